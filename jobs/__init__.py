@@ -1,0 +1,1 @@
+"""What happens unasked: refresh, compose, deliver, tidy."""

@@ -1,0 +1,1 @@
+"""What news is: nouns and decisions. Pure: no I/O, no clock, no async."""

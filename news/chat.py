@@ -1,0 +1,48 @@
+"""Chats and what they want."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+ChatKind = Literal["private", "group", "supergroup", "channel"]
+Look = Literal["classic", "rich"]
+ChatState = Literal["active", "stopped", "paused", "suspended"]
+SubscriptionKind = Literal["topic", "feed", "words"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A Telegram private chat, group or channel.
+
+    `state`: active; stopped by the reader (/stop); paused because Telegram lets us
+    read but not write; suspended because Telegram says that the chat is gone.
+    """
+
+    id: int
+    kind: ChatKind
+    joined_at: datetime
+    title: str | None = None
+    language: str = "en"
+    zone: str | None = None
+    """IANA name; None until the chat said where it is."""
+    look: Look = "classic"
+    state: ChatState = "active"
+    reason: str | None = None
+    """Why the chat is in this state, in Telegram's words."""
+    awaiting: str | None = None
+    """What the next plain text from this chat answers, such as `city:17` (17: the message to edit)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A chat's wish: `value` is a topic's slug, a feed's id in digits, or words as in /search."""
+
+    id: int
+    chat_id: int
+    kind: SubscriptionKind
+    value: str
+    created_at: datetime
+    title: str | None = None
+    """For a feed: its title or URL, to show."""

@@ -1,0 +1,41 @@
+"""One Telegram message, rendered, in either look."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from news.chat import Look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """An inline button: exactly one of `data` (1 to 64 bytes), `url`, `inline` (a query to start)."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+    inline: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is sent. `html` is Telegram HTML (classic) or rich-message HTML (rich)."""
+
+    html: str
+    look: Look = "classic"
+    keyboard: tuple[tuple[Button, ...], ...] = ()
+    is_silent: bool = False
+    is_rtl: bool = False
+
+    def to_json(self) -> str:
+        """Compact JSON, as the outbox keeps it."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, payload: str) -> Message:
+        """The message that `to_json` wrote."""
+        raw: dict[str, Any] = json.loads(payload)
+        rows = raw.pop("keyboard")
+        return cls(keyboard=tuple(tuple(Button(**button) for button in row) for row in rows), **raw)
