@@ -1,0 +1,135 @@
+"""The classic look: Telegram HTML that every client shows, at most 4,096 units a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from news.article import Article
+from news.digest import Digest, Item, reading_minutes
+from news.messages import texts
+from news.messages.layout import (
+    BULLET_UNITS,
+    BULLETS,
+    HEADLINE_UNITS,
+    View,
+    article_facts,
+    article_keyboard,
+    digest_keyboard,
+    facts,
+    footer_lines,
+    items_of,
+    pack,
+    page_at,
+    quiet,
+)
+from news.messages.markup import (
+    Html,
+    Page,
+    bold,
+    escape,
+    fits,
+    italic,
+    join,
+    link,
+    pages,
+    quote,
+    shorten,
+    units,
+)
+from news.messages.message import Message
+from news.messages.words import Scene
+
+PAGE_UNITS = 3_400
+"""Text of an article on one page; the rest of a message is left to its head and foot."""
+
+
+def digest(digest: Digest, scene: Scene, view: View = View()) -> Message:
+    """A digest as one message that always fits."""
+    if not digest.items:
+        return Message(html=escape(quiet(digest, scene)), is_silent=True)
+    items = items_of(digest, view.tab)
+    packed = digest_pages(digest, scene, view.tab)
+    page = min(view.page, len(packed) - 1)
+    return Message(
+        html=_digest_html(digest, items, packed[page], scene),
+        keyboard=digest_keyboard(digest, View(view.tab, page), packed[page], len(packed), scene),
+    )
+
+
+def digest_pages(digest: Digest, scene: Scene, tab: str | None = None) -> list[tuple[Item, ...]]:
+    """The stories behind a tab, page by page as they fit."""
+    items = items_of(digest, tab)
+    return pack(items, lambda some: fits(_digest_html(digest, items, some, scene)))
+
+
+def _digest_html(digest: Digest, items: Sequence[Item], page: Sequence[Item], scene: Scene) -> Html:
+    names = [scene.topic(slug) for slug in digest.topics]
+    head = f"{scene.words.date(digest.composed_at, scene.zone)} · {', '.join(shorten(name, 40) for name in names[:6])}"
+    minutes = scene.words.count(texts.MINUTES, reading_minutes(items))
+    about = f"{scene.words.count(texts.STORIES, len(items))}, {minutes}"
+    blocks = [
+        Html(f"{bold(head.rstrip(' ·'))}\n{escape(about)}"),
+        *(_story(item, scene, is_open=at == 0) for at, item in enumerate(page)),
+    ]
+    missing = footer_lines(digest, scene)
+    if missing:
+        blocks.append(italic(" ".join(missing)))
+    return join(blocks, "\n\n")
+
+
+def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
+    headline = bold(f"{item.position}  {shorten(item.headline, HEADLINE_UNITS)}")
+    lines = [f"• {shorten(bullet.text, BULLET_UNITS)}" for bullet in item.bullets[:BULLETS]]
+    body = quote(join(lines, "\n"), unfolds=not is_open)
+    return join(filter(None, (headline, body, facts(item, scene))), "\n")
+
+
+def article_pages(article: Article) -> tuple[Page, ...]:
+    """The pages of an article's text, in code points of `article.text`."""
+    for limit in (PAGE_UNITS, PAGE_UNITS // 2):
+        found = pages(article.text, limit)
+        # Making words inert can as much as double what counts as text.
+        if all(units(escape(article.text[page.start : page.end])) <= PAGE_UNITS + 200 for page in found):
+            break
+    return found
+
+
+def article(article: Article, scene: Scene, *, offset: int = 0, page: int | None = None, is_saved: bool) -> Message:
+    """An article, at a page or at the page that holds `offset`."""
+    all_pages = article_pages(article)
+    at = page_at(all_pages, offset) if page is None else min(page, len(all_pages) - 1)
+    blocks = [_article_head(article, scene), _article_body(article, all_pages[at])]
+    if article.is_teaser:
+        points = "\n".join(f"• {shorten(bullet.text, BULLET_UNITS)}" for bullet in article.bullets[:BULLETS])
+        blocks += [quote(points, unfolds=False)] if not article.text else []
+        blocks.append(italic(scene.words.say(texts.ONLY_TEASER)))
+    if at == len(all_pages) - 1 and article.image_credit:
+        blocks.append(italic(scene.words.say(texts.PICTURE_BY, credit=shorten(article.image_credit, 80))))
+    if len(all_pages) > 1:
+        blocks.append(escape(scene.words.say(texts.PAGE_OF, page=at + 1, pages=len(all_pages))))
+    return Message(
+        html=join(filter(None, blocks), "\n\n"),
+        keyboard=article_keyboard(article, at, len(all_pages), is_saved=is_saved, scene=scene),
+    )
+
+
+def _article_head(article: Article, scene: Scene) -> Html:
+    headline = bold(shorten(article.headline, HEADLINE_UNITS))
+    return join(filter(None, (headline, article_facts(article, scene))), "\n")
+
+
+def _article_body(article: Article, page: Page) -> Html:
+    lead = len(article.standfirst or "")
+    first = article.text[page.start : min(page.end, lead)] if page.start < lead else ""
+    rest = article.text[max(page.start, lead) : page.end]
+    return Html(join((italic(first), escape(rest))).strip())
+
+
+def shared(article: Article, scene: Scene) -> Message:
+    """A story as inline search posts it into any chat: headline, bullets, source, the bot's name."""
+    lines = [f"• {shorten(bullet.text, BULLET_UNITS)}" for bullet in article.bullets[:BULLETS]]
+    source = shorten(article.source or scene.words.say(texts.ORIGINAL), 80)
+    via = italic(scene.words.say(texts.VIA, bot=scene.bot)) if scene.bot else Html("")
+    tail = join(filter(None, (link(source, article.url), via)), " · ")
+    headline = bold(shorten(article.headline, HEADLINE_UNITS))
+    return Message(html=join(filter(None, (headline, quote("\n".join(lines), unfolds=False), tail)), "\n"))

@@ -1,0 +1,141 @@
+"""What both looks share: pages of a digest and of an article, keyboards, lines of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from news.article import Article
+from news.digest import Digest, Item
+from news.messages import texts
+from news.messages.markup import Page, is_web_address, shorten
+from news.messages.message import Button
+from news.messages.presses import press
+from news.messages.words import Scene
+
+HEADLINE_UNITS = 250
+BULLET_UNITS = 320
+BULLETS = 3
+STORIES_A_PAGE = 7
+EVERY_TAB = "-"
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of a digest is on show: a topic's tab (None for all) and a page, from 0."""
+
+    tab: str | None = None
+    page: int = 0
+
+
+def items_of(digest: Digest, tab: str | None) -> tuple[Item, ...]:
+    """The stories behind a tab."""
+    return tuple(item for item in digest.items if tab is None or item.topic == tab)
+
+
+def pack(items: Sequence[Item], does_fit: Callable[[Sequence[Item]], bool]) -> list[tuple[Item, ...]]:
+    """Stories in pages that fit, in order; every page has at least one."""
+    packed: list[list[Item]] = [[]]
+    for item in items:
+        page = packed[-1]
+        if page and (len(page) == STORIES_A_PAGE or not does_fit([*page, item])):
+            packed.append([item])
+        else:
+            page.append(item)
+    return [tuple(page) for page in packed]
+
+
+def facts(item: Item, scene: Scene) -> str:
+    """“World · 3 sources · 2 h ago”."""
+    sources = (
+        scene.words.count(texts.SOURCES, item.source_count) if item.source_count > 1 else shorten(item.source or "", 60)
+    )
+    age = scene.words.age(item.first_seen_at, scene.now, scene.zone)
+    tail = scene.words.say(texts.UPDATE) if item.is_update else age
+    return " · ".join(filter(None, (scene.topic(item.topic) if item.topic else "", sources, tail)))
+
+
+def footer_lines(digest: Digest, scene: Scene) -> list[str]:
+    """What is missing from a digest, a sentence each."""
+    say, found = scene.words.say, []
+    if digest.footer.quiet_topics:
+        names = [scene.topic(slug) for slug in digest.footer.quiet_topics]
+        found.append(say(texts.NOTHING_NEW_IN, topics=scene.words.listed(names)))
+    feeds = [shorten(title, 60) for title, _ in digest.footer.failing_feeds]
+    if len(feeds) == 1:
+        since = scene.words.when(digest.footer.failing_feeds[0][1], scene.zone, scene.now)
+        found.append(say(texts.FEED_SILENT, feed=feeds[0], when=since))
+    elif feeds:
+        listed = feeds if len(feeds) < 5 else [*feeds[:3], "…"]
+        found.append(say(texts.FEEDS_SILENT, n=len(feeds), feeds=scene.words.listed(listed)))
+    return found
+
+
+def digest_keyboard(digest: Digest, view: View, shown: Sequence[Item], pages: int, scene: Scene) -> Keyboard:
+    """Number buttons, tabs, and More or Top beside Settings."""
+    numbers = [Button(text=str(item.position), data=press("open", item.article_id)) for item in shown]
+    tabs = []
+    present = [slug for slug in digest.topics if any(item.topic == slug for item in digest.items)]
+    if len(present) > 1:
+        for slug in (None, *present):
+            name = scene.topic(slug) if slug else scene.words.say(texts.ALL)
+            mark = " ·" if slug == view.tab else ""
+            tabs.append(Button(text=name + mark, data=press("digest", digest.number, slug or EVERY_TAB, 0)))
+    tail = []
+    if view.page + 1 < pages:
+        data = press("digest", digest.number, view.tab or EVERY_TAB, view.page + 1)
+        tail.append(Button(text=scene.words.say(texts.MORE), data=data))
+    elif view.page:
+        data = press("digest", digest.number, view.tab or EVERY_TAB, 0)
+        tail.append(Button(text=scene.words.say(texts.BACK_TO_TOP), data=data))
+    tail.append(Button(text=scene.words.say(texts.SETTINGS), data=press("settings")))
+    return (*rows(numbers, 8), *rows(tabs, 3), tuple(tail))
+
+
+def rows(buttons: Sequence[Button], width: int) -> Keyboard:
+    """Buttons in rows of at most `width`."""
+    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
+
+
+def article_facts(article: Article, scene: Scene) -> str:
+    """“Web Desk · 2 Nov 2024, 06:59 · World”."""
+    byline, source = article.byline, article.source
+    topic = scene.topic(article.topics[0].topic) if article.topics else ""
+    names = [byline, source if source != byline else None]
+    date = scene.words.published(article.published, scene.zone)
+    return " · ".join(shorten(part, 80) for part in (*names, date, topic) if part)
+
+
+def page_at(pages: Sequence[Page], offset: int) -> int:
+    """The page, from 0, on which a code-point offset stands."""
+    return next((at for at, page in enumerate(pages) if offset < page.end), len(pages) - 1)
+
+
+def article_keyboard(article: Article, page: int, pages: int, *, is_saved: bool, scene: Scene) -> Keyboard:
+    """Paging in place, and what else can be done with an article."""
+    turns = []
+    if page > 0:
+        turns.append(Button(text="◀", data=press("read", article.id, page - 1)))
+    if page + 1 < pages:
+        turns.append(Button(text="▶", data=press("read", article.id, page + 1)))
+    say = scene.words.say
+    more = [
+        Button(text=say(texts.RELATED), data=press("related", article.id)),
+        Button(text=say(texts.SAVED if is_saved else texts.SAVE), data=press("save", article.id, page)),
+    ]
+    if is_web_address(article.url):
+        more.insert(0, Button(text=say(texts.ORIGINAL), url=article.url))
+    return tuple(filter(None, (tuple(turns), tuple(more))))
+
+
+def quiet(digest: Digest, scene: Scene) -> str:
+    """The one line of a digest with no news."""
+    if not digest.topics:
+        return scene.words.say(texts.NOTHING_CHOSEN)
+    names = scene.words.listed([scene.topic(slug) for slug in digest.topics])
+    if digest.since is None:
+        return scene.words.say(texts.NOTHING_NEW, topics=names)
+    when = scene.words.when(digest.since, scene.zone, scene.now)
+    return scene.words.say(texts.NOTHING_NEW_SINCE, topics=names, when=when)

@@ -1,0 +1,182 @@
+"""Telegram HTML: the one place where text is escaped, measured and split."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import unescape
+
+MESSAGE_UNITS = 4096
+"""UTF-16 units a classic message may show."""
+MESSAGE_ENTITIES = 100
+ENTITY_BYTES = 8_500
+"""Entities and their addresses together; Telegram refuses at about 9,500."""
+
+_JOINER = "\u2060"
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_ACTIVE = re.compile(
+    r"(?<=@)(?=\w)|(?<=(?<!\w)[/#$])(?=\w)|(?<=://)(?=\w)|(?<=tg)(?=:)|(?<=\w\.)(?=[^\W\d_]{2})",
+    re.IGNORECASE,
+)
+_WEB_ADDRESS = re.compile(r"https?://\w[^\s\"<>]*\Z", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+_OPENING = re.compile(r"<(?!/)[^>]*>")
+_ADDRESS = re.compile(r'href="([^"]*)"')
+
+
+class Html(str):
+    """Text that is HTML already; made only in this module and by joining its own kind."""
+
+    __slots__ = ()
+
+
+def clean(text: str) -> str:
+    """Untrusted text without control characters, direction overrides and lone surrogates."""
+    return _UNWANTED.sub(lambda found: " " if found[0] in "\x0b\x0c\x85\u2028\u2029" else "", text)
+
+
+def escape(text: str) -> Html:
+    """Text as HTML that shows it and does nothing else.
+
+    An invisible word joiner behind `@`, `/`, `#` and inside addresses keeps Telegram from
+    turning a feed's words into mentions, commands, tags or links.
+    """
+    if isinstance(text, Html):
+        return text
+    inert = _ACTIVE.sub(_JOINER, clean(text))
+    return Html(inert.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;"))
+
+
+def join(parts: Iterable[str], separator: str = "") -> Html:
+    """Parts escaped where they are plain text, put together."""
+    return Html(escape(separator).join(escape(part) for part in parts))
+
+
+def tag(name: str, *parts: str, attributes: str = "") -> Html:
+    """`<name>parts</name>`; `attributes` is trusted and written as it is. No parts, no tag."""
+    inner = join(parts)
+    if not inner:
+        return Html("")
+    return Html(f"<{name}{' ' if attributes else ''}{attributes}>{inner}</{name}>")
+
+
+def bold(*parts: str) -> Html:
+    return tag("b", *parts)
+
+
+def italic(*parts: str) -> Html:
+    return tag("i", *parts)
+
+
+def quote(*parts: str, unfolds: bool = True) -> Html:
+    """A block quotation; with `unfolds`, one that shows three lines until it is tapped."""
+    return tag("blockquote", *parts, attributes="expandable" if unfolds else "")
+
+
+def link(text: str, url: str | None) -> Html:
+    """A link, or the bare text where the address is not one of the web."""
+    if not is_web_address(url):
+        return escape(text)
+    return tag("a", text, attributes=f'href="{_address(url or "")}"')
+
+
+def photo(url: str | None, caption: str) -> Html:
+    """A picture with its caption, for the rich look; nothing where its address is not one of the web."""
+    if not is_web_address(url):
+        return Html("")
+    return tag("figure", Html(f'<img src="{_address(url or "")}"/>'), tag("figcaption", caption))
+
+
+def is_web_address(url: str | None) -> bool:
+    """Whether an address is of the kind a reader may be sent to."""
+    return bool(url) and len(url or "") <= 2048 and _WEB_ADDRESS.match(url or "") is not None
+
+
+def _address(url: str) -> str:
+    return clean(url).replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace('"', "%22")
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 units, as Telegram counts."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def shown(html: str) -> str:
+    """What a reader sees of classic HTML."""
+    return unescape(_TAG.sub("", html))
+
+
+def fits(html: str) -> bool:
+    """Whether Telegram takes it whole as one classic message."""
+    openings = _OPENING.findall(html)
+    addresses = sum(len(address.encode()) for address in _ADDRESS.findall(html))
+    return (
+        units(shown(html)) <= MESSAGE_UNITS
+        and len(openings) <= MESSAGE_ENTITIES
+        and addresses + 40 * len(openings) <= ENTITY_BYTES
+    )
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` UTF-16 units, cut between words where there are any, with an ellipsis."""
+    if units(text) <= limit:
+        return text
+    end = boundary(text, 0, limit - 1)
+    return text[:end].rstrip(" ,.;:–—-") + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a text, in code points."""
+
+    start: int
+    end: int
+
+
+def pages(text: str, limit: int) -> tuple[Page, ...]:
+    """The text in stretches of at most `limit` UTF-16 units: between paragraphs, else sentences, else words.
+
+    The stretches touch, so that joined they are the text again.
+    """
+    found = []
+    start = 0
+    while start < len(text):
+        end = boundary(text, start, limit)
+        found.append(Page(start, end))
+        start = end
+    return tuple(found) or (Page(0, 0),)
+
+
+def boundary(text: str, start: int, limit: int) -> int:
+    """Where a stretch of at most `limit` units from `start` ends best."""
+    end = _reach(text, start, limit)
+    if end == len(text):
+        return end
+    least = start + (end - start) // 2
+    for stop in ("\n\n", "\n", ". ", "! ", "? ", "。", "؟ ", "। ", " "):
+        found = text.rfind(stop, least, end)
+        if found >= least and found > start:
+            return found + len(stop)
+    while end > start + 1 and _is_inside_grapheme(text, end):
+        end -= 1
+    return end if end > start + 1 else _reach(text, start, limit)
+
+
+def _reach(text: str, start: int, limit: int) -> int:
+    end = min(len(text), start + limit)
+    while units(text[start:end]) > limit:
+        end -= max(1, (units(text[start:end]) - limit) // 2)
+    return max(end, start + 1)
+
+
+def _is_inside_grapheme(text: str, at: int) -> bool:
+    return (
+        unicodedata.combining(text[at]) > 0
+        or unicodedata.category(text[at]) in ("Mn", "Me", "Mc")
+        or text[at] in "\u200d\ufe0f"
+        or "\U0001f3fb" <= text[at] <= "\U0001f3ff"
+        or text[at - 1] == "\u200d"
+        or ("\U0001f1e6" <= text[at] <= "\U0001f1ff" and "\U0001f1e6" <= text[at - 1] <= "\U0001f1ff")
+    )

@@ -1,0 +1,253 @@
+"""Messages people set things up with: onboarding, topics, subscriptions, schedule, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from news.chat import Chat, Look, Subscription
+from news.messages import texts
+from news.messages.layout import rows
+from news.messages.markup import Html, bold, escape, italic, join, shorten
+from news.messages.message import Button, Message
+from news.messages.presses import press
+from news.messages.words import Scene, city
+from news.schedule import Schedule
+
+USUAL_TIMES = (time(7), time(8), time(12), time(18))
+MOST_SHOWN = 25
+
+
+def note(scene: Scene, text: str, **values: object) -> Message:
+    """One plain sentence or two."""
+    return Message(html=escape(scene.words.say(text, **values)))
+
+
+def _topic_buttons(scene: Scene, chosen: Collection[str], kind: str) -> tuple[tuple[Button, ...], ...]:
+    marks = {slug: f"{name} ✓" if slug in chosen else name for slug, name in scene.topics.items()}
+    return rows([Button(text=text, data=press(kind, slug)) for slug, text in marks.items()], 3)
+
+
+# Onboarding: three taps, one message edited in place
+
+
+def ask_topics(scene: Scene, chosen: Collection[str]) -> Message:
+    """The first step: what interests you?"""
+    say = scene.words.say
+    return Message(
+        html=join((bold(say(texts.WELCOME)), say(texts.WHAT_INTERESTS)), "\n\n"),
+        keyboard=(
+            *_topic_buttons(scene, chosen, "begin:topic"),
+            (Button(text=say(texts.NEXT), data=press("begin", "when")),),
+        ),
+    )
+
+
+def ask_time(scene: Scene, chosen: Collection[time]) -> Message:
+    """The second step: when?"""
+    say = scene.words.say
+    buttons = [
+        Button(
+            text=scene.words.clock(at) + (" ✓" if at in chosen else ""), data=press("begin", "at", at.strftime("%H%M"))
+        )
+        for at in USUAL_TIMES
+    ]
+    buttons.append(Button(text=say(texts.OTHER_TIME), data=press("begin", "other-time")))
+    back = Button(text=say(texts.BACK), data=press("begin", "topics"))
+    return Message(html=bold(say(texts.WHEN)), keyboard=(*rows(buttons, 3), (back,)))
+
+
+def ask_place(scene: Scene, at: time, guess: str) -> Message:
+    """The third step: where?"""
+    say = scene.words.say
+    return Message(
+        html=bold(say(texts.WHERE, time=scene.words.clock(at))),
+        keyboard=(
+            (Button(text=say(texts.SHARE_LOCATION), data=press("begin", "share")),),
+            (
+                Button(text=city(guess), data=press("begin", "zone", guess)),
+                Button(text=say(texts.OTHER_CITY), data=press("begin", "other-city")),
+            ),
+            (Button(text=say(texts.BACK), data=press("begin", "when")),),
+        ),
+    )
+
+
+def summary(scene: Scene, schedule: Schedule, topics: Sequence[str]) -> str:
+    """“Every day at 08:00 in Berlin: World and Science.”"""
+    names = scene.words.listed([scene.topic(slug) for slug in topics]) or scene.words.say(texts.YOUR_NEWS)
+    times = scene.words.times(schedule.times)
+    if len(schedule.days) == 7:
+        return scene.words.say(texts.EVERY_DAY_AT, times=times, city=city(schedule.zone), topics=names)
+    days = scene.words.days(schedule.days)
+    return scene.words.say(texts.ON_DAYS_AT, days=days, times=times, city=city(schedule.zone), topics=names)
+
+
+def set_up(scene: Scene, schedule: Schedule, topics: Sequence[str], *, is_first: bool) -> Message:
+    """What is set; at the end of onboarding and on a later /start."""
+    says = summary(scene, schedule, topics)
+    if is_first:
+        return Message(html=join((says, scene.words.say(texts.HERE_IS_FIRST)), " "))
+    return Message(
+        html=join((bold(scene.words.say(texts.ALREADY_SET)), says), "\n"), keyboard=_settings_keyboard(scene)
+    )
+
+
+# Topics and subscriptions
+
+
+def topics(scene: Scene, chosen: Collection[str]) -> Message:
+    """The topics, each a button that follows or unfollows."""
+    say = scene.words.say
+    return Message(
+        html=join((bold(say(texts.TOPICS_TITLE)), say(texts.TOPICS_HINT)), "\n"),
+        keyboard=_topic_buttons(scene, chosen, "topic"),
+    )
+
+
+def wish(scene: Scene, subscription: Subscription) -> str:
+    """A subscription as its reader would name it."""
+    if subscription.kind == "topic":
+        return scene.topic(subscription.value)
+    if subscription.kind == "feed":
+        return scene.words.say(texts.FEED_NAME, name=shorten(subscription.title or subscription.value, 60))
+    return scene.words.say(texts.WORDS_NAME, words=shorten(subscription.value, 60))
+
+
+def brings(scene: Scene, foreseen: tuple[int, int]) -> str:
+    """“last 7 days: 214 articles, 19 match, about 3 a day”."""
+    total, matching = foreseen
+    if not matching:
+        rate = scene.words.say(texts.NONE_YET)
+    elif matching < 7:
+        rate = scene.words.say(texts.LESS_THAN_ONE_A_DAY)
+    else:
+        rate = scene.words.say(texts.A_DAY, n=round(matching / 7))
+    return scene.words.say(texts.WHAT_IT_BRINGS, total=total, matching=matching, rate=rate)
+
+
+def subscriptions(
+    scene: Scene, followed: Sequence[Subscription], foreseen: Mapping[int, tuple[int, int]], *, can_stop: bool = True
+) -> Message:
+    """What the chat follows and what each brings; each is a button that stops it."""
+    say = scene.words.say
+    if not followed:
+        keyboard = ((Button(text=say(texts.TOPICS), data=press("topics")),),)
+        return Message(html=escape(say(texts.FOLLOW_NOTHING)), keyboard=keyboard)
+    shown = followed[:MOST_SHOWN]
+    lines = [join((bold(wish(scene, one)), f": {brings(scene, foreseen[one.id])}")) for one in shown]
+    if len(followed) > len(shown):
+        lines.append(Html(f"… {len(followed) - len(shown)}"))
+    stops = [Button(text=f"✕ {wish(scene, one)}", data=press("unfollow", one.id)) for one in shown]
+    add = Button(text=say(texts.TOPICS), data=press("topics"))
+    return Message(
+        html=join((bold(say(texts.SUBSCRIPTIONS_TITLE)), *lines), "\n"),
+        keyboard=(*(rows(stops, 2) if can_stop else ()), (add,)),
+    )
+
+
+# Schedule, time zone, look
+
+
+def schedule(scene: Scene, chosen: Schedule | None) -> Message:
+    """When digests come, with the usual times as buttons that add or remove."""
+    say = scene.words.say
+    lines = [bold(say(texts.SCHEDULE_TITLE))]
+    times: Sequence[time] = ()
+    if chosen and chosen.times:
+        times = chosen.times
+        days = scene.words.days(chosen.days)
+        lines.append(
+            escape(say(texts.SCHEDULE_LINE, days=days, times=scene.words.times(times), city=city(chosen.zone)))
+        )
+        if chosen.next_due_at:
+            when = scene.words.when(chosen.next_due_at, chosen.zone, scene.now)
+            lines.append(escape(say(texts.NEXT_AT, when=when)))
+    else:
+        lines.append(escape(say(texts.NO_SCHEDULE)))
+    lines.append(italic(say(texts.SCHEDULE_HINT)))
+    offered = sorted({*USUAL_TIMES, *times})
+    buttons = [
+        Button(text=scene.words.clock(at) + (" ✓" if at in times else ""), data=press("time", at.strftime("%H%M")))
+        for at in offered
+    ]
+    zone = Button(text=say(texts.CHANGE_ZONE), data=press("zone"))
+    return Message(html=join(lines, "\n"), keyboard=(*rows(buttons, 4), (zone,)))
+
+
+def zone(scene: Scene, chat: Chat) -> Message:
+    """Where the chat is, with buttons to change it."""
+    say = scene.words.say
+    if chat.zone:
+        here = say(texts.ZONE_TITLE, zone=chat.zone, time=scene.words.clock(local_clock(scene, chat.zone)))
+    else:
+        here = say(texts.ZONE_UNSET)
+    share = Button(text=say(texts.SHARE_LOCATION), data=press("begin", "share"))
+    other = Button(text=say(texts.OTHER_CITY), data=press("begin", "other-city"))
+    return Message(html=escape(here), keyboard=((share, other) if chat.kind == "private" else (other,),))
+
+
+def local_clock(scene: Scene, zone: str) -> time:
+    """The time of day it is in a zone."""
+    return scene.now.astimezone(ZoneInfo(zone)).time()
+
+
+def looks(scene: Scene, look: Look) -> Message:
+    """The two looks, the chat's own marked."""
+    say = scene.words.say
+    names: tuple[tuple[Look, str], ...] = (("classic", texts.LOOK_NAME_CLASSIC), ("rich", texts.LOOK_NAME_RICH))
+    buttons = tuple(
+        Button(text=say(name) + (" ✓" if name_of == look else ""), data=press("look", name_of))
+        for name_of, name in names
+    )
+    lines = (bold(say(texts.LOOK_TITLE)), say(texts.LOOK_CLASSIC), say(texts.LOOK_RICH))
+    return Message(html=join(lines, "\n"), keyboard=(buttons,))
+
+
+def ask_look(scene: Scene) -> tuple[tuple[Button, ...], ...]:
+    """The buttons below the card of the rich look."""
+    say = scene.words.say
+    return (
+        (
+            Button(text=say(texts.YES_SEE), data=press("look", "rich")),
+            Button(text=say(texts.NO_SEE), data=press("look", "classic")),
+        ),
+    )
+
+
+# Settings and help
+
+
+def _settings_keyboard(scene: Scene) -> tuple[tuple[Button, ...], ...]:
+    say = scene.words.say
+    return (
+        (
+            Button(text=say(texts.TOPICS), data=press("topics")),
+            Button(text=say(texts.SETTING_SUBSCRIPTIONS), data=press("subscriptions")),
+        ),
+        (
+            Button(text=say(texts.SETTING_SCHEDULE), data=press("schedule")),
+            Button(text=say(texts.CHANGE_ZONE), data=press("zone")),
+            Button(text=say(texts.SETTING_LOOK), data=press("looks")),
+        ),
+    )
+
+
+def settings(scene: Scene, planned: Schedule | None, topics: Sequence[str]) -> Message:
+    """What is set, and buttons to change each of it."""
+    say = scene.words.say
+    line = summary(scene, planned, topics) if planned and planned.times else say(texts.NO_SCHEDULE)
+    return Message(html=join((bold(say(texts.SETTINGS_TITLE)), line), "\n"), keyboard=_settings_keyboard(scene))
+
+
+def help(scene: Scene) -> Message:
+    """Every command, a line each."""
+    say = scene.words.say
+    # The commands are ours: they are meant to be tapped, so they are not made inert.
+    lines = [join((Html(f"/{name}"), f"  {say(text)}")) for name, text in texts.COMMANDS.items()]
+    blocks = [bold(say(texts.HELP)), join(lines, "\n")]
+    if scene.bot:
+        before, after = say(texts.HELP_INLINE, bot="").split("@")
+        blocks.append(join((before, Html(f"@{scene.bot}"), after)))
+    return Message(html=join(blocks, "\n\n"))

@@ -1,0 +1,144 @@
+"""The rich look: rich-message HTML of 2026, where stories unfold in place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+
+from news.article import Article, Bullet
+from news.digest import Digest, Item
+from news.messages import classic, texts
+from news.messages.layout import (
+    BULLET_UNITS,
+    BULLETS,
+    HEADLINE_UNITS,
+    View,
+    article_keyboard,
+    digest_keyboard,
+    facts,
+    footer_lines,
+    items_of,
+    pack,
+    page_at,
+)
+from news.messages.markup import Html, Page, join, link, pages, photo, shorten, tag, units
+from news.messages.message import Button, Message
+from news.messages.words import Scene
+
+MESSAGE_UNITS = 7_500
+"""Clients were seen to stop drawing past some 10,000 characters; Telegram takes 32,768."""
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_FIGURE = re.compile(r"<figure>.*?</figure>", re.DOTALL)
+
+
+def digest(digest: Digest, scene: Scene, view: View = View()) -> Message:
+    """A digest whose stories unfold in place; one without news is the classic line."""
+    if not digest.items:
+        return classic.digest(digest, scene, view)
+    packed = digest_pages(digest, scene, view.tab)
+    page = min(view.page, len(packed) - 1)
+    return Message(
+        html=_digest_html(digest, packed[page], scene),
+        look="rich",
+        keyboard=digest_keyboard(digest, View(view.tab, page), packed[page], len(packed), scene),
+        is_rtl=digest.items[0].language in _RIGHT_TO_LEFT,
+    )
+
+
+def digest_pages(digest: Digest, scene: Scene, tab: str | None = None) -> list[tuple[Item, ...]]:
+    """The stories behind a tab, page by page as they fit."""
+    return pack(items_of(digest, tab), lambda some: units(_digest_html(digest, some, scene)) <= MESSAGE_UNITS)
+
+
+def _digest_html(digest: Digest, page: Sequence[Item], scene: Scene) -> Html:
+    blocks = [tag("h2", scene.words.date(digest.composed_at, scene.zone))]
+    for topic, items in groupby(page, key=lambda item: item.topic):
+        blocks.append(tag("h3", scene.topic(topic) if topic else ""))
+        blocks += [_story(item, scene, is_open=item is page[0]) for item in items]
+    blocks.append(tag("footer", " ".join(footer_lines(digest, scene))))
+    return join(blocks)
+
+
+def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
+    summary = tag("summary", tag("b", f"{item.position}  {shorten(item.headline, HEADLINE_UNITS)}"))
+    points = tag("ul", *(tag("li", shorten(bullet.text, BULLET_UNITS)) for bullet in item.bullets[:BULLETS]))
+    original = link(scene.words.say(texts.ORIGINAL), item.url) if item.url else ""
+    about = tag("p", join(filter(None, (facts(item, scene), original)), " · "))
+    picture = photo(item.image_url, _credit(item.image_credit, scene))
+    return tag("details", summary, points, picture, about, attributes="open" if is_open else "")
+
+
+def article_pages(article: Article) -> tuple[Page, ...]:
+    """The pages of an article's text, in code points of `article.text`."""
+    return pages(article.text, MESSAGE_UNITS)
+
+
+def article(article: Article, scene: Scene, *, offset: int = 0, page: int | None = None, is_saved: bool) -> Message:
+    """An article in one message, paged only when it is very long."""
+    all_pages = article_pages(article)
+    at = page_at(all_pages, offset) if page is None else min(page, len(all_pages) - 1)
+    blocks = [tag("h2", shorten(article.headline, HEADLINE_UNITS)), tag("p", _facts(article, scene))]
+    if at == 0:
+        blocks.append(photo(article.image_url, _credit(article.image_credit, scene)))
+        blocks.append(tag("ul", *(tag("li", shorten(bullet.text, BULLET_UNITS)) for bullet in _own_bullets(article))))
+    blocks += _paragraphs(article, all_pages[at])
+    if article.is_teaser:
+        blocks.append(tag("p", tag("i", scene.words.say(texts.ONLY_TEASER))))
+    count = scene.words.say(texts.PAGE_OF, page=at + 1, pages=len(all_pages)) if len(all_pages) > 1 else ""
+    source = link(article.source, article.url) if article.source else ""
+    blocks.append(tag("footer", join(filter(None, (count, source)), " · ")))
+    return Message(
+        html=join(blocks),
+        look="rich",
+        keyboard=article_keyboard(article, at, len(all_pages), is_saved=is_saved, scene=scene),
+        is_rtl=article.language in _RIGHT_TO_LEFT,
+    )
+
+
+def _own_bullets(article: Article) -> list[Bullet]:
+    return [bullet for bullet in article.bullets[:BULLETS] if bullet.origin == "publisher" or article.is_teaser]
+
+
+def _facts(article: Article, scene: Scene) -> Html:
+    topic = scene.topic(article.topics[0].topic) if article.topics else ""
+    parts = (shorten(article.byline or article.source or "", 80), _moment(article.published, scene), topic)
+    return join(filter(None, parts), " · ")
+
+
+def _moment(published: str | None, scene: Scene) -> str:
+    """A moment of known zone in the reader's own; any other date as the publisher wrote it."""
+    text = scene.words.published(published, scene.zone)
+    if not text:
+        return ""
+    moment = datetime.fromisoformat(published or "")
+    if moment.tzinfo is None or moment.timestamp() < 0:
+        return text
+    return tag("tg-time", text, attributes=f'unix="{int(moment.timestamp())}" format="Dt"')
+
+
+def _paragraphs(article: Article, page: Page) -> list[Html]:
+    lead = len(article.standfirst or "")
+    text = article.text
+    first = text[page.start : min(page.end, lead)] if page.start < lead else ""
+    rest = text[max(page.start, lead) : page.end]
+    return [tag("p", tag("i", first)), *(tag("p", paragraph.strip()) for paragraph in rest.split("\n\n"))]
+
+
+def _credit(credit: str | None, scene: Scene) -> str:
+    return scene.words.say(texts.PICTURE_BY, credit=shorten(credit, 80)) if credit else ""
+
+
+def without_photos(message: Message) -> Message | None:
+    """The message without its photos, for when Telegram cannot fetch one; None where it has none."""
+    html = _FIGURE.sub("", message.html)
+    return replace(message, html=html) if html != message.html else None
+
+
+def card(scene: Scene, keyboard: tuple[tuple[Button, ...], ...]) -> Message:
+    """A small rich message that asks whether the reader's client draws it."""
+    say = scene.words.say
+    body = tag("details", tag("summary", say(texts.CARD_SUMMARY)), tag("p", say(texts.CARD_BODY)), attributes="open")
+    return Message(html=join((tag("h3", say(texts.CARD_TITLE)), body)), look="rich", keyboard=keyboard)

@@ -1,0 +1,185 @@
+"""Every text a person can read, in English, ready for translation.
+
+The manner: the first line says what this is; plain words; no exclamation marks; when
+something is wrong, one sentence says what is so and one says what to do. Texts are plain:
+markup is added where they are used. `{names}` are filled by `Words.say`.
+"""
+
+from __future__ import annotations
+
+# The digest
+STORIES = ("{n} story", "{n} stories")
+MINUTES = ("about {n} minute", "about {n} minutes")
+SOURCES = ("{n} source", "{n} sources")
+UPDATE = "Update: new since you last read"
+NOTHING_NEW_IN = "Nothing new in {topics}."
+NOTHING_NEW_SINCE = "Nothing new in {topics} since {when}."
+NOTHING_NEW = "Nothing new in {topics} yet. New stories arrive as your topics publish them."
+NOTHING_CHOSEN = "You have not chosen any news yet. Tap Topics to choose some."
+FEED_SILENT = "{feed} has not answered since {when}."
+FEEDS_SILENT = "{n} feeds have not answered: {feeds}."
+ALL = "All"
+MORE = "More ▾"
+BACK_TO_TOP = "▴ Top"
+SETTINGS = "Settings"
+OPEN_LATEST = "Open the latest digest"
+NEWS = "News"
+YOUR_NEWS = "your news"
+REPEAT = "↻ possible repeat"
+
+# Times
+JUST_NOW = "just now"
+MINUTES_AGO = "{n} min ago"
+HOURS_AGO = "{n} h ago"
+YESTERDAY = "yesterday, {time}"
+TODAY = "today, {time}"
+
+# The article
+ORIGINAL = "Original ↗"
+RELATED = "Related"
+SAVE = "Save"
+SAVED = "Saved ✓"
+PAGE_OF = "{page} of {pages}"
+ONLY_TEASER = "This site gives only a teaser; the full text is at the original."
+PICTURE_BY = "Picture: {credit}"
+NO_SUCH_ARTICLE = "There is no article {number} here. Open a digest and tap a story's number."
+NO_SUCH_NUMBER = "Your latest digest has no story {number}. It has stories 1 to {last}."
+NO_DIGEST_YET = "There is no digest here yet. Send /digest to get one now."
+RELATED_TO = "Related to “{headline}”"
+NOTHING_RELATED = "No other article tells of this."
+ARTICLE_USAGE = "Which story? Send /article and its number in the latest digest, such as /article 2."
+
+# Search
+RESULTS = ("{n} result for “{words}”", "{n} results for “{words}”")
+NOTHING_FOUND = "Nothing for “{words}”."
+DID_YOU_MEAN = "Did you mean {word}?"
+SEARCH_USAGE = "What are you looking for? Send /search and a few words, such as /search ceasefire."
+ONLY_SYMBOLS = "“{words}” has no words to look for. Send /search and a few words, such as /search ceasefire."
+NEWEST_FIRST = "Newest first"
+BEST_FIRST = "Best first"
+ONLY_TOPIC = "Only {topic}"
+EVERY_TOPIC = "Every topic"
+INLINE_EMPTY = "Nothing for these words"
+INLINE_TOP = "Today's top stories"
+VIA = "by @{bot}"
+
+# Onboarding
+WELCOME = "News, condensed, at your time."
+WHAT_INTERESTS = "What interests you? Tap as many as you like."
+NEXT = "Next ▸"
+BACK = "◂ Back"
+CHOOSE_ONE_FIRST = "Tap at least one topic first."
+WHEN = "When would you like your digest?"
+OTHER_TIME = "Other"
+TYPE_TIME = "Type the time as 07:30, or several as 07:30 18:00."
+WHERE = "Where are you? So that {time} is your {time}."
+SHARE_LOCATION = "Share location"
+OTHER_CITY = "Other city"
+TYPE_CITY = "Type the name of your city, such as Lisbon."
+TAP_TO_SHARE = "Tap the button below to share where you are, or type your city."
+SEE_CARD = "Do you see a card above, with a line that unfolds?"
+CARD_TITLE = "A richer look"
+CARD_SUMMARY = "Tap here to unfold"
+CARD_BODY = "If you can read this line, your Telegram shows digests whose stories unfold in place."
+YES_SEE = "Yes, use it"
+NO_SEE = "No, keep it plain"
+EVERY_DAY_AT = "Every day at {times} in {city}: {topics}."
+ON_DAYS_AT = "{days} at {times} in {city}: {topics}."
+HERE_IS_FIRST = "Here is your first."
+ALREADY_SET = "Your news is set up."
+
+# Topics and subscriptions
+TOPICS_TITLE = "Your topics"
+TOPICS_HINT = "Tap to follow or unfollow."
+SUBSCRIPTIONS_TITLE = "What you follow"
+FOLLOW_NOTHING = "You follow nothing yet. Tap Topics, or send /subscribe and a topic, a feed's address or words."
+WHAT_IT_BRINGS = "last 7 days: {total} articles, {matching} match, {rate}"
+A_DAY = "about {n} a day"
+LESS_THAN_ONE_A_DAY = "less than one a day"
+NONE_YET = "none yet"
+SUBSCRIBED = "You now follow {what}: {brings}."
+SUBSCRIBED_FEED = "You now follow {what}. Its first articles come with its next refresh, within minutes."
+ALREADY_FOLLOWED = "You already follow {what}."
+UNSUBSCRIBED = "You no longer follow {what}."
+NOT_FOLLOWED = "You do not follow {what}. Send /subscriptions to see what you follow."
+SUBSCRIBE_USAGE = (
+    "What would you like to follow? Send /subscribe and a topic, the address of a feed or site, or words in quotes, "
+    'such as /subscribe science or /subscribe "solar power".'
+)
+UNSUBSCRIBE_USAGE = "What should stop? Tap it here, or send /unsubscribe and its name."
+NO_FEED_AT = "{site} has no feed that I can find. Send the address of its feed, or follow words instead."
+UNKNOWN_TOPIC = "I do not know the topic “{word}”. Choose one with /topics, or put words to look for in quotes."
+WORDS_EMPTY = "There are no words to look for in “{words}”. Put a few words in quotes."
+TOO_LONG_WISH = "That is too long to follow. Use at most {most} characters."
+TOO_MANY = "You follow {most} things, which is the most. Stop one with /unsubscribe first."
+FEED_NAME = "feed {name}"
+WORDS_NAME = "“{words}”"
+TOPICS = "Topics"
+
+# Schedule
+SCHEDULE_TITLE = "When your digests come"
+SCHEDULE_LINE = "{days} at {times}, {city} time"
+NEXT_AT = "The next one comes {when}."
+NO_SCHEDULE = "No digests are planned. Tap a time, or send /schedule 08:00."
+SCHEDULE_HINT = "Tap to add or remove a time, or send /schedule 07:30 18:00 mon-fri."
+SCHEDULE_SET = "{days} at {times} in {city}. The next one comes {when}."
+UNKNOWN_TIME = (
+    "I do not know “{text}”. Send times such as /schedule 07:30 18:00, with days such as mon-fri if you like."
+)
+TOO_MANY_TIMES = "That is more than {most} times a day. Choose at most {most}."
+EVERY_DAY = "Every day"
+WEEKDAYS = "Monday to Friday"
+WEEKEND = "Saturday and Sunday"
+CHANGE_ZONE = "Time zone"
+ZONE_TITLE = "Your time zone is {zone}. It is {time} there now."
+ZONE_UNSET = "I do not know where you are yet, so times are in UTC."
+ZONE_SET = "Your time zone is now {zone}, where it is {time}."
+UNKNOWN_ZONE = "I don't know “{text}”. Try a city such as Lisbon, or a zone such as Europe/Lisbon."
+STOPPED = "Stopped. Nothing more will be sent; what you set up is kept. Send /start to go on."
+RESUMED = "Welcome back. Everything is as you left it."
+
+# Saved
+SAVED_TITLE = ("{n} saved article", "{n} saved articles")
+NOTHING_SAVED = "Nothing saved yet. Open an article and tap Save."
+
+# Look
+LOOK_TITLE = "How digests look"
+LOOK_CLASSIC = "Plain: for every Telegram app."
+LOOK_RICH = "Rich: stories unfold in place; for Telegram apps since summer 2026."
+LOOK_SET_RICH = "Digests and articles now come in the rich look. /look changes it back."
+LOOK_SET_CLASSIC = "Digests and articles now come in the plain look. /look changes it."
+LOOK_NAME_CLASSIC = "Plain"
+LOOK_NAME_RICH = "Rich"
+LOOK_NOT_HERE = "Groups and channels always get the plain look, which every app shows."
+
+# Settings and help
+SETTINGS_TITLE = "Settings"
+SETTING_SUBSCRIPTIONS = "What you follow"
+SETTING_SCHEDULE = "Times"
+SETTING_LOOK = "Look"
+HELP = "News, condensed, at your time. This is what you can send:"
+HELP_INLINE = "In any chat, type @{bot} and a few words to find a story and share it."
+COMMANDS = {
+    "digest": "A digest now; /digest world or /digest 3min",
+    "topics": "Choose your topics",
+    "search": "Search all articles",
+    "article": "The full article, by its number in the latest digest",
+    "saved": "Articles you saved",
+    "subscribe": "Follow a topic, a feed or words",
+    "unsubscribe": "Stop following something",
+    "subscriptions": "What you follow, and what it brings",
+    "schedule": "When digests come",
+    "timezone": "Where you are",
+    "look": "Plain or rich",
+    "start": "Set up, or see what is set",
+    "stop": "No more digests",
+    "help": "What you can send",
+}
+
+# When something is wrong
+OLD_BUTTON = "This button is from an older message. Send /digest for today's news."
+NOT_YOURS = "This button does not belong to this chat. Send /digest for your own news."
+ONLY_ADMINISTRATORS = "Only administrators of this group can change its news. You can read everything here."
+UNKNOWN_COMMAND = "I do not know that command. /help shows what you can send."
+TRY_LATER = "That did not work just now, and nothing was changed. Please try again in a minute."
+SEND_HELP = "Send /digest for news now, /search and a few words to find a story, or /help."

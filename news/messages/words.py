@@ -1,0 +1,121 @@
+"""A language to speak in: texts, counts, dates and ages as its people write them."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, get_day_names
+from babel.lists import format_list
+
+from news.messages import texts
+
+_PLAIN = gettext.NullTranslations()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language; English stands in for a language without a catalogue."""
+
+    language: str = "en"
+    catalogue: gettext.NullTranslations = field(default=_PLAIN, repr=False, compare=False)
+
+    def say(self, text: str, **values: object) -> str:
+        """A text of `texts.py` in this language, filled in."""
+        return self.catalogue.gettext(text).format(**values)
+
+    def count(self, forms: tuple[str, str], n: int, **values: object) -> str:
+        """The form of a text for n things."""
+        return self.catalogue.ngettext(*forms, n).format(n=n, **values)
+
+    def listed(self, things: Sequence[str]) -> str:
+        """“a, b and c”."""
+        return format_list(things, locale=self.language)
+
+    def date(self, moment: datetime, zone: str) -> str:
+        """“Saturday, 2 November”."""
+        return format_date(moment.astimezone(ZoneInfo(zone)), "EEEE, d MMMM", locale=self.language)
+
+    def clock(self, at: time) -> str:
+        """“08:00”."""
+        return format_time(at, "HH:mm", locale=self.language)
+
+    def when(self, moment: datetime, zone: str, now: datetime) -> str:
+        """“today, 08:00”, “yesterday, 08:00”, “Monday, 08:00” or “2 Nov, 08:00”."""
+        local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+        days = (local.date() - today.date()).days
+        clock = self.clock(local.time())
+        if days == 0:
+            return self.say(texts.TODAY, time=clock)
+        if days == -1:
+            return self.say(texts.YESTERDAY, time=clock)
+        pattern = "EEEE" if -7 < days < 7 else "d MMM"
+        return f"{format_date(local, pattern, locale=self.language)}, {clock}"
+
+    def short_date(self, moment: datetime, zone: str) -> str:
+        """“2 Nov”."""
+        return format_date(moment.astimezone(ZoneInfo(zone)), "d MMM", locale=self.language)
+
+    def published(self, published: str | None, zone: str) -> str | None:
+        """A publisher's date as “2 Nov 2024, 06:59”: in the reader's zone where its own is known."""
+        if not published:
+            return None
+        try:
+            moment = datetime.fromisoformat(published)
+        except ValueError:
+            return None
+        if moment.tzinfo:
+            moment = moment.astimezone(ZoneInfo(zone))
+        day = format_date(moment, "d MMM yyyy", locale=self.language)
+        return f"{day}, {self.clock(moment.time())}" if "T" in published else day
+
+    def age(self, moment: datetime, now: datetime, zone: str) -> str:
+        """“2 h ago”, and a date for what is older than a day."""
+        passed = now - moment
+        if passed < timedelta(minutes=2):
+            return self.say(texts.JUST_NOW)
+        if passed < timedelta(hours=1):
+            return self.say(texts.MINUTES_AGO, n=int(passed / timedelta(minutes=1)))
+        if passed < timedelta(days=1):
+            return self.say(texts.HOURS_AGO, n=int(passed / timedelta(hours=1)))
+        return self.short_date(moment, zone)
+
+    def days(self, days: frozenset[int]) -> str:
+        """“Every day”, “Monday to Friday”, “Monday and Thursday”."""
+        known = {
+            frozenset(range(7)): texts.EVERY_DAY,
+            frozenset(range(5)): texts.WEEKDAYS,
+            frozenset({5, 6}): texts.WEEKEND,
+        }
+        if days in known:
+            return self.say(known[days])
+        names = get_day_names("wide", locale=self.language)
+        return self.listed([names[day] for day in sorted(days)])
+
+    def times(self, times: Sequence[time]) -> str:
+        """“08:00 and 18:00”."""
+        return self.listed([self.clock(at) for at in times])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What rendering depends on besides its subject: words, the chat's zone, now, topic names by slug."""
+
+    words: Words = field(default_factory=Words)
+    zone: str = "UTC"
+    now: datetime
+    topics: Mapping[str, str] = field(default_factory=dict)
+    bot: str = ""
+    """The bot's user name."""
+
+    def topic(self, slug: str | None) -> str:
+        """A topic's name as readers know it."""
+        return self.topics.get(slug or "", (slug or "").capitalize())
+
+
+def city(zone: str) -> str:
+    """The city of an IANA zone: `America/New_York` is “New York”."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
