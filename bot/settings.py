@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     in_flight: int = Field(4, ge=1, le=64, description="Digests being sent at the same moment, at most.")
     keep_days: int = Field(60, ge=2, le=3650, description="Days that articles are kept; saved ones stay.")
     refresh_minutes: int = Field(30, ge=5, le=1440, description="Minutes between two looks at a feed.")
+    seeds: Literal["all", "feeds", "none"] = Field(
+        "all", description="What an empty database starts with: feeds and sample articles, feeds alone, or nothing."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     log_format: Literal["human", "json"] = Field("human", description="How it is logged.")
 

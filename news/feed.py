@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 
@@ -30,3 +30,49 @@ class Feed:
     refreshed_at: datetime | None = None
     answered_at: datetime | None = None
     gone_at: datetime | None = None
+
+
+LONGEST_WAIT = timedelta(hours=12)
+
+
+def answered(
+    feed: Feed,
+    *,
+    now: datetime,
+    etag: str | None,
+    last_modified: str | None,
+    body_hash: str | None,
+    title: str | None,
+    site_url: str | None,
+) -> Feed:
+    """The feed after an answer: its faults are forgotten, its marks for the next look kept.
+
+    `body_hash` is None where the feed said that nothing has changed.
+    """
+    return replace(
+        feed,
+        etag=etag or (None if body_hash else feed.etag),
+        last_modified=last_modified or (None if body_hash else feed.last_modified),
+        body_hash=body_hash or feed.body_hash,
+        title=title or feed.title,
+        site_url=site_url or feed.site_url,
+        failures=0,
+        failing_since=None,
+        problem=None,
+        refreshed_at=now,
+        answered_at=now,
+        next_due_at=now + feed.interval,
+    )
+
+
+def failed(feed: Feed, problem: str, *, now: datetime) -> Feed:
+    """The feed after a fault: looked at again later and later, at least twice a day."""
+    wait = min(feed.interval * 2 ** min(feed.failures, 10), LONGEST_WAIT)
+    return replace(
+        feed,
+        failures=feed.failures + 1,
+        failing_since=feed.failing_since or now,
+        problem=problem,
+        refreshed_at=now,
+        next_due_at=now + wait,
+    )

@@ -19,7 +19,7 @@ USUAL_TIMES = (time(7), time(8), time(12), time(18))
 MOST_SHOWN = 25
 
 
-def note(scene: Scene, text: str, **values: object) -> Message:
+def note(scene: Scene, text: str, /, **values: object) -> Message:
     """One plain sentence or two."""
     return Message(html=escape(scene.words.say(text, **values)))
 

@@ -23,11 +23,11 @@ class Words:
     language: str = "en"
     catalogue: gettext.NullTranslations = field(default=_PLAIN, repr=False, compare=False)
 
-    def say(self, text: str, **values: object) -> str:
+    def say(self, text: str, /, **values: object) -> str:
         """A text of `texts.py` in this language, filled in."""
         return self.catalogue.gettext(text).format(**values)
 
-    def count(self, forms: tuple[str, str], n: int, **values: object) -> str:
+    def count(self, forms: tuple[str, str], n: int, /, **values: object) -> str:
         """The form of a text for n things."""
         return self.catalogue.ngettext(*forms, n).format(n=n, **values)
 

@@ -1,0 +1,126 @@
+"""Finding: /search with its pages, and inline search in any chat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from telegram import InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions, Update
+from telegram import Message as Received
+from telegram.error import TelegramError
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, InlineQueryHandler
+
+from bot.desk import Context, Desk, pressed
+from news.article import Article
+from news.chat import Chat
+from news.messages import lists, texts
+from news.messages.lists import Card, Query
+from news.messages.message import Message
+from news.messages.presses import number
+from news.messages.words import Scene, Words
+
+INLINE_PAGE = 10
+INLINE_CACHE_SECONDS = 60
+MOST_WORDS = 256
+
+
+def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
+    """Handlers for search."""
+
+    async def search(update: Update, context: Context) -> None:
+        words = " ".join(context.args or [])[:MOST_WORDS]
+        if not words:
+            return await desk.say(update, texts.SEARCH_USAGE)
+        if not any(character.isalnum() for character in words):
+            return await desk.say(update, texts.ONLY_SYMBOLS, words=words[:60])
+        await desk.reply(update, await _found(await desk.chat(update), Query(words=words)))
+        return None
+
+    async def turn(update: Update, _: Context) -> None:
+        words = _words_replied_to(update)
+        if not words:
+            return await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+        page, order, topic = pressed(update, 3)[:3]
+        query = Query(
+            words=words,
+            page=number(page, 9999) or 0,
+            is_newest_first=order == "new",
+            topic=topic if topic in desk.topics else None,
+        )
+        await desk.toast(update)
+        await desk.replace(update, await _found(await desk.chat(update), query))
+        return None
+
+    async def find(update: Update, _: Context) -> None:
+        words = ":".join(pressed(update))
+        await desk.toast(update)
+        await desk.replace(update, await _found(await desk.chat(update), Query(words=words)))
+
+    async def _found(chat: Chat, query: Query) -> Message:
+        found = await desk.storage.search.find(
+            query.words,
+            chat_id=chat.id,
+            limit=lists.PAGE,
+            offset=query.page * lists.PAGE,
+            topic=query.topic,
+            newest_first=query.is_newest_first,
+        )
+        suggestion = None if found.total else await _suggestion(query.words)
+        hits = [(hit.article, hit.snippet) for hit in found.hits]
+        return lists.results(query, hits, found.total, desk.scene(chat), suggestion=suggestion)
+
+    async def _suggestion(words: str) -> str | None:
+        """The words with the unknown ones put right; None where nothing is near."""
+        typed = words.split()[:6]
+        better = [await desk.storage.search.suggest(word) or word for word in typed]
+        return None if better == typed else " ".join(better)
+
+    async def inline(update: Update, _: Context) -> None:
+        query = update.inline_query
+        assert query is not None
+        # Only what every chat may see: an answer can be shown to others.
+        offset = number(query.offset, 9999) or 0
+        articles = await _inline_articles(query.query[:MOST_WORDS], offset)
+        scene = Scene(words=Words(), now=desk.clock(), topics=desk.topics, bot=desk.bot)
+        cards = [_result(lists.card(article, scene)) for article in articles]
+        more = str(offset + INLINE_PAGE) if len(articles) == INLINE_PAGE else ""
+        try:
+            await query.answer(cards, cache_time=INLINE_CACHE_SECONDS, is_personal=False, next_offset=more)
+        except TelegramError:
+            # The reader has typed on: a newer query is on its way.
+            return
+
+    async def _inline_articles(words: str, offset: int) -> list[Article]:
+        if not words.strip():
+            return await desk.storage.stories.top(desk.clock(), INLINE_PAGE, offset)
+        found = await desk.storage.search.find(words, chat_id=None, limit=INLINE_PAGE, offset=offset)
+        return [hit.article for hit in found.hits]
+
+    return (
+        CommandHandler("search", search),
+        CallbackQueryHandler(turn, r"^results:"),
+        CallbackQueryHandler(find, r"^find:"),
+        InlineQueryHandler(inline),
+    )
+
+
+def _words_replied_to(update: Update) -> str:
+    """The words of the /search that the pressed message answers."""
+    pressed = update.effective_message
+    asked = pressed.reply_to_message if isinstance(pressed, Received) else None
+    text = (asked.text or "") if asked else ""
+    command, _, words = text.partition(" ")
+    return " ".join(words.split())[:MOST_WORDS] if command.startswith("/search") else ""
+
+
+def _result(card: Card) -> InlineQueryResultArticle:
+    return InlineQueryResultArticle(
+        id=str(card.article_id),
+        title=card.title,
+        description=card.description,
+        url=card.url,
+        thumbnail_url=card.image_url,
+        input_message_content=InputTextMessageContent(
+            card.message.html, parse_mode="HTML", link_preview_options=LinkPreviewOptions(is_disabled=True)
+        ),
+    )

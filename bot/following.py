@@ -1,0 +1,167 @@
+"""Following: topics, feeds and words, and what each brings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from telegram import Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
+
+from bot.desk import Context, Desk, pressed
+from bot.reading import topic_named
+from ingest.answers import Unreadable
+from jobs.follow import NoFeed, feed_at
+from news.chat import Chat, Subscription, SubscriptionKind
+from news.messages import panels, texts
+from news.messages.message import Message
+from news.messages.presses import number
+
+FORESEEN = timedelta(days=7)
+MOST_SUBSCRIPTIONS = 100
+MOST_CHARACTERS = 256
+
+
+def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
+    """Handlers for what a chat follows."""
+
+    async def topics(update: Update, _: Context) -> None:
+        chat = await desk.chat(update)
+        await desk.reply(update, panels.topics(desk.scene(chat), await desk.followed_topics(chat)))
+
+    async def show_topics(update: Update, _: Context) -> None:
+        await desk.toast(update)
+        await topics(update, _)
+
+    async def toggle(update: Update, _: Context) -> None:
+        if not await desk.allows(update):
+            return
+        chat = await desk.chat(update)
+        slug = pressed(update)[0]
+        if slug not in desk.topics:
+            return await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+        await toggle_topic(desk, chat, slug)
+        await desk.toast(update)
+        await desk.replace(update, panels.topics(desk.scene(chat), await desk.followed_topics(chat)))
+
+    async def subscriptions(update: Update, _: Context) -> None:
+        await desk.reply(update, await _panel(await desk.chat(update)))
+
+    async def show_subscriptions(update: Update, _: Context) -> None:
+        await desk.toast(update)
+        await subscriptions(update, _)
+
+    async def unfollow(update: Update, _: Context) -> None:
+        if not await desk.allows(update):
+            return
+        chat = await desk.chat(update)
+        wanted = number(pressed(update)[0])
+        one = next((one for one in await desk.storage.subscriptions.of(chat.id) if one.id == wanted), None)
+        if one is None:
+            return await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+        await desk.storage.subscriptions.remove(chat.id, one.kind, one.value)
+        await desk.toast(update, texts.UNSUBSCRIBED, what=panels.wish(desk.scene(chat), one))
+        await desk.replace(update, await _panel(chat))
+
+    async def subscribe(update: Update, context: Context) -> None:
+        asked = " ".join(context.args or []).strip()
+        if not asked:
+            return await desk.say(update, texts.SUBSCRIBE_USAGE)
+        if not await desk.allows(update):
+            return
+        if len(asked) > MOST_CHARACTERS:
+            return await desk.say(update, texts.TOO_LONG_WISH, most=MOST_CHARACTERS)
+        await _follow(update, await desk.chat(update), asked)
+
+    async def _follow(update: Update, chat: Chat, asked: str) -> None:
+        followed = await desk.storage.subscriptions.of(chat.id)
+        if len(followed) >= MOST_SUBSCRIPTIONS:
+            return await desk.say(update, texts.TOO_MANY, most=MOST_SUBSCRIPTIONS)
+        topic = topic_named(desk, asked)
+        if topic:
+            return await _add(update, chat, followed, "topic", topic)
+        if is_address(asked):
+            return await _follow_feed(update, chat, followed, asked)
+        if asked[0] in "\"“„«'":
+            words = asked.strip("\"“”„«»' ")
+            if not any(character.isalnum() for character in words):
+                return await desk.say(update, texts.WORDS_EMPTY, words=words[:60])
+            return await _add(update, chat, followed, "words", words)
+        await desk.say(update, texts.UNKNOWN_TOPIC, word=asked[:60])
+
+    async def _follow_feed(update: Update, chat: Chat, followed: Sequence[Subscription], asked: str) -> None:
+        try:
+            feed = await feed_at(desk.storage, desk.door, asked, now=desk.clock())
+        except NoFeed:
+            return await desk.say(update, texts.NO_FEED_AT, site=asked[:100])
+        except Unreadable as problem:
+            return await desk.say(update, "{problem}", problem=problem)
+        await _add(update, chat, followed, "feed", str(feed.id))
+
+    async def _add(
+        update: Update, chat: Chat, followed: Sequence[Subscription], kind: SubscriptionKind, value: str
+    ) -> None:
+        scene = desk.scene(chat)
+        known = next((one for one in followed if (one.kind, one.value) == (kind, value)), None)
+        if known:
+            return await desk.say(update, texts.ALREADY_FOLLOWED, what=panels.wish(scene, known))
+        await desk.storage.subscriptions.add(chat.id, kind, value, desk.clock())
+        added = next(
+            one for one in await desk.storage.subscriptions.of(chat.id) if (one.kind, one.value) == (kind, value)
+        )
+        foreseen = await _foreseen(added)
+        text = texts.SUBSCRIBED_FEED if kind == "feed" and not foreseen[1] else texts.SUBSCRIBED
+        await desk.say(update, text, what=panels.wish(scene, added), brings=panels.brings(scene, foreseen))
+
+    async def unsubscribe(update: Update, context: Context) -> None:
+        chat = await desk.chat(update)
+        asked = " ".join(context.args or []).strip().strip("\"“”„«»'")
+        if not asked:
+            await desk.reply(update, await _panel(chat))
+            return
+        if not await desk.allows(update):
+            return
+        scene = desk.scene(chat)
+        for one in await desk.storage.subscriptions.of(chat.id):
+            names = (one.value, one.title or "", scene.topic(one.value) if one.kind == "topic" else "")
+            if asked.casefold() in {name.casefold() for name in names if name}:
+                await desk.storage.subscriptions.remove(chat.id, one.kind, one.value)
+                return await desk.say(update, texts.UNSUBSCRIBED, what=panels.wish(scene, one))
+        await desk.say(update, texts.NOT_FOLLOWED, what=asked[:60])
+
+    async def _panel(chat: Chat) -> Message:
+        followed = await desk.storage.subscriptions.of(chat.id)
+        foreseen = {one.id: await _foreseen(one) for one in followed[: panels.MOST_SHOWN]}
+        return panels.subscriptions(desk.scene(chat), followed, foreseen)
+
+    async def _foreseen(one: Subscription) -> tuple[int, int]:
+        return await desk.storage.subscriptions.foresee(one.chat_id, one.kind, one.value, desk.clock() - FORESEEN)
+
+    return (
+        CommandHandler("topics", topics),
+        CommandHandler("subscribe", subscribe),
+        CommandHandler("unsubscribe", unsubscribe),
+        CommandHandler("subscriptions", subscriptions),
+        CallbackQueryHandler(show_topics, r"^topics$"),
+        CallbackQueryHandler(toggle, r"^topic:"),
+        CallbackQueryHandler(show_subscriptions, r"^subscriptions$"),
+        CallbackQueryHandler(unfollow, r"^unfollow:"),
+    )
+
+
+async def toggle_topic(desk: Desk, chat: Chat, slug: str) -> None:
+    """Follows a topic, or stops following it."""
+    if not await desk.storage.subscriptions.remove(chat.id, "topic", slug):
+        await desk.storage.subscriptions.add(chat.id, "topic", slug, desk.clock())
+
+
+def is_address(text: str) -> bool:
+    """Whether a person means a site or a feed: `https://…`, or a bare `example.org/news`."""
+    if " " in text:
+        return False
+    if "://" in text:
+        return True
+    host = urlsplit(f"//{text}").netloc
+    return "." in host.strip(".") and host.rsplit(".", 1)[-1].isalpha()

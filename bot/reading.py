@@ -1,0 +1,177 @@
+"""Reading: digests on demand, tabs and More, the full article, related, saved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
+
+from bot.desk import Context, Desk, pressed, thread_of
+from jobs.compose import compose_now
+from news.article import Article
+from news.chat import Chat
+from news.messages import classic, lists, texts
+from news.messages.layout import EVERY_TAB, View, page_at
+from news.messages.looks import drawn
+from news.messages.message import Message
+from news.messages.presses import number
+
+WORDS_A_MINUTE = 230
+MOST_MINUTES = 60
+
+
+def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
+    """Handlers for everything that is read."""
+
+    async def digest(update: Update, context: Context) -> None:
+        chat = await desk.chat(update)
+        topic, words = _asked(desk, context.args or [])
+        if topic is None and words is None and context.args:
+            return await desk.say(update, texts.UNKNOWN_TOPIC, word=" ".join(context.args)[:60])
+        ready = await compose_now(
+            desk.storage, chat, now=desk.clock(), topic=topic, words=words, thread_id=thread_of(update)
+        )
+        if ready.digest.items:
+            desk.wake.set()
+        elif ready.message:
+            await desk.reply(update, ready.message)
+        return None
+
+    async def turn(update: Update, _: Context) -> None:
+        chat = await desk.chat(update)
+        asked, tab, page = pressed(update, 3)[:3]
+        found = await desk.storage.digests.get(chat.id, number(asked) or 0)
+        if found is None or not found.items:
+            return await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+        view = View(None if tab == EVERY_TAB else tab, number(page, 999) or 0)
+        if view.tab is not None and view.tab not in {item.topic for item in found.items}:
+            view = View()
+        scene, look = desk.scene(chat), drawn(chat.look)
+        shown = look.digest_pages(found, scene, view.tab)
+        positions = [item.position for item in shown[min(view.page, len(shown) - 1)]]
+        await desk.storage.digests.show(chat.id, found.number, positions)
+        await desk.toast(update)
+        await desk.replace(update, look.digest(found, scene, view), plainer=classic.digest(found, scene, view))
+        return None
+
+    async def article(update: Update, context: Context) -> None:
+        chat = await desk.chat(update)
+        position = number((context.args or [""])[0])
+        if position is None:
+            return await desk.say(update, texts.ARTICLE_USAGE)
+        latest = await desk.storage.digests.latest(chat.id)
+        if latest is None or not latest.items:
+            return await desk.say(update, texts.NO_DIGEST_YET)
+        item = next((item for item in latest.items if item.position == position), None)
+        found = await desk.storage.articles.visible(item.article_id, chat.id) if item else None
+        if found is None:
+            last = latest.items[-1].position
+            return await desk.say(update, texts.NO_SUCH_NUMBER, number=position, last=last)
+        await _show(update, chat, found)
+        return None
+
+    async def open_article(update: Update, _: Context) -> None:
+        chat = await desk.chat(update)
+        found = await _pressed_article(update, chat)
+        if found:
+            await desk.toast(update)
+            await _show(update, chat, found)
+
+    async def turn_page(update: Update, _: Context) -> None:
+        chat = await desk.chat(update)
+        found = await _pressed_article(update, chat)
+        if found is None:
+            return
+        pages = drawn(chat.look).article_pages(found)
+        page = min(number(pressed(update, 2)[1], 9999) or 0, len(pages) - 1)
+        await desk.storage.shelf.put_place(chat.id, found.id, pages[page].start, desk.clock())
+        await desk.toast(update)
+        message, plainer = await _drawn(chat, found, page=page)
+        await desk.replace(update, message, plainer=plainer)
+
+    async def related(update: Update, _: Context) -> None:
+        chat = await desk.chat(update)
+        found = await _pressed_article(update, chat)
+        if found:
+            others = await desk.storage.articles.related(found.id, chat.id, lists.PAGE)
+            await desk.toast(update)
+            await desk.reply(update, lists.related(found, others, desk.scene(chat)))
+
+    async def save(update: Update, _: Context) -> None:
+        chat = await desk.chat(update)
+        found = await _pressed_article(update, chat)
+        if found is None:
+            return
+        if await desk.storage.shelf.is_saved(chat.id, found.id):
+            await desk.storage.shelf.unsave(chat.id, found.id)
+        else:
+            await desk.storage.shelf.save(chat.id, found.id, desk.clock())
+        await desk.toast(update)
+        page = number(pressed(update, 2)[1], 9999) or 0
+        message, plainer = await _drawn(chat, found, page=page)
+        await desk.replace(update, message, plainer=plainer)
+
+    async def saved(update: Update, _: Context) -> None:
+        chat = await desk.chat(update)
+        await desk.reply(update, await _saved_page(chat, 0))
+
+    async def turn_saved(update: Update, _: Context) -> None:
+        chat = await desk.chat(update)
+        await desk.toast(update)
+        await desk.replace(update, await _saved_page(chat, number(pressed(update, 1)[0], 9999) or 0))
+
+    async def _saved_page(chat: Chat, page: int) -> Message:
+        total = await desk.storage.shelf.saved_count(chat.id)
+        page = max(0, min(page, (total - 1) // lists.PAGE))
+        articles = await desk.storage.shelf.saved(chat.id, lists.PAGE, page * lists.PAGE)
+        return lists.saved(articles, total, page, desk.scene(chat))
+
+    async def _pressed_article(update: Update, chat: Chat) -> Article | None:
+        asked = number(pressed(update, 1)[0])
+        found = await desk.storage.articles.visible(asked, chat.id) if asked else None
+        if found is None:
+            await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+        return found
+
+    async def _show(update: Update, chat: Chat, found: Article) -> None:
+        place = await desk.storage.shelf.place(chat.id, found.id)
+        page = page_at(drawn(chat.look).article_pages(found), place)
+        message, plainer = await _drawn(chat, found, page=page)
+        await desk.reply(update, message, plainer=plainer)
+
+    async def _drawn(chat: Chat, found: Article, *, page: int) -> tuple[Message, Message]:
+        """The article at a page as the chat sees it; returns also its classic form."""
+        is_saved = await desk.storage.shelf.is_saved(chat.id, found.id)
+        scene = desk.scene(chat)
+        message = drawn(chat.look).article(found, scene, page=page, is_saved=is_saved)
+        return message, classic.article(found, scene, page=page, is_saved=is_saved)
+
+    return (
+        CommandHandler("digest", digest),
+        CommandHandler("article", article),
+        CommandHandler("saved", saved),
+        CallbackQueryHandler(turn, r"^digest:"),
+        CallbackQueryHandler(open_article, r"^open:"),
+        CallbackQueryHandler(turn_page, r"^read:"),
+        CallbackQueryHandler(related, r"^related:"),
+        CallbackQueryHandler(save, r"^save:"),
+        CallbackQueryHandler(turn_saved, r"^saved:"),
+    )
+
+
+def _asked(desk: Desk, words: Sequence[str]) -> tuple[str | None, int | None]:
+    """The topic and the words that “/digest world” or “/digest 3min” asks for."""
+    asked = " ".join(words).strip().casefold()
+    minutes = re.fullmatch(r"(\d{1,3}) ?(?:m|min|mins|minutes?)", asked)
+    if minutes:
+        return None, max(1, min(int(minutes[1]), MOST_MINUTES)) * WORDS_A_MINUTE
+    return topic_named(desk, asked), None
+
+
+def topic_named(desk: Desk, text: str) -> str | None:
+    """The slug of a topic by its slug or name, however it is typed."""
+    typed = text.strip().casefold()
+    return next((slug for slug, name in desk.topics.items() if typed in (slug.casefold(), name.casefold())), None)

@@ -1,0 +1,97 @@
+"""Sends messages to Telegram: deliveries, replies and edits, in either look."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bot.transport import NotSent as Unconnected
+from bot.transport import ReplyLost, Transport
+from news.delivery import Accepted, Answer, NotSent, Uncertain, classify
+from news.messages.message import Button, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """A bot's own address at the Bot API: what leaves from here was rendered by `news.messages`."""
+
+    transport: Transport
+    base_url: str
+    """With the token in it: never logged."""
+
+    async def __call__(self, chat_id: int, thread_id: int | None, message: Message) -> Answer:
+        """Sends a message; the answer says whether it arrived, as well as can be known."""
+        return await self.send(chat_id, message, thread_id=thread_id)
+
+    async def send(
+        self, chat_id: int, message: Message, *, thread_id: int | None = None, reply_to: int | None = None
+    ) -> Answer:
+        """Sends a message, as a reply where `reply_to` names one that still exists."""
+        fields: dict[str, Any] = {"chat_id": chat_id, **_content(message)}
+        if thread_id:
+            fields["message_thread_id"] = thread_id
+        if reply_to:
+            fields["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
+        if message.is_silent:
+            fields["disable_notification"] = True
+        return await self._ask("sendRichMessage" if message.look == "rich" else "sendMessage", fields)
+
+    async def edit(self, chat_id: int, message_id: int, message: Message) -> Answer:
+        """Puts a message in another's place; the same message again counts as accepted."""
+        fields = {"chat_id": chat_id, "message_id": message_id, **_content(message)}
+        answer = await self._ask("editMessageText", fields)
+        if not isinstance(answer, Accepted) and "message is not modified" in getattr(answer, "reason", ""):
+            return Accepted(message_id)
+        return answer
+
+    async def _ask(self, method: str, fields: dict[str, Any]) -> Answer:
+        try:
+            status, body = await self.transport.exchange("POST", f"{self.base_url}/{method}", json=fields)
+        except Unconnected:
+            return NotSent(None)
+        except ReplyLost as lost:
+            return Uncertain(str(lost))
+        return answer_of(status, body)
+
+
+def answer_of(status: int, body: bytes) -> Answer:
+    """What a reply of the Bot API says about the message."""
+    try:
+        reply = json.loads(body)
+        if status == 200 and reply["ok"]:
+            return Accepted(int(reply["result"]["message_id"]))
+        parameters = reply.get("parameters") or {}
+        return classify(
+            status,
+            str(reply.get("description", "")),
+            retry_after=parameters.get("retry_after"),
+            migrate_to=parameters.get("migrate_to_chat_id"),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        if 400 <= status < 500:
+            return classify(status, "", retry_after=None, migrate_to=None)
+        return Uncertain(f"Telegram answered {status} with something that is not its own")
+
+
+def _content(message: Message) -> dict[str, Any]:
+    keyboard = {"inline_keyboard": [[button_fields(button) for button in row] for row in message.keyboard]}
+    markup = {"reply_markup": keyboard} if message.keyboard else {}
+    if message.look == "rich":
+        rich = {"html": message.html, "is_rtl": message.is_rtl, "skip_entity_detection": True}
+        return {"rich_message": rich, **markup}
+    return {
+        "text": message.html,
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+        **markup,
+    }
+
+
+def button_fields(button: Button) -> dict[str, str]:
+    """An inline button as the Bot API takes it."""
+    if button.url is not None:
+        return {"text": button.text, "url": button.url}
+    if button.inline is not None:
+        return {"text": button.text, "switch_inline_query_current_chat": button.inline}
+    return {"text": button.text, "callback_data": button.data or ""}

@@ -1,0 +1,140 @@
+"""Compose: for each due slot, the stories a chat has not had, written with their delivery in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from news.chat import Chat
+from news.digest import Budget, Digest, compose_digest
+from news.messages.looks import drawn
+from news.messages.message import Message
+from news.messages.words import Scene, Words
+from news.schedule import Schedule, Slot, newest_missed, next_slot
+from storage import Storage
+
+LONGEST_WINDOW = timedelta(days=8)
+"""A weekly digest looks back a week; nothing older is news."""
+SHORTEST_WINDOW = timedelta(days=2)
+FIRST_WINDOW = timedelta(days=3)
+SILENT_AFTER = timedelta(days=1)
+"""A feed that has not answered for so long is named in the footer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What one round of composing did: slots with news, slots without, and slots that others wrote first."""
+
+    digests: int = 0
+    quiet: int = 0
+    rerun: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A digest and the message that pushes it; no message when silence says it better."""
+
+    digest: Digest
+    message: Message | None
+
+
+async def compose(storage: Storage, *, now: datetime, limit: int = 500) -> Composed:
+    """Writes a digest for every chat that is due."""
+    topics = dict(await storage.topics.all())
+    done = Composed()
+    for schedule, chat in await storage.schedules.due(now, limit):
+        done = await _compose_one(storage, schedule, chat, topics, now, done)
+    return done
+
+
+async def _compose_one(
+    storage: Storage, schedule: Schedule, chat: Chat, topics: Mapping[str, str], now: datetime, done: Composed
+) -> Composed:
+    last = await storage.schedules.last_slot(schedule.id)
+    after = max(schedule.changed_at, last.due_at) if last else schedule.changed_at
+    slot = newest_missed(schedule, after=after, now=now)
+    following = next_slot(schedule, after=now)
+    next_due_at = following.due_at if following else None
+    if slot is None:
+        await storage.schedules.advance(schedule, next_due_at)
+        return done
+    ready = await prepare(storage, chat, topics, now=now)
+    written = await _write(storage, ready, slot, schedule.thread_id, next_due_at)
+    if written is None and ready.message:
+        return replace(done, rerun=done.rerun + 1)
+    if ready.digest.items:
+        return replace(done, digests=done.digests + 1)
+    return replace(done, quiet=done.quiet + 1)
+
+
+async def _write(
+    storage: Storage, ready: Prepared, slot: Slot | None, thread_id: int | None, next_due_at: datetime | None
+) -> int | None:
+    deliveries = [ready.message] if ready.message else []
+    return await storage.digests.write(
+        ready.digest, deliveries=deliveries, slot=slot, thread_id=thread_id, next_due_at=next_due_at
+    )
+
+
+async def compose_now(
+    storage: Storage,
+    chat: Chat,
+    *,
+    now: datetime,
+    topic: str | None = None,
+    words: int | None = None,
+    thread_id: int | None = None,
+) -> Prepared:
+    """Writes a digest that a reader asked for, by topic or by words they have time for.
+
+    Nothing is written when there is nothing new; the message then says so.
+    """
+    topics = dict(await storage.topics.all())
+    ready = await prepare(storage, chat, topics, now=now, topic=topic, words=words)
+    if ready.digest.items:
+        await _write(storage, ready, None, thread_id, None)
+        return ready
+    quiet = drawn(chat.look).digest(ready.digest, scene_of(chat, topics, now))
+    return replace(ready, message=quiet)
+
+
+async def prepare(
+    storage: Storage,
+    chat: Chat,
+    topics: Mapping[str, str],
+    *,
+    now: datetime,
+    topic: str | None = None,
+    words: int | None = None,
+) -> Prepared:
+    """What a chat's digest would be at this moment; writes nothing."""
+    since = await storage.digests.last_composed_at(chat.id)
+    window = FIRST_WINDOW if since is None else max(SHORTEST_WINDOW, now - since)
+    candidates = await storage.digests.candidates(chat.id, since=now - min(window, LONGEST_WINDOW), topic=topic)
+    subscriptions = await storage.subscriptions.of(chat.id)
+    wanted = [slug for slug in topics if any(s.kind == "topic" and s.value == slug for s in subscriptions)]
+    digest = compose_digest(
+        candidates,
+        subscriptions,
+        chat_id=chat.id,
+        number=await storage.digests.next_number(chat.id),
+        topics=[topic] if topic else wanted,
+        now=now,
+        since=since,
+        budget=Budget(words=words),
+        failing_feeds=tuple(await storage.feeds.failing_for(chat.id, now - SILENT_AFTER)),
+    )
+    scene = scene_of(chat, topics, now)
+    look = drawn(chat.look)
+    if digest.items:
+        digest = replace(digest, pushed=len(look.digest_pages(digest, scene)[0]))
+        return Prepared(digest, look.digest(digest, scene))
+    before = await storage.digests.latest(chat.id)
+    was_quiet = before is not None and not before.items
+    return Prepared(digest, None if was_quiet else look.digest(digest, scene))
+
+
+def scene_of(chat: Chat, topics: Mapping[str, str], now: datetime, bot: str = "") -> Scene:
+    """What rendering for a chat depends on."""
+    return Scene(words=Words(), zone=chat.zone or "UTC", now=now, topics=topics, bot=bot)

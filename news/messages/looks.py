@@ -1,0 +1,30 @@
+"""Which look draws a chat's digests and articles."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from news.article import Article
+from news.chat import Look
+from news.digest import Digest, Item
+from news.messages import classic, rich
+from news.messages.layout import View
+from news.messages.markup import Page
+from news.messages.message import Message
+from news.messages.words import Scene
+
+
+class Drawing(Protocol):
+    """What `classic` and `rich` both do."""
+
+    def digest(self, digest: Digest, scene: Scene, view: View = View()) -> Message: ...
+    def digest_pages(self, digest: Digest, scene: Scene, tab: str | None = None) -> list[tuple[Item, ...]]: ...
+    def article(
+        self, article: Article, scene: Scene, *, offset: int = 0, page: int | None = None, is_saved: bool
+    ) -> Message: ...
+    def article_pages(self, article: Article) -> tuple[Page, ...]: ...
+
+
+def drawn(look: Look) -> Drawing:
+    """The module that draws a look."""
+    return rich if look == "rich" else classic
