@@ -29,7 +29,7 @@ from bot.settings import Settings
 from bot.timing import timing
 from bot.transport import Transport
 from ingest.door import Door
-from ingest.pages import Pages
+from ingest.workers import Workers
 from jobs.compose import compose
 from jobs.deliver import deliver
 from jobs.file import Shelves
@@ -78,7 +78,7 @@ async def running(
         storage = await Storage.open(settings.database_url)
         stack.push_async_callback(storage.close)
         opened = await stack.enter_async_context(door or Door())
-        pages = await stack.enter_async_context(Pages())
+        workers = await stack.enter_async_context(Workers())
         shelves = Shelves(taxonomy())
         await first_run(storage, shelves, settings, now=clock())
         await shelves.remember(storage, clock())
@@ -92,7 +92,7 @@ async def running(
             telegram=Telegram(transport, f"{settings.telegram_url}/bot{token}"),
             shelves=shelves,
             door=opened,
-            pages=pages,
+            workers=workers,
             topics=dict(await storage.topics.all()),
             bot=application.bot.username,
         )
@@ -192,7 +192,7 @@ async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIter
             desk.wake.set()
 
     async def refreshing() -> None:
-        done = await refresh(storage, desk.door, desk.pages, desk.shelves, now=clock(), interval=interval)
+        done = await refresh(storage, desk.door, desk.workers, desk.shelves, now=clock(), interval=interval)
         if done.answered or done.failing:
             log.info("refreshed", answered=done.answered, failing=done.failing, articles=done.articles)
 
@@ -203,6 +203,7 @@ async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIter
         desk.wake.set()
 
     scheduler = AsyncIOScheduler(timezone=UTC)
+    under_way: set[asyncio.Task[None]] = set()
     for job, every in (
         (composing, rhythm.compose),
         (refreshing, rhythm.refresh),
@@ -210,7 +211,7 @@ async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIter
         (nudging, rhythm.deliver),
     ):
         scheduler.add_job(
-            _surviving(job),
+            _surviving(job, under_way),
             "interval",
             seconds=every.total_seconds(),
             next_run_time=datetime.now(UTC),
@@ -223,19 +224,30 @@ async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIter
     try:
         yield
     finally:
+        # What has begun is finished; the library would cut it off in the middle of a transaction.
+        scheduler.pause()
+        await asyncio.gather(*under_way, return_exceptions=True)
         scheduler.shutdown(wait=False)
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
 
 
-def _surviving(job: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], Coroutine[Any, Any, None]]:
+Job = Callable[[], Coroutine[Any, Any, None]]
+
+
+def _surviving(job: Job, under_way: set[asyncio.Task[None]]) -> Job:
     """The job, but an accident in it is logged and ends nothing."""
 
     async def tried() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        under_way.add(task)
         try:
             await job()
         except Exception:
             log.exception("a job stumbled", job=job.__name__)
+        finally:
+            under_way.discard(task)
 
     return tried
 

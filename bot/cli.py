@@ -1,5 +1,210 @@
-"""The command line."""
+"""The command line: `newsdigest serve`, `demo`, `ingest`, `articles`, `preview`, `doctor`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.app import running, utc_now
+from bot.intake import Taken, take_in
+from bot.logs import set_up_logs
+from bot.previewing import previewed
+from bot.seeding import taxonomy
+from bot.settings import Settings, WrongSettings, read_settings
+from ingest.door import Door
+from ingest.workers import Workers
+from jobs.file import Shelves
+from news.article import Article
+from storage import NewerSchema, Storage, Unavailable
+
+app = typer.Typer(
+    help="A Telegram bot that condenses the news and delivers it at each chat's own time.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+
+
+class Wrong(Exception):
+    """Something an operator can put right: said in one line, status 2."""
+
+
+@app.command()
+def serve() -> None:
+    """Runs the bot until it is stopped. Needs BOT_TOKEN; see the README for all settings."""
+    settings = _settings(needs_token=True)
+    set_up_logs(settings)
+    _run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Windows has no such handlers; there Ctrl-C ends the loop by itself.
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running(settings):
+        await stop.wait()
+
+
+@app.command()
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="End after the transcript instead of leaving the chat open.")
+    ] = False,
+) -> None:
+    """Tries the whole bot on this machine: no token, no network. Ends with a web chat to try by hand."""
+    from bot.demo import play
+
+    _run(play(stay=not once and sys.stdin.isatty() and sys.stdout.isatty()))
+
+
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[str], typer.Argument(help="Article files, folders, feeds, pages, OPML lists, or addresses of them.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Takes in articles, feeds and OPML lists. What is known already is not taken in twice."""
+    if not _run(_ingest(_settings(), paths, as_json=as_json)):
+        raise typer.Exit(1)
+
+
+async def _ingest(settings: Settings, paths: list[str], *, as_json: bool) -> bool:
+    """Takes in each path; whether all could be read."""
+    storage = await Storage.open(settings.database_url)
+    is_all_read = True
+    try:
+        async with Door() as door, Workers() as workers:
+            shelves = Shelves(taxonomy())
+            await storage.topics.put([(t.slug, t.name, at) for at, t in enumerate(shelves.taxonomy.topics)])
+            await shelves.remember(storage, utc_now())
+            async for taken in take_in(storage, shelves, door, workers, paths, clock=utc_now):
+                is_all_read = is_all_read and taken.problem is None
+                _print_taken(taken, as_json=as_json)
+    finally:
+        await storage.close()
+    return is_all_read
+
+
+def _print_taken(taken: Taken, *, as_json: bool) -> None:
+    if taken.problem is not None:
+        print(f"{taken.source}: {taken.problem}", file=sys.stderr)
+    elif taken.article is not None and as_json:
+        print(json.dumps(article_fields(taken.article), ensure_ascii=False))
+    elif taken.article is not None:
+        print(f"{'new  ' if taken.is_new else 'known'}  {taken.article.headline}")
+    elif taken.note and not as_json:
+        print(taken.note)
+
+
+@app.command()
+def articles(
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50,
+    topic: Annotated[str | None, typer.Option(help="Only those on this topic, such as world.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lists the stored articles, newest first."""
+    for article in _run(_latest(_settings(), limit, topic)):
+        if as_json:
+            print(json.dumps(article_fields(article), ensure_ascii=False))
+        else:
+            filed = ", ".join(filing.topic for filing in article.topics) or "no topic"
+            print(f"{article.id:>6}  {article.first_seen_at:%Y-%m-%d %H:%M}  {filed:<24.24}  {article.headline}")
+
+
+async def _latest(settings: Settings, limit: int, topic: str | None) -> list[Article]:
+    storage = await Storage.open(settings.database_url)
+    try:
+        return await storage.articles.latest(limit, topic=topic)
+    finally:
+        await storage.close()
+
+
+def article_fields(article: Article) -> dict[str, Any]:
+    """An article as `--json` prints it."""
+    return {
+        "headline": article.headline,
+        "byline": article.byline,
+        "published_at": article.published,
+        "section": article.section,
+        "bullets": [bullet.text for bullet in article.bullets],
+        "image_credit": article.image_credit,
+        "standfirst": article.standfirst,
+        "paragraphs": list(article.paragraphs),
+        "topics": [filing.topic for filing in article.topics],
+        "language": article.language,
+        "url": article.url,
+    }
+
+
+@app.command()
+def preview(
+    chat: Annotated[
+        int | None, typer.Argument(help="A chat's id; without one, a reader who follows every topic.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Shows what a chat's next digest would look like. Sends and changes nothing."""
+    for line in _run(_preview(_settings(), chat, as_json=as_json)):
+        print(line)
+
+
+async def _preview(settings: Settings, chat: int | None, *, as_json: bool) -> list[str]:
+    storage = await Storage.open(settings.database_url)
+    try:
+        return await previewed(storage, chat, now=utc_now(), as_json=as_json)
+    except LookupError as unknown:
+        raise Wrong(str(unknown.args[0])) from None
+    finally:
+        await storage.close()
+
+
+@app.command()
+def doctor() -> None:
+    """Looks whether the settings and the database are well; status 0 if so. Made for health checks."""
+    count = _run(_count(_settings()))
+    print(f"The settings can be used, and the database holds {count} articles.")
+
+
+async def _count(settings: Settings) -> int:
+    storage = await Storage.open(settings.database_url)
+    try:
+        return await storage.articles.count()
+    finally:
+        await storage.close()
+
+
+def _settings(*, needs_token: bool = False) -> Settings:
+    try:
+        return read_settings(Path(".env"), needs_token=needs_token)
+    except WrongSettings as wrong:
+        for problem in wrong.problems:
+            print(problem, file=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Does the work; what an operator can put right is said in a line."""
+    try:
+        return asyncio.run(work)
+    except (Unavailable, NewerSchema, Wrong) as known:
+        print(known, file=sys.stderr)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
 
 
 def main() -> None:
-    """Start."""
+    """The console script."""
+    app()

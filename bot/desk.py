@@ -15,7 +15,7 @@ from telegram.ext import ContextTypes
 
 from bot.sender import Telegram
 from ingest.door import Door
-from ingest.pages import Pages
+from ingest.workers import Workers
 from jobs.compose import scene_of
 from jobs.file import Shelves
 from news.chat import Chat
@@ -39,7 +39,7 @@ class Desk:
     telegram: Telegram
     shelves: Shelves
     door: Door
-    pages: Pages
+    workers: Workers
     topics: Mapping[str, str]
     """Names by slug, in order."""
     bot: str

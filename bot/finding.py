@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from telegram import InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions, Update
@@ -20,6 +21,7 @@ from news.messages.presses import number
 from news.messages.words import Scene, Words
 
 INLINE_PAGE = 10
+TODAY = timedelta(days=1)
 INLINE_CACHE_SECONDS = 60
 MOST_WORDS = 256
 
@@ -92,7 +94,7 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def _inline_articles(words: str, offset: int) -> list[Article]:
         if not words.strip():
-            return await desk.storage.stories.top(desk.clock(), INLINE_PAGE, offset)
+            return await desk.storage.stories.top(desk.clock() - TODAY, INLINE_PAGE, offset)
         found = await desk.storage.search.find(words, chat_id=None, limit=INLINE_PAGE, offset=offset)
         return [hit.article for hit in found.hits]
 

@@ -93,7 +93,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def _follow_feed(update: Update, chat: Chat, followed: Sequence[Subscription], asked: str) -> None:
         try:
-            feed = await feed_at(desk.storage, desk.door, asked, now=desk.clock())
+            feed = await feed_at(desk.storage, desk.door, desk.workers, asked, now=desk.clock())
         except NoFeed:
             return await desk.say(update, texts.NO_FEED_AT, site=asked[:100])
         except Unreadable as problem:

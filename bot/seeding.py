@@ -35,10 +35,10 @@ async def first_run(storage: Storage, shelves: Shelves, settings: Settings, *, n
     return await sample_articles(storage, shelves, now=now) if settings.seeds == "all" else 0
 
 
-async def sample_articles(storage: Storage, shelves: Shelves, *, now: datetime) -> int:
-    """Files the sample articles; says how many are new."""
+async def sample_articles(storage: Storage, shelves: Shelves, *, now: datetime, limit: int | None = None) -> int:
+    """Files the sample articles, or the first of them; says how many are new."""
     count = 0
-    for path in sorted((SEEDS / "articles").glob("*.txt")):
+    for path in sorted((SEEDS / "articles").glob("*.txt"))[:limit]:
         article = await file_entry(storage, shelves, read_article(decode(path.read_bytes())), feed=None, now=now)
         count += article is not None
     return count

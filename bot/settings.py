@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -14,19 +16,22 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
 
-    bot_token: SecretStr | None = Field(None, description="The bot's token, from @BotFather. Needed by `serve`.")
+    bot_token: SecretStr | None = Field(
+        default=None, description="The bot's token, from @BotFather. Needed by `serve`."
+    )
     database_url: str = Field(
-        "sqlite:///data/news.db", description="Where everything is kept: sqlite:///FILE or postgresql://…"
+        default="sqlite:///data/news.db", description="Where everything is kept: sqlite:///FILE or postgresql://…"
     )
-    telegram_url: str = Field("https://api.telegram.org", description="The Bot API server.")
-    in_flight: int = Field(4, ge=1, le=64, description="Digests being sent at the same moment, at most.")
-    keep_days: int = Field(60, ge=2, le=3650, description="Days that articles are kept; saved ones stay.")
-    refresh_minutes: int = Field(30, ge=5, le=1440, description="Minutes between two looks at a feed.")
+    telegram_url: str = Field(default="https://api.telegram.org", description="The Bot API server.")
+    in_flight: int = Field(default=4, ge=1, le=64, description="Digests being sent at the same moment, at most.")
+    keep_days: int = Field(default=60, ge=2, le=3650, description="Days that articles are kept; saved ones stay.")
+    refresh_minutes: int = Field(default=30, ge=5, le=1440, description="Minutes between two looks at a feed.")
     seeds: Literal["all", "feeds", "none"] = Field(
-        "all", description="What an empty database starts with: feeds and sample articles, feeds alone, or nothing."
+        default="all",
+        description="What an empty database starts with: feeds and sample articles, feeds alone, or nothing.",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
-    log_format: Literal["human", "json"] = Field("human", description="How it is logged.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
+    log_format: Literal["human", "json"] = Field(default="human", description="How it is logged.")
 
     @field_validator("bot_token")
     @classmethod
@@ -60,12 +65,25 @@ class WrongSettings(Exception):
         self.problems = problems
 
 
-def read_settings(env_file: Path | None = Path(".env")) -> Settings:
+def read_settings(env_file: Path | None = Path(".env"), *, needs_token: bool = False) -> Settings:
     """The settings; WrongSettings with a line for each that cannot be used."""
+    problems = []
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+        settings = Settings(_env_file=env_file)
+        if settings.bot_token or not needs_token:
+            return settings
     except ValidationError as wrong:
-        raise WrongSettings([_line(problem["loc"], problem["msg"]) for problem in wrong.errors()]) from None
+        problems = [_line(problem["loc"], problem["msg"]) for problem in wrong.errors()]
+    if needs_token and not _names_token(env_file):
+        problems.append("BOT_TOKEN is not set; get one from @BotFather and put it into the environment or into .env")
+    raise WrongSettings(problems)
+
+
+def _names_token(env_file: Path | None) -> bool:
+    """Whether a token is given at all, so that a wrong one is not called missing too."""
+    if os.environ.get("BOT_TOKEN"):
+        return True
+    return bool(env_file and env_file.exists() and dotenv_values(env_file).get("BOT_TOKEN"))
 
 
 def _line(location: tuple[int | str, ...], message: str) -> str:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
 
 from news.chat import Chat
-from news.digest import Budget, Digest, compose_digest
+from news.digest import Budget, Digest
+from news.digest import compose as compose_digest
 from news.messages.looks import drawn
 from news.messages.message import Message
 from news.messages.words import Scene, Words
 from news.schedule import Schedule, Slot, newest_missed, next_slot
-from storage import Storage
+from storage import NumberTaken, Storage
 
 LONGEST_WINDOW = timedelta(days=8)
 """A weekly digest looks back a week; nothing older is news."""
 SHORTEST_WINDOW = timedelta(days=2)
 FIRST_WINDOW = timedelta(days=3)
+TRIES = 3
 SILENT_AFTER = timedelta(days=1)
 """A feed that has not answered for so long is named in the footer."""
 
@@ -59,8 +63,7 @@ async def _compose_one(
     if slot is None:
         await storage.schedules.advance(schedule, next_due_at)
         return done
-    ready = await prepare(storage, chat, topics, now=now)
-    written = await _write(storage, ready, slot, schedule.thread_id, next_due_at)
+    ready, written = await _prepare_and_write(storage, chat, topics, now, slot, schedule.thread_id, next_due_at)
     if written is None and ready.message:
         return replace(done, rerun=done.rerun + 1)
     if ready.digest.items:
@@ -68,13 +71,33 @@ async def _compose_one(
     return replace(done, quiet=done.quiet + 1)
 
 
-async def _write(
-    storage: Storage, ready: Prepared, slot: Slot | None, thread_id: int | None, next_due_at: datetime | None
-) -> int | None:
-    deliveries = [ready.message] if ready.message else []
-    return await storage.digests.write(
-        ready.digest, deliveries=deliveries, slot=slot, thread_id=thread_id, next_due_at=next_due_at
-    )
+async def _prepare_and_write(
+    storage: Storage,
+    chat: Chat,
+    topics: Mapping[str, str],
+    now: datetime,
+    slot: Slot | None,
+    thread_id: int | None,
+    next_due_at: datetime | None,
+    **asked: Any,
+) -> tuple[Prepared, int | None]:
+    """The digest and the id it was written under, None where nothing was.
+
+    Tried again when another digest of the chat takes its number at the same moment.
+    """
+    for tries_left in reversed(range(TRIES)):
+        ready = await prepare(storage, chat, topics, now=now, **asked)
+        if slot is None and not ready.digest.items:
+            break
+        deliveries = [ready.message] if ready.message else []
+        try:
+            return ready, await storage.digests.write(
+                ready.digest, deliveries=deliveries, slot=slot, thread_id=thread_id, next_due_at=next_due_at
+            )
+        except NumberTaken:
+            if not tries_left:
+                raise
+    return ready, None
 
 
 async def compose_now(
@@ -91,9 +114,8 @@ async def compose_now(
     Nothing is written when there is nothing new; the message then says so.
     """
     topics = dict(await storage.topics.all())
-    ready = await prepare(storage, chat, topics, now=now, topic=topic, words=words)
+    ready, _ = await _prepare_and_write(storage, chat, topics, now, None, thread_id, None, topic=topic, words=words)
     if ready.digest.items:
-        await _write(storage, ready, None, thread_id, None)
         return ready
     quiet = drawn(chat.look).digest(ready.digest, scene_of(chat, topics, now))
     return replace(ready, message=quiet)
@@ -107,19 +129,26 @@ async def prepare(
     now: datetime,
     topic: str | None = None,
     words: int | None = None,
+    every_topic: bool = False,
 ) -> Prepared:
-    """What a chat's digest would be at this moment; writes nothing."""
+    """What a chat's digest would be at this moment; writes nothing.
+
+    `topic` asks for one topic whatever the chat follows, `every_topic` for all of them.
+    """
     since = await storage.digests.last_composed_at(chat.id)
     window = FIRST_WINDOW if since is None else max(SHORTEST_WINDOW, now - since)
-    candidates = await storage.digests.candidates(chat.id, since=now - min(window, LONGEST_WINDOW), topic=topic)
     subscriptions = await storage.subscriptions.of(chat.id)
     wanted = [slug for slug in topics if any(s.kind == "topic" and s.value == slug for s in subscriptions)]
+    asked = list(topics) if every_topic else [topic] if topic else [None]
+    found = [
+        await storage.digests.candidates(chat.id, since=now - min(window, LONGEST_WINDOW), topic=slug) for slug in asked
+    ]
     digest = compose_digest(
-        candidates,
-        subscriptions,
+        list(chain.from_iterable(found)),
+        subscriptions=subscriptions,
         chat_id=chat.id,
         number=await storage.digests.next_number(chat.id),
-        topics=[topic] if topic else wanted,
+        topics=[slug for slug in asked if slug] or wanted,
         now=now,
         since=since,
         budget=Budget(words=words),

@@ -16,9 +16,10 @@ from typing import Protocol
 
 from jobs.compose import scene_of
 from news.delivery import Answer, ContentRefused, Delivery, Moved, Settled, repeat_of, settle
-from news.messages import classic, rich
+from news.messages import classic, rich, texts
 from news.messages.markup import bare
 from news.messages.message import Message
+from news.messages.panels import note
 from storage import Storage
 
 LEASE = timedelta(seconds=90)
@@ -55,9 +56,10 @@ async def deliver(
         states.update(one.delivery.state for one in done)
         alerts += [one.alert for one in done if one.alert]
         barred = any(one.is_barred for one in done)
-        hold = max((one.hold_until for one in done if one.hold_until), default=None)
-        if barred or hold:
-            return Delivered(states, tuple(alerts), hold, barred)
+        holds = [one.hold_until for one in done if one.hold_until]
+        # One chat that is asked to wait waits alone; two at once mean that all must.
+        if barred or len(holds) > 1:
+            return Delivered(states, tuple(alerts), max(holds, default=None), barred)
     return Delivered(states, tuple(alerts))
 
 
@@ -76,7 +78,20 @@ async def _deliver_one(
         await storage.chats.migrate(sending.chat_id, answer.chat_id)
     elif settled.chat_state:
         await storage.outbox.suspend(sending.chat_id, settled.chat_state, settled.delivery.reason or "", clock())
+    elif settled.is_thread_gone:
+        await _leave_thread(storage, sending, clock())
     return settled
+
+
+async def _leave_thread(storage: Storage, delivery: Delivery, now: datetime) -> None:
+    """Pauses the schedule of a thread that is closed or gone, and says so once outside of it."""
+    for schedule in await storage.schedules.of(delivery.chat_id):
+        if schedule.thread_id == delivery.thread_id and schedule.next_due_at:
+            await storage.schedules.advance(schedule, None)
+            chat = await storage.chats.get(delivery.chat_id)
+            if chat:
+                said = note(scene_of(chat, {}, now), texts.THREAD_GONE)
+                await storage.outbox.add(delivery.chat_id, said, now=now)
 
 
 async def _plainer(storage: Storage, delivery: Delivery, now: datetime) -> Message | None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from news.article import Article, Entry
+from news.article import Article, Bullet, Entry, Filing
 from news.bullets import choose_bullets
 from news.feed import Feed
 from news.identity import keys
-from news.stories import Index, joined, sketch
+from news.stories import WINDOW, Index, bar, joined, sketch
+from news.story import Story
 from news.topics import Taxonomy, file_under
 from storage import Storage
-
-STORY_LASTS = timedelta(days=3)
-"""A story that nobody told for so long is over; what comes next is another."""
 
 
 @dataclass(slots=True)
@@ -22,11 +21,16 @@ class Shelves:
     """What filing needs at hand: the topics, and the running stories."""
 
     taxonomy: Taxonomy
-    stories: Index = field(default_factory=lambda: Index(()))
+    stories: Index = field(default_factory=lambda: Index())
 
     async def remember(self, storage: Storage, now: datetime) -> None:
         """Takes up the stories that still run, as storage has them."""
-        self.stories = Index(await storage.stories.recent(now - STORY_LASTS))
+        self.stories = Index(await storage.stories.recent(now - WINDOW))
+
+    def story_of(self, words: Mapping[str, float]) -> Story | None:
+        """The running story that an entry of this sketch tells; None when it opens one."""
+        best = self.stories.best(words)
+        return best[0] if best and best[1] >= bar(words) else None
 
     async def is_seen(self, storage: Storage, entry: Entry, feed: Feed | None) -> bool:
         """Whether an entry is a rerun, before any work is spent on it."""
@@ -46,24 +50,32 @@ async def file_entry(
     known = keys(entry, feed.id if feed else None, shared_guids=shared_guids)
     if await storage.articles.is_seen(known):
         return None
+    bullets, topics = condensed(entry, shelves.taxonomy, fallback=feed.topic if feed else None)
     words = sketch(entry)
-    best = shelves.stories.best(words, now=now)
+    story = shelves.story_of(words)
     article = await storage.articles.add(
         entry,
         keys=known,
-        bullets=choose_bullets(entry),
-        topics=file_under(entry, shelves.taxonomy, fallback=feed.topic if feed else None),
-        story_id=best.id if best else None,
-        sketch=joined(best.sketch, words) if best else words,
+        bullets=bullets,
+        topics=topics,
+        story_id=story.id if story else None,
+        sketch=joined(story.sketch, words) if story else words,
         source=source_of(entry, feed),
         feed_id=feed.id if feed else None,
         now=now,
     )
     if article is not None:
-        story = await storage.stories.get(article.story_id)
-        if story is not None:
-            shelves.stories.put(story)
+        told = await storage.stories.get(article.story_id)
+        if told is not None:
+            shelves.stories.put(told)
     return article
+
+
+def condensed(
+    entry: Entry, taxonomy: Taxonomy, *, fallback: str | None
+) -> tuple[tuple[Bullet, ...], tuple[Filing, ...]]:
+    """What an entry says in short, and the topics it is filed on; `fallback` where nothing better is known."""
+    return choose_bullets(entry), file_under(entry, taxonomy, fallback=fallback)
 
 
 def source_of(entry: Entry, feed: Feed | None) -> str:

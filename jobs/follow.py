@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ingest.answers import Unreadable
+from ingest.answers import NotAFeed, Unreadable
 from ingest.door import Door
-from ingest.feeds import NotAFeed, read_feed
-from ingest.pages import find_feeds
+from ingest.workers import Workers
 from news.feed import Feed
 from storage import Storage
 
@@ -16,7 +15,9 @@ class NoFeed(Exception):
     """Neither the address nor the page there has a feed."""
 
 
-async def feed_at(storage: Storage, door: Door, address: str, *, now: datetime, is_shared: bool = False) -> Feed:
+async def feed_at(
+    storage: Storage, door: Door, workers: Workers, address: str, *, now: datetime, is_shared: bool = False
+) -> Feed:
     """The feed at an address, known from now on and due at once.
 
     Raises NoFeed where there is none, and Unreadable where the address cannot be read.
@@ -26,11 +27,11 @@ async def feed_at(storage: Storage, door: Door, address: str, *, now: datetime, 
     if known:
         return known
     fetched = await door.get(url)
-    candidates = [fetched.url, *find_feeds(fetched.body, fetched.url)[:3]]
+    candidates = [fetched.url, *(await workers.find_feeds(fetched.body, fetched.url))[:3]]
     for candidate in candidates:
         body = fetched.body if candidate == fetched.url else await _body(door, candidate)
         try:
-            parsed = read_feed(body, url=candidate)
+            parsed = await workers.read_feed(body, url=candidate)
         except NotAFeed:
             continue
         return await storage.feeds.add(

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 
 from ingest.answers import Unreadable
 from ingest.door import Door, Fetched
-from ingest.feeds import NotAFeed, read_feed
-from ingest.pages import Pages
+from ingest.workers import Workers
 from jobs.file import Shelves, file_entry
 from news.article import Entry
 from news.feed import Feed, answered, failed
@@ -35,7 +34,7 @@ class Refreshed:
 async def refresh(
     storage: Storage,
     door: Door,
-    pages: Pages,
+    workers: Workers,
     shelves: Shelves,
     *,
     now: datetime,
@@ -50,7 +49,7 @@ async def refresh(
 
     async def one(feed: Feed) -> tuple[Feed, int]:
         async with gate:
-            return await refresh_feed(storage, door, pages, shelves, replace(feed, interval=interval), now=now)
+            return await refresh_feed(storage, door, workers, shelves, replace(feed, interval=interval), now=now)
 
     done = await asyncio.gather(*(one(feed) for feed in await storage.feeds.due(now, limit)))
     failing = sum(feed.problem is not None for feed, _ in done)
@@ -58,13 +57,13 @@ async def refresh(
 
 
 async def refresh_feed(
-    storage: Storage, door: Door, pages: Pages, shelves: Shelves, feed: Feed, *, now: datetime
+    storage: Storage, door: Door, workers: Workers, shelves: Shelves, feed: Feed, *, now: datetime
 ) -> tuple[Feed, int]:
     """Refreshes one feed; returns it as recorded, and how many articles it brought."""
     try:
         fetched = await door.get(feed.url, etag=feed.etag, last_modified=feed.last_modified)
-        parsed = None if _is_unchanged(feed, fetched) else read_feed(fetched.body, url=fetched.url)
-    except (Unreadable, NotAFeed) as problem:
+        parsed = None if _is_unchanged(feed, fetched) else await workers.read_feed(fetched.body, url=fetched.url)
+    except Unreadable as problem:
         after = failed(feed, str(problem), now=now)
         await storage.feeds.record(after)
         return after, 0
@@ -79,7 +78,7 @@ async def refresh_feed(
     )
     count = 0
     if parsed:
-        count = await _take_in(storage, door, pages, shelves, after, parsed.entries, now)
+        count = await _take_in(storage, door, workers, shelves, after, parsed.entries, now)
     # Recorded last: a crash before it only means that the feed is read again, and its entries are reruns.
     await storage.feeds.record(after)
     return after, count
@@ -94,7 +93,13 @@ def _hash(body: bytes) -> str:
 
 
 async def _take_in(
-    storage: Storage, door: Door, pages: Pages, shelves: Shelves, feed: Feed, entries: Sequence[Entry], now: datetime
+    storage: Storage,
+    door: Door,
+    workers: Workers,
+    shelves: Shelves,
+    feed: Feed,
+    entries: Sequence[Entry],
+    now: datetime,
 ) -> int:
     guids = Counter(entry.guid for entry in entries if entry.guid)
     shared = frozenset(guid for guid, times in guids.items() if times > 1)
@@ -104,17 +109,17 @@ async def _take_in(
         named = replace(entry, source=entry.source or feed.title)
         if entry.is_teaser and entry.url and fetched < MOST_PAGES and not await shelves.is_seen(storage, named, feed):
             fetched += 1
-            named = await _full_text(door, pages, named)
+            named = await _full_text(door, workers, named)
         article = await file_entry(storage, shelves, named, feed=feed, shared_guids=shared, now=now)
         count += article is not None
     return count
 
 
-async def _full_text(door: Door, pages: Pages, entry: Entry) -> Entry:
+async def _full_text(door: Door, workers: Workers, entry: Entry) -> Entry:
     """The entry with the text of its page; as it was where the page gives no more."""
     try:
         fetched = await door.get(entry.url or "")
-        page = await pages.read(fetched.body, fetched.url)
+        page = await workers.read_page(fetched.body, fetched.url)
     except Unreadable:
         return entry
     if len(page.text) <= len(entry.text):

@@ -5,10 +5,15 @@ The states and their proofs are in docs/delivery.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
 
+from news.chat import ChatState
+from news.messages import texts
+from news.messages.markup import MESSAGE_UNITS, fits, shown, units
 from news.messages.message import Message
 
 DeliveryState = Literal[
@@ -44,3 +49,350 @@ class Delivery:
     reason: str | None = None
     is_rerendered: bool = False
     """Its content was refused once and drawn again plainer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Telegram has the message; its id, where the answer said it."""
+
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """It did not arrive, for certain: no connection, or Telegram asked us to wait `retry_after`."""
+
+    retry_after: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """Bytes left and no answer that can be read came back: it may or may not have arrived."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatGone:
+    """The chat cannot be written to again, unless `may_have_moved` and word of that is on its way."""
+
+    reason: str
+    may_have_moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChatClosed:
+    """The chat is there, and lets us read but not write."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadGone:
+    """The thread is closed or deleted; the chat is well."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The group became a supergroup with this id."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRefused:
+    """Telegram does not take this content: our fault, or an old server's."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRefused:
+    """Telegram does not know the bot's token: nothing can be sent to anyone."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A refusal that nobody has told us of."""
+
+    reason: str
+
+
+Answer: TypeAlias = (
+    Accepted
+    | NotSent
+    | Uncertain
+    | ChatGone
+    | ChatClosed
+    | ThreadGone
+    | Moved
+    | ContentRefused
+    | TokenRefused
+    | Unknown
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What follows from an answer. `delivery` is to be stored, its lease given back."""
+
+    delivery: Delivery
+    chat_state: ChatState | None = None
+    """What the chat becomes, because of `delivery.reason`; None where it stays as it is."""
+    alert: str | None = None
+    """One sentence for the operator."""
+    hold_until: datetime | None = None
+    """Telegram asked for silence until then: in this chat, and for all it tells us, everywhere."""
+    is_barred: bool = False
+    """Nothing can be sent to anyone until there is another token."""
+    is_thread_gone: bool = False
+    """The schedule of the thread is to pause, and the chat to be told outside of it."""
+
+
+DOUBT_LIMIT = 3
+"""Sends of unknown outcome after which a delivery is parked: so many copies at most."""
+PATIENCE = 8
+"""Sends begun after which a delivery that keeps being refused for a passing reason is given up."""
+WAIT_FOR_TOKEN = timedelta(minutes=1)
+WAIT_FOR_MOVE = timedelta(minutes=10)
+WAIT_FOR_RIGHTS = timedelta(days=1)
+_LONGEST_WAIT = timedelta(days=7)
+_LONGEST_BACKOFF = timedelta(minutes=5)
+_JITTER = timedelta(seconds=3)
+
+
+def is_terminal(state: DeliveryState) -> bool:
+    """Whether nothing changes a delivery any more."""
+    return state in ("sent", "parked", "cancelled")
+
+
+def settle(delivery: Delivery, answer: Answer, *, now: datetime, plainer: Message | None = None) -> Settled:
+    """What becomes of a delivery whose send was answered so; one that is finished stays as it is.
+
+    `plainer` is the message drawn plainer, for `ContentRefused`: of another look or shorter than
+    the one refused, or it does not count. Delivery states as drawn in docs/delivery.md.
+    """
+    if is_terminal(delivery.state):
+        return Settled(delivery=delivery)
+    delivery = replace(delivery, lease_owner=None, lease_until=None)
+    match answer:
+        case Accepted(message_id):
+            return Settled(delivery=replace(delivery, state="sent", message_id=message_id, reason=None))
+        case NotSent(retry_after):
+            return _not_sent(delivery, retry_after, now)
+        case Uncertain(reason):
+            return _doubted(delivery, reason, now)
+        case Moved(chat_id):
+            return _moved(delivery, chat_id, now)
+        case ContentRefused(reason):
+            return _redrawn(delivery, reason, plainer, now)
+        case ChatGone(reason, may_have_moved=True) if not _is_given_up(delivery) and delivery.reason != reason:
+            return Settled(delivery=_waiting(delivery, now + WAIT_FOR_MOVE, reason))
+        case ChatClosed(reason) if not _is_given_up(delivery):
+            return Settled(delivery=_waiting(delivery, now + WAIT_FOR_RIGHTS, reason), chat_state="paused")
+        case ChatGone(reason) | ChatClosed(reason):
+            return Settled(delivery=_ended(delivery, "cancelled", reason), chat_state="suspended")
+        case ThreadGone(reason):
+            return replace(_parked(delivery, reason), is_thread_gone=True)
+        case TokenRefused(reason):
+            waiting = _waiting(delivery, now + WAIT_FOR_TOKEN, delivery.reason)
+            alert = f"Telegram refuses the bot's token ({reason}). Nothing is lost; set a new token and restart."
+            return Settled(delivery=waiting, alert=alert, hold_until=waiting.not_before, is_barred=True)
+        case Unknown(reason):
+            return _parked(delivery, reason)
+
+
+def _not_sent(delivery: Delivery, retry_after: timedelta | None, now: datetime) -> Settled:
+    jitter = _JITTER * (delivery.id * 7 % 31 / 31)  # a spread that differs by delivery and needs no dice
+    if retry_after is None:
+        backoff = min(_LONGEST_BACKOFF, timedelta(seconds=5) * 2 ** min(delivery.attempt, 10))
+        return Settled(delivery=_waiting(delivery, now + backoff + jitter, delivery.reason))
+    until = now + min(max(retry_after, timedelta(seconds=1)), _LONGEST_WAIT) + jitter
+    return Settled(delivery=_waiting(delivery, until, delivery.reason), hold_until=until)
+
+
+def _doubted(delivery: Delivery, reason: str, now: datetime) -> Settled:
+    doubted = replace(delivery, doubt=delivery.doubt + 1)
+    if doubted.doubt >= DOUBT_LIMIT:
+        return _parked(doubted, reason)
+    return Settled(delivery=_waiting(doubted, now + timedelta(seconds=30) * 4**delivery.doubt, reason))
+
+
+def _moved(delivery: Delivery, chat_id: int, now: datetime) -> Settled:
+    if chat_id == delivery.chat_id or _is_given_up(delivery):
+        return _parked(delivery, f"the chat moved to {chat_id} again and again")
+    moved = replace(delivery, chat_id=chat_id)
+    return Settled(delivery=_waiting(moved, now, f"the chat moved to {chat_id}"))
+
+
+def _redrawn(delivery: Delivery, reason: str, plainer: Message | None, now: datetime) -> Settled:
+    if plainer is None or _plainness(plainer) >= _plainness(delivery.message):
+        return _parked(delivery, reason)
+    redrawn = replace(delivery, message=plainer, is_rerendered=True)
+    return Settled(delivery=_waiting(redrawn, now, reason))
+
+
+def _plainness(message: Message) -> tuple[bool, int]:
+    """Less is plainer; it cannot become less for ever, so redrawing ends."""
+    return message.look == "rich", len(message.html)
+
+
+def _is_given_up(delivery: Delivery) -> bool:
+    """Refused before, and tried often enough."""
+    return delivery.reason is not None and delivery.attempt >= PATIENCE
+
+
+def _waiting(delivery: Delivery, not_before: datetime, reason: str | None) -> Delivery:
+    state: DeliveryState = "doubt" if delivery.doubt else "pending"
+    return replace(delivery, state=state, not_before=not_before, reason=reason)
+
+
+def _ended(delivery: Delivery, state: DeliveryState, reason: str) -> Delivery:
+    return replace(delivery, state=state, reason=reason)
+
+
+def _parked(delivery: Delivery, reason: str) -> Settled:
+    alert = (
+        f"A message to chat {delivery.chat_id} (delivery {delivery.id}) was given up: {reason}."
+        " Its stories return in the next digest."
+    )
+    return Settled(delivery=_ended(delivery, "parked", reason), alert=alert)
+
+
+_PREFIX = re.compile(r"(?:(?:bad request|forbidden|unauthorized|not found|\[error\]|error)\s*:\s*|the (?=bot|group))+")
+_RETRY_AFTER = re.compile(r"retry after (\d+)")
+_DELETED_AT_ONCE = "message was immediately deleted"
+_REFUSALS: tuple[tuple[Callable[[str], Answer], tuple[str, ...]], ...] = (
+    (
+        lambda reason: ChatGone(reason, may_have_moved=True),
+        ("group chat was deleted", "group chat was deactivated", "group chat was upgraded"),
+    ),
+    (
+        ChatGone,
+        (
+            "chat not found",
+            "bot was blocked",
+            "bot was kicked",
+            "bot is not a member",
+            "bot can't initiate conversation",
+            "bot can't send messages to",
+            "user is deactivated",
+            "user_is_blocked",
+            "user_deactivated",
+            "input_user_deactivated",
+            "peer_id_invalid",
+        ),
+    ),
+    (
+        ChatClosed,
+        (
+            "not enough rights to send",
+            "have no rights to send",
+            "have no write access",
+            "need administrator rights",
+            "chat_write_forbidden",
+            "chat_restricted",
+            "chat_send_plain_forbidden",
+            "chat_admin_required",
+        ),
+    ),
+    (ThreadGone, ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")),
+    (
+        ContentRefused,
+        (
+            "can't parse",
+            "message is too long",
+            "text is too long",
+            "message caption is too long",
+            "entities_too_long",
+            "entity_",
+            "text must be non-empty",
+            "message text is empty",
+            "message_empty",
+            "message_too_long",
+            "button_",
+            "inline keyboard button",
+            "text buttons are unallowed",
+            "reply_markup_",
+            "strings must be encoded in utf-8",
+            "rich_",
+            "webpage_",
+            "media_",
+            "wrong file identifier",
+            "wrong type of the web page content",
+            "failed to get http url content",
+            "method not found",
+        ),
+    ),
+)
+"""How a refusal's description begins, lower case and without its prefix. Only the beginning counts:
+what follows can quote a feed."""
+
+
+def classify(error_code: int, description: str, *, retry_after: int | None, migrate_to: int | None) -> Answer:
+    """The answer that an error of the Bot API stands for; docs/delivery.md has the table.
+
+    `error_code` is the HTTP status where the body could not be read, and `description` what
+    there was, with or without a prefix such as `Bad Request: `. `retry_after` is in seconds.
+    """
+    reason = " ".join(description.split())[:300] or f"Telegram answered {error_code}"
+    text = reason.casefold()
+    start = text[found.end() :] if (found := _PREFIX.match(text)) else text
+    if error_code == 429:
+        asked = _RETRY_AFTER.search(text)
+        return NotSent(_seconds(retry_after if retry_after is not None else int(asked[1]) if asked else 60))
+    if not 400 <= error_code < 500:
+        return Accepted(None) if error_code == 500 and _DELETED_AT_ONCE in text else Uncertain(reason)
+    if migrate_to is not None:
+        return Moved(migrate_to)
+    for answer, beginnings in _REFUSALS:
+        if start.startswith(beginnings):
+            return answer(reason)
+    return TokenRefused(reason) if error_code in (401, 404) else Unknown(reason)
+
+
+def _seconds(wait: int) -> timedelta:
+    return timedelta(seconds=max(0, min(wait, int(_LONGEST_WAIT.total_seconds()))))
+
+
+_REPEAT_ROOM = 32_000
+"""Characters of rich HTML up to which a line more is safe: Telegram takes 32,768, and 500 blocks."""
+_TOKEN = re.compile(r"<[^>]*>|&#?\w+;|.", re.DOTALL)
+_FIRST_WORD = re.compile(r"\s*(?:<[^>]*>\s*)*")
+
+
+def repeat_of(message: Message) -> Message:
+    """The message as it is sent when it may have arrived before: silent, and marked at the top.
+
+    One that has no room for the whole mark gets a bare `↻`, and gives up as much of its end as that needs.
+    """
+    mark = texts.REPEAT
+    marked = f"<p>{mark}</p>{message.html}" if message.look == "rich" else f"{mark}\n{message.html}"
+    if not _has_room(replace(message, html=marked)):
+        at = found.end() if (found := _FIRST_WORD.match(message.html)) else 0
+        marked = _trimmed(message.look, f"{message.html[:at]}{mark[0]} {message.html[at:]}")
+    return replace(message, html=marked, is_silent=True)
+
+
+def _has_room(message: Message) -> bool:
+    if message.look == "rich":
+        return len(message.html) <= _REPEAT_ROOM and message.html.count("<") <= 2 * 500
+    return fits(message.html)
+
+
+def _trimmed(look: str, html: str) -> str:
+    """The HTML without as many last characters as are past Telegram's limit; its tags stay whole."""
+    limit = MESSAGE_UNITS if look == "classic" else 32_768
+    excess = units(shown(html)) - limit
+    tokens = _TOKEN.findall(html)
+    for at in range(len(tokens) - 1, -1, -1):
+        if excess <= 0:
+            break
+        if not (tokens[at].startswith("<") and len(tokens[at]) > 1):
+            excess -= units(shown(tokens[at]))
+            tokens[at] = ""
+    return "".join(tokens)

@@ -132,9 +132,10 @@ def article_keyboard(article: Article, page: int, pages: int, *, is_saved: bool,
 
 def quiet(digest: Digest, scene: Scene) -> str:
     """The one line of a digest with no news."""
-    if not digest.topics:
+    topics = digest.footer.quiet_topics
+    if not topics and digest.since is None:
         return scene.words.say(texts.NOTHING_CHOSEN)
-    names = scene.words.listed([scene.topic(slug) for slug in digest.topics])
+    names = scene.words.listed([scene.topic(slug) for slug in topics]) or scene.words.say(texts.YOUR_NEWS)
     if digest.since is None:
         return scene.words.say(texts.NOTHING_NEW, topics=names)
     when = scene.words.when(digest.since, scene.zone, scene.now)

@@ -178,8 +178,20 @@ def _is_inside_grapheme(text: str, at: int) -> bool:
         or text[at] in "\u200d\ufe0f"
         or "\U0001f3fb" <= text[at] <= "\U0001f3ff"
         or text[at - 1] == "\u200d"
-        or ("\U0001f1e6" <= text[at] <= "\U0001f1ff" and "\U0001f1e6" <= text[at - 1] <= "\U0001f1ff")
+        or (_is_flag_letter(text[at]) and _flag_letters_before(text, at) % 2 == 1)
     )
+
+
+def _is_flag_letter(character: str) -> bool:
+    return "\U0001f1e6" <= character <= "\U0001f1ff"
+
+
+def _flag_letters_before(text: str, at: int) -> int:
+    """Two letters make a flag: how many stand before, as far as a split can reach."""
+    count = 0
+    while count < at and _is_flag_letter(text[at - count - 1]):
+        count += 1
+    return count
 
 
 def bare(html: str) -> Html:

@@ -141,4 +141,5 @@ def card(scene: Scene, keyboard: tuple[tuple[Button, ...], ...]) -> Message:
     """A small rich message that asks whether the reader's client draws it."""
     say = scene.words.say
     body = tag("details", tag("summary", say(texts.CARD_SUMMARY)), tag("p", say(texts.CARD_BODY)), attributes="open")
-    return Message(html=join((tag("h3", say(texts.CARD_TITLE)), body)), look="rich", keyboard=keyboard)
+    html = join((tag("h3", say(texts.CARD_TITLE)), body, tag("p", say(texts.SEE_CARD))))
+    return Message(html=html, look="rich", keyboard=keyboard)

@@ -1,0 +1,130 @@
+"""Taking in what an operator names: article files, folders, feeds, pages, OPML lists, addresses."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+
+from ingest.answers import NotAFeed, Unreadable
+from ingest.article_file import decode, read_article
+from ingest.door import Door
+from ingest.opml import read_opml
+from ingest.workers import Workers
+from jobs.file import Shelves, condensed, file_entry
+from jobs.refresh import refresh_feed
+from news.article import Article, Entry
+from storage import Storage
+
+MOST_BYTES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """One thing taken in, or what was wrong with it in a sentence."""
+
+    source: str
+    article: Article | None = None
+    is_new: bool = False
+    note: str | None = None
+    problem: str | None = None
+
+
+async def take_in(
+    storage: Storage,
+    shelves: Shelves,
+    door: Door,
+    workers: Workers,
+    paths: Sequence[str],
+    *,
+    clock: Callable[[], datetime],
+) -> AsyncIterator[Taken]:
+    """Takes in each path in order; one that cannot be read holds up no other."""
+    intake = _Intake(storage, shelves, door, workers, clock)
+    for path in paths:
+        if "://" in path:
+            async for taken in intake.address(path):
+                yield taken
+            continue
+        place = Path(path)
+        if not place.exists():
+            yield Taken(source=path, problem="There is no such file or folder. Look at the spelling of its path.")
+            continue
+        files = sorted(one for one in place.rglob("*") if one.is_file()) if place.is_dir() else [place]
+        if not files:
+            yield Taken(source=path, problem="This folder is empty. Name one that holds articles.")
+        for one in files:
+            async for taken in intake.file(one):
+                yield taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Intake:
+    storage: Storage
+    shelves: Shelves
+    door: Door
+    workers: Workers
+    clock: Callable[[], datetime]
+
+    async def file(self, path: Path) -> AsyncIterator[Taken]:
+        source = str(path)
+        try:
+            if path.stat().st_size > MOST_BYTES:
+                yield Taken(source=source, problem="This file is too large to be news. Name a smaller one.")
+                return
+            data = path.read_bytes()
+        except OSError as refused:
+            yield Taken(source=source, problem=f"This file cannot be read ({refused.strerror}). Look at its rights.")
+            return
+        async for taken in self.content(source, data, url=None):
+            yield taken
+
+    async def content(self, source: str, data: bytes, *, url: str | None) -> AsyncIterator[Taken]:
+        """Whatever a file or an address held: an OPML list, a feed, a page, or an article's text."""
+        start = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+        try:
+            if b"<opml" in start:
+                for outline in read_opml(data):
+                    yield await self.subscription(source, outline.url, outline.title, outline.folder)
+            elif start.startswith((b"<!doctype html", b"<html")):
+                yield await self.entry(source, await self.workers.read_page(data, url or ""))
+            elif start.startswith((b"<", b"{")):
+                for entry in reversed((await self.workers.read_feed(data, url=url)).entries):
+                    yield await self.entry(source, entry)
+            else:
+                yield await self.entry(source, read_article(decode(data)))
+        except Unreadable as problem:
+            yield Taken(source=source, problem=str(problem))
+
+    async def address(self, url: str) -> AsyncIterator[Taken]:
+        """A feed's address is followed from now on; a page's is read once."""
+        try:
+            fetched = await self.door.get(url)
+        except Unreadable as problem:
+            yield Taken(source=url, problem=str(problem))
+            return
+        try:
+            parsed = await self.workers.read_feed(fetched.body, url=fetched.url)
+        except NotAFeed:
+            async for taken in self.content(url, fetched.body, url=fetched.url):
+                yield taken
+            return
+        feed = await self.storage.feeds.add(fetched.url, now=self.clock(), title=parsed.title, site_url=parsed.site_url)
+        after, count = await refresh_feed(self.storage, self.door, self.workers, self.shelves, feed, now=self.clock())
+        yield Taken(source=url, note=f"Following {after.title or after.url}: {count} new articles.")
+
+    async def subscription(self, source: str, url: str, title: str | None, folder: str | None) -> Taken:
+        topics = {t.name.casefold(): t.slug for t in self.shelves.taxonomy.topics}
+        topic = topics.get((folder or "").casefold())
+        feed = await self.storage.feeds.add(url, now=self.clock(), title=title, topic=topic)
+        return Taken(source=source, note=f"Following {feed.title or feed.url}.")
+
+    async def entry(self, source: str, entry: Entry) -> Taken:
+        article = await file_entry(self.storage, self.shelves, entry, feed=None, now=self.clock())
+        if article is not None:
+            return Taken(source=source, article=article, is_new=True)
+        bullets, topics = condensed(entry, self.shelves.taxonomy, fallback=None)
+        said = {field.name: getattr(entry, field.name) for field in fields(Entry)}
+        known = Article(**said, id=0, story_id=0, first_seen_at=self.clock(), bullets=bullets, topics=topics)
+        return Taken(source=source, article=known)

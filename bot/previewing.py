@@ -1,0 +1,49 @@
+"""A look at a chat's next digest, in the terminal."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+from jobs.compose import prepare
+from news.chat import Chat
+from news.digest import Item
+from news.messages.markup import shown
+from storage import Storage
+
+
+class UnknownChat(LookupError):
+    """No chat with this id has ever spoken to the bot. Leave the id out to see every topic."""
+
+
+async def previewed(storage: Storage, chat_id: int | None, *, now: datetime, as_json: bool) -> list[str]:
+    """The lines of the digest: as its reader would see it, or a JSON object a story."""
+    topics = dict(await storage.topics.all())
+    if chat_id is None:
+        everyone = Chat(id=0, kind="private", joined_at=now)
+        ready = await prepare(storage, everyone, topics, now=now, every_topic=True)
+    else:
+        chat = await storage.chats.get(chat_id)
+        if chat is None:
+            raise UnknownChat(UnknownChat.__doc__)
+        ready = await prepare(storage, replace(chat, look="classic"), topics, now=now)
+    if as_json:
+        return [json.dumps(_fields(item), ensure_ascii=False) for item in ready.digest.items]
+    if ready.message is None:
+        return ["Nothing is new, and the digest before said so already: nothing would be sent."]
+    return shown(ready.message.html).split("\n")
+
+
+def _fields(item: Item) -> dict[str, object]:
+    return {
+        "position": item.position,
+        "headline": item.headline,
+        "bullets": [bullet.text for bullet in item.bullets],
+        "topic": item.topic,
+        "sources": item.source_count,
+        "source": item.source,
+        "url": item.url,
+        "reason": item.reason,
+        "score": round(item.score, 4),
+    }

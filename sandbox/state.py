@@ -1,0 +1,97 @@
+"""One bot's whole sandbox: what the methods and the control interface share."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sandbox.faults import Faults
+from sandbox.ledger import Ledger
+from sandbox.limits import RATES, Limits
+from sandbox.queries import Queries
+from sandbox.updates import Updates
+from sandbox.world import World, furnished
+
+MOST_REQUESTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a sandbox is started with.
+
+    limits: "off", "free" or "paid". hold: the seconds for which Telegram slows a bot that repeats itself.
+    expiry: the seconds in which a button press or an inline query may be answered.
+    """
+
+    token: str
+    ledger: Path
+    limits: str = "off"
+    hold: float = 3.0
+    expiry: float = 15.0
+    seed: int | None = None
+    clock: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An uploaded file, or the address of one (content empty), by its file_id."""
+
+    file_id: str
+    name: str
+    content_type: str
+    content: bytes
+
+    @property
+    def path(self) -> str:
+        return f"files/{self.file_id}/{self.name}"
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """Everything one running sandbox knows."""
+
+    settings: Settings
+    world: World
+    updates: Updates
+    queries: Queries
+    ledger: Ledger
+    limits: Limits
+    faults: Faults = field(default_factory=Faults)
+    requests: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MOST_REQUESTS))
+    files: dict[str, File] = field(default_factory=dict)
+    commands: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)
+    descriptions: dict[tuple[str, str], str] = field(default_factory=dict)
+    menu_buttons: dict[int, dict[str, Any]] = field(default_factory=dict)
+    started_at: float = 0.0
+    is_logged_out: bool = False
+
+    @property
+    def bot_id(self) -> int:
+        return int(self.world.bot["id"])
+
+    def tell(self, type_: str, content: Any, chat_id: int = 0) -> None:
+        """Queue an update, twice where a fault asks for it: the second time under a new update_id."""
+        times = 2 if self.faults.repeats_update(str(chat_id or "")) else 1
+        for _ in range(times):
+            self.updates.push(type_, content)
+
+    def keep_file(self, name: str, content_type: str, content: bytes) -> File:
+        file_id = f"BQACAgIAAxk{len(self.files) + 1:012d}"
+        self.files[file_id] = File(file_id, name.replace("/", "_") or "file", content_type, content)
+        return self.files[file_id]
+
+
+def opened(settings: Settings) -> Sandbox:
+    """A sandbox with the starting world and its ledger open."""
+    clock = settings.clock
+    return Sandbox(
+        settings,
+        furnished(clock, int(settings.token.partition(":")[0])),
+        Updates(clock, settings.seed, settings.hold),
+        Queries(clock, settings.expiry),
+        Ledger(settings.ledger),
+        Limits(RATES[settings.limits]),
+        started_at=clock(),
+    )

@@ -1,0 +1,243 @@
+"""Digests and articles as messages: they fit, they lose nothing, and feeds cannot act through them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from news.article import Article, Bullet, Filing
+from news.digest import Digest, Footer, Item
+from news.messages import classic, lists, panels, rich, texts
+from news.messages.layout import View, items_of
+from news.messages.looks import drawn
+from news.messages.markup import bare, fits, shown, units
+from news.messages.message import Message
+from news.messages.words import Scene
+from sandbox.formatting import kept, parsed_text
+from sandbox.rich import parse
+
+NOW = datetime(2024, 11, 2, 7, 0, tzinfo=UTC)
+TOPICS = {"world": "World", "science": "Science", "business": "Business"}
+SCENE = Scene(zone="Europe/Berlin", now=NOW, topics=TOPICS, bot="demo_bot")
+HOSTILE = st.text(
+    alphabet=st.one_of(st.characters(), st.sampled_from("<>&\"'@/#:. \n\u202e\u2066\u200d\x00\ud800👨🏽🇩🇪")),
+    max_size=400,
+)
+
+
+def item(position: int, **fields: object) -> Item:
+    given_fields = {
+        "story_id": position,
+        "article_id": position,
+        "headline": f"Headline {position}",
+        "bullets": (Bullet(f"First point of {position}.", "extract", 0, 5),),
+        "topic": ("world", "science", "business")[position % 3],
+        "source_count": 1,
+        "source": "Web Desk",
+        "url": "https://example.org/a",
+        "first_seen_at": NOW - timedelta(hours=2),
+        **fields,
+    }
+    return Item(position=position, **given_fields)  # type: ignore[arg-type]
+
+
+def digest(*items: Item, footer: Footer = Footer(), since: datetime | None = None) -> Digest:  # noqa: B008 - frozen
+    topics = tuple(dict.fromkeys(one.topic for one in items if one.topic))
+    return Digest(
+        chat_id=1, number=3, composed_at=NOW, items=items, pushed=7, topics=topics, footer=footer, since=since
+    )
+
+
+def article(text: str = "One.\n\nTwo.", **fields: object) -> Article:
+    return Article(
+        id=5,
+        story_id=5,
+        first_seen_at=NOW,
+        headline="A headline",
+        paragraphs=tuple(text.split("\n\n")),
+        topics=(Filing("world", 1.0),),
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+@st.composite
+def digests(draw: st.DrawFn) -> Digest:
+    count = draw(st.integers(1, 30))
+    headline, bullet, source = draw(HOSTILE), draw(HOSTILE), draw(HOSTILE)
+    bullets = tuple(Bullet(bullet * draw(st.integers(1, 4)), "extract") for _ in range(draw(st.integers(0, 5))))
+    url = draw(st.sampled_from([None, "https://example.org/" + "x" * 1900, "tg://user?id=1", 'https://a.b/"<&>']))
+    fields = {"headline": headline, "bullets": bullets, "source": source, "url": url, "image_url": url}
+    footer = Footer(
+        quiet_topics=("world", "sport") * draw(st.integers(0, 4)),
+        failing_feeds=tuple((source, NOW) for _ in range(draw(st.integers(0, 40)))),
+    )
+    return digest(*(item(at, **fields) for at in range(1, count + 1)), footer=footer)
+
+
+def accepted(message: Message) -> set[str]:
+    """The kinds of entities Telegram would see; fails where it would refuse the message."""
+    for row in message.keyboard:
+        assert len(row) <= 8
+        assert all(1 <= len((button.data or "x").encode()) <= 64 and button.text for button in row)
+    if message.look == "rich":
+        assert parse(message.html)
+        assert units(message.html) < 32_768
+        return set()
+    assert fits(message.html)
+    text, entities = parsed_text(message.html, "HTML")
+    text, entities = kept(text, entities, longest=4096, too_long="message is too long")
+    assert text
+    return {entity.type for entity in entities}
+
+
+@given(digests())
+@settings(max_examples=60, deadline=None)
+def test_every_page_of_every_digest_is_accepted_in_both_looks(digest: Digest) -> None:
+    for look in (classic, rich):
+        for tab in (None, "world"):
+            for page in range(len(look.digest_pages(digest, SCENE, tab))):
+                message = look.digest(digest, SCENE, View(tab, page))
+                assert accepted(message) <= {"bold", "italic", "blockquote", "expandable_blockquote", "text_link"}
+
+
+@given(digests())
+@settings(max_examples=40, deadline=None)
+def test_no_story_of_a_digest_is_on_no_page(digest: Digest) -> None:
+    for look in (classic, rich):
+        for tab in (None, "world", "science"):
+            paged = [one for page in look.digest_pages(digest, SCENE, tab) for one in page]
+            assert paged == list(items_of(digest, tab))
+
+
+@given(HOSTILE, HOSTILE, st.integers(1, 30))
+@settings(max_examples=60, deadline=None)
+def test_every_page_of_every_article_is_accepted_in_both_looks(paragraph: str, name: str, times: int) -> None:
+    long = article("\n\n".join([paragraph * 5] * times), standfirst=paragraph or None, byline=name, image_credit=name)
+    long = replace(long, headline=name or "x", image_url="https://example.org/p.jpg", is_teaser=not paragraph)
+    for look in ("classic", "rich"):
+        draw = drawn(look)  # type: ignore[arg-type]
+        for page in range(len(draw.article_pages(long))):
+            assert accepted(draw.article(long, SCENE, page=page, is_saved=False)) <= {"bold", "italic", "blockquote"}
+
+
+def test_the_morning_digest_reads_as_drawn() -> None:
+    one = item(1, headline="Ceasefire prospects dwindle", topic="world", source_count=3)
+    two = item(2, headline="A probe lands", topic="science", is_update=True)
+    message = classic.digest(digest(one, two, footer=Footer(quiet_topics=("business",))), SCENE)
+    assert shown(message.html) == (
+        "Saturday, 2 November · World, Science\n"
+        "2 stories, about 1 minute\n\n"
+        "1  Ceasefire prospects dwindle\n"
+        "• First point of 1.\n"
+        "World · 3 sources · 2 h ago\n\n"
+        "2  A probe lands\n"
+        "• First point of 2.\n"
+        "Science · Web Desk · Update: new since you last read\n\n"
+        "Nothing new in Business."
+    )
+    assert [[button.text for button in row] for row in message.keyboard] == [
+        ["1", "2"],
+        ["All ·", "World", "Science"],
+        ["Settings"],
+    ]
+
+
+def test_the_first_story_is_open_and_the_others_unfold() -> None:
+    html = classic.digest(digest(item(1), item(2)), SCENE).html
+    assert html.index("<blockquote>") < html.index("<blockquote expandable>")
+    assert html.count("<blockquote") == 2
+
+
+def test_without_news_a_digest_is_one_silent_line() -> None:
+    quiet = digest(footer=Footer(quiet_topics=("world", "science")), since=NOW - timedelta(hours=24))
+    message = rich.digest(quiet, SCENE)
+    assert shown(message.html) == "Nothing new in World and Science since yesterday, 08:00."
+    assert message.is_silent
+    assert message.look == "classic"
+
+
+def test_more_leads_through_all_pages_and_back_to_the_top() -> None:
+    long = digest(*(item(at) for at in range(1, 20)))
+    last_row = [classic.digest(long, SCENE, View(None, page)).keyboard[-1][0] for page in range(3)]
+    assert [(button.text, button.data) for button in last_row] == [
+        ("More ▾", "digest:3:-:1"),
+        ("More ▾", "digest:3:-:2"),
+        ("▴ Top", "digest:3:-:0"),
+    ]
+
+
+def test_a_page_that_does_not_exist_shows_the_last() -> None:
+    long = digest(*(item(at) for at in range(1, 20)))
+    assert classic.digest(long, SCENE, View(None, 99)) == classic.digest(long, SCENE, View(None, 2))
+
+
+def test_an_article_opens_at_the_page_where_the_reader_stopped() -> None:
+    long = article("\n\n".join(f"Paragraph {at}. " + "word " * 80 for at in range(40)))
+    second = classic.article_pages(long)[1]
+    message = classic.article(long, SCENE, offset=second.start + 10, is_saved=True)
+    assert "2 of " in message.html
+    assert [button.text for button in message.keyboard[-1]] == ["Related", "Saved ✓"]
+
+
+def test_a_teaser_says_why_there_is_no_more() -> None:
+    teaser = article("", url="https://example.org/a", is_teaser=True, bullets=(Bullet("A point.", "publisher"),))
+    html = classic.article(teaser, SCENE, is_saved=False).html
+    assert "A point." in html
+    assert texts.ONLY_TEASER in html
+
+
+def test_dates_of_known_zone_are_shown_in_the_readers_own() -> None:
+    assert SCENE.words.published("2024-11-02T06:59:00", "Europe/Berlin") == "2 Nov 2024, 06:59"
+    assert SCENE.words.published("2024-11-02T06:59:00+00:00", "Europe/Berlin") == "2 Nov 2024, 07:59"
+    assert SCENE.words.published("2024-11-02", "Europe/Berlin") == "2 Nov 2024"
+    assert SCENE.words.published("last week", "Europe/Berlin") is None
+
+
+def test_a_rich_message_without_its_photos_is_the_same_otherwise() -> None:
+    pictured = rich.digest(digest(item(1, image_url="https://example.org/p.jpg", image_credit="AP")), SCENE)
+    plainer = rich.without_photos(pictured)
+    assert plainer is not None
+    assert "<img" in pictured.html
+    assert "<img" not in plainer.html
+    assert rich.without_photos(plainer) is None
+
+
+def test_bare_text_has_the_same_words() -> None:
+    message = classic.digest(digest(item(1)), SCENE)
+    assert shown(bare(message.html)) == shown(message.html)
+
+
+def test_a_message_survives_the_outbox() -> None:
+    message = classic.digest(digest(item(1), item(2)), SCENE)
+    assert Message.from_json(message.to_json()) == message
+
+
+def test_search_marks_what_it_found_and_offers_the_nearest_word_when_it_found_nothing() -> None:
+    hit = (article(), (("hopes for a ", False), ("ceasefire", True), (" fade", False)))
+    found = lists.results(lists.Query(words="ceasefire"), [hit], 12, SCENE)
+    assert "<b>12 results for “ceasefire”</b>" in found.html
+    assert "hopes for a <b>ceasefire</b> fade" in found.html
+    assert accepted(found) <= {"bold"}
+    nothing = lists.results(lists.Query(words="ceasfire"), [], 0, SCENE, suggestion="ceasefire")
+    assert shown(nothing.html) == "Nothing for “ceasfire”. Did you mean ceasefire?"
+    assert nothing.keyboard[0][0].data == "find:ceasefire"
+
+
+@given(HOSTILE)
+@settings(deadline=None)
+def test_no_panel_lets_a_name_act(name: str) -> None:
+    scene = replace(SCENE, topics={"world": name or "x"})
+    for message in (panels.topics(scene, ["world"]), panels.ask_topics(scene, []), panels.help(SCENE)):
+        accepted(replace(message, keyboard=()))
+
+
+def test_every_text_is_used() -> None:
+    from pathlib import Path
+
+    root = Path(__file__).parents[2]
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for room in ("bot", "news", "jobs") for path in (root / room).rglob("*.py")
+    )
+    names = [name for name in vars(texts) if name.isupper()]
+    assert [name for name in names if f"texts.{name}" not in code] == []
