@@ -260,7 +260,7 @@ async def messages(sandbox: Sandbox, body: Body) -> dict[str, Any]:
         if message.id <= after or message.is_deleted:
             continue
         keyboard = {"reply_markup": message.keyboard} if message.keyboard else {}
-        told.append(message.shown | keyboard | {"edited": message.edited})
+        told.append(message.shown | keyboard | {"edited": message.edited, "silent": message.is_silent})
     return {"messages": told, "revision": sandbox.world.revision}
 
 

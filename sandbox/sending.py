@@ -143,6 +143,7 @@ class _Place:
             message = world.post(
                 chat, content | common, by=world.bot, thread_id=self.thread_id, keyboard=self.markup.reply
             )
+            message.is_silent = self.params.flag("disable_notification")
             sandbox.ledger.write(self._entry(method, message))
             posted.append(message)
         return posted
@@ -157,7 +158,7 @@ class _Place:
             "thread_id": self.thread_id or None,
             "text": shown.get("text", shown.get("caption", "")),
             "entities": shown.get("entities", shown.get("caption_entities", [])),
-            "silent": self.params.flag("disable_notification"),
+            "silent": message.is_silent,
             "markup": self.markup.either,
             "rich": shown.get("rich_message"),
         }

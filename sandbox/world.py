@@ -24,6 +24,7 @@ class Message:
     keyboard: dict[str, Any] | None = None
     edited: int = 0
     is_deleted: bool = False
+    is_silent: bool = False
 
 
 @dataclass(slots=True)

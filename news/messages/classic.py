@@ -129,7 +129,8 @@ def shared(article: Article, scene: Scene) -> Message:
     """A story as inline search posts it into any chat: headline, bullets, source, the bot's name."""
     lines = [f"• {shorten(bullet.text, BULLET_UNITS)}" for bullet in article.bullets[:BULLETS]]
     source = shorten(article.source or scene.words.say(texts.ORIGINAL), 80)
-    via = italic(scene.words.say(texts.VIA, bot=scene.bot)) if scene.bot else Html("")
+    # Our own name is meant to be tapped, so it is not made inert.
+    via = italic(scene.words.say(texts.VIA) + " ", Html(f"@{scene.bot}")) if scene.bot else Html("")
     tail = join(filter(None, (link(source, article.url), via)), " · ")
     headline = bold(shorten(article.headline, HEADLINE_UNITS))
     return Message(html=join(filter(None, (headline, quote("\n".join(lines), unfolds=False), tail)), "\n"))

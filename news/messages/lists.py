@@ -39,7 +39,7 @@ def results(
     first = query.page * PAGE + 1
     lines = [_hit(first + at, article, snippet, scene) for at, (article, snippet) in enumerate(hits)]
     title = bold(scene.words.count(texts.RESULTS, total, words=words))
-    return Message(html=join((title, *lines), "\n"), keyboard=_result_keyboard(query, hits, total, scene))
+    return Message(html=join((title, *lines), "\n\n"), keyboard=_result_keyboard(query, hits, total, scene))
 
 
 def _nothing(words: str, suggestion: str | None, scene: Scene) -> Message:
@@ -112,7 +112,7 @@ def listing(
     """Articles by number, each opened by its button."""
     lines = [_hit(first + at, article, (), scene) for at, article in enumerate(articles)]
     numbers = tuple(Button(text=str(first + at), data=press("open", one.id)) for at, one in enumerate(articles))
-    return Message(html=join((bold(title), *lines), "\n"), keyboard=(numbers, *keyboard))
+    return Message(html=join((bold(title), *lines), "\n\n"), keyboard=(numbers, *keyboard))
 
 
 def saved(articles: Sequence[Article], total: int, page: int, scene: Scene) -> Message:

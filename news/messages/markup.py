@@ -21,6 +21,7 @@ _ACTIVE = re.compile(
     re.IGNORECASE,
 )
 _WEB_ADDRESS = re.compile(r"https?://\w[^\s\"<>]*\Z", re.IGNORECASE)
+_UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Me")
 _TAG = re.compile(r"<[^>]*>")
 _OPENING = re.compile(r"<(?!/)[^>]*>")
 _ADDRESS = re.compile(r'href="([^"]*)"')
@@ -55,11 +56,16 @@ def join(parts: Iterable[str], separator: str = "") -> Html:
 
 
 def tag(name: str, *parts: str, attributes: str = "") -> Html:
-    """`<name>parts</name>`; `attributes` is trusted and written as it is. No parts, no tag."""
+    """`<name>parts</name>`; `attributes` is trusted and written as it is. Nothing to see, no tag."""
     inner = join(parts)
-    if not inner:
+    if "<img" not in inner and not _has_sign(shown(inner)):
         return Html("")
     return Html(f"<{name}{' ' if attributes else ''}{attributes}>{inner}</{name}>")
+
+
+def _has_sign(text: str) -> bool:
+    """Whether a reader sees anything: Telegram refuses blocks of nothing but spaces and unseen signs."""
+    return any(not character.isspace() and unicodedata.category(character) not in _UNSEEN for character in text)
 
 
 def bold(*parts: str) -> Html:

@@ -88,8 +88,9 @@ def article(article: Article, scene: Scene, *, offset: int = 0, page: int | None
     if article.is_teaser:
         blocks.append(tag("p", tag("i", scene.words.say(texts.ONLY_TEASER))))
     count = scene.words.say(texts.PAGE_OF, page=at + 1, pages=len(all_pages)) if len(all_pages) > 1 else ""
-    source = link(article.source, article.url) if article.source else ""
-    blocks.append(tag("footer", join(filter(None, (count, source)), " · ")))
+    source = link(article.source or scene.words.say(texts.ORIGINAL), article.url) if article.url else ""
+    credit = "" if article.image_url else _credit(article.image_credit, scene)
+    blocks.append(tag("footer", join(filter(None, (count, source, credit)), " · ")))
     return Message(
         html=join(blocks),
         look="rich",

@@ -40,7 +40,6 @@ SAVED = "Saved ✓"
 PAGE_OF = "{page} of {pages}"
 ONLY_TEASER = "This site gives only a teaser; the full text is at the original."
 PICTURE_BY = "Picture: {credit}"
-NO_SUCH_ARTICLE = "There is no article {number} here. Open a digest and tap a story's number."
 NO_SUCH_NUMBER = "Your latest digest has no story {number}. It has stories 1 to {last}."
 NO_DIGEST_YET = "There is no digest here yet. Send /digest to get one now."
 RELATED_TO = "Related to “{headline}”"
@@ -57,7 +56,7 @@ NEWEST_FIRST = "Newest first"
 BEST_FIRST = "Best first"
 ONLY_TOPIC = "Only {topic}"
 EVERY_TOPIC = "Every topic"
-VIA = "by @{bot}"
+VIA = "by"
 
 # Onboarding
 WELCOME = "News, condensed, at your time."
@@ -102,7 +101,6 @@ SUBSCRIBE_USAGE = (
     "What would you like to follow? Send /subscribe and a topic, the address of a feed or site, or words in quotes, "
     'such as /subscribe science or /subscribe "solar power".'
 )
-UNSUBSCRIBE_USAGE = "What should stop? Tap it here, or send /unsubscribe and its name."
 NO_FEED_AT = "{site} has no feed that I can find. Send the address of its feed, or follow words instead."
 UNKNOWN_TOPIC = "I do not know the topic “{word}”. Choose one with /topics, or put words to look for in quotes."
 WORDS_EMPTY = "There are no words to look for in “{words}”. Put a few words in quotes."
@@ -118,7 +116,6 @@ SCHEDULE_LINE = "{days} at {times}, {city} time"
 NEXT_AT = "The next one comes {when}."
 NO_SCHEDULE = "No digests are planned. Tap a time, or send /schedule 08:00."
 SCHEDULE_HINT = "Tap to add or remove a time, or send /schedule 07:30 18:00 mon-fri."
-SCHEDULE_SET = "{days} at {times} in {city}. The next one comes {when}."
 UNKNOWN_TIME = (
     "I do not know “{text}”. Send times such as /schedule 07:30 18:00, with days such as mon-fri if you like."
 )

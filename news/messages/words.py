@@ -23,6 +23,11 @@ class Words:
     language: str = "en"
     catalogue: gettext.NullTranslations = field(default=_PLAIN, repr=False, compare=False)
 
+    @property
+    def _locale(self) -> str:
+        """How dates and lists are written; our English is the one spoken round the world."""
+        return "en_GB" if self.language == "en" else self.language
+
     def say(self, text: str, /, **values: object) -> str:
         """A text of `texts.py` in this language, filled in."""
         return self.catalogue.gettext(text).format(**values)
@@ -33,15 +38,15 @@ class Words:
 
     def listed(self, things: Sequence[str]) -> str:
         """“a, b and c”."""
-        return format_list(things, locale=self.language)
+        return format_list(things, locale=self._locale)
 
     def date(self, moment: datetime, zone: str) -> str:
         """“Saturday, 2 November”."""
-        return format_date(moment.astimezone(ZoneInfo(zone)), "EEEE, d MMMM", locale=self.language)
+        return format_date(moment.astimezone(ZoneInfo(zone)), "EEEE, d MMMM", locale=self._locale)
 
     def clock(self, at: time) -> str:
         """“08:00”."""
-        return format_time(at, "HH:mm", locale=self.language)
+        return format_time(at, "HH:mm", locale=self._locale)
 
     def when(self, moment: datetime, zone: str, now: datetime) -> str:
         """“today, 08:00”, “yesterday, 08:00”, “Monday, 08:00” or “2 Nov, 08:00”."""
@@ -53,11 +58,11 @@ class Words:
         if days == -1:
             return self.say(texts.YESTERDAY, time=clock)
         pattern = "EEEE" if -7 < days < 7 else "d MMM"
-        return f"{format_date(local, pattern, locale=self.language)}, {clock}"
+        return f"{format_date(local, pattern, locale=self._locale)}, {clock}"
 
     def short_date(self, moment: datetime, zone: str) -> str:
         """“2 Nov”."""
-        return format_date(moment.astimezone(ZoneInfo(zone)), "d MMM", locale=self.language)
+        return format_date(moment.astimezone(ZoneInfo(zone)), "d MMM", locale=self._locale)
 
     def published(self, published: str | None, zone: str) -> str | None:
         """A publisher's date as “2 Nov 2024, 06:59”: in the reader's zone where its own is known."""
@@ -69,7 +74,7 @@ class Words:
             return None
         if moment.tzinfo:
             moment = moment.astimezone(ZoneInfo(zone))
-        day = format_date(moment, "d MMM yyyy", locale=self.language)
+        day = format_date(moment, "d MMM yyyy", locale=self._locale)
         return f"{day}, {self.clock(moment.time())}" if "T" in published else day
 
     def age(self, moment: datetime, now: datetime, zone: str) -> str:
@@ -92,7 +97,7 @@ class Words:
         }
         if days in known:
             return self.say(known[days])
-        names = get_day_names("wide", locale=self.language)
+        names = get_day_names("wide", locale=self._locale)
         return self.listed([names[day] for day in sorted(days)])
 
     def times(self, times: Sequence[time]) -> str:

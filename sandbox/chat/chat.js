@@ -3,6 +3,8 @@
 import { Bubble, gist, sender, time } from "./bubble.js";
 import { Composer } from "./composer.js";
 import { el, icon } from "./dom.js";
+import { announce, calm, choice, dialog, toast } from "./windows.js";
+import { act, call } from "./wire.js";
 
 const $ = (id) => document.getElementById(id);
 const PAGE = 150; // messages drawn at first; older ones on request
@@ -18,24 +20,7 @@ const state = {
   drafts: new Map(), bubbles: new Map(), shown: PAGE,
 };
 
-// -- the wire ------------------------------------------------------------------------------------
-
-async function call(path, body) {
-  const options = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(`/sandbox/${path}`, options);
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error ?? "The sandbox did not understand that.");
-  return answer;
-}
-
-async function act(path, body) {
-  try {
-    return await call(path, body);
-  } catch (error) {
-    toast(error.message);
-    return null;
-  }
-}
+// -- what is loaded ------------------------------------------------------------------------------------
 
 async function loadWorld() {
   state.world = await call("world");
@@ -57,7 +42,7 @@ async function follow() {
         await Promise.all(chats().map((chat) => loadMessages(chat.id)));
         enter(state.chatId);
       }
-      const { revision, chat_ids: changed } = await call(`events?revision=${state.revision}&timeout=25`);
+      const { revision, chat_ids: changed } = await call(`events?revision=${state.revision}&timeout=${$("lost").hidden ? 25 : 0}`);
       $("lost").hidden = true;
       if (revision < state.revision) state.world = null; // another sandbox runs there now
       else if (revision > state.revision || changed.length) {
@@ -244,8 +229,6 @@ function showFrom(node) {
   scroll.scrollTo({ top: Math.min(top, scroll.scrollHeight - scroll.clientHeight), behavior: calm() ? "auto" : "smooth" });
 }
 
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
 function drawEmpty(empty) {
   const chat = chatNow();
   $("empty").hidden = !empty;
@@ -271,32 +254,7 @@ function markEnd() {
   $("to-end").replaceChildren(icon("down"), unread ? el("span", { class: "badge" }, unread) : "");
 }
 
-// -- small windows -------------------------------------------------------------------------------
-
-let toastTimer;
-function toast(text) {
-  $("toast").textContent = text;
-  $("toast").classList.add("on");
-  clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => $("toast").classList.remove("on"), Math.min(2500 + text.length * 40, 8000));
-}
-
-function announce(text) {
-  $("announce").textContent = "";
-  requestAnimationFrame(() => { $("announce").textContent = text; });
-}
-
-function dialog(text, ...rows) {
-  const box = $("dialog");
-  const close = el("button", { class: "plain", type: "button", on: { click: () => box.close() } }, rows.length ? "Cancel" : "OK");
-  box.replaceChildren(el("p", { id: "dialog-text" }, text), ...rows, el("div", { class: "ends" }, close));
-  if (!box.open) box.showModal();
-  return box;
-}
-
-function choice(label, act, kind = "choice") {
-  return el("button", { class: kind, type: "button", on: { click: () => { $("dialog").close(); act(); } } }, label);
-}
+// -- questions -------------------------------------------------------------------------------
 
 function askPlace() {
   const send = (latitude, longitude) => act("say", { ...where(), location: { latitude, longitude } });
