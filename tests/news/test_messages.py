@@ -116,7 +116,7 @@ def test_every_page_of_every_article_is_accepted_in_both_looks(paragraph: str, n
     long = article("\n\n".join([paragraph * 5] * times), standfirst=paragraph or None, byline=name, image_credit=name)
     long = replace(long, headline=name or "x", image_url="https://example.org/p.jpg", is_teaser=not paragraph)
     for look in ("classic", "rich"):
-        draw = drawn(look)  # type: ignore[arg-type]
+        draw = drawn(look)
         for page in range(len(draw.article_pages(long))):
             assert accepted(draw.article(long, SCENE, page=page, is_saved=False)) <= {"bold", "italic", "blockquote"}
 

@@ -1,0 +1,296 @@
+"""The one door through which every address outside is read."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+from yarl import URL
+
+from ingest.addresses import is_public
+from ingest.answers import (
+    Astray,
+    BadStatus,
+    CutShort,
+    Downgraded,
+    Forbidden,
+    Garbled,
+    NoAnswer,
+    NotAnAddress,
+    NotGenuine,
+    TooLarge,
+    TooSlow,
+)
+
+USER_AGENT = "newsdigest/0.1 (self-hosted news digest; reads feeds and pages)"
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, text/html;q=0.7, */*;q=0.5"
+)
+# The ports of the web. Anything else on a public address is more likely a
+# database or a mail server than a feed.
+PORTS = frozenset({80, 443, 8080, 8443})
+MAX_BYTES = 5_000_000
+MAX_HOPS = 5
+# A gzip file may be several in a row; a hundred thousand empty ones are a bomb.
+MAX_MEMBERS = 64
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
+NAMED = re.compile(r"(?:[a-z]+:)?//[^/?#]*@", re.IGNORECASE)
+
+_refused: ContextVar[list[str]] = ContextVar("_refused")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What an address holds.
+
+    `url` is where the last redirect led. `moved_permanently_to` is the address to ask
+    next time, when the site said so. After a conditional request that found nothing
+    new, `is_unchanged` is true and `body` empty.
+    """
+
+    url: str
+    status: int
+    body: bytes = b""
+    etag: str | None = None
+    last_modified: str | None = None
+    content_type: str | None = None
+    is_unchanged: bool = False
+    moved_permanently_to: str | None = None
+
+
+class Door:
+    """Reads public web addresses, and only those.
+
+    The address of every connection is checked at the moment it is opened, so neither
+    a redirect nor a name that resolves differently the second time gets around it.
+    `allow` names (address, port) pairs that pass unchecked; `allow_private` opens the
+    whole private network and every port, for an operator whose feeds live there.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_private: bool = False,
+        allow: Collection[tuple[str, int]] = (),
+        ports: Collection[int] = PORTS,
+        deadline: timedelta = timedelta(seconds=15),
+        user_agent: str = USER_AGENT,
+    ) -> None:
+        self._allow_private = allow_private
+        self._allow = frozenset(allow)
+        self._ports = frozenset(ports)
+        self._deadline = deadline
+        self._user_agent = user_agent
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(socket_factory=self._socket, limit=64, limit_per_host=2)
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
+            auto_decompress=False,
+            trust_env=False,
+            max_field_size=32_768,
+            max_line_size=16_384,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def get(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        accept: str = ACCEPT,
+        max_bytes: int = MAX_BYTES,
+    ) -> Fetched:
+        """What `url` holds: at most `max_bytes` on the wire, and twice that unpacked.
+
+        `etag` and `last_modified` are those of an earlier answer. Every way in which
+        this ends otherwise is an `Unreadable`.
+        """
+        headers = {"Accept": accept}
+        # A header with a line break in it is not ours to send on.
+        for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified)):
+            if value and value.isprintable():
+                headers[name] = value
+        _refused.set([])
+        try:
+            async with asyncio.timeout(self._deadline.total_seconds()):
+                return await self._follow(checked(url), headers, max_bytes)
+        except TimeoutError as cause:
+            raise TooSlow from cause
+        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as cause:
+            raise NotGenuine from cause
+        except aiohttp.ClientConnectorError as cause:
+            raise (Forbidden if _refused.get() else NoAnswer) from cause
+        except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as cause:
+            raise CutShort from cause
+        except (aiohttp.InvalidURL, UnicodeError) as cause:
+            raise NotAnAddress from cause
+        except (aiohttp.ClientError, ssl.SSLError, ValueError, zlib.error) as cause:
+            raise Garbled from cause
+        except OSError as cause:
+            raise NoAnswer from cause
+
+    async def _follow(self, url: URL, headers: dict[str, str], max_bytes: int) -> Fetched:
+        moved_to: URL | None = None
+        is_permanent = True
+        for _ in range(MAX_HOPS + 1):
+            async with self._ask(url, headers) as response:
+                onward = response.headers.get("Location")
+                if response.status not in REDIRECTS or not onward:
+                    return await _fetched(response, url, moved_to, max_bytes)
+                is_permanent = is_permanent and response.status in PERMANENT
+                url = next_hop(url, onward)
+            moved_to = url if is_permanent else moved_to
+        raise Astray
+
+    @asynccontextmanager
+    async def _ask(self, url: URL, headers: dict[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
+        if self._session is None:
+            raise RuntimeError("the door is used inside `async with`")
+        async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+            yield response
+
+    def _socket(self, address: tuple[Any, ...]) -> socket.socket:
+        family, kind, protocol, _, target = address
+        if not self._is_allowed(*target[:2]):
+            _refused.get([]).append(target[0])
+            raise OSError(f"{target[0]} is not public")
+        made = socket.socket(family, kind, protocol)
+        made.setblocking(False)
+        return made
+
+    def _is_allowed(self, host: str, port: int) -> bool:
+        if self._allow_private or (host, port) in self._allow:
+            return True
+        return port in self._ports and is_public(host)
+
+
+def checked(address: str, base: URL | None = None) -> URL:
+    """`address` as a plain http or https URL without a fragment, or `NotAnAddress`.
+
+    Spaces, control characters and backslashes are where parsers disagree on what the
+    host is; so are names and passwords before it. None of them is let in.
+    """
+    address = address.strip(" \t\r\n")
+    if not address or len(address) > 4096 or any(c <= " " or c in "\\\x7f" for c in address):
+        raise NotAnAddress
+    try:
+        url = URL(address)
+        url = base.join(url) if base else url
+        is_plain = url.scheme in ("http", "https") and url.host and url.user is None and url.password is None
+    except ValueError as cause:
+        raise NotAnAddress from cause
+    if not is_plain or NAMED.match(address) or not url.port:
+        raise NotAnAddress
+    return url.with_fragment(None)
+
+
+def next_hop(url: URL, location: str) -> URL:
+    """Where a redirect from `url` leads. From a protected address it may not lead to an open one."""
+    onto = checked(location, base=url)
+    if url.scheme == "https" and onto.scheme == "http":
+        raise Downgraded
+    return onto
+
+
+async def _fetched(response: aiohttp.ClientResponse, url: URL, moved_to: URL | None, max_bytes: int) -> Fetched:
+    headers = response.headers
+    if response.status != 304 and not 200 <= response.status < 300:
+        raise BadStatus(response.status, _retry_after(headers.get("Retry-After", "")))
+    is_unchanged = response.status == 304
+    return Fetched(
+        url=str(url),
+        status=response.status,
+        body=b"" if is_unchanged else await _body(response, max_bytes),
+        etag=headers.get("ETag"),
+        last_modified=headers.get("Last-Modified"),
+        content_type=headers.get("Content-Type"),
+        is_unchanged=is_unchanged,
+        moved_permanently_to=str(moved_to) if moved_to else None,
+    )
+
+
+async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+    if (response.content_length or 0) > max_bytes:
+        raise TooLarge
+    unpack = Unpacker(response.headers.get("Content-Encoding", ""), limit=2 * max_bytes)
+    wire = 0
+    async for chunk in response.content.iter_any():
+        wire += len(chunk)
+        if wire > max_bytes:
+            raise TooLarge
+        unpack.feed(chunk)
+    return unpack.finish()
+
+
+class Unpacker:
+    """Unpacks gzip and deflate piece by piece and stops at `limit` bytes with `TooLarge`."""
+
+    def __init__(self, encoding: str, *, limit: int) -> None:
+        encoding = encoding.strip().lower()
+        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+            raise Garbled
+        self._wbits = {"gzip": 31, "x-gzip": 31, "deflate": zlib.MAX_WBITS}.get(encoding)
+        self._inflate = zlib.decompressobj(self._wbits) if self._wbits else None
+        self._is_first = True
+        self._members = 1
+        self._limit = limit
+        self._out = bytearray()
+
+    def feed(self, chunk: bytes) -> None:
+        if self._inflate is None:
+            self._out += chunk
+        while self._inflate is not None and chunk:
+            # Servers disagree on whether "deflate" has a zlib header.
+            if self._is_first and self._wbits == zlib.MAX_WBITS and chunk[0] & 0x0F != 8:
+                self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+            self._is_first = False
+            self._out += self._inflate.decompress(chunk, self._limit + 1 - len(self._out))
+            if len(self._out) > self._limit:
+                break
+            chunk = self._inflate.unconsumed_tail
+            if self._inflate.eof:
+                chunk = self._inflate.unused_data
+                if not chunk.startswith(b"\x1f\x8b"):
+                    break
+                self._members += 1
+                if self._members > MAX_MEMBERS:
+                    raise Garbled
+                self._inflate = zlib.decompressobj(31)
+        if len(self._out) > self._limit:
+            raise TooLarge
+
+    def finish(self) -> bytes:
+        is_cut = self._inflate is not None and not self._inflate.eof and not self._is_first
+        if is_cut:
+            raise CutShort
+        return bytes(self._out)
+
+
+def _retry_after(value: str) -> timedelta | None:
+    value = value.strip()
+    return timedelta(seconds=int(value)) if value.isdecimal() and len(value) < 8 else None

@@ -1,0 +1,50 @@
+"""Which language a text is in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+ENOUGH = 3000
+"""Characters looked at: more of a text tells nothing new about its language."""
+LEAST = 20
+SURE = 0.7
+LANGUAGES = (
+    "af am ar az be bg bn bs ca cs cy da de el en es et eu fa fi fil fr ga gl gu ha he hi hr hu hy id is it ja ka "
+    "kk km kn ko ky lo lt lv mk ml mn mr ms my nb ne nl nn no pa pl ps pt ro ru si sk sl so sq sr sv sw ta te tg "
+    "th tr uk ur uz vi xh yo zh zu"
+)
+"""Languages a press is known for; the model's dialects of them would only split its vote."""
+UNSPACED = 6
+"""How many letters of a script without spaces weigh as much as `LEAST` of one with them."""
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    # Loading the model takes half a second and 130 MB, so only the first text pays.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # `zxx` is the model's word for noise that is in no language.
+    identifier.set_languages([tag for tag in identifier.labels if tag in {*LANGUAGES.split(), "zxx"}])
+    return identifier
+
+
+def detect(text: str) -> str | None:
+    """The language of `text` as a two-letter tag, or None where it is too short to tell."""
+    letters = [c for c in text[:ENOUGH] if c.isalpha()]
+    is_unspaced = sum("\u2e80" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in letters) * 2 > len(letters)
+    if len(letters) < (UNSPACED if is_unspaced else LEAST):
+        return None
+    tag, confidence = _identifier().classify(text[:ENOUGH])
+    return str(tag) if confidence >= SURE and tag != "zxx" else None
+
+
+def settle(declared: str | None, text: str) -> str | None:
+    """The language of `text` whose publisher calls it `declared`: a primary tag, lower case."""
+    tag = (declared or "").strip().replace("_", "-").partition("-")[0].lower()
+    tag = tag if 2 <= len(tag) <= 3 and tag.isascii() and tag.isalpha() else ""
+    # Publishing software says English until told otherwise; only a long text may contradict.
+    if tag and (tag != "en" or len(text) < 200):
+        return tag
+    return detect(text) or tag or None

@@ -1,0 +1,227 @@
+"""Markup as plain text: HTML to paragraphs, the head of a page, the tags of an XML file."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
+
+_DROPPED = (
+    "script style noscript template iframe object embed svg math head title form button select textarea audio video "
+    "canvas map nav"
+)
+DROPPED = frozenset(_DROPPED.split())
+_BLOCKS = (
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
+    "footer h1 h2 h3 h4 h5 h6 header hr legend li main ol p pre section summary table tbody td tfoot th thead tr ul"
+)
+BLOCKS = frozenset(_BLOCKS.split())
+INLINE = re.compile(
+    r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|mark|p|q|s|small|span|strike|strong|sub"
+    r"|sup|time|tt|u|wbr)\b[^<>]{0,2000}>",
+    re.IGNORECASE,
+)
+SPACES = re.compile(r"\s+")
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What HTML says: paragraphs without markup, and the address of the first picture as written."""
+
+    paragraphs: tuple[str, ...]
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a page says about itself: its `<link>`, `<a>` and `<meta>` tags, base and language."""
+
+    links: tuple[Mapping[str, str], ...] = ()
+    anchors: tuple[str, ...] = ()
+    metas: Mapping[str, str] = field(default_factory=dict)
+    base: str | None = None
+    language: str | None = None
+    json_ld: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag of an XML file, opening or closing, with its attributes' names in lower case."""
+
+    name: str
+    is_opening: bool
+    attributes: Mapping[str, str]
+
+
+def clean(text: str) -> str:
+    """`text` on one line, without control characters."""
+    return SPACES.sub(" ", CONTROLS.sub("", text)).strip()
+
+
+def plain_title(markup: str) -> str:
+    """A headline without markup. Only tags that occur in headlines count, so `List<T>` stays."""
+    # Twice: feeds escape their titles once for XML and once more for HTML.
+    return clean(html.unescape(INLINE.sub("", html.unescape(INLINE.sub("", markup)))))
+
+
+def plain(markup: str) -> Plain:
+    """The paragraphs of `markup`, in order. Scripts, forms and their like say nothing."""
+    if "<" not in markup:
+        text = html.unescape(markup)
+        return Plain(tuple(filter(None, map(clean, re.split(r"\n[ \t\r]*\n", text)))))
+    writer = _Writer()
+    parser = _html_parser(writer)
+    try:
+        parser.feed("<div>" + CONTROLS.sub("", markup))
+        parser.close()
+    except (etree.LxmlError, AssertionError):
+        writer.end_block()
+    return Plain(tuple(writer.paragraphs), writer.image)
+
+
+def _html_parser(target: Any, encoding: str | None = None) -> Any:
+    return etree.HTMLParser(target=target, no_network=True, encoding=encoding, remove_comments=True)
+
+
+class _Writer:
+    """Collects paragraphs while lxml reads: no tree is built, so depth costs nothing."""
+
+    def __init__(self) -> None:
+        self.paragraphs: list[str] = []
+        self.image: str | None = None
+        self._run: list[str] = []
+        self._dropped = 0
+        self._mark = ""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag in DROPPED:
+            self._dropped += 1
+        elif tag in BLOCKS:
+            self.end_block()
+            self._mark = "• " if tag == "li" else self._mark
+        elif tag == "br":
+            self._run.append("\n")
+        elif tag == "img" and not self.image and not self._dropped and _is_picture(attributes):
+            self.image = attributes["src"].strip()
+
+    def end(self, tag: str) -> None:
+        if tag in DROPPED:
+            self._dropped = max(0, self._dropped - 1)
+        elif tag in BLOCKS:
+            self.end_block()
+            self._mark = "" if tag == "li" else self._mark
+
+    def data(self, text: str) -> None:
+        if not self._dropped:
+            self._run.append(text.replace("\n", " "))
+
+    def end_block(self) -> None:
+        run, self._run = "".join(self._run), []
+        for text in map(clean, re.split(r"\n[ \t\xa0]*\n", run)):
+            if text:
+                self.paragraphs.append(self._mark + text)
+                self._mark = ""
+
+    def close(self) -> None:
+        self.end_block()
+
+
+def _is_picture(attributes: Mapping[str, str]) -> bool:
+    is_pixel = any(attributes.get(side, "").strip() in ("0", "1") for side in ("width", "height"))
+    return bool(attributes.get("src", "").strip()) and not is_pixel and attributes["src"][:5] != "data:"
+
+
+class _HeadReader:
+    def __init__(self) -> None:
+        self.links: list[Mapping[str, str]] = []
+        self.anchors: list[str] = []
+        self.metas: dict[str, str] = {}
+        self.base: str | None = None
+        self.language: str | None = None
+        self.json_ld: list[str] = []
+        self._is_json_ld = False
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        match tag:
+            case "html":
+                self.language = attributes.get("lang") or attributes.get("xml:lang")
+            case "base":
+                self.base = self.base or attributes.get("href")
+            case "link" if len(self.links) < 500:
+                self.links.append(dict(attributes))
+            case "a" if len(self.anchors) < 2000 and attributes.get("href"):
+                self.anchors.append(attributes["href"])
+            case "meta":
+                name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+                if name and attributes.get("content"):
+                    self.metas.setdefault(name.lower(), attributes["content"])
+            case "script":
+                self._is_json_ld = attributes.get("type", "").lower() == "application/ld+json"
+                if self._is_json_ld:
+                    self.json_ld.append("")
+
+    def end(self, tag: str) -> None:
+        if tag == "script":
+            self._is_json_ld = False
+
+    def data(self, text: str) -> None:
+        if self._is_json_ld:
+            self.json_ld[-1] += text
+
+    def close(self) -> None:
+        pass
+
+
+def read_head(page: bytes) -> Head:
+    """What `page` says about itself; empty where it is no HTML."""
+    reader = _HeadReader()
+    parser = _html_parser(reader)
+    try:
+        parser.feed(page)
+        parser.close()
+    except (etree.LxmlError, AssertionError, UnicodeError):
+        pass
+    return Head(
+        links=tuple(reader.links),
+        anchors=tuple(reader.anchors),
+        metas=reader.metas,
+        base=reader.base,
+        language=reader.language,
+        json_ld=tuple(reader.json_ld),
+    )
+
+
+class _TagReader:
+    def __init__(self) -> None:
+        self.tags: list[Tag] = []
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        # With entities left alone, the parser hands "&amp;" on as "&#38;".
+        plain = {name.lower(): html.unescape(value) for name, value in attributes.items()}
+        self.tags.append(Tag(tag.rpartition("}")[2].lower(), True, plain))
+
+    def end(self, tag: str) -> None:
+        self.tags.append(Tag(tag.rpartition("}")[2].lower(), False, {}))
+
+    def data(self, text: str) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def xml_tags(data: bytes) -> Iterator[Tag]:
+    """The tags of an XML file in order, as far as it can be read. Entities are never fetched."""
+    reader = _TagReader()
+    parser = etree.XMLParser(target=reader, resolve_entities=False, no_network=True, recover=True)
+    try:
+        parser.feed(data)
+        parser.close()
+    except (etree.LxmlError, AssertionError, UnicodeError):
+        pass
+    yield from reader.tags

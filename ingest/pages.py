@@ -1,0 +1,156 @@
+"""Pages: the article on a web page, and the feeds a site offers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from trafilatura import bare_extraction
+from trafilatura.settings import Document
+
+from ingest.answers import NoText, TooLarge
+from ingest.feeds import web_address
+from ingest.furniture import is_furniture, unglued
+from ingest.language import settle
+from ingest.markup import Head, clean, plain_title, read_head
+from news.article import Entry
+
+MAX_BYTES = 5_000_000
+MAX_FEEDS = 20
+LEAST = 200
+"""Characters: a page with less text than this shows a login, a consent form or a video."""
+FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
+FEED_PATH = re.compile(
+    r"/(?:feed|rss|atom|rdf|index\.(?:xml|rdf|rss|atom)|[\w-]*(?:feed|rss|atom)[\w-]*\.(?:xml|json)|[\w-]+\.(?:rss|atom|rdf))/?$",
+    re.IGNORECASE,
+)
+PUBLISHED = ("article:published_time", "datepublished", "og:published_time", "date", "dc.date", "parsely-pub-date")
+IMAGES = ("og:image:secure_url", "og:image", "twitter:image")
+
+
+def read_page(html: bytes, url: str) -> Entry:
+    """The article on the page `html` at `url`; raises `NoText` where there is none.
+
+    Works the processor hard: run it through `ingest.workers`.
+    """
+    if len(html) > MAX_BYTES:
+        raise TooLarge
+    found = _extracted(html, url)
+    text = (found.text or "") if found else ""
+    paragraphs = tuple(_paragraphs(text, headline=clean((found.title if found else None) or "")))
+    head = read_head(html)
+    headline = plain_title((found.title if found else None) or head.metas.get("og:title", ""))[:500]
+    if found is None or not headline or sum(map(len, paragraphs)) < LEAST:
+        raise NoText
+    base = urljoin(url, head.base or "")
+    image = found.image or next((head.metas[name] for name in IMAGES if name in head.metas), None)
+    declared = head.language or head.metas.get("og:locale")
+    return Entry(
+        headline=headline,
+        paragraphs=paragraphs,
+        byline=_byline(found.author),
+        published=_published(head) or found.date,
+        section=clean(head.metas.get("article:section", ""))[:100] or None,
+        language=settle(declared, "\n".join(paragraphs)),
+        url=_canonical(head, base, url),
+        source=clean(found.sitename or "")[:200] or urlsplit(url).hostname,
+        image_url=web_address(base, image),
+    )
+
+
+def _extracted(html: bytes, url: str) -> Document | None:
+    try:
+        found = bare_extraction(
+            html,
+            url=url,
+            fast=True,
+            favor_precision=True,
+            include_comments=False,
+            with_metadata=True,
+            # Its guess at undated pages costs as much as the rest; the page's own word is enough.
+            date_extraction_params={"extensive_search": False, "original_date": True},
+        )
+    # The library is the boundary to whatever a stranger put on a page: it may raise anything.
+    except Exception as cause:
+        raise NoText from cause
+    return found if isinstance(found, Document) else None
+
+
+def _paragraphs(text: str, *, headline: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        paragraph = unglued(clean(line))
+        if not paragraph or is_furniture(paragraph) or paragraph == headline:
+            continue
+        yield "• " + paragraph[2:] if paragraph.startswith("- ") else paragraph
+
+
+def _byline(author: str | None) -> str | None:
+    names = [clean(name) for name in (author or "").split(";")]
+    return ", ".join(filter(None, names))[:300] or None
+
+
+def _canonical(head: Head, base: str, url: str) -> str:
+    """The address the page calls its own, where that is on the same site."""
+    named = next((link.get("href") for link in head.links if "canonical" in _words(link.get("rel"))), None)
+    address = web_address(base, named)
+    return address if address and _site(address) == _site(url) and urlsplit(address).path not in ("", "/") else url
+
+
+def _site(address: str) -> str:
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def _published(head: Head) -> str | None:
+    named = (head.metas.get(name) for name in PUBLISHED)
+    for given in (*named, *_json_ld_dates(head.json_ld)):
+        try:
+            return datetime.fromisoformat((given or "").strip()).isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def _json_ld_dates(scripts: Iterable[str]) -> Iterator[str]:
+    for script in scripts:
+        try:
+            nodes: list[Any] = [json.loads(script)]
+        except (ValueError, RecursionError):
+            continue
+        # A graph nests articles a few levels deep; what lies deeper is not about this page.
+        for _ in range(4):
+            nodes = [part for node in nodes for part in (node if isinstance(node, list) else [node])][:200]
+            yield from (
+                node["datePublished"]
+                for node in nodes
+                if isinstance(node, Mapping) and isinstance(node.get("datePublished"), str)
+            )
+            nodes = [node["@graph"] for node in nodes if isinstance(node, Mapping) and "@graph" in node]
+
+
+def find_feeds(html: bytes, url: str) -> tuple[str, ...]:
+    """The feeds a page names, best first: those it declares, else links that look like feeds of its site."""
+    head = read_head(html[:MAX_BYTES])
+    base = urljoin(url, head.base or "")
+    declared = (
+        link.get("href")
+        for link in head.links
+        if "alternate" in _words(link.get("rel")) and link.get("type", "").split(";")[0].strip().lower() in FEED_TYPES
+    )
+    feeds = _addresses(base, declared)
+    if not feeds:
+        looks = (address for address in _addresses(base, head.anchors) if FEED_PATH.search(urlsplit(address).path))
+        feeds = [address for address in looks if _site(address) == _site(url)]
+    # A site's comments are a feed too, but hardly ever the one meant.
+    return tuple(sorted(feeds, key=lambda address: "/comments/" in address)[:MAX_FEEDS])
+
+
+def _addresses(base: str, links: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(address for link in links if (address := web_address(base, link))))
+
+
+def _words(text: str | None) -> list[str]:
+    return (text or "").lower().split()

@@ -1,0 +1,128 @@
+"""Where sentences begin and end, in any language that ends them with a stop."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from news.vocabulary import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`text` stands at `[start:end]` (code points) of the text it was split from; never empty."""
+
+    text: str
+    start: int
+    end: int
+
+
+_WIDE_STOPS = "。！？｡︒"
+"""Stops of scripts that put no space behind a sentence."""
+_STOPS = ".!?…‽؟۔।॥։።။។" + _WIDE_STOPS
+_OPENERS = "\"'“”‘«»„‚‹›([{「『【《¿¡—–-"
+_END = re.compile(f"([{re.escape(_STOPS)}]+)([\"'”’“»›)\\]」』】》]*)")
+_SPACE = re.compile(r"\s*")
+_LINE = re.compile(r"[^\n\r\u2028\u2029\f\v]+")
+_FIRST_WORD = re.compile(rf"[{re.escape(_OPENERS)}]{{0,4}}(\w+)")
+_LAST_WORD = re.compile(r"[\w.’'&/-]{0,30}\Z")
+_DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
+
+_ABBREVIATIONS = listed(
+    # A stop behind one of these ends no sentence. In lower case.
+    """
+    mr mrs ms dr prof rev hon gov sen rep gen col lt sgt capt cmdr adm maj cpl st ste mt ft sr messrs mme mlle
+    mgr supt det insp pres vs v viz cf eg ie al ca approx est fig figs no nos vol pp p ed eds dept univ
+    jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri
+    sra srta dra ud uds vd vds av avda núm pág págs gral lic ing art arts
+    bzw bspw evtl geb gest ggf inkl mio mrd nr sog str usw vgl zzgl ca hl hr fr frl dipl jh
+    ee env m mm bd sig dott avv on prov arch
+    г гг в вв ул им тыс млн млрд руб коп др проф акад рис см ср напр стр обл просп пл н э
+    вул
+    """
+)
+_ALSO_LAST_WORDS = listed("no fig st mar sun mon p v art on m in ing est av bd mm ed")
+"""Abbreviations that are words too: no sentence ends there only when a digit or a name follows."""
+_SENTENCE_OPENERS = listed(
+    "the a an in it he she they we but and on at as this that these those there his her its their for from with "
+    "if when while after before however meanwhile i you not no what who"
+)
+"""Behind an acronym (U.S.) a sentence begins when one of these follows with a capital."""
+_NUMBERED = listed(
+    "januar jänner februar märz april mai juni juli august september oktober november dezember jahrhundert "
+    "jahrhunderts klasse liga platz runde bundesliga januari leden"
+)
+"""Behind `3.` these make an ordinal (3. Oktober)."""
+
+
+def _ends_word(text: str, stop: int, following: str) -> bool:
+    """Whether the single full stop at `stop` closes a sentence, given the word that follows it."""
+    window = text[max(0, stop - 30) : stop]
+    match = _LAST_WORD.search(window)
+    word = match.group().lstrip("'’-/&.") if match else ""
+    lowered = word.casefold()
+    if _DOTTED.fullmatch(lowered):
+        return following.casefold() in _SENTENCE_OPENERS
+    if len(word) == 1 and word.isupper():
+        return False
+    if lowered in _ALSO_LAST_WORDS:
+        return not (following[:1].isdigit() or (word[0].isupper() and lowered in ("st", "fig", "no")))
+    if lowered in _ABBREVIATIONS:
+        return False
+    return not (lowered.isdigit() and len(lowered) <= 2 and following.casefold() in _NUMBERED)
+
+
+def _is_end(text: str, match: re.Match[str], limit: int) -> bool:
+    """Whether a sentence ends behind these stops and the quotes that close them."""
+    end = match.end()
+    if end >= limit:
+        return True
+    stops = match.group(1)
+    space = _SPACE.match(text, end, limit)
+    after = space.end() if space else end
+    first = _FIRST_WORD.match(text, after, limit)
+    following = first.group(1) if first else ""
+    if following[:1].islower():
+        return False
+    if stops[-1] in _WIDE_STOPS:
+        return True
+    if after == end:
+        return False
+    return stops != "." or match.group(2) != "" or _ends_word(text, match.start(), following)
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    """Stretches no sentence crosses: lines, joined where one goes on with a lower-case letter."""
+    lines: list[tuple[int, int]] = []
+    for match in _LINE.finditer(text):
+        start, end = match.span()
+        blank = lines and text.count("\n", lines[-1][1], start) > 1
+        if lines and not blank and match.group().lstrip()[:1].islower():
+            lines[-1] = (lines[-1][0], end)
+        else:
+            lines.append((start, end))
+    return lines
+
+
+def split(text: str) -> list[Sentence]:
+    """The sentences of a text, in order, without the space around them.
+
+    None crosses an empty line and none begins with a lower-case letter unless its
+    line does. Time grows with the length of the text alone.
+    """
+    found: list[Sentence] = []
+
+    def add(start: int, end: int) -> None:
+        piece = text[start:end]
+        start += len(piece) - len(piece.lstrip())
+        if words := piece.strip():
+            found.append(Sentence(words, start, start + len(words)))
+
+    for line_start, line_end in _lines(text):
+        start = line_start
+        for match in _END.finditer(text, line_start, line_end):
+            if _is_end(text, match, line_end):
+                add(start, match.end())
+                start = match.end()
+        add(start, line_end)
+    return found

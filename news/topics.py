@@ -1,0 +1,188 @@
+"""Topics: the shelves articles are filed on, and how an article finds its own.
+
+The publisher's section decides first. Else the words of the text do, each weighing less
+the more topics claim it; an article whose words point nowhere is filed nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from news.article import Entry, Filing
+from news.vocabulary import words
+
+_SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_PARTS = re.compile(r"[/|>,;:»•&]+|\s[-–—]\s")
+_LONGEST_PHRASE = 3
+_SHORTEST_PREFIX = 3
+_READ = 600
+"""Words of a text that are looked at."""
+_HEADLINE_COUNTS = 3.0
+_OPENING, _OPENING_COUNTS = 60, 1.5
+"""Words of the text's beginning, and how much each of them counts."""
+_MOST_REPEATS = 4
+"""Times that one word counts, so that a name said over and over files nothing by itself."""
+_ENOUGH = 2.5
+"""The score below which the words say nothing."""
+_LEAST_SHARE = 0.33
+"""The share of all points that the best topic must have; below it, none."""
+_ALSO = 0.6
+"""A further topic is filed when it has this much of the best one's score."""
+_MOST = 3
+
+
+class BadTaxonomy(ValueError):
+    """The list of topics cannot be used; the argument says in one sentence what to mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A named shelf. `sections` are publishers' names for it, and `words` speak for it; all in lower case.
+
+    A word may be a phrase of up to three words; one that ends in `*` stands for all that begin so.
+    """
+
+    slug: str
+    name: str
+    sections: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """The topics, in the order in which they are offered."""
+
+    topics: tuple[Topic, ...]
+    _sections: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _words: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    """Word, phrase or prefix (with its `*`) to the slugs that claim it."""
+    _stems: frozenset[str] = field(init=False, repr=False, compare=False)
+    """How the prefixes begin."""
+
+    def __post_init__(self) -> None:
+        sections: dict[str, str] = {}
+        claims: defaultdict[str, list[str]] = defaultdict(list)
+        for topic in self.topics:
+            for section in {topic.slug, topic.name.casefold(), *topic.sections}:
+                if sections.setdefault(section, topic.slug) != topic.slug:
+                    raise BadTaxonomy(
+                        f'Two topics claim the section "{section}": {sections[section]} and {topic.slug}.'
+                    )
+            for key in dict.fromkeys(key for word in topic.words for key in _keys(word)):
+                claims[key].append(topic.slug)
+        object.__setattr__(self, "_sections", sections)
+        object.__setattr__(self, "_words", {key: tuple(slugs) for key, slugs in claims.items()})
+        object.__setattr__(self, "_stems", frozenset(key[:_SHORTEST_PREFIX] for key in claims if key.endswith("*")))
+
+    @classmethod
+    def from_mapping(cls, raw: Mapping[str, object]) -> Taxonomy:
+        """What tomllib reads from a topics file: `[[topic]]` tables of slug, name, sections, words.
+
+        `words` is text parted by commas, or a table of such texts by language.
+        Raises BadTaxonomy.
+        """
+        tables = raw.get("topic")
+        if not isinstance(tables, list) or not tables:
+            raise BadTaxonomy("The topics file needs at least one [[topic]] table.")
+        topics = tuple(_topic(number, table) for number, table in enumerate(tables, 1))
+        for slug, times in Counter(topic.slug for topic in topics).items():
+            if times > 1:
+                raise BadTaxonomy(f'Two topics have the slug "{slug}".')
+        return cls(topics)
+
+    def named(self, slug: str) -> Topic | None:
+        """The topic with a slug."""
+        return next((topic for topic in self.topics if topic.slug == slug), None)
+
+    def of_section(self, section: str) -> str | None:
+        """The slug of the topic that a publisher's section means; of `Sport / Football` the first part known."""
+        whole = " ".join(section.casefold().split())
+        for part in (whole, *(part.strip(" #") for part in _PARTS.split(whole))):
+            if part in self._sections:
+                return self._sections[part]
+        return None
+
+    def claims(self, heard: list[str]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+        """Place, word and claiming slugs for each word, phrase or prefix among `heard` (lower case)."""
+        for place, word in enumerate(heard):
+            for size in range(1, _LONGEST_PHRASE + 1):
+                phrase = word if size == 1 else " ".join(heard[place : place + size])
+                if slugs := self._words.get(phrase):
+                    yield place, phrase, slugs
+            if word[:_SHORTEST_PREFIX] not in self._stems:
+                continue
+            for cut in range(_SHORTEST_PREFIX, min(len(word), 20) + 1):
+                if slugs := self._words.get(word[:cut] + "*"):
+                    yield place, word[:cut] + "*", slugs
+
+
+def _keys(word: str) -> tuple[str, ...]:
+    """A word of the taxonomy as `claims` looks it up, cut into words as texts are."""
+    parts = words(word)
+    if not word.endswith("*"):
+        return (" ".join(parts),)
+    return (parts[0] + "*",) if len(parts) == 1 else (" ".join(parts), " ".join(parts) + "s")
+
+
+def _topic(number: int, table: object) -> Topic:
+    if not isinstance(table, Mapping):
+        raise BadTaxonomy(f"Topic {number} is no table: write [[topic]] above it.")
+    slug, name = table.get("slug"), table.get("name")
+    if not isinstance(slug, str) or not _SLUG.fullmatch(slug):
+        raise BadTaxonomy(f"Topic {number} needs a slug of small letters, digits and hyphens, such as world.")
+    if not isinstance(name, str) or not name.strip():
+        raise BadTaxonomy(f'Topic "{slug}" needs a name.')
+    if unknown := table.keys() - {"slug", "name", "sections", "words"}:
+        raise BadTaxonomy(f'Topic "{slug}" has an unknown key: {", ".join(sorted(map(str, unknown)))}.')
+    sections, said = table.get("sections", []), table.get("words", "")
+    if not isinstance(sections, list) or not all(isinstance(section, str) for section in sections):
+        raise BadTaxonomy(f'The sections of topic "{slug}" must be a list of texts.')
+    texts = list(said.values()) if isinstance(said, Mapping) else [said]
+    if not all(isinstance(text, str) for text in texts):
+        raise BadTaxonomy(f'The words of topic "{slug}" must be text parted by commas, or a table of such texts.')
+    known = (" ".join(word.casefold().split()) for text in texts for word in text.split(","))
+    folded = frozenset(" ".join(section.casefold().split()) for section in sections)
+    return Topic(slug, name.strip(), folded, tuple(dict.fromkeys(word for word in known if word)))
+
+
+def _scores(entry: Entry, taxonomy: Taxonomy) -> dict[str, float]:
+    """Points of each topic that two different words or more speak for."""
+    points: defaultdict[str, float] = defaultdict(float)
+    heard_times: Counter[str] = Counter()
+    speaking: defaultdict[str, set[str]] = defaultdict(set)
+    for text, is_headline in ((entry.headline[:1000], True), (entry.text[: _READ * 12], False)):
+        heard = [word.casefold().replace("’", "'").removesuffix("'s") for word in words(text)[:_READ]]
+        for place, word, slugs in taxonomy.claims(heard):
+            heard_times[word] += 1
+            if heard_times[word] > _MOST_REPEATS:
+                continue
+            counts = _HEADLINE_COUNTS if is_headline else _OPENING_COUNTS if place < _OPENING else 1.0
+            phrase_counts = 1.5 if " " in word else 1.0
+            for slug in slugs:
+                speaking[slug].add(word)
+                points[slug] += counts * phrase_counts / (len(slugs) ** 2 * heard_times[word] ** 0.5)
+    return {slug: score for slug, score in points.items() if len(speaking[slug]) > 1}
+
+
+def file_under(entry: Entry, taxonomy: Taxonomy, *, fallback: str | None = None) -> tuple[Filing, ...]:
+    """The topics of an entry, best first, at most three; none rather than a wrong one.
+
+    A section the taxonomy knows comes first with confidence 1. `fallback` is the topic
+    of the feed, used when neither section nor words decide.
+    """
+    filings: dict[str, Filing] = {}
+    if entry.section and (slug := taxonomy.of_section(entry.section)):
+        filings[slug] = Filing(slug, 1.0)
+    scores = _scores(entry, taxonomy)
+    total, ranked = sum(scores.values()), sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    if ranked and ranked[0][1] >= _ENOUGH and ranked[0][1] / total >= _LEAST_SHARE:
+        for slug, score in ranked:
+            if score >= _ALSO * ranked[0][1] and score >= _ENOUGH:
+                certainty = min(1.0, score / (_ENOUGH * 4)) ** 0.5
+                filings.setdefault(slug, Filing(slug, round(min(0.95, score / total * certainty), 3)))
+    if not filings and fallback is not None and taxonomy.named(fallback):
+        filings[fallback] = Filing(fallback, 0.5)
+    return tuple(filings.values())[:_MOST]

@@ -1,0 +1,181 @@
+"""Feeds of every age and temper."""
+
+import random
+import tarfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.answers import NotAFeed, TooLarge, Unreadable
+from ingest.feeds import MAX_BYTES, MAX_ENTRIES, ParsedFeed, read_feed
+
+FIXTURES = Path(__file__).parent / "fixtures"
+CORPUS = Path(__file__).parents[2] / ".." / "shared" / "data" / "feeds" / "gofeed-testdata.tar.gz"
+
+
+def read(name: str, url: str | None = "https://harbour.example/feed.xml") -> ParsedFeed:
+    return read_feed((FIXTURES / name).read_bytes(), url=url)
+
+
+def test_markup_becomes_paragraphs_and_a_cut_text_is_known_for_a_teaser() -> None:
+    feed = read("html-inside-a-description.xml")
+    entry = feed.entries[0]
+
+    assert (feed.title, feed.site_url, feed.language) == ("Harbour News", "https://harbour.example/", "en")
+    assert entry.headline == "Salt & Sand: Two Barges"
+    assert entry.paragraphs == (
+        "Two barges came on Friday.", "• One with salt.", "• One with sand.", "More will come… […]"
+    )  # fmt: skip
+    assert (entry.url, entry.guid) == ("https://harbour.example/barges?a=1&b=2", "barges-1")
+    assert (entry.byline, entry.section, entry.source) == ("Jana Dvorak", "World", "Harbour News")
+    assert entry.image_url == "https://harbour.example/barges.jpg"
+    assert entry.published == "2024-11-02T05:59:00+00:00"
+    assert entry.is_teaser
+
+
+def test_relative_links_start_from_where_the_feed_says() -> None:
+    entry = read("links-relative-to-xml-base.xml").entries[0]
+
+    assert entry.url == "https://harbour.example/news/2024/crane"
+    assert entry.image_url == "https://harbour.example/news/crane.jpg"
+    assert entry.headline == "Kran < 30 Tonnen & mehr"
+    assert entry.paragraphs[1] == "Der Fluss war im Oktober um vier Meter gestiegen."
+    assert entry.standfirst == "Der Kran steht wieder, und die Schiffe kommen zurück."
+    assert (entry.section, entry.language, entry.byline) == ("Welt", "de", "Jana Dvorak")
+
+
+def test_a_feed_that_brings_the_whole_text_is_no_teaser() -> None:
+    entry = read("whole-text-beside-a-summary.xml").entries[0]
+
+    assert not entry.is_teaser
+    assert len(entry.paragraphs) == 4
+    assert entry.standfirst == "Two of five cranes are still out of use."
+
+
+def test_an_entry_without_a_headline_is_shown_by_its_first_words_and_an_empty_one_not_at_all() -> None:
+    entries = read("entries-with-nothing-to-show.xml").entries
+
+    assert [entry.headline for entry in entries] == ["A barge without a headline came in the morning."]
+    assert entries[0].url is None
+    assert not entries[0].is_teaser
+
+
+def test_a_feed_that_is_not_well_formed_still_brings_its_news() -> None:
+    feed = read("not-well-formed.xml")
+
+    assert [entry.url for entry in feed.entries] == ["https://harbour.example/1", "https://harbour.example/2"]
+    assert feed.entries[0].published is None
+
+
+def test_json_feeds_are_feeds() -> None:
+    entry = read("json-feed.json").entries[0]
+
+    assert (entry.headline, entry.paragraphs) == ("Barge One", ("It came.",))
+    assert (entry.url, entry.byline, entry.section) == ("https://harbour.example/1", "Jana Dvorak", "World")
+
+
+def test_a_feed_without_entries_is_a_feed() -> None:
+    feed = read("channel-without-entries.xml")
+
+    assert (feed.title, feed.entries) == ("Quiet Harbour", ())
+
+
+ATOM = "<feed xmlns='http://purl.org/atom/ns#' version='0.3'><title>t</title><entry><title>one</title></entry></feed>"
+RDF = (
+    "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'>"
+    "<channel><title>t</title></channel><item rdf:about='http://x.example/1'><title>one</title></item></rdf:RDF>"
+)
+OLD = "<rss version='0.91'><channel><title>t</title><item><title>one</title></item></channel></rss>"
+
+
+@pytest.mark.parametrize("text", [ATOM, RDF, OLD])
+def test_older_formats_are_read(text: str) -> None:
+    assert [entry.headline for entry in read_feed(text.encode(), url=None).entries] == ["one"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "windows-1251", "koi8-r"])
+def test_feeds_are_read_in_the_encoding_they_declare(encoding: str) -> None:
+    declared = encoding.removesuffix("-sig")
+    text = f"<?xml version='1.0' encoding='{declared}'?>" + OLD.replace("one", "Порт открыт")
+
+    assert read_feed(text.encode(encoding), url=None).entries[0].headline == "Порт открыт"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"  ", b"hello", b"<html><body>page</body></html>", b"{}", b"[1]", bytes(range(256))]
+)
+def test_what_is_no_feed_is_told_so(data: bytes) -> None:
+    with pytest.raises(NotAFeed, match="There is no feed at this address"):
+        read_feed(data, url="https://harbour.example/")
+
+
+def test_a_feed_is_read_up_to_a_limit() -> None:
+    items = "".join(f"<item><title>{number}</title></item>" for number in range(MAX_ENTRIES + 500))
+
+    assert len(read_feed(f"<rss><channel>{items}</channel></rss>".encode(), url=None).entries) == MAX_ENTRIES
+    with pytest.raises(TooLarge):
+        read_feed(b" " * (MAX_BYTES + 1), url=None)
+
+
+XXE = """<?xml version="1.0"?><!DOCTYPE rss [
+<!ENTITY s SYSTEM "file://{secret}"><!ENTITY % p SYSTEM "file://{secret}">%p;]>
+<rss version="2.0"><channel><title>t</title><item><title>x &s;</title>
+<description>&s;</description></item></channel></rss>"""
+
+
+def test_an_entity_opens_no_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2")
+
+    feed = read_feed(XXE.format(secret=secret).encode(), url=None)
+
+    assert "hunter2" not in repr(feed)
+
+
+def test_the_corpus_of_another_reader_brings_nothing_but_feeds_and_answers() -> None:
+    if not CORPUS.exists():
+        pytest.skip("the feed corpus is not beside the project")
+    with tarfile.open(CORPUS) as files:
+        members = [member for member in files.getmembers() if member.isfile() and member.name.endswith(".xml")]
+        data = [files.extractfile(member).read() for member in members]  # type: ignore[union-attr]
+    refused = 0
+    for feed in data:
+        try:
+            read_feed(feed, url="https://harbour.example/feed")
+        except NotAFeed:
+            refused += 1
+
+    assert len(data) > 500
+    assert refused <= 2
+
+
+SEEDS = [path.read_bytes() for path in sorted(FIXTURES.glob("*.xml"))]
+
+
+def mutated(seed: int) -> bytes:
+    chance = random.Random(seed)
+    data = bytearray(chance.choice(SEEDS))
+    for _ in range(chance.randint(1, 12)):
+        at = chance.randrange(len(data))
+        match chance.randrange(4):
+            case 0:
+                data[at] = chance.randrange(256)
+            case 1:
+                del data[at : at + chance.randrange(40)]
+            case 2:
+                data[at:at] = chance.choice([b"<", b"&", b"]]>", b"<![CDATA[", b"\x00", b"&#0;", b"<!--", b"\xff\xfe"])
+            case _:
+                data[at:at] = data[: chance.randrange(200)]
+    return bytes(data)
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=200, deadline=None)
+def test_a_feed_damaged_on_its_way_is_read_or_answered(seed: int) -> None:
+    try:
+        feed = read_feed(mutated(seed), url="https://harbour.example/feed")
+    except Unreadable:
+        return
+    assert all(entry.headline for entry in feed.entries)

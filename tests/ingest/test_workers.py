@@ -1,0 +1,79 @@
+"""Workers: nothing a stranger made stops or fills the process that asked for it."""
+
+import os
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ingest import tolerant
+from ingest.answers import NotAFeed, TooHeavy
+from ingest.workers import Workers
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def which_process() -> int:
+    return os.getpid()
+
+
+def never_ends() -> None:
+    while True:
+        pass
+
+
+def waits_forever() -> None:
+    time.sleep(3600)
+
+
+def takes_all_memory() -> int:
+    return len(bytes(10**10))
+
+
+@pytest.fixture(scope="module")
+async def workers() -> AsyncIterator[Workers]:
+    async with Workers(1, limit=timedelta(seconds=1), uses=100) as made:
+        yield made
+
+
+async def test_feeds_and_pages_are_read_in_another_process(workers: Workers) -> None:
+    feed = await workers.read_feed((FIXTURES / "json-feed.json").read_bytes(), url=None)
+    page = await workers.read_page((FIXTURES / "article-page.html").read_bytes(), "https://harbour.example/")
+    found = await workers.find_feeds((FIXTURES / "login-page.html").read_bytes(), "https://harbour.example/")
+
+    assert (feed.title, page.headline) == ("Harbour News", "Harbour Opens Again")
+    assert found == ("https://harbour.example/feed.xml",)
+    assert await workers.run(which_process) != os.getpid()
+
+
+async def test_a_named_answer_comes_through_as_it_is_and_keeps_the_worker(workers: Workers) -> None:
+    before = await workers.run(which_process)
+
+    with pytest.raises(NotAFeed):
+        await workers.read_feed(b"hello", url=None)
+
+    assert await workers.run(which_process) == before
+
+
+@pytest.mark.parametrize("heavy", [never_ends, waits_forever, takes_all_memory])
+async def test_a_reading_that_takes_too_much_is_ended_and_the_next_goes_on(workers: Workers, heavy: type) -> None:
+    before = await workers.run(which_process)
+
+    with pytest.raises(TooHeavy, match="far more work"):
+        await workers.run(heavy)
+
+    assert await workers.run(which_process) != before
+
+
+async def test_a_worker_is_replaced_after_some_use() -> None:
+    async with Workers(1, uses=1) as workers:
+        assert await workers.run(which_process) != await workers.run(which_process)
+
+
+async def test_a_feed_made_to_be_slow_is_put_aside(workers: Workers) -> None:
+    slow = f"<rss><channel><item><author>{'a' * 59_000}</author></item></channel></rss>"
+
+    with pytest.raises(TooHeavy):
+        await workers.run(tolerant.parse, slow.encode(), None)

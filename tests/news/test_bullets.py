@@ -1,0 +1,233 @@
+"""Bullets: the publisher's own, or whole sentences of the article."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from news.article import Bullet, Entry
+from news.bullets import MOST, MOST_WORDS, choose_bullets
+from news.passages import passages
+from news.vocabulary import content, length
+
+FERRY = (
+    "The ferry Halvard ran aground in thick fog on Thursday with 214 people aboard, the coastguard said.",
+    "Fishing boats carried all 214 people from the ferry Halvard to the harbour of Orsund within five hours.",
+    "The accident board will read the ferry's voyage recorder to learn why the Halvard left the channel.",
+)
+
+
+def entry(*paragraphs: str, headline: str = "", standfirst: str | None = None) -> Entry:
+    return Entry(headline=headline, paragraphs=paragraphs, standfirst=standfirst)
+
+
+def chosen(*paragraphs: str, headline: str = "") -> list[str]:
+    return [bullet.text for bullet in choose_bullets(entry(*paragraphs, headline=headline))]
+
+
+def test_the_publishers_bullets_are_kept_word_for_word() -> None:
+    given_lines = ("  • First — as written.", "-5 degrees were measured.", "* " + FERRY[0], "", "First — as written.")
+    made = choose_bullets(Entry(headline="x", paragraphs=FERRY, publisher_bullets=given_lines))
+
+    assert made == (
+        Bullet("First — as written.", "publisher"),
+        Bullet("-5 degrees were measured.", "publisher"),
+        Bullet(FERRY[0], "publisher", 0, len(FERRY[0])),
+    )
+
+
+def test_at_most_five_of_the_publishers_bullets_are_kept() -> None:
+    lines = tuple(f"Line {n}" for n in range(9))
+    assert [b.text for b in choose_bullets(Entry(headline="x", publisher_bullets=lines))] == list(lines[:5])
+
+
+def test_without_the_publishers_the_articles_own_sentences_are_chosen() -> None:
+    assert chosen(*FERRY, "Nobody slept.", headline="Ferry Halvard runs aground") == list(FERRY)
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "By Maren Sol and Jonas Eide",
+        "By. Maren Sol.",
+        "Coast Courier correspondent.",
+        "PUBLISHED: 14:11 EST, 25 October 2013.",
+        "Last updated at 2:18 PM on 30th December 2011.",
+        "Image Credits: Orsund Coastguard sent these pictures today.",
+        "(Photo by Maren Sol for the Coast Courier.)",
+        "Read more: how the Halvard was floated off the shoal.",
+        "Stranded: The ferry Halvard on the Skarv shoal on Thursday.",
+        "VIDEO Scroll down to see the ferry Halvard on the shoal.",
+        "Lea también: el transbordador Halvard encalla en la niebla.",
+        "Читайте также: паром Халвард сел на мель в густом тумане.",
+        "All rights reserved by the Coast Courier of Orsund.",
+        "THE FERRY HALVARD RAN AGROUND IN THICK FOG.",
+        "The ferry Halvard ran aground in the thick…",
+        "Halvard 3 Orsund 2 Lysoy 7 Skarv 1.",
+        "ferry ferry ferry ferry ferry ferry.",
+    ],
+)
+def test_the_pages_furniture_never_becomes_a_bullet(furniture: str) -> None:
+    assert furniture not in {passage.text for passage in passages(entry(furniture, *FERRY, furniture))}
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "ORSUND, 20 Nov -- ",
+        "Orsund (Wire) -- ",
+        "(Wire) ",
+        "(Wire) -- ",
+        "ORSUND, Nov. 20 (Wire) — ",
+        "• ",
+        "Orsund, 20. November – ",
+    ],
+)
+def test_a_dateline_is_cut_and_the_rest_keeps_its_place(dateline: str) -> None:
+    (passage,) = passages(entry(dateline + FERRY[0]))
+
+    assert passage.text == FERRY[0]
+    assert (passage.start, passage.end) == (len(dateline), len(dateline) + len(FERRY[0]))
+
+
+def test_a_dash_or_a_shouted_word_inside_a_sentence_is_no_dateline() -> None:
+    text = "The board – which met on Friday – found that NASA had sent the wrong pictures of the strait."
+    assert [p.text for p in passages(entry(text))] == [text]
+
+
+def test_a_standfirst_needs_no_full_stop_but_a_stray_line_does() -> None:
+    found = passages(entry("A line that ends nowhere and says little", standfirst="A night crossing ended on a shoal"))
+    assert [p.text for p in found] == ["A night crossing ended on a shoal"]
+
+
+def test_a_pronoun_opens_a_bullet_only_behind_the_sentence_it_leans_on() -> None:
+    alone = chosen(
+        "Why did nobody look at the radar of the ferry?", "He had been told about the faulty light on the shoal."
+    )
+    behind = chosen(
+        "Jonas Eide had been harbour master of Orsund for years.", "He had been told about the faulty light."
+    )
+
+    assert alone == []
+    assert behind == [
+        "Jonas Eide had been harbour master of Orsund for years.",
+        "He had been told about the faulty light.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "“We saw the deck lights of the ferry stop moving.”",
+        "“We saw the deck lights from the quay of Orsund harbour.",
+        '"Build the wall of Saltby by all means," she said.',
+        "I saw the deck lights of the ferry from the quay.",
+        "Why was the ferry Halvard outside the marked channel?",
+        "这不是船长第一次在这里遇到大雾和浅滩。",
+    ],
+)
+def test_a_quotation_without_speaker_a_question_or_an_own_voice_is_no_bullet(sentence: str) -> None:
+    assert chosen(sentence) == []
+
+
+def test_a_quotation_with_its_speaker_may_be_a_bullet() -> None:
+    said = "“We saw the deck lights stop moving,” said the fisherman Anders Melby, who made four trips that night."
+    assert chosen(said) == [said]
+
+
+def test_no_two_bullets_say_the_same_and_none_repeats_the_headline() -> None:
+    again = "The ferry Halvard was aground on the Skarv shoal on Thursday."
+    insisting = ("Who marked the Skarv shoal?",) * 9
+    assert len(chosen(FERRY[0], again, *insisting)) == 1
+    assert (
+        chosen("The ferry Halvard ran aground in thick fog.", headline="Ferry Halvard runs aground in thick fog") == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (
+            "El embalse de Valdelora se vaciará en primavera. Las obras durarán cuatro meses.",
+            "El embalse de Valdelora se vaciará en primavera.",
+        ),
+        (
+            "Der Stadtrat beschloss am Mittwoch kostenlose Busse. Er tagte lange.",
+            "Der Stadtrat beschloss am Mittwoch kostenlose Busse.",
+        ),
+        ("Совет города принял новый бюджет на следующий год.", "Совет города принял новый бюджет на следующий год."),
+        ("أعلنت الحكومة اليوم عن خطة جديدة لبناء المدارس.", "أعلنت الحكومة اليوم عن خطة جديدة لبناء المدارس."),
+        ("सरकार ने आज नई रेल सेवा की घोषणा की है।", "सरकार ने आज नई रेल सेवा की घोषणा की है।"),
+        ("今天北京市政府宣布，新的地铁线路将于明年三月开通。", "今天北京市政府宣布，新的地铁线路将于明年三月开通。"),
+    ],
+    ids=["es", "de", "ru", "ar", "hi", "zh"],
+)
+def test_bullets_come_in_every_language(text: str, first: str) -> None:
+    assert chosen(text)[0] == first
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["", "word", "word " * 5000, "word. " * 500, "Leeds 2 Wigan 1\n" * 50, "?" * 1000, "1 2 3 4 5 6 7."]
+)
+def test_text_that_is_no_prose_gives_no_bullets(nonsense: str) -> None:
+    assert chosen(nonsense) == []
+
+
+SENTENCES = st.sampled_from(
+    [
+        *FERRY,
+        "He left.",
+        "“Broken quote here.",
+        "By Maren Sol",
+        "ORSUND, 3 May -- The wind rose in the strait on Sunday.",
+        "雨が降った。",
+    ]
+)
+
+
+@given(st.lists(st.lists(SENTENCES | st.text(max_size=40), max_size=6).map(" ".join), max_size=8), st.text(max_size=40))
+def test_chosen_bullets_stand_word_for_word_in_the_text_and_keep_to_the_budget(
+    paragraphs: list[str], headline: str
+) -> None:
+    article = entry(*paragraphs, headline=headline)
+    made = choose_bullets(article)
+
+    assert all(article.text[b.start : b.end] == b.text for b in made)
+    assert [b.start for b in made] == sorted({b.start for b in made})  # type: ignore[type-var]
+    assert len(made) <= MOST
+    assert sum(length(b.text) for b in made) <= MOST_WORDS
+    assert made == choose_bullets(article)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["a" * 10**6, ". " * 500_000, '"' * 10**6, "' " * 500_000, "(A" * 500_000, "A, " * 300_000, "雨。" * 300_000],
+)
+def test_a_megabyte_of_nonsense_is_refused_without_harm(hostile: str) -> None:
+    assert chosen(hostile, headline=hostile) == []
+
+
+def test_chosen_bullets_hold_more_of_the_editors_words_than_the_first_three_sentences() -> None:
+    data = Path(__file__).parents[2] / ".." / "shared" / "data" / "bullets" / "cnndm-dev.jsonl.gz"
+    if not data.exists():
+        pytest.skip(f"the development data is not here: {data.name}")
+    with gzip.open(data, "rt") as lines:
+        rows = [json.loads(line) for line in lines][:60]
+    ours = lead = 0.0
+    for row in rows:
+        article, gold = entry(row["article"]), Counter(content(" ".join(row["highlights"])))
+        ours += shared([b.text for b in choose_bullets(article)], gold)
+        lead += shared([p.text for p in passages(article)[:3]], gold)
+    assert ours > lead
+
+
+def shared(lines: list[str], gold: Counter[str]) -> float:
+    """F-measure of the content words that lines share with the editors'."""
+    mine = Counter(content(" ".join(lines)))
+    return 2 * (mine & gold).total() / (mine.total() + gold.total())

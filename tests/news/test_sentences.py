@@ -1,0 +1,87 @@
+"""Splitting texts into sentences."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from news.sentences import split
+
+
+def texts(text: str) -> list[str]:
+    return [sentence.text for sentence in split(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Rain fell. It stopped! Why? Nobody knew…", ["Rain fell.", "It stopped!", "Why?", "Nobody knew…"]),
+        (
+            "Llegó el Sr. Pérez. ¿Qué dijo? Los EE. UU. callan.",
+            ["Llegó el Sr. Pérez.", "¿Qué dijo?", "Los EE. UU. callan."],
+        ),
+        ("Am 3. Oktober kam Dr. Weiß. Er blieb.", ["Am 3. Oktober kam Dr. Weiß.", "Er blieb."]),
+        ("В 2024 г. приехал И. Петров. Он ушёл.", ["В 2024 г. приехал И. Петров.", "Он ушёл."]),
+        ("ذهب أحمد إلى السوق. هل عاد؟ نعم.", ["ذهب أحمد إلى السوق.", "هل عاد؟", "نعم."]),
+        ("यह पहला है। यह दूसरा है।", ["यह पहला है।", "यह दूसरा है।"]),
+        ("今天下雨。他说：“好。”然后走了！", ["今天下雨。", "他说：“好。”", "然后走了！"]),
+    ],
+    ids=["en", "es", "de", "ru", "ar", "hi", "zh"],
+)
+def test_sentences_end_at_the_stops_of_their_language(text: str, expected: list[str]) -> None:
+    assert texts(text) == expected
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        "Mr. Smith paid J. R. Hartley $3.5m for No. 5.",
+        "The U.S. Senate met at 9 a.m. on Monday.",
+        "He asked, “Why now?” and left.",
+        "It cost 1.5 million... or so.",
+        "Visit example.com or read v2.0 today.",
+        "They won 3-0 vs. Leeds in St. Albans.",
+        "See p. 12 and fig. 3.",
+    ],
+)
+def test_abbreviations_initials_decimals_and_quotes_end_no_sentence(one: str) -> None:
+    assert texts(one + " The next one follows.") == [one, "The next one follows."]
+
+
+def test_a_sentence_may_end_with_an_acronym_or_a_closing_quote() -> None:
+    assert texts("He left the U.S. The firm stayed.") == ["He left the U.S.", "The firm stayed."]
+    assert texts("“It is over.” She left.") == ["“It is over.”", "She left."]
+    assert texts("He said no. The end came.") == ["He said no.", "The end came."]
+
+
+def test_no_sentence_begins_with_a_lower_case_letter() -> None:
+    assert texts("A woman who. claims to know. \nthe answer spoke.") == [
+        "A woman who. claims to know. \nthe answer spoke."
+    ]
+
+
+def test_lines_and_empty_lines_part_sentences_without_a_stop() -> None:
+    assert texts("Headline\nNext line\n\nlower after an empty line") == [
+        "Headline",
+        "Next line",
+        "lower after an empty line",
+    ]
+
+
+@given(st.text(alphabet=st.sampled_from("aB .!?。\"'”“(\n—3é"), max_size=80) | st.text(max_size=80))
+def test_every_sentence_stands_at_its_place_and_no_word_is_lost(text: str) -> None:
+    found = split(text)
+
+    assert all(text[s.start : s.end] == s.text == s.text.strip() != "" for s in found)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+    assert "".join("".join(s.text.split()) for s in found) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "hostile", ["a" * 10**6, "." * 10**6, '. "' * 10**5, "A. " * 10**5, "\n" * 10**6, ".((((((" * 10**5]
+)
+def test_a_megabyte_of_nonsense_is_split_too(hostile: str) -> None:
+    assert "".join(s.text for s in split(hostile)).count("a") == hostile.count("a")

@@ -1,0 +1,153 @@
+"""Which articles tell one event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from news.article import Entry
+from news.stories import TERMS, WINDOW, Index, bar, choose_story, joined, likeness, sketch
+from news.story import Story
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+FERRY = Entry(
+    headline="Ferry Halvard runs aground in Orsund Strait",
+    paragraphs=(
+        "The ferry Halvard struck the Skarv shoal in fog on Thursday and all 214 people aboard were taken off.",
+    ),
+)
+RETOLD = Entry(
+    headline="Fishing boats rescue 212 from grounded Orsund ferry",
+    paragraphs=(
+        "Half the harbour put to sea when the Halvard hit the Skarv shoal; a ferry had never grounded there in fog.",
+    ),
+)
+OTHER_FERRY = Entry(
+    headline="Ferry Lindqvist catches fire off Port Amsel",
+    paragraphs=(
+        "A fire broke out on the car deck of the Lindqvist on Monday and 58 people were taken off by helicopter.",
+    ),
+)
+
+
+def story(entry: Entry, number: int = 1, seen: datetime = NOW) -> Story:
+    return Story(
+        id=number,
+        headline=entry.headline,
+        first_seen_at=seen,
+        last_seen_at=seen,
+        sources=("Wire",),
+        sketch=sketch(entry),
+    )
+
+
+def test_a_second_telling_joins_the_story() -> None:
+    assert choose_story(sketch(RETOLD), [story(OTHER_FERRY, 2), story(FERRY, 1)], now=NOW) == story(FERRY, 1)
+
+
+def test_another_event_of_the_same_kind_opens_its_own_story() -> None:
+    assert choose_story(sketch(OTHER_FERRY), [story(FERRY)], now=NOW) is None
+
+
+def test_the_same_text_is_fully_alike() -> None:
+    again = replace(FERRY, url="https://example.org/copy", byline="Copy Desk")
+    assert likeness(sketch(FERRY), sketch(again)) == pytest.approx(1.0)
+
+
+def test_a_story_that_brought_nothing_for_a_week_takes_no_more_articles() -> None:
+    old = story(FERRY, seen=NOW - WINDOW - timedelta(seconds=1))
+    assert choose_story(sketch(FERRY), [old], now=NOW) is None
+
+
+def test_of_two_equal_stories_the_newest_wins_then_the_lowest_number() -> None:
+    older, newer = story(FERRY, 1, NOW - timedelta(hours=1)), story(FERRY, 2)
+    assert choose_story(sketch(FERRY), [older, newer], now=NOW) == newer
+    assert choose_story(sketch(FERRY), [newer, story(FERRY, 3)], now=NOW) == newer
+
+
+def test_headline_figures_and_names_weigh_most() -> None:
+    weights = sketch(Entry(headline="Storm hits 4000 in Orsund", paragraphs=("filler " * 60 + "late orchard word",)))
+    assert weights["4000"] > weights["orsund"] > weights["orchard"]
+
+
+def test_function_words_and_lone_letters_are_in_no_sketch() -> None:
+    assert sketch(Entry(headline="The a of x is", paragraphs=("and the of y",))) == {}
+
+
+def test_a_bare_headline_joins_more_readily_than_a_text() -> None:
+    assert bar(sketch(Entry(headline=FERRY.headline))) < bar(
+        sketch(replace(FERRY, paragraphs=FERRY.paragraphs + RETOLD.paragraphs))
+    )
+
+
+def test_an_empty_sketch_is_like_nothing() -> None:
+    assert likeness({}, sketch(FERRY)) == 0.0
+    assert choose_story({}, [story(FERRY)], now=NOW) is None
+    assert choose_story(sketch(FERRY), [], now=NOW) is None
+
+
+def test_a_joined_story_is_like_both_of_its_articles() -> None:
+    both = joined(sketch(FERRY), sketch(RETOLD))
+    assert likeness(both, sketch(FERRY)) > likeness(sketch(RETOLD), sketch(FERRY))
+    assert likeness(both, sketch(RETOLD)) > likeness(sketch(RETOLD), sketch(FERRY))
+
+
+def test_the_index_finds_the_best_story_and_how_alike_it_is() -> None:
+    index = Index([story(FERRY, 1), story(OTHER_FERRY, 2)])
+
+    assert len(index) == 2
+    assert index.best(sketch(RETOLD)) == (story(FERRY, 1), likeness(sketch(RETOLD), sketch(FERRY)))
+    assert index.best({"unheard": 1.0}) is None
+
+
+def test_a_story_put_again_replaces_itself() -> None:
+    index = Index([story(FERRY, 1)])
+    grown = replace(story(FERRY, 1), sketch=joined(sketch(FERRY), sketch(RETOLD)))
+    index.put(grown)
+
+    found = index.best(sketch(RETOLD))
+    assert found is not None
+    assert found[0] is grown
+    assert len(index) == 1
+
+
+def test_the_index_agrees_with_looking_at_every_story() -> None:
+    names = ("ferry", "bank", "film", "planet", "cup", "marsh", "bus", "clinic")
+    told = [
+        Entry(headline=f"{a} {b} {number + 10}")
+        for number, (a, b) in enumerate((a, b) for a in names for b in names if a != b)
+    ]
+    stories = [story(entry, number, NOW + timedelta(seconds=number)) for number, entry in enumerate(told)]
+    index = Index(stories)
+
+    for number, entry in enumerate(told):
+        assert choose_story(sketch(entry), stories, now=NOW) == stories[number]
+        found = index.best(sketch(entry))
+        assert found is not None
+        assert found[0] == stories[number]
+
+
+WORDS = st.lists(
+    st.sampled_from(["ferry", "Halvard", "214", "fog", "雨天", "المطر", "a", "the", "3.5"]) | st.text(max_size=8),
+    max_size=90,
+)
+
+
+@given(WORDS.map(" ".join), WORDS.map(" ".join))
+def test_sketches_are_small_of_unit_length_and_the_same_again(headline: str, text: str) -> None:
+    entry = Entry(headline=headline, paragraphs=(text,))
+    terms = sketch(entry)
+
+    assert len(terms) <= TERMS
+    assert not terms or sum(value**2 for value in terms.values()) == pytest.approx(1.0)
+    assert list(sketch(entry).items()) == list(terms.items())
+    assert len(joined(terms, sketch(FERRY))) <= TERMS
+
+
+@pytest.mark.parametrize("hostile", ["a" * 10**6, "ab " * 300_000, "雨" * 10**6, "1.1" * 300_000])
+def test_a_megabyte_of_nonsense_has_a_small_sketch(hostile: str) -> None:
+    assert len(sketch(Entry(headline=hostile, paragraphs=(hostile,)))) <= TERMS

@@ -1,0 +1,159 @@
+"""Filing articles on topics."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from news.article import Entry
+from news.topics import BadTaxonomy, Taxonomy, Topic, file_under
+
+ROOT = Path(__file__).parents[2]
+SEED = tomllib.loads((ROOT / "seeds" / "topics.toml").read_text("utf-8"))
+NINE = Taxonomy.from_mapping(SEED)
+SLUGS = ("world", "politics", "business", "science", "technology", "health", "sport", "culture", "environment")
+
+
+def filed(headline: str = "", *paragraphs: str, section: str | None = None, fallback: str | None = None) -> list[str]:
+    entry = Entry(headline=headline, paragraphs=paragraphs, section=section)
+    return [filing.topic for filing in file_under(entry, NINE, fallback=fallback)]
+
+
+def test_the_seeds_offer_nine_topics() -> None:
+    assert tuple(topic.slug for topic in NINE.topics) == SLUGS
+    assert NINE.named("sport") is NINE.topics[6]
+    assert NINE.named("gardening") is None
+
+
+@pytest.mark.parametrize(
+    ("section", "topic"),
+    [
+        ("world", "world"),
+        ("Mundo", "world"),
+        ("Wirtschaft", "business"),
+        ("СПОРТ", "sport"),
+        ("文化", "culture"),
+        ("विज्ञान", "science"),
+        ("Sport / Football", "sport"),
+        ("News > Health", "health"),
+        ("  Medio   ambiente ", "environment"),
+        ("Culture", "culture"),
+    ],
+)
+def test_the_publishers_section_decides_in_any_language(section: str, topic: str) -> None:
+    assert filed("Part-timers win the cup final", section=section)[0] == topic
+
+
+@pytest.mark.parametrize(
+    ("headline", "topic"),
+    [
+        ("Central bank raises interest rates as inflation climbs", "business"),
+        ("Parliament votes on the election bill after the prime minister resigns", "politics"),
+        ("El banco central sube los tipos de interés por la inflación", "business"),
+        ("Bundestag stimmt über Gesetzentwurf der Regierung ab", "politics"),
+        ("Сборная вышла в финал: футбол, гол вратаря решил матч", "sport"),
+        ("人工智能芯片让手机软件更快", "technology"),
+        ("المرضى في مستشفى المدينة ينتظرون لقاح الفيروس", "health"),
+        ("वैज्ञानिक अंतरिक्ष में नए ग्रह की खोज पर शोध", "science"),
+    ],
+)
+def test_without_a_section_the_words_decide_in_several_languages(headline: str, topic: str) -> None:
+    assert filed(headline)[0] == topic
+
+
+def test_an_article_goes_on_several_topics_where_they_fit() -> None:
+    both = filed(
+        "Hospital trial: a smartphone app for patients", "The software sends messages to patients of the hospital."
+    )
+    assert set(both) == {"health", "technology"}
+
+
+def test_an_article_whose_words_point_nowhere_is_filed_nowhere_or_where_its_feed_says() -> None:
+    assert filed("A quiet afternoon", "Nothing much was heard of it.") == []
+    assert filed("A quiet afternoon", fallback="culture") == ["culture"]
+    assert filed("A quiet afternoon", fallback="no-such-topic") == []
+    assert filed("A quiet afternoon", section="Herbs") == []
+
+
+def test_one_word_alone_files_nothing() -> None:
+    assert filed("Football " * 50) == []
+
+
+def test_a_word_that_two_topics_claim_counts_less() -> None:
+    shared = ("bank", "water", "level")
+    taxonomy = Taxonomy(
+        (Topic("a", "A", words=shared), Topic("b", "B", words=shared), Topic("c", "C", words=("eel", "otter")))
+    )
+    assert [f.topic for f in file_under(Entry(headline="bank water level eel otter"), taxonomy)] == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "The topics file needs at least one [[topic]] table."),
+        ("topic = 3", "The topics file needs at least one [[topic]] table."),
+        ("topic = [3]", "Topic 1 is no table: write [[topic]] above it."),
+        ("[[topic]]\nname = 'x'", "Topic 1 needs a slug of small letters, digits and hyphens, such as world."),
+        ("[[topic]]\nslug = 'A b'", "Topic 1 needs a slug of small letters, digits and hyphens, such as world."),
+        ("[[topic]]\nslug = 'a'", 'Topic "a" needs a name.'),
+        ("[[topic]]\nslug = 'a'\nname = 'A'\ncolour = 1", 'Topic "a" has an unknown key: colour.'),
+        ("[[topic]]\nslug = 'a'\nname = 'A'\nsections = 'x'", 'The sections of topic "a" must be a list of texts.'),
+        ("[[topic]]\nslug = 'a'\nname = 'A'\nsections = [1]", 'The sections of topic "a" must be a list of texts.'),
+        (
+            "[[topic]]\nslug = 'a'\nname = 'A'\nwords = [1]",
+            'The words of topic "a" must be text parted by commas, or a table of such texts.',
+        ),
+        ("[[topic]]\nslug = 'a'\nname = 'A'\n[[topic]]\nslug = 'a'\nname = 'B'", 'Two topics have the slug "a".'),
+        (
+            "[[topic]]\nslug = 'a'\nname = 'A'\nsections = ['x']\n[[topic]]\nslug = 'b'\nname = 'B'\nsections = ['x']",
+            'Two topics claim the section "x": a and b.',
+        ),
+    ],
+)
+def test_a_wrong_topics_file_is_refused_in_one_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(BadTaxonomy) as refusal:
+        Taxonomy.from_mapping(tomllib.loads(text))
+    assert str(refusal.value) == sentence
+
+
+def test_words_may_be_one_text_with_phrases_and_prefixes() -> None:
+    raw = {"topic": [{"slug": "tea", "name": "Tea", "words": "Green Tea, brew*, tea pot*, , *"}]}
+    taxonomy = Taxonomy.from_mapping(raw)
+
+    (filing,) = file_under(Entry(headline="Brewing green tea in tea pots"), taxonomy)
+    assert (filing.topic, filing.confidence > 0.8) == ("tea", True)
+
+
+@given(st.text(max_size=200), st.text(max_size=200), st.none() | st.text(max_size=20))
+def test_filing_gives_at_most_three_different_topics_and_the_same_ones_again(
+    headline: str, text: str, section: str | None
+) -> None:
+    entry = Entry(headline=headline, paragraphs=(text,), section=section)
+    filings = file_under(entry, NINE)
+
+    assert len({filing.topic for filing in filings}) == len(filings) <= 3
+    assert all(0 < filing.confidence <= 1 for filing in filings)
+    assert filings == file_under(entry, NINE)
+
+
+@pytest.mark.parametrize("hostile", ["a" * 10**6, "elect " * 10**5, "雨" * 10**6, "election" * 10**5])
+def test_a_megabyte_of_nonsense_is_filed_nowhere(hostile: str) -> None:
+    assert filed(hostile, hostile) == []
+
+
+def test_nine_in_ten_news_articles_find_their_desk_by_their_words() -> None:
+    data = ROOT / ".." / "shared" / "data" / "topics" / "bbc-dev.jsonl.gz"
+    if not data.exists():
+        pytest.skip(f"the development data is not here: {data.name}")
+    with gzip.open(data, "rt") as lines:
+        rows = [json.loads(line) for line in lines]
+    ours = {"entertainment": "culture", "tech": "technology"}
+    rows = rows[::3]
+    right = sum(filed(row["headline"], row["body"])[:1] == [ours.get(row["topic"], row["topic"])] for row in rows)
+    assert right / len(rows) >= 0.9
