@@ -1,0 +1,67 @@
+"""What we remember: the only SQL."""
+
+from __future__ import annotations
+
+from storage.articles import Articles, Tidied
+from storage.chats import Chats
+from storage.digests import Digests, NumberTaken
+from storage.engine import Database, Missing, Unavailable
+from storage.feeds import Feeds
+from storage.migrate import NewerSchema, OlderSchema
+from storage.migrate import migrate as _migrate
+from storage.outbox import Outbox
+from storage.schedules import Schedules
+from storage.search import Found, Hit, Search
+from storage.shelf import Shelf
+from storage.stories import Stories
+from storage.subscriptions import Subscriptions
+from storage.topics import Topics
+
+__all__ = [
+    "Found",
+    "Hit",
+    "Missing",
+    "NewerSchema",
+    "NumberTaken",
+    "OlderSchema",
+    "Storage",
+    "Tidied",
+    "Unavailable",
+]
+
+
+class Storage:
+    """Everything we remember, by noun. Each method is one transaction and one fact."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.feeds = Feeds(database)
+        self.articles = Articles(database)
+        self.stories = Stories(database)
+        self.topics = Topics(database)
+        self.chats = Chats(database)
+        self.subscriptions = Subscriptions(database)
+        self.schedules = Schedules(database)
+        self.digests = Digests(database)
+        self.outbox = Outbox(database)
+        self.shelf = Shelf(database)
+        self.search = Search(database)
+
+    @classmethod
+    async def open(cls, url: str, *, migrate: bool = True) -> Storage:
+        """Opens the database at `url`, a file's path or a sqlite:// or postgresql:// URL.
+
+        Makes the file and its folder, and brings the schema up to date, unless `migrate` is false: then
+        OlderSchema. Raises NewerSchema, and Unavailable when there is no such database to be had.
+        """
+        database = Database(url)
+        try:
+            await _migrate(database, may_change=migrate)
+        except BaseException:
+            await database.close()
+            raise
+        return cls(database)
+
+    async def close(self) -> None:
+        """Closes every connection; without it the interpreter hangs at exit."""
+        await self._database.close()

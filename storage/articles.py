@@ -1,0 +1,314 @@
+"""What we stored of the news, what we have seen of it, and who may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from news.article import Article, Bullet, Entry, Filing
+from storage import words
+from storage.engine import Database
+from storage.tables import (
+    article_topics,
+    articles,
+    digest_items,
+    digests,
+    feeds,
+    fingerprint,
+    outbox,
+    saved,
+    seen,
+    slots,
+    stories,
+    subscriptions,
+)
+
+BATCH = 500
+"""Articles deleted in one transaction, so that tidying never holds up the sender."""
+
+FRESH = timedelta(days=30)
+"""A key met so lately need not be written again to be remembered long enough."""
+
+COLUMNS = [each for each in articles.c if each.name not in ("is_shared", "bullet_count", "text_length")]
+PLAIN = [
+    "headline", "standfirst", "byline", "published", "section", "language", "guid", "url", "source",
+    "image_url", "image_credit", "is_teaser",
+]  # fmt: skip
+"""Fields that an entry and its row spell alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tidied:
+    """How much `tidy` let go of."""
+
+    articles: int = 0
+    seen: int = 0
+    stories: int = 0
+    digests: int = 0
+    deliveries: int = 0
+    feeds: int = 0
+
+
+class Articles:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self,
+        entry: Entry,
+        *,
+        keys: Sequence[str],
+        bullets: Sequence[Bullet],
+        topics: Sequence[Filing],
+        story_id: int | None,
+        sketch: Mapping[str, float],
+        source: str,
+        feed_id: int | None,
+        now: datetime,
+    ) -> Article | None:
+        """Stores an entry as an article of a story, unless one of its keys was seen: then None.
+
+        A rerun's other keys are remembered too. Without `story_id`, or when that story has gone, the
+        entry opens a story. `sketch` is the story's from now on. None, too, when the feed has gone.
+        """
+        async with self._database.write() as connection:
+            is_shared = await _is_shared(connection, feed_id)
+            if is_shared is None or await self._is_rerun(connection, keys, now):
+                return None
+            story_id = await _tell(connection, story_id, entry.headline, sketch, source, now)
+            values = {name: getattr(entry, name) for name in PLAIN} | {
+                "feed_id": feed_id,
+                "story_id": story_id,
+                "first_seen_at": now,
+                "is_shared": is_shared,
+                "paragraphs": entry.paragraphs,
+                "publisher_bullets": entry.publisher_bullets,
+                "bullets": [(each.text, each.origin, each.start, each.end) for each in bullets],
+                "bullet_count": len(bullets),
+                "text_length": len(entry.text),
+            }
+            article_id: int = await connection.scalar(insert(articles).values(values).returning(articles.c.id))
+            filings = {each.topic: each.confidence for each in sorted(topics, key=lambda it: it.confidence)}
+            if filings:
+                rows = [
+                    {"article_id": article_id, "topic": topic, "confidence": confidence}
+                    for topic, confidence in filings.items()
+                ]
+                await connection.execute(insert(article_topics), rows)
+            await words.index(connection, article_id, entry)
+            return (await read_articles(connection, [article_id]))[0]
+
+    async def is_seen(self, keys: Sequence[str]) -> bool:
+        """Whether any of the keys was seen: `add` would call the entry a rerun."""
+        known = select(seen.c.key_hash).where(seen.c.key_hash.in_([fingerprint(key) for key in keys]))
+        async with self._database.read() as connection:
+            return (await connection.execute(known.limit(1))).first() is not None
+
+    async def recognise(self, keys: Sequence[str], now: datetime) -> bool:
+        """As `is_seen`; and a rerun's keys are remembered, the new and the old, from now on.
+
+        A feed that says the same again costs a read, unless it has done so for a month.
+        """
+        hashes = {fingerprint(key) for key in keys}
+        known = select(seen.c.key_hash, seen.c.seen_at).where(seen.c.key_hash.in_(hashes))
+        async with self._database.read() as connection:
+            met = {row.key_hash: row.seen_at for row in await connection.execute(known)}
+        if met and (len(met) < len(hashes) or min(met.values()) < now - FRESH):
+            async with self._database.write() as connection:
+                await self._is_rerun(connection, keys, now)
+        return bool(met)
+
+    async def get(self, article_id: int) -> Article | None:
+        """The article, whoever may see it: for us, not for a chat."""
+        found = await self._find(articles.c.id == article_id)
+        return found[0] if found else None
+
+    async def visible(self, article_id: int, chat_id: int) -> Article | None:
+        """The article, if the chat may see it."""
+        found = await self._find(articles.c.id == article_id, visible_to(chat_id))
+        return found[0] if found else None
+
+    async def latest(self, limit: int, offset: int = 0, topic: str | None = None) -> list[Article]:
+        """The newest articles that every chat may see."""
+        on_topic = [filed_on(topic)] if topic else []
+        return await self._find(visible_to(None), *on_topic, limit=limit, offset=offset)
+
+    async def related(self, article_id: int, chat_id: int, limit: int) -> list[Article]:
+        """Others of the same story, then others on the same topics; the newest first."""
+        this = select(articles.c.story_id).where(articles.c.id == article_id).scalar_subquery()
+        its_topics = select(article_topics.c.topic).where(article_topics.c.article_id == article_id)
+        same_story = articles.c.story_id == this
+        same_topic = articles.c.id.in_(
+            select(article_topics.c.article_id).where(article_topics.c.topic.in_(its_topics))
+        )
+        others = and_(articles.c.id != article_id, visible_to(chat_id))
+        return await self._find(others, or_(same_story, same_topic), order=[same_story.desc()], limit=limit)
+
+    async def count(self) -> int:
+        async with self._database.read() as connection:
+            return await connection.scalar(select(func.count()).select_from(articles)) or 0
+
+    async def tidy(self, articles_before: datetime, seen_before: datetime) -> Tidied:
+        """Lets go of articles that nobody saved, and of digests, deliveries and slots as old as they.
+
+        What was seen is forgotten by its own date. The latest digest, slot and known message of each
+        chat stay, and so do unfinished deliveries.
+        """
+        gone, told = 0, 0
+        is_old = and_(articles.c.first_seen_at < articles_before, ~exists().where(saved.c.article_id == articles.c.id))
+        oldest = select(articles.c.id).where(is_old).order_by(articles.c.id).limit(BATCH)
+        while True:
+            async with self._database.write() as connection:
+                ids = list(await connection.scalars(oldest))
+                told += await delete_articles(connection, ids)
+            gone += len(ids)
+            if len(ids) < BATCH:
+                break
+        async with self._database.write() as connection:
+            orphans = and_(feeds.c.refreshed_at < articles_before, *ORPHAN)
+            return Tidied(
+                articles=gone,
+                stories=told,
+                feeds=(await connection.execute(delete(feeds).where(orphans))).rowcount,
+                seen=(await connection.execute(delete(seen).where(seen.c.seen_at < seen_before))).rowcount,
+                deliveries=await _tidy_outbox(connection, articles_before),
+                digests=await _tidy_digests(connection, articles_before),
+            )
+
+    async def _is_rerun(self, connection: AsyncConnection, keys: Sequence[str], now: datetime) -> bool:
+        # Sorted, so that two transactions with common keys wait for each other in the same order.
+        hashes = sorted({fingerprint(key) for key in keys})
+        new = 0
+        for each in hashes:
+            add = self._database.insert(seen).values(key_hash=each, seen_at=now).on_conflict_do_nothing()
+            new += len((await connection.execute(add.returning(seen.c.key_hash))).all())
+        if new == len(hashes):
+            return False
+        await connection.execute(update(seen).where(seen.c.key_hash.in_(hashes)).values(seen_at=now))
+        return True
+
+    async def _find(
+        self, *where: ColumnElement[bool], order: Sequence[Any] = (), limit: int | None = None, offset: int = 0
+    ) -> list[Article]:
+        found = select(articles.c.id).where(*where).order_by(*order, articles.c.id.desc())
+        async with self._database.read() as connection:
+            ids = await connection.scalars(found.limit(limit).offset(offset))
+            return await read_articles(connection, list(ids))
+
+
+ORPHAN = (feeds.c.is_shared.is_(False), ~exists().where(subscriptions.c.feed_id == feeds.c.id))
+"""A feed of which no chat has anything."""
+
+
+def filed_on(topic: str) -> ColumnElement[bool]:
+    """Condition: the article is on the topic."""
+    return exists().where(article_topics.c.article_id == articles.c.id, article_topics.c.topic == topic)
+
+
+def visible_to(chat_id: int | None) -> ColumnElement[bool]:
+    """Condition: the chat may see the article. None is any chat: what everybody may see."""
+    if chat_id is None:
+        return articles.c.is_shared.is_(True)
+    follows = select(subscriptions.c.feed_id).where(
+        subscriptions.c.chat_id == chat_id, subscriptions.c.feed_id.is_not(None)
+    )
+    return or_(
+        articles.c.is_shared,
+        articles.c.feed_id.in_(follows),
+        exists().where(
+            digest_items.c.article_id == articles.c.id,
+            digest_items.c.digest_id == digests.c.id,
+            digests.c.chat_id == chat_id,
+        ),
+        exists().where(saved.c.article_id == articles.c.id, saved.c.chat_id == chat_id),
+    )
+
+
+async def read_articles(connection: AsyncConnection, ids: Sequence[int]) -> list[Article]:
+    """The articles with these ids, in their order; those that have gone are left out."""
+    if not ids:
+        return []
+    filings: dict[int, list[Filing]] = {}
+    best_first = article_topics.c.confidence.desc(), article_topics.c.topic
+    by_article = select(article_topics).where(article_topics.c.article_id.in_(ids)).order_by(*best_first)
+    for row in (await connection.execute(by_article)).mappings():
+        filings.setdefault(row["article_id"], []).append(Filing(row["topic"], row["confidence"]))
+    rows = (await connection.execute(select(*COLUMNS).where(articles.c.id.in_(ids)))).mappings()
+    found = {row["id"]: _article(dict(row), filings.get(row["id"], [])) for row in rows}
+    return [found[each] for each in ids if each in found]
+
+
+def _article(row: dict[str, Any], filings: Sequence[Filing]) -> Article:
+    row["paragraphs"] = tuple(row["paragraphs"])
+    row["publisher_bullets"] = tuple(row["publisher_bullets"])
+    row["bullets"] = tuple(Bullet(*each) for each in row["bullets"])
+    return Article(**row, topics=tuple(filings))
+
+
+async def _is_shared(connection: AsyncConnection, feed_id: int | None) -> bool | None:
+    """Whether every chat may see what this feed brings; None when the feed has gone."""
+    if feed_id is None:
+        return True
+    held = select(feeds.c.is_shared).where(feeds.c.id == feed_id).with_for_update(read=True)
+    return await connection.scalar(held)
+
+
+async def _tell(
+    connection: AsyncConnection,
+    story_id: int | None,
+    headline: str,
+    sketch: Mapping[str, float],
+    source: str,
+    now: datetime,
+) -> int:
+    """Adds to the story, or opens one; returns its id."""
+    if story_id is not None:
+        held = select(stories.c.sources).where(stories.c.id == story_id).with_for_update()
+        sources = await connection.scalar(held)
+        if sources is not None:
+            told = {
+                "last_seen_at": now,
+                "sketch": dict(sketch),
+                "sources": sources if source in sources else [*sources, source],
+            }
+            await connection.execute(update(stories).where(stories.c.id == story_id).values(told))
+            return story_id
+    opened = insert(stories).values(
+        headline=headline, first_seen_at=now, last_seen_at=now, sources=[source], sketch=dict(sketch)
+    )
+    return int((await connection.execute(opened.returning(stories.c.id))).scalar_one())
+
+
+async def delete_articles(connection: AsyncConnection, ids: Sequence[int]) -> int:
+    """Deletes articles and the stories they leave empty; returns how many stories."""
+    if not ids:
+        return 0
+    those = articles.c.id.in_(ids)
+    told = list(await connection.scalars(select(articles.c.story_id).where(those).distinct()))
+    await connection.execute(delete(articles).where(those))
+    is_empty = ~exists().where(articles.c.story_id == stories.c.id)
+    return (await connection.execute(delete(stories).where(stories.c.id.in_(told), is_empty))).rowcount
+
+
+async def _tidy_outbox(connection: AsyncConnection, before: datetime) -> int:
+    later = outbox.alias()
+    is_latest = ~exists().where(later.c.chat_id == outbox.c.chat_id, later.c.message_id > outbox.c.message_id)
+    is_finished = outbox.c.state.in_(["sent", "parked", "cancelled"])
+    is_known = and_(outbox.c.message_id.is_not(None), is_latest)
+    old = delete(outbox).where(outbox.c.created_at < before, is_finished, ~is_known)
+    return (await connection.execute(old)).rowcount
+
+
+async def _tidy_digests(connection: AsyncConnection, before: datetime) -> int:
+    later, newer = digests.alias(), slots.alias()
+    is_latest = ~exists().where(later.c.chat_id == digests.c.chat_id, later.c.number > digests.c.number)
+    is_sent = ~exists().where(outbox.c.digest_id == digests.c.id)
+    is_newest = ~exists().where(newer.c.schedule_id == slots.c.schedule_id, newer.c.due_at > slots.c.due_at)
+    await connection.execute(delete(slots).where(slots.c.due_at < before, ~is_newest))
+    old = delete(digests).where(digests.c.composed_at < before, ~is_latest, is_sent)
+    return (await connection.execute(old)).rowcount

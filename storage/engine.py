@@ -1,0 +1,175 @@
+"""The connections to the database and the two kinds of transaction; see docs/storage.md for why."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import NullPool, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_S = 30
+"""How long a statement waits for another process to finish writing the same SQLite file."""
+
+
+class Unavailable(Exception):
+    """The database cannot be used right now: {why}."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The database cannot be used right now: {why}.")
+
+
+class Missing(LookupError):
+    """What this belongs to (a chat, a feed, an article) is no longer there."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+def database_url(url: str) -> URL:
+    """The URL with its asynchronous driver; a bare path is a SQLite file.
+
+    Raises Unavailable for a database that is neither SQLite nor PostgreSQL.
+    """
+    if "://" not in url:
+        url = f"sqlite:///{url}"
+    try:
+        parsed = make_url(url)
+    except ArgumentError as problem:
+        raise Unavailable("its URL cannot be read") from problem
+    name = parsed.drivername.split("+")[0]
+    if name == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise Unavailable("a database in memory would forget; name a file")
+        return parsed.set(drivername="sqlite+aiosqlite")
+    if name in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+asyncpg")
+    raise Unavailable(f"“{name}” is neither sqlite nor postgresql")
+
+
+class Database:
+    """Two engines on one database: one writes, the other only reads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = database_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        try:
+            self._writer, self._reader = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        except ImportError as problem:
+            raise Unavailable(f"its driver is not installed ({problem})") from problem
+        except OSError as problem:
+            raise Unavailable(_reason(problem)) from problem
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may write. On SQLite it is the only one, from its first statement on."""
+        async with _named_answers(), self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that sees a single moment of the database and writes nothing."""
+        async with _named_answers(), self._reader.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def migration(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may change the schema, on a connection of its own.
+
+        Without foreign keys on SQLite, where a table is changed by copying it and dropping the old one.
+        """
+        engine = create_async_engine(self.url, poolclass=NullPool, **_options(self.url))
+        if self.is_sqlite:
+            _on_connect(engine, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF")
+            _on_begin(engine, "BEGIN IMMEDIATE")
+        try:
+            async with _named_answers(), engine.begin() as connection:
+                yield connection
+        finally:
+            await engine.dispose()
+
+    def insert(self, into: Table) -> Any:
+        """An INSERT that knows ON CONFLICT: spelled alike on both databases, but typed apart."""
+        return sqlite.insert(into) if self.is_sqlite else postgresql.insert(into)
+
+    async def checkpoint(self) -> None:
+        """Empties SQLite's write-ahead log, so that what was deleted is in no file any more."""
+        if self.is_sqlite:
+            async with _named_answers(), self._writer.connect() as connection:
+                driver = await connection.get_raw_connection()
+                await driver.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+
+    async def close(self) -> None:
+        """Closes every connection; without it the interpreter hangs at exit."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+@asynccontextmanager
+async def _named_answers() -> AsyncIterator[None]:
+    try:
+        yield
+    except IntegrityError as problem:
+        # Every conflict over a unique key is met by ON CONFLICT; a foreign key is what remains.
+        raise Missing from problem
+    except DBAPIError as problem:
+        raise Unavailable(_reason(problem.orig or problem)) from problem
+    except PoolTimeout as problem:
+        raise Unavailable("it is too busy") from problem
+    except OSError as problem:
+        raise Unavailable(_reason(problem)) from problem
+
+
+def _reason(problem: BaseException) -> str:
+    """The driver's first line, without the driver's name for it, its hints, or a full stop."""
+    return str(problem).split("\n")[0].rpartition(">: ")[2].rstrip(".")
+
+
+def _options(url: URL) -> dict[str, Any]:
+    return {"connect_args": {"timeout": BUSY_TIMEOUT_S}}
+
+
+def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    options = _options(url)
+    # One connection writes and is the only one to checkpoint: SQLite before 3.51.3 can lose the
+    # log when two connections do so at once.
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60, **options)
+    reader = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=60, **options)
+    _on_connect(
+        writer, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY"
+    )
+    _on_connect(reader, "query_only=ON", "temp_store=MEMORY", "mmap_size=268435456")
+    _on_begin(writer, "BEGIN IMMEDIATE")
+    _on_begin(reader, "BEGIN")
+    return writer, reader
+
+
+def _on_connect(engine: AsyncEngine, *pragmas: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver's own transactions lose updates
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+def _on_begin(engine: AsyncEngine, statement: str) -> None:
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql(statement)
+
+
+def _postgresql(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    writer = create_async_engine(
+        url, pool_size=10, max_overflow=0, pool_timeout=60, pool_pre_ping=True, **_options(url)
+    )
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return writer, reader

@@ -1,0 +1,138 @@
+"""The URLs we poll."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, exists, func, or_, select, update
+
+from news.feed import Feed
+from storage.engine import Database
+from storage.tables import articles, feeds, fingerprint, subscriptions
+
+COLUMNS = [column for column in feeds.c if column.name != "url_hash"]
+OUTCOME = [
+    "title", "site_url", "next_due_at", "etag", "last_modified", "body_hash", "interval", "failures",
+    "failing_since", "problem", "refreshed_at", "answered_at", "gone_at",
+]  # fmt: skip
+"""What a refresh decides. Not `is_shared` and `topic`: somebody may change them meanwhile."""
+
+FOLLOWED = exists().where(subscriptions.c.feed_id == feeds.c.id)
+
+
+class Feeds:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self,
+        url: str,
+        *,
+        now: datetime,
+        title: str | None = None,
+        site_url: str | None = None,
+        topic: str | None = None,
+        is_shared: bool = True,
+    ) -> Feed:
+        """The feed at `url`, new and due at once, or as it is.
+
+        A known feed becomes shared if it is now, and then so do its articles; it keeps its title,
+        site and topic; a gone one is due again.
+        """
+        new = {
+            "url": url,
+            "url_hash": fingerprint(url),
+            "title": title,
+            "site_url": site_url,
+            "topic": topic,
+            "is_shared": is_shared,
+            "next_due_at": now,
+            "interval": timedelta(minutes=30),
+            "failures": 0,
+        }
+        insert = self._database.insert(feeds).values(new)
+        upsert = insert.on_conflict_do_update(
+            index_elements=["url_hash"],
+            set_={
+                "is_shared": or_(feeds.c.is_shared, insert.excluded.is_shared),
+                "title": func.coalesce(feeds.c.title, insert.excluded.title),
+                "site_url": func.coalesce(feeds.c.site_url, insert.excluded.site_url),
+                "topic": func.coalesce(feeds.c.topic, insert.excluded.topic),
+            },
+        ).returning(*COLUMNS)
+        async with self._database.write() as connection:
+            row = (await connection.execute(upsert)).mappings().one()
+            if row["gone_at"] is not None:
+                revive = update(feeds).where(feeds.c.id == row["id"]).values(gone_at=None, next_due_at=now)
+                row = (await connection.execute(revive.returning(*COLUMNS))).mappings().one()
+            if is_shared:
+                hidden = and_(articles.c.feed_id == row["id"], articles.c.is_shared.is_(False))
+                await connection.execute(update(articles).where(hidden).values(is_shared=True))
+            return Feed(**row)
+
+    async def get(self, feed_id: int) -> Feed | None:
+        found = await self._find(feeds.c.id == feed_id)
+        return found[0] if found else None
+
+    async def by_url(self, url: str) -> Feed | None:
+        found = await self._find(feeds.c.url_hash == fingerprint(url))
+        return found[0] if found else None
+
+    async def all(self) -> list[Feed]:
+        """Every feed, oldest first."""
+        return await self._find()
+
+    async def due(self, now: datetime, limit: int) -> list[Feed]:
+        """Feeds to refresh, the longest due first: not gone, and shared or followed by somebody."""
+        wanted = or_(feeds.c.is_shared, FOLLOWED)
+        is_due = and_(feeds.c.next_due_at <= now, feeds.c.gone_at.is_(None), wanted)
+        return await self._find(is_due, order=feeds.c.next_due_at, limit=limit)
+
+    async def record(self, feed: Feed) -> None:
+        """Writes how a refresh of an existing feed went. A feed removed meanwhile stays removed."""
+        outcome = {name: getattr(feed, name) for name in OUTCOME}
+        async with self._database.write() as connection:
+            await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(outcome))
+
+    async def move(self, feed_id: int, url: str) -> bool:
+        """Polls the feed at another address from now on; False, and nothing, where another feed has it."""
+        other = feeds.alias()
+        is_free = ~exists().where(other.c.url_hash == fingerprint(url))
+        moved = update(feeds).where(feeds.c.id == feed_id, is_free).values(url=url, url_hash=fingerprint(url))
+        async with self._database.write() as connection:
+            return (await connection.execute(moved)).rowcount > 0
+
+    async def remove(self, feed_id: int) -> None:
+        """Forgets the feed and the subscriptions to it. Its articles stay with those who could see them."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(feeds).where(feeds.c.id == feed_id))
+
+    async def failing_for(self, chat_id: int, before: datetime) -> list[tuple[str, datetime]]:
+        """Title (or URL) and start of failing of each feed the chat follows that fails since `before`.
+
+        Following is a subscription to the feed, or to the topic its articles are filed on.
+        """
+        follows = exists().where(
+            subscriptions.c.chat_id == chat_id,
+            or_(
+                subscriptions.c.feed_id == feeds.c.id,
+                and_(
+                    subscriptions.c.kind == "topic",
+                    subscriptions.c.value == feeds.c.topic,
+                    feeds.c.is_shared,
+                ),
+            ),
+        )
+        failing = (
+            select(func.coalesce(feeds.c.title, feeds.c.url), feeds.c.failing_since)
+            .where(feeds.c.failing_since <= before, follows)
+            .order_by(feeds.c.failing_since, feeds.c.id)
+        )
+        async with self._database.read() as connection:
+            return [(title, since) for title, since in await connection.execute(failing)]
+
+    async def _find(self, *where: Any, order: Any = None, limit: int | None = None) -> list[Feed]:
+        found = select(*COLUMNS).where(*where).order_by(*([] if order is None else [order]), feeds.c.id)
+        async with self._database.read() as connection:
+            return [Feed(**row) for row in (await connection.execute(found.limit(limit))).mappings()]

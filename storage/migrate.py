@@ -1,0 +1,67 @@
+"""Brings the schema of a database up to date: all of it or nothing, by one process at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from storage.engine import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 0x6E657773
+"""PostgreSQL advisory lock that a migrating process holds; the number is `news` in ASCII."""
+
+
+class NewerSchema(Exception):
+    """The database was written by a newer version of the program; `found` is its schema."""
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        super().__init__(
+            f"This database was written by a newer version of the program (schema {found}); "
+            "start that version, or restore a backup."
+        )
+
+
+class OlderSchema(Exception):
+    """The database has an older schema, or none, and may not be changed; `found` is its schema."""
+
+    def __init__(self, found: str | None) -> None:
+        self.found = found
+        super().__init__(
+            f"This database was written by an older version of the program (schema {found or 'none'}); "
+            "migrate it first."
+        )
+
+
+def configuration(folder: Path = MIGRATIONS) -> Config:
+    """Alembic's settings, for `migrate` and for writing a new migration."""
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    return config
+
+
+async def migrate(database: Database, *, may_change: bool = True, folder: Path = MIGRATIONS) -> None:
+    """Raises NewerSchema, and OlderSchema where it may not change what it finds."""
+    async with database.migration() as connection:
+        await connection.run_sync(_migrate, configuration(folder), may_change)
+
+
+def _migrate(connection: Connection, config: Config, may_change: bool) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    scripts = ScriptDirectory.from_config(config)
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found == scripts.get_current_head():
+        return
+    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        raise NewerSchema(found)
+    if not may_change:
+        raise OlderSchema(found)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,125 @@
+"""When chats want digests, and which of them are due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from news.chat import Chat
+from news.schedule import Schedule, Slot
+from storage.engine import Database
+from storage.tables import chats, schedules, slots
+
+ZONE = func.coalesce(chats.c.zone, "UTC").label("zone")
+WITH_ZONE: Select[Any] = select(*schedules.c, ZONE).join(chats, chats.c.id == schedules.c.chat_id)
+
+
+class Schedules:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def set(
+        self,
+        chat_id: int,
+        *,
+        times: tuple[time, ...],
+        days: frozenset[int],
+        thread_id: int | None = None,
+        now: datetime,
+        next_due_at: datetime | None,
+    ) -> Schedule:
+        """The one schedule of this chat and thread, new or changed. Missing when the chat has gone.
+
+        A change begins a new epoch; a pause stays.
+        """
+        insert = self._database.insert(schedules).values(
+            chat_id=chat_id,
+            thread_id=thread_id,
+            times=times,
+            days=days,
+            epoch=1,
+            changed_at=now,
+            next_due_at=next_due_at,
+        )
+        upsert = insert.on_conflict_do_update(
+            index_elements=["chat_id", "thread_id"],
+            set_={name: insert.excluded[name] for name in ("times", "days", "changed_at", "next_due_at")}
+            | {"epoch": schedules.c.epoch + 1},
+        )
+        async with self._database.write() as connection:
+            schedule_id = (await connection.execute(upsert.returning(schedules.c.id))).scalar_one()
+            return Schedule(
+                **(await connection.execute(WITH_ZONE.where(schedules.c.id == schedule_id))).mappings().one()
+            )
+
+    async def of(self, chat_id: int) -> list[Schedule]:
+        """The chat's schedules, oldest first."""
+        async with self._database.read() as connection:
+            return await _of(connection, chat_id)
+
+    async def rezone(
+        self, chat_id: int, zone: str, now: datetime, next_dues: Mapping[int, datetime | None]
+    ) -> list[Schedule]:
+        """Moves the chat to another zone: a new epoch for its schedules, due next as `next_dues` says by id."""
+        async with self._database.write() as connection:
+            await connection.execute(update(chats).where(chats.c.id == chat_id).values(zone=zone))
+            for each in await _of(connection, chat_id):
+                moved = {"epoch": schedules.c.epoch + 1, "changed_at": now, "next_due_at": next_dues.get(each.id)}
+                await connection.execute(update(schedules).where(schedules.c.id == each.id).values(moved))
+            return await _of(connection, chat_id)
+
+    async def pause(self, chat_id: int, until: datetime | None) -> None:
+        """Holds the chat's digests until then; None lets them come again, the missed one first."""
+        held = update(schedules).where(schedules.c.chat_id == chat_id).values(paused_until=until)
+        async with self._database.write() as connection:
+            await connection.execute(held)
+
+    async def remove(self, chat_id: int) -> bool:
+        """Whether the chat had a schedule to remove."""
+        async with self._database.write() as connection:
+            gone = await connection.execute(delete(schedules).where(schedules.c.chat_id == chat_id))
+            return gone.rowcount > 0
+
+    async def due(self, now: datetime, limit: int) -> list[tuple[Schedule, Chat]]:
+        """Schedules of active chats that are due and not paused, the longest due first."""
+        is_due = and_(
+            schedules.c.next_due_at <= now,
+            chats.c.state == "active",
+            or_(schedules.c.paused_until.is_(None), schedules.c.paused_until <= now),
+        )
+        order = schedules.c.next_due_at, schedules.c.id
+        due = WITH_ZONE.where(is_due).order_by(*order).limit(limit)
+        async with self._database.read() as connection:
+            found = [Schedule(**row) for row in (await connection.execute(due)).mappings()]
+            whose = select(chats).where(chats.c.id.in_({each.chat_id for each in found}))
+            by_id = {row["id"]: Chat(**row) for row in (await connection.execute(whose)).mappings()}
+            return [(each, by_id[each.chat_id]) for each in found]
+
+    async def advance(self, schedule: Schedule, next_due_at: datetime | None) -> None:
+        """Lets an occasion pass that is no slot; a schedule changed meanwhile keeps its own next one."""
+        same = and_(schedules.c.id == schedule.id, schedules.c.epoch == schedule.epoch)
+        async with self._database.write() as connection:
+            await connection.execute(update(schedules).where(same).values(next_due_at=next_due_at))
+
+    async def last_slot(self, schedule_id: int) -> Slot | None:
+        """The latest occasion of a schedule that was composed, found empty or skipped."""
+        latest = (
+            select(*(slots.c[name] for name in SLOT))
+            .where(slots.c.schedule_id == schedule_id)
+            .order_by(slots.c.due_at.desc(), slots.c.epoch.desc())
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(latest.limit(1))).mappings().first()
+            return Slot(**row) if row else None
+
+
+SLOT = ("schedule_id", "chat_id", "epoch", "local_date", "ordinal", "due_at")
+
+
+async def _of(connection: AsyncConnection, chat_id: int) -> list[Schedule]:
+    theirs = WITH_ZONE.where(schedules.c.chat_id == chat_id).order_by(schedules.c.id)
+    return [Schedule(**row) for row in (await connection.execute(theirs)).mappings()]

@@ -1,0 +1,420 @@
+"""The schema: every table, and the column types that make SQLite and PostgreSQL equal."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, time, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    column,
+    table,
+    text,
+)
+
+UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+"""Characters that a database refuses: NUL (PostgreSQL) and lone surrogates (both)."""
+
+
+def keepable(value: Any) -> Any:
+    """`value` with every unkeepable character in its texts replaced, one for one, so offsets stay right."""
+    if isinstance(value, str):
+        return UNKEEPABLE.sub("\ufffd", value)
+    if isinstance(value, list | tuple):
+        return [keepable(each) for each in value]
+    if isinstance(value, dict):
+        return {keepable(key): keepable(each) for key, each in value.items()}
+    return value
+
+
+def fingerprint(value: str) -> bytes:
+    """16 bytes that stand for a text of any length: PostgreSQL indexes nothing above 2.7 kB."""
+    return blake2b(value.encode(errors="replace"), digest_size=16).digest()
+
+
+class Words(TypeDecorator[str]):
+    """A text from outside, kept whatever it holds."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(keepable(value))
+
+
+class Json(TypeDecorator[Any]):
+    """Lists, mappings and texts as compact JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        return json.dumps(keepable(value), ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time in, a UTC time out; a naive time is refused. SQLite alone would drop the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} says no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Seconds(TypeDecorator[timedelta]):
+    """A duration, kept to the second."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
+        return None if value is None else round(value.total_seconds())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
+        return None if value is None else timedelta(seconds=value)
+
+
+class Times(TypeDecorator[tuple[time, ...]]):
+    """Local times to the minute, as `07:00 18:30`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[time, ...] | None, dialect: Dialect) -> str | None:
+        return None if value is None else " ".join(each.isoformat("minutes") for each in value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[time, ...] | None:
+        return None if value is None else tuple(time.fromisoformat(each) for each in value.split())
+
+
+class Days(TypeDecorator[frozenset[int]]):
+    """Days of the week, 0 is Monday, as `01234`."""
+
+    impl = String(7)
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[int] | None, dialect: Dialect) -> str | None:
+        return None if value is None else "".join(map(str, sorted(value)))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[int] | None:
+        return None if value is None else frozenset(map(int, value))
+
+
+class Thread(TypeDecorator[int]):
+    """A thread of a chat; 0 stands for none, because NULLs are never equal in a unique key."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int:
+        return value or 0
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> int | None:
+        return value or None
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def id_column() -> Column[int]:
+    return Column("id", Id, primary_key=True)
+
+
+def belongs_to(name: str, target: str, **options: Any) -> Column[int]:
+    """A key to another table whose rows take these along when they go."""
+    return Column(name, Id, ForeignKey(target, ondelete="CASCADE"), **options)
+
+
+# Ids are never given out twice (sqlite_autoincrement): old buttons and digests still hold them.
+feeds = Table(
+    "feeds",
+    metadata,
+    id_column(),
+    Column("url", Words, nullable=False),
+    Column("url_hash", LargeBinary(16), nullable=False, unique=True),
+    Column("title", Words),
+    Column("site_url", Words),
+    Column("topic", Words),
+    Column("is_shared", Boolean, nullable=False),
+    Column("next_due_at", UtcDateTime, nullable=False, index=True),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("body_hash", Words),
+    Column("interval", Seconds, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", UtcDateTime),
+    Column("problem", Words),
+    Column("refreshed_at", UtcDateTime),
+    Column("answered_at", UtcDateTime),
+    Column("gone_at", UtcDateTime),
+    sqlite_autoincrement=True,
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("slug", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    id_column(),
+    Column("headline", Words, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False, index=True),
+    Column("sources", Json, nullable=False),
+    Column("sketch", Json, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    id_column(),
+    Column("feed_id", Id, ForeignKey("feeds.id", ondelete="SET NULL"), index=True),
+    Column("story_id", Id, ForeignKey("stories.id"), nullable=False, index=True),
+    Column("first_seen_at", UtcDateTime, nullable=False, index=True),
+    # Every chat may see it. Kept here so that it outlives the feed.
+    Column("is_shared", Boolean, nullable=False),
+    Column("headline", Words, nullable=False),
+    Column("standfirst", Words),
+    Column("paragraphs", Json, nullable=False),
+    Column("publisher_bullets", Json, nullable=False),
+    Column("bullets", Json, nullable=False),
+    Column("byline", Words),
+    Column("published", Words),
+    Column("section", Words),
+    Column("language", Words),
+    Column("guid", Words),
+    Column("url", Words),
+    Column("source", Words),
+    Column("image_url", Words),
+    Column("image_credit", Words),
+    Column("is_teaser", Boolean, nullable=False),
+    # What the best article of a story is chosen by.
+    Column("bullet_count", Integer, nullable=False),
+    Column("text_length", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+article_topics = Table(
+    "article_topics",
+    metadata,
+    belongs_to("article_id", "articles.id"),
+    Column("topic", Words),
+    Column("confidence", Float, nullable=False),
+    PrimaryKeyConstraint("article_id", "topic"),
+    Index(None, "topic", "article_id"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("key_hash", LargeBinary(16), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False, index=True),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("joined_at", UtcDateTime, nullable=False),
+    Column("title", Words),
+    Column("language", Words, nullable=False),
+    Column("zone", Words),
+    Column("look", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Words),
+    Column("awaiting", Words),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    id_column(),
+    belongs_to("chat_id", "chats.id", nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("value", Words, nullable=False),
+    Column("value_hash", LargeBinary(16), nullable=False),
+    belongs_to("feed_id", "feeds.id", index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("chat_id", "kind", "value_hash"),
+    sqlite_autoincrement=True,
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    id_column(),
+    belongs_to("chat_id", "chats.id", nullable=False),
+    Column("thread_id", Thread, nullable=False),
+    Column("times", Times, nullable=False),
+    Column("days", Days, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("paused_until", UtcDateTime),
+    Column("next_due_at", UtcDateTime, index=True),
+    UniqueConstraint("chat_id", "thread_id"),
+    sqlite_autoincrement=True,
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    belongs_to("schedule_id", "schedules.id"),
+    Column("epoch", Integer),
+    Column("local_date", Date),
+    Column("ordinal", Integer),
+    belongs_to("chat_id", "chats.id", nullable=False, index=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),  # digest, empty or skipped
+    Column("reason", Words),
+    PrimaryKeyConstraint("schedule_id", "epoch", "local_date", "ordinal"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    id_column(),
+    belongs_to("chat_id", "chats.id", nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("composed_at", UtcDateTime, nullable=False, index=True),
+    Column("since", UtcDateTime),
+    Column("pushed", Integer, nullable=False),
+    Column("topics", Json, nullable=False),
+    Column("footer", Json, nullable=False),
+    Column("message_id", BigInteger),
+    UniqueConstraint("chat_id", "number"),
+    sqlite_autoincrement=True,
+)
+
+# No keys to stories and articles: a digest outlives them, and shows what is left.
+digest_items = Table(
+    "digest_items",
+    metadata,
+    belongs_to("digest_id", "digests.id"),
+    Column("position", Integer),
+    Column("story_id", Id, nullable=False),
+    Column("article_id", Id, nullable=False, index=True),
+    Column("topic", Words),
+    Column("source_count", Integer, nullable=False),
+    Column("is_update", Boolean, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reason", Words, nullable=False),
+    PrimaryKeyConstraint("digest_id", "position"),
+)
+
+had = Table(
+    "had",
+    metadata,
+    belongs_to("chat_id", "chats.id"),
+    belongs_to("story_id", "stories.id", index=True),
+    Column("digest_id", Id, ForeignKey("digests.id", ondelete="SET NULL"), index=True),
+    PrimaryKeyConstraint("chat_id", "story_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    id_column(),
+    belongs_to("chat_id", "chats.id", nullable=False),
+    belongs_to("digest_id", "digests.id"),
+    Column("part", Integer, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("message", Words, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("doubt", Integer, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("lease_owner", Words),
+    Column("lease_until", UtcDateTime),
+    Column("floor_message_id", BigInteger),
+    Column("message_id", BigInteger),
+    Column("reason", Words),
+    Column("is_rerendered", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("digest_id", "part"),
+    Index("ix_outbox_chat_id", "chat_id", "message_id"),
+    Index(
+        "uq_outbox_in_flight",
+        "chat_id",
+        unique=True,
+        sqlite_where=text("state IN ('claimed', 'sending')"),
+        postgresql_where=text("state IN ('claimed', 'sending')"),
+    ),
+    Index(
+        "ix_outbox_unfinished",
+        "state",
+        "not_before",
+        "id",
+        sqlite_where=text("state IN ('pending', 'claimed', 'sending', 'doubt')"),
+        postgresql_where=text("state IN ('pending', 'claimed', 'sending', 'doubt')"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+saved = Table(
+    "saved",
+    metadata,
+    belongs_to("chat_id", "chats.id"),
+    belongs_to("article_id", "articles.id", index=True),
+    Column("saved_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("chat_id", "article_id"),
+)
+
+reading_positions = Table(
+    "reading_positions",
+    metadata,
+    belongs_to("chat_id", "chats.id"),
+    belongs_to("article_id", "articles.id", index=True),
+    Column("offset", Integer, nullable=False),
+    Column("read_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("chat_id", "article_id"),
+)
+
+# Made by the migrations, in a form of its own on each database: see search.py.
+article_search = table("article_search", column("rowid"), column("id"), column("vector"))

@@ -1,0 +1,72 @@
+"""Databases for every room's tests: fresh ones, copied from a migrated template."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from storage import Storage
+from tests import postgres
+
+NUMBERS = count(1)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    storage = await Storage.open(str(path))
+    await storage.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A SQLite file of the newest schema, with nothing in it."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'news.db')}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    with postgres.running() as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="session")
+async def postgres_template(postgres_server: postgres.Server) -> AsyncIterator[str]:
+    async with postgres_server.database("template") as url:
+        storage = await Storage.open(url)
+        await storage.close()
+        yield "template"
+
+
+@pytest_asyncio.fixture
+async def postgres_url(postgres_server: postgres.Server, postgres_template: str) -> AsyncIterator[str]:
+    """A PostgreSQL database of the newest schema, with nothing in it."""
+    async with postgres_server.database(f"news{next(NUMBERS)}", postgres_template) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def empty_postgres_url(postgres_server: postgres.Server) -> AsyncIterator[str]:
+    """A PostgreSQL database without a schema."""
+    async with postgres_server.database(f"empty{next(NUMBERS)}") as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database of each kind: what takes this runs once on either."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest_asyncio.fixture
+async def storage(database_url: str) -> AsyncIterator[Storage]:
+    """A fresh storage, once on SQLite and once on PostgreSQL."""
+    opened = await Storage.open(database_url)
+    yield opened
+    await opened.close()

@@ -1,0 +1,208 @@
+"""Articles: stored once, told as stories, and read only by those who may."""
+
+from news.article import Article, Bullet, Entry, Filing
+from news.story import Story
+from storage import Storage
+from tests.storage.given import NOW, a_chat, a_digest, an_article, later
+
+ENTRY = Entry(
+    headline="Ceasefire prospects dwindle",
+    paragraphs=("First “paragraph”.", 'Second\n\nparagraph, with \\ and "quotes".', ""),
+    publisher_bullets=("One.", "Two."),
+    standfirst="As violence escalates, hopes fade.",
+    byline="Web Desk",
+    published="2024-11-02T06:59",
+    section="world",
+    language="en",
+    guid="tag:example,1",
+    url="https://herald.example/1",
+    source="The Herald",
+    image_url="https://herald.example/1.jpg",
+    image_credit="channelnewsasia",
+    is_teaser=True,
+)
+
+
+async def add(storage: Storage, entry: Entry, *keys: str, story_id: int | None = None) -> Article | None:
+    return await storage.articles.add(
+        entry,
+        keys=keys,
+        bullets=[],
+        topics=[],
+        story_id=story_id,
+        sketch={},
+        source="The Herald",
+        feed_id=None,
+        now=NOW,
+    )
+
+
+async def test_an_article_comes_back_with_every_field(storage: Storage) -> None:
+    feed = await storage.feeds.add("https://herald.example/feed", now=NOW)
+    bullets = (Bullet("One.", "publisher"), Bullet("First", "extract", 36, 41), Bullet("M", "model", 0, 2))
+    article = await storage.articles.add(
+        ENTRY,
+        keys=["a", "b"],
+        bullets=bullets,
+        topics=[Filing("politics", 0.25), Filing("world", 0.75), Filing("world", 0.5)],
+        story_id=None,
+        sketch={"ceasefire": 2.5},
+        source="The Herald",
+        feed_id=feed.id,
+        now=NOW,
+    )
+
+    assert article is not None
+    assert article == Article(
+        **{name: getattr(ENTRY, name) for name in Entry.__slots__},
+        id=article.id,
+        first_seen_at=NOW,
+        feed_id=feed.id,
+        story_id=article.story_id,
+        bullets=bullets,
+        topics=(Filing("world", 0.75), Filing("politics", 0.25)),
+    )
+    assert await storage.articles.get(article.id) == article
+    assert article.text == ENTRY.text
+
+
+async def test_an_entry_with_a_key_seen_before_is_a_rerun(storage: Storage) -> None:
+    first = await add(storage, ENTRY, "guid", "url")
+    rerun = await add(storage, ENTRY, "url", "hash")
+
+    assert first is not None
+    assert rerun is None
+    assert await storage.articles.count() == 1
+    assert len(await storage.stories.recent(NOW)) == 1
+
+
+async def test_a_rerun_teaches_its_other_keys(storage: Storage) -> None:
+    await add(storage, ENTRY, "guid")
+    await add(storage, ENTRY, "guid", "new guid")
+
+    assert await storage.articles.is_seen(["unknown", "new guid"])
+    assert not await storage.articles.is_seen(["unknown"])
+    assert await add(storage, ENTRY, "new guid") is None
+
+
+async def test_a_story_opens_with_its_first_article(storage: Storage) -> None:
+    article = await an_article(storage, "A comet passes", source="The Herald")
+
+    assert await storage.stories.get(article.story_id) == Story(
+        id=article.story_id,
+        headline="A comet passes",
+        first_seen_at=NOW,
+        last_seen_at=NOW,
+        sources=("The Herald",),
+        sketch={"comet": 1.0},
+    )
+
+
+async def test_a_story_grows_with_each_article_and_counts_a_source_once(storage: Storage) -> None:
+    first = await an_article(storage, source="The Herald")
+    second = await an_article(storage, story_id=first.story_id, source="The Post", now=later(hours=1))
+    third = await an_article(storage, story_id=first.story_id, source="The Herald", now=later(hours=2))
+    story = await storage.stories.get(first.story_id)
+
+    assert story is not None
+    assert story.sources == ("The Herald", "The Post")
+    assert (story.first_seen_at, story.last_seen_at) == (NOW, later(hours=2))
+    assert await storage.stories.articles(first.story_id) == [first, second, third]
+
+
+async def test_an_article_of_a_story_that_has_gone_opens_a_new_one(storage: Storage) -> None:
+    article = await an_article(storage, story_id=99)
+
+    assert article.story_id != 99
+    assert await storage.stories.get(99) is None
+    assert await storage.stories.get(article.story_id) is not None
+
+
+async def test_an_article_of_a_feed_that_has_gone_is_not_stored(storage: Storage) -> None:
+    stored = await storage.articles.add(
+        ENTRY, keys=["a"], bullets=[], topics=[], story_id=None, sketch={}, source="", feed_id=99, now=NOW
+    )
+
+    assert stored is None
+    assert not await storage.articles.is_seen(["a"])
+
+
+async def test_recent_stories_are_those_with_a_recent_article(storage: Storage) -> None:
+    old = await an_article(storage, now=later(days=-5))
+    grown = await an_article(storage, now=later(days=-5))
+    await an_article(storage, story_id=grown.story_id, now=NOW)
+
+    assert [story.id for story in await storage.stories.recent(later(days=-1))] == [grown.story_id]
+    assert {story.id for story in await storage.stories.recent(later(days=-5))} == {old.story_id, grown.story_id}
+
+
+async def test_the_latest_articles_come_newest_first_page_by_page(storage: Storage) -> None:
+    one, two, three = [await an_article(storage, topics=["world"]) for _ in range(3)]
+    await an_article(storage, topics=["sport"])
+
+    assert await storage.articles.latest(2, topic="world") == [three, two]
+    assert await storage.articles.latest(2, offset=2, topic="world") == [one]
+    assert len(await storage.articles.latest(9)) == 4
+
+
+async def test_a_private_article_is_seen_only_by_chats_that_follow_had_or_saved_it(storage: Storage) -> None:
+    for chat_id in (1, 2, 3, 4):
+        await a_chat(storage, chat_id)
+    feed = await storage.feeds.add("https://secret.example/feed", now=NOW, is_shared=False)
+    article = await an_article(storage, "Secret comet", feed_id=feed.id, topics=["space"])
+    await storage.subscriptions.add(1, "feed", str(feed.id), NOW)
+    await storage.digests.write(a_digest(article, chat_id=2), deliveries=[], slot=None)
+    await storage.shelf.save(3, article.id, NOW)
+
+    assert [await storage.articles.visible(article.id, chat_id) == article for chat_id in (1, 2, 3, 4)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert await storage.articles.latest(9) == []
+    assert [(await storage.search.find("secret", chat_id=each)).total for each in (1, 2, 3, 4, None)] == [
+        1,
+        1,
+        1,
+        0,
+        0,
+    ]
+
+
+async def test_related_articles_are_of_the_story_first_and_then_of_its_topics(storage: Storage) -> None:
+    await a_chat(storage)
+    this = await an_article(storage, topics=["space"])
+    same_story = await an_article(storage, story_id=this.story_id)
+    older = await an_article(storage, topics=["space"])
+    newer = await an_article(storage, topics=["space", "sport"])
+    await an_article(storage, topics=["sport"])
+
+    assert await storage.articles.related(this.id, 7, limit=9) == [same_story, newer, older]
+    assert await storage.articles.related(this.id, 7, limit=2) == [same_story, newer]
+    assert await storage.articles.related(999, 7, limit=2) == []
+
+
+async def test_topics_come_in_the_operators_order(storage: Storage) -> None:
+    await storage.topics.put([("world", "World", 2), ("science", "Science", 1)])
+    await storage.topics.put([("world", "The world", 0)])
+
+    assert await storage.topics.all() == [("world", "The world"), ("science", "Science")]
+
+
+async def test_a_rerun_is_recognised_by_any_key_and_then_by_its_others(storage: Storage) -> None:
+    await add(storage, ENTRY, "guid")
+
+    assert not await storage.articles.recognise(["new", "newer"], NOW)
+    assert not await storage.articles.is_seen(["new", "newer"])
+    assert await storage.articles.recognise(["guid", "new"], NOW)
+    assert await storage.articles.recognise(["new"], NOW)
+
+
+async def test_what_a_feed_still_says_after_a_year_is_not_forgotten(storage: Storage) -> None:
+    await add(storage, ENTRY, "guid")
+    await storage.articles.recognise(["guid"], later(days=20))
+    await storage.articles.recognise(["guid"], later(days=300))
+    await storage.articles.tidy(NOW, later(days=299))
+
+    assert await storage.articles.is_seen(["guid"])

@@ -1,0 +1,375 @@
+"""Digests: a story comes once, a slot is composed once, and all of it is written or nothing."""
+
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from news.article import Bullet, Entry
+from news.digest import Candidate, Digest, Footer, Item
+from news.messages.message import Button, Message
+from storage import Missing, NumberTaken, Storage
+from tests.storage.given import (
+    HELLO,
+    NOW,
+    a_chat,
+    a_digest,
+    a_schedule,
+    a_slot,
+    an_article,
+    later,
+    sending,
+)
+
+DAY_AGO = later(days=-1)
+
+
+class Broken(Exception):
+    """Power went, in a manner of speaking."""
+
+
+async def test_a_digest_comes_back_with_every_field(storage: Storage) -> None:
+    await a_chat(storage)
+    article = await storage.articles.add(
+        Entry(
+            headline="A comet passes",
+            language="en",
+            url="https://herald.example/1",
+            source="The Herald",
+            image_url="https://herald.example/1.jpg",
+            image_credit="Observatory",
+        ),
+        keys=["a"],
+        bullets=[Bullet("It passed.", "extract", 0, 10)],
+        topics=[],
+        story_id=None,
+        sketch={},
+        source="The Herald",
+        feed_id=None,
+        now=NOW,
+    )
+    assert article is not None
+    digest = Digest(
+        chat_id=7,
+        number=1,
+        composed_at=NOW,
+        items=(
+            Item(
+                position=1,
+                story_id=article.story_id,
+                article_id=article.id,
+                headline="A comet passes",
+                bullets=article.bullets,
+                topic="space",
+                source_count=3,
+                source="The Herald",
+                url="https://herald.example/1",
+                first_seen_at=NOW,
+                language="en",
+                image_url="https://herald.example/1.jpg",
+                image_credit="Observatory",
+                is_update=True,
+                score=0.625,
+                reason="topic:space",
+            ),
+        ),
+        pushed=1,
+        topics=("space", "world"),
+        footer=Footer(quiet_topics=("world",), failing_feeds=(("The Post", DAY_AGO),)),
+        since=DAY_AGO,
+    )
+    await storage.digests.write(digest, deliveries=[], slot=None)
+
+    assert await storage.digests.get(7, 1) == await storage.digests.latest(7) == digest
+    assert await storage.digests.get(7, 2) is None
+    assert await storage.digests.get(8, 1) is None
+
+
+async def test_digests_of_a_chat_are_counted_from_one(storage: Storage) -> None:
+    await a_chat(storage)
+    first, composed = await storage.digests.next_number(7), await storage.digests.last_composed_at(7)
+    await storage.digests.write(a_digest(), deliveries=[HELLO], slot=None)
+    await storage.digests.write(replace(a_digest(number=2), composed_at=later(hours=1)), deliveries=[HELLO], slot=None)
+
+    assert (first, composed) == (1, None)
+    assert await storage.digests.next_number(7) == 3
+    assert await storage.digests.last_composed_at(7) == later(hours=1)
+    latest = await storage.digests.latest(7)
+    assert latest is not None
+    assert latest.number == 2
+
+
+async def test_a_digest_is_written_with_its_parts_in_order(storage: Storage) -> None:
+    await a_chat(storage)
+    parts = [
+        Message(
+            html="one",
+            look="rich",
+            keyboard=((Button(text="1", data="a:1"), Button(text="↗", url="https://a.example")),),
+            is_silent=True,
+            is_rtl=True,
+        ),
+        Message(html="two", keyboard=((Button(text="?", inline="comet"),),)),
+    ]
+    schedule = await a_schedule(storage, thread_id=5)
+    digest_id = await storage.digests.write(
+        a_digest(), deliveries=parts, slot=a_slot(schedule), thread_id=5, next_due_at=later(days=1)
+    )
+
+    deliveries = await storage.outbox.of(7)
+    assert [each.message for each in deliveries] == parts
+    assert [(each.part, each.digest_id, each.thread_id, each.state) for each in deliveries] == [
+        (1, digest_id, 5, "pending"),
+        (2, digest_id, 5, "pending"),
+    ]
+    assert [each.next_due_at for each in await storage.schedules.of(7)] == [later(days=1)]
+    assert await storage.schedules.last_slot(schedule.id) == a_slot(schedule)
+
+
+async def test_a_slot_is_composed_once(storage: Storage) -> None:
+    await a_chat(storage)
+    schedule = await a_schedule(storage)
+    article = await an_article(storage)
+    await storage.digests.write(a_digest(), deliveries=[HELLO], slot=a_slot(schedule), next_due_at=NOW)
+    again = await storage.digests.write(
+        a_digest(article, number=2), deliveries=[HELLO], slot=a_slot(schedule), next_due_at=later(days=1)
+    )
+
+    assert again is None
+    assert await storage.digests.next_number(7) == 2
+    assert await storage.digests.had(7) == set()
+    assert len(await storage.outbox.of(7)) == 1
+    assert [each.next_due_at for each in await storage.schedules.of(7)] == [later(days=1)]
+
+
+async def test_a_schedule_that_changed_meanwhile_keeps_its_own_next_time(storage: Storage) -> None:
+    await a_chat(storage)
+    slot = a_slot(await a_schedule(storage))
+    await a_schedule(storage)
+    written = await storage.digests.write(a_digest(), deliveries=[HELLO], slot=slot, next_due_at=later(days=9))
+
+    assert written is not None
+    assert [each.next_due_at for each in await storage.schedules.of(7)] == [NOW]
+
+
+async def test_a_schedule_that_was_removed_meanwhile_brings_no_digest(storage: Storage) -> None:
+    await a_chat(storage)
+    slot = a_slot(await a_schedule(storage))
+    await storage.schedules.remove(7)
+
+    assert await storage.digests.write(a_digest(), deliveries=[HELLO], slot=slot) is None
+    assert await storage.outbox.of(7) == []
+
+
+async def test_a_slot_without_news_is_remembered_and_sends_nothing(storage: Storage) -> None:
+    await a_chat(storage)
+    schedule = await a_schedule(storage)
+    slot = a_slot(schedule)
+
+    assert await storage.digests.write(a_digest(), deliveries=[], slot=slot, next_due_at=later(days=1)) is None
+    assert await storage.schedules.last_slot(schedule.id) == slot
+    assert await storage.digests.next_number(7) == 1
+    assert await storage.schedules.due(NOW, limit=9) == []
+
+
+async def test_an_empty_digest_asked_for_is_nothing(storage: Storage) -> None:
+    await a_chat(storage)
+
+    assert await storage.digests.write(a_digest(), deliveries=[], slot=None) is None
+    assert await storage.digests.latest(7) is None
+
+
+async def test_a_skipped_slot_cannot_be_composed(storage: Storage) -> None:
+    await a_chat(storage)
+    slot = a_slot(await a_schedule(storage))
+
+    assert await storage.digests.skip(slot, "26 hours late", later(days=1))
+    assert not await storage.digests.skip(slot, "again", later(days=2))
+    assert await storage.digests.write(a_digest(), deliveries=[HELLO], slot=slot, next_due_at=NOW) is None
+
+
+async def test_two_digests_with_one_number_are_refused_and_nothing_of_the_second_stays(storage: Storage) -> None:
+    await a_chat(storage)
+    schedule = await a_schedule(storage)
+    article = await an_article(storage)
+    await storage.digests.write(a_digest(), deliveries=[HELLO], slot=None)
+    with pytest.raises(NumberTaken, match="compose this one again"):
+        await storage.digests.write(a_digest(article), deliveries=[HELLO], slot=a_slot(schedule))
+
+    assert await storage.schedules.last_slot(schedule.id) is None
+    assert await storage.digests.had(7) == set()
+    assert len(await storage.outbox.of(7)) == 1
+
+
+async def test_a_digest_for_a_chat_that_has_gone_is_refused(storage: Storage) -> None:
+    with pytest.raises(Missing):
+        await storage.digests.write(a_digest(), deliveries=[HELLO], slot=None)
+
+
+async def test_a_digest_broken_off_at_any_statement_leaves_nothing(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_chat(storage)
+    schedule = await a_schedule(storage)
+    digest = a_digest(await an_article(storage), await an_article(storage))
+    execute = AsyncConnection.execute
+    for fatal in range(1, 99):
+        statements = count(1)
+
+        async def breaking(self: Any, *args: Any, fatal: int = fatal, so_far: Any = statements, **options: Any) -> Any:
+            if next(so_far) == fatal:
+                raise Broken
+            return await execute(self, *args, **options)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(AsyncConnection, "execute", breaking)
+            try:
+                await storage.digests.write(
+                    digest, deliveries=[HELLO, HELLO], slot=a_slot(schedule), next_due_at=later(days=1)
+                )
+                break
+            except Broken:
+                pass
+        assert await storage.schedules.of(7) == [schedule]
+        assert await storage.schedules.last_slot(schedule.id) is None
+        assert await storage.digests.latest(7) is None
+        assert await storage.digests.had(7) == set()
+        assert await storage.outbox.of(7) == []
+
+    assert fatal > 7
+    assert await storage.digests.latest(7) == digest
+
+
+async def test_a_chat_has_had_what_was_pushed_and_then_what_it_was_shown(storage: Storage) -> None:
+    await a_chat(storage)
+    stories = [await an_article(storage) for _ in range(4)]
+    await storage.digests.write(a_digest(*stories, pushed=1), deliveries=[HELLO], slot=None)
+    pushed = await storage.digests.had(7)
+    await storage.digests.show(7, 1, [1, 2, 3])
+    await storage.digests.show(7, 9, [4])
+
+    assert pushed == {stories[0].story_id}
+    assert await storage.digests.had(7) == {each.story_id for each in stories[:3]}
+
+
+async def test_a_digest_shows_the_articles_that_are_left(storage: Storage) -> None:
+    await a_chat(storage)
+    old, new = await an_article(storage, now=later(days=-99)), await an_article(storage)
+    digest = a_digest(old, new)
+    await storage.digests.write(digest, deliveries=[HELLO], slot=None)
+    await storage.articles.tidy(later(days=-30), later(days=-30))
+
+    assert await storage.digests.get(7, 1) == replace(digest, items=digest.items[1:])
+
+
+async def test_a_story_that_went_while_composing_holds_nothing_up(storage: Storage) -> None:
+    await a_chat(storage)
+    old, new = await an_article(storage, now=later(days=-99)), await an_article(storage)
+    await storage.articles.tidy(later(days=-30), later(days=-30))
+    await storage.digests.write(a_digest(old, new), deliveries=[HELLO], slot=None)
+
+    assert await storage.digests.had(7) == {new.story_id}
+
+
+async def test_candidates_are_what_topics_feeds_and_words_bring(storage: Storage) -> None:
+    await a_chat(storage)
+    feed = await storage.feeds.add("https://herald.example", now=NOW)
+    by_topic = await an_article(storage, "Topic", topics=["space"])
+    by_feed = await an_article(storage, "Feed", feed_id=feed.id)
+    by_words = await an_article(storage, "Fusion power works", "At last.")
+    by_two = await an_article(storage, "Power", "Of fusion.", topics=["space"])
+    await an_article(storage, "Nuclear fusion", topics=["energy"])
+    topic = await storage.subscriptions.add(7, "topic", "space", NOW)
+    follow = await storage.subscriptions.add(7, "feed", str(feed.id), NOW)
+    words = await storage.subscriptions.add(7, "words", "fusion power", NOW)
+
+    assert await storage.digests.candidates(7, since=DAY_AGO) == [
+        Candidate(
+            article=article, source_count=1, story_first_seen_at=NOW, subscriptions=tuple(each.id for each in brought)
+        )
+        for article, brought in [
+            (by_two, [topic, words]),
+            (by_words, [words]),
+            (by_feed, [follow]),
+            (by_topic, [topic]),
+        ]
+    ]
+    assert [each.article for each in await storage.digests.candidates(7, since=DAY_AGO, limit=2)] == [by_two, by_words]
+
+
+async def test_a_chat_without_subscriptions_has_no_candidates(storage: Storage) -> None:
+    await a_chat(storage)
+    await an_article(storage, topics=["space"])
+
+    assert await storage.digests.candidates(7, since=DAY_AGO) == []
+
+
+async def test_a_topic_asked_for_needs_no_subscription(storage: Storage) -> None:
+    await a_chat(storage)
+    article = await an_article(storage, topics=["space"])
+    await an_article(storage, topics=["sport"])
+    [candidate] = await storage.digests.candidates(7, since=DAY_AGO, topic="space")
+
+    assert (candidate.article, candidate.subscriptions) == (article, ())
+
+
+async def test_a_story_is_a_candidate_once_by_its_best_article(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.subscriptions.add(7, "topic", "space", NOW)
+    first = await an_article(storage, "First", "Long " * 50, topics=["space"], now=later(hours=-3))
+    best = await an_article(
+        storage, "Best", "Longer.", bullets=2, topics=["space"], story_id=first.story_id, source="The Post"
+    )
+    await an_article(storage, "Short", bullets=2, topics=["space"], story_id=first.story_id)
+    await an_article(storage, "Elsewhere", "Longer.", bullets=3, topics=["sport"], story_id=first.story_id)
+    [candidate] = await storage.digests.candidates(7, since=DAY_AGO)
+
+    assert candidate.article == best
+    assert candidate.source_count == 2
+    assert candidate.story_first_seen_at == later(hours=-3)
+
+
+async def test_old_had_and_private_stories_are_no_candidates(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.subscriptions.add(7, "topic", "space", NOW)
+    secret = await storage.feeds.add("https://secret.example", now=NOW, is_shared=False)
+    await an_article(storage, "Old", topics=["space"], now=later(days=-2))
+    had = await an_article(storage, "Had", topics=["space"])
+    await an_article(storage, "Private", topics=["space"], feed_id=secret.id)
+    await storage.digests.write(a_digest(had), deliveries=[HELLO], slot=None)
+    await an_article(storage, "More of what was had", topics=["space"], story_id=had.story_id)
+
+    assert await storage.digests.candidates(7, since=DAY_AGO) == []
+
+
+@pytest.mark.parametrize("end", ["parked", "cancelled"])
+async def test_stories_of_a_digest_that_never_arrived_come_again(storage: Storage, end: str) -> None:
+    await a_chat(storage)
+    await storage.subscriptions.add(7, "topic", "space", NOW)
+    article = await an_article(storage, topics=["space"])
+    await storage.digests.write(a_digest(article), deliveries=[HELLO], slot=None)
+    hidden = await storage.digests.candidates(7, since=DAY_AGO)
+    delivery = await sending(storage)
+    await storage.outbox.settle(delivery, replace(delivery, state=end, reason="refused"))  # type: ignore[arg-type]
+
+    assert hidden == []
+    assert [each.article for each in await storage.digests.candidates(7, since=DAY_AGO)] == [article]
+
+
+@pytest.mark.parametrize(("end", "comes_again"), [("sent", False), ("parked", True), ("cancelled", True)])
+async def test_what_a_digest_told_in_vain_comes_again_however_old_it_is(
+    storage: Storage, end: Any, comes_again: bool
+) -> None:
+    await a_chat(storage)
+    await storage.subscriptions.add(7, "topic", "science", NOW)
+    told = await an_article(storage, "Told", topics=["science"], now=later(days=-5))
+    unshown = await an_article(storage, "Behind More", topics=["science"], now=later(days=-5))
+    await storage.digests.write(a_digest(told, unshown, pushed=1), deliveries=[HELLO], slot=None)
+    delivery = await sending(storage)
+    await storage.outbox.settle(delivery, replace(delivery, state=end, lease_owner=None, lease_until=None))
+
+    found = await storage.digests.candidates(7, since=DAY_AGO)
+    assert [each.article.headline for each in found] == (["Told"] if comes_again else [])
+    assert await storage.digests.candidates(7, since=later(seconds=1)) == []

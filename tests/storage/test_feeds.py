@@ -1,0 +1,173 @@
+"""Feeds: what a refresh decided is kept, and only wanted feeds are due."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from news.feed import Feed
+from storage import Storage
+from tests.storage.given import NOW, a_chat, an_article, later
+
+URL = "https://herald.example/feed.xml"
+
+
+async def test_a_new_feed_is_due_at_once(storage: Storage) -> None:
+    feed = await storage.feeds.add(URL, now=NOW, title="The Herald", site_url="https://herald.example", topic="world")
+
+    assert feed == Feed(
+        id=feed.id,
+        url=URL,
+        next_due_at=NOW,
+        title="The Herald",
+        site_url="https://herald.example",
+        topic="world",
+    )
+    assert await storage.feeds.due(NOW, limit=10) == [feed]
+    assert await storage.feeds.get(feed.id) == await storage.feeds.by_url(URL) == feed
+
+
+async def test_a_feed_that_is_not_there_is_none(storage: Storage) -> None:
+    assert await storage.feeds.get(99) is None
+    assert await storage.feeds.by_url(URL) is None
+
+
+async def test_adding_a_known_url_keeps_what_is_known_of_it(storage: Storage) -> None:
+    first = await storage.feeds.add(URL, now=NOW, title="The Herald")
+    again = await storage.feeds.add(URL, now=later(days=1), title="Another name", topic="world")
+
+    assert again == replace(first, topic="world")
+    assert await storage.feeds.all() == [again]
+
+
+async def test_a_feed_once_shared_stays_shared(storage: Storage) -> None:
+    await storage.feeds.add(URL, now=NOW, is_shared=True)
+
+    assert (await storage.feeds.add(URL, now=NOW, is_shared=False)).is_shared
+
+
+async def test_sharing_a_private_feed_shares_its_articles(storage: Storage) -> None:
+    await a_chat(storage)
+    feed = await storage.feeds.add(URL, now=NOW, is_shared=False)
+    article = await an_article(storage, feed_id=feed.id)
+    hidden = await storage.articles.visible(article.id, 7)
+    await storage.feeds.add(URL, now=NOW)
+
+    assert hidden is None
+    assert await storage.articles.visible(article.id, 7) == article
+
+
+async def test_everything_a_refresh_decided_is_kept(storage: Storage) -> None:
+    feed = await storage.feeds.add(URL, now=NOW)
+    outcome = Feed(
+        id=feed.id,
+        url=URL,
+        next_due_at=later(hours=1),
+        title="The Herald",
+        site_url="https://herald.example",
+        etag='"abc"',
+        last_modified="Sun, 22 Nov 2026 08:00:00 GMT",
+        body_hash="5eed",
+        interval=timedelta(hours=1),
+        failures=3,
+        failing_since=later(hours=-3),
+        problem="That feed answers with a login page.",
+        refreshed_at=NOW,
+        answered_at=later(hours=-4),
+        gone_at=later(minutes=1),
+    )
+    await storage.feeds.record(outcome)
+
+    assert await storage.feeds.get(feed.id) == outcome
+
+
+async def test_a_refresh_does_not_undo_what_was_shared_meanwhile(storage: Storage) -> None:
+    fetched = await storage.feeds.add(URL, now=NOW, is_shared=False)
+    await storage.feeds.add(URL, now=NOW, topic="world")
+    await storage.feeds.record(replace(fetched, next_due_at=later(hours=1)))
+
+    recorded = await storage.feeds.get(fetched.id)
+    assert recorded is not None
+    assert (recorded.is_shared, recorded.topic) == (True, "world")
+
+
+async def test_a_gone_feed_is_not_due_until_somebody_adds_it_again(storage: Storage) -> None:
+    feed = await storage.feeds.add(URL, now=NOW)
+    await storage.feeds.record(replace(feed, gone_at=NOW))
+    gone = await storage.feeds.due(later(days=9), limit=10)
+    await storage.feeds.add(URL, now=later(days=1))
+
+    assert gone == []
+    assert [each.id for each in await storage.feeds.due(later(days=1), limit=10)] == [feed.id]
+
+
+async def test_the_longest_due_feed_comes_first(storage: Storage) -> None:
+    third = await storage.feeds.add(f"{URL}?3", now=later(minutes=3))
+    first = await storage.feeds.add(f"{URL}?1", now=later(minutes=1))
+    second = await storage.feeds.add(f"{URL}?2", now=later(minutes=2))
+
+    assert await storage.feeds.due(later(minutes=3), limit=2) == [first, second]
+    assert await storage.feeds.due(later(minutes=2), limit=9) == [first, second]
+    assert await storage.feeds.all() == [third, first, second]
+
+
+async def test_a_private_feed_that_nobody_follows_is_never_due(storage: Storage) -> None:
+    await a_chat(storage)
+    feed = await storage.feeds.add(URL, now=NOW, is_shared=False)
+    unwanted = await storage.feeds.due(NOW, limit=10)
+    await storage.subscriptions.add(7, "feed", str(feed.id), NOW)
+
+    assert unwanted == []
+    assert await storage.feeds.due(NOW, limit=10) == [feed]
+
+
+async def test_a_removed_feed_takes_its_subscriptions_and_leaves_its_articles(storage: Storage) -> None:
+    await a_chat(storage)
+    feed = await storage.feeds.add(URL, now=NOW)
+    article = await an_article(storage, feed_id=feed.id)
+    await storage.subscriptions.add(7, "feed", str(feed.id), NOW)
+    await storage.feeds.remove(feed.id)
+    await storage.feeds.record(feed)
+
+    assert await storage.feeds.all() == []
+    assert await storage.subscriptions.of(7) == []
+    assert await storage.articles.get(article.id) == replace(article, feed_id=None)
+
+
+async def test_articles_of_a_removed_private_feed_do_not_become_public(storage: Storage) -> None:
+    await a_chat(storage)
+    feed = await storage.feeds.add(URL, now=NOW, is_shared=False)
+    article = await an_article(storage, feed_id=feed.id)
+    await storage.feeds.remove(feed.id)
+
+    assert await storage.articles.visible(article.id, 7) is None
+    assert await storage.articles.latest(10) == []
+
+
+async def test_a_chat_hears_of_the_failing_feeds_it_follows(storage: Storage) -> None:
+    await a_chat(storage)
+    followed = await storage.feeds.add(f"{URL}?followed", now=NOW)
+    by_topic = await storage.feeds.add(f"{URL}?topic", now=NOW, title="On science", topic="science")
+    recent = await storage.feeds.add(f"{URL}?recent", now=NOW, topic="science")
+    other = await storage.feeds.add(f"{URL}?other", now=NOW, topic="sport")
+    private = await storage.feeds.add(f"{URL}?private", now=NOW, topic="science", is_shared=False)
+    healthy = await storage.feeds.add(f"{URL}?healthy", now=NOW, topic="science")
+    for feed, hours in [(followed, 50), (by_topic, 60), (recent, 1), (other, 70), (private, 70)]:
+        await storage.feeds.record(replace(feed, failing_since=later(hours=-hours)))
+    for each in (followed, healthy):
+        await storage.subscriptions.add(7, "feed", str(each.id), NOW)
+    await storage.subscriptions.add(7, "topic", "science", NOW)
+
+    assert await storage.feeds.failing_for(7, later(hours=-48)) == [
+        ("On science", later(hours=-60)),
+        (f"{URL}?followed", later(hours=-50)),
+    ]
+
+
+async def test_a_feed_that_moved_keeps_everything_but_its_address(storage: Storage) -> None:
+    feed = await storage.feeds.add("https://old.example/feed", now=NOW, title="Herald")
+    other = await storage.feeds.add("https://other.example/feed", now=NOW)
+
+    assert await storage.feeds.move(feed.id, "https://new.example/feed")
+    assert await storage.feeds.by_url("https://new.example/feed") == replace(feed, url="https://new.example/feed")
+    assert await storage.feeds.by_url("https://old.example/feed") is None
+    assert not await storage.feeds.move(feed.id, other.url)
+    assert await storage.feeds.by_url(other.url) == other

@@ -1,0 +1,351 @@
+"""The outbox: every delivery ends visibly, in order, and one chat never holds up another."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from news.delivery import Delivery
+from news.messages.message import Message
+from storage import Missing, Storage
+from tests.storage.given import HELLO, LEASE, NOW, a_chat, a_digest, an_article, later, sending
+
+AFTER_LEASE = NOW + LEASE
+
+
+async def claim(storage: Storage, owner: str = "me", *, seconds: float = 0, limit: int = 9) -> list[Delivery]:
+    return await storage.outbox.claim(owner, now=later(seconds=seconds), lease=LEASE, limit=limit)
+
+
+async def state(storage: Storage, delivery: Delivery) -> str:
+    stored = await storage.outbox.get(delivery.id)
+    assert stored is not None
+    return stored.state
+
+
+async def doubtful(storage: Storage, chat_id: int = 7) -> Delivery:
+    """A delivery in doubt, due again after thirty seconds."""
+    await storage.outbox.add(chat_id, HELLO, now=NOW)
+    delivery = await sending(storage)
+    await storage.outbox.settle(
+        delivery,
+        replace(delivery, state="doubt", doubt=1, not_before=later(seconds=30), lease_owner=None, lease_until=None),
+    )
+    stored = await storage.outbox.get(delivery.id)
+    assert stored is not None
+    return stored
+
+
+async def test_a_delivery_waits_claimed_and_sent_with_every_field(storage: Storage) -> None:
+    await a_chat(storage)
+    added = await storage.outbox.add(7, HELLO, now=NOW, thread_id=5)
+    [claimed] = await claim(storage)
+    started = await storage.outbox.sending(claimed, now=later(seconds=1), lease=LEASE)
+    assert started is not None
+    sent = replace(started, state="sent", message_id=41, lease_owner=None, lease_until=None)
+    settled = await storage.outbox.settle(started, sent)
+
+    assert added == Delivery(id=added.id, chat_id=7, message=HELLO, thread_id=5, not_before=NOW)
+    assert claimed == replace(added, state="claimed", lease_owner="me", lease_until=AFTER_LEASE)
+    assert started == replace(claimed, state="sending", attempt=1, lease_until=later(seconds=1) + LEASE)
+    assert settled
+    assert await storage.outbox.of(7) == [sent]
+    assert await storage.outbox.get(99) is None
+
+
+async def test_every_outcome_is_written_whole(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.outbox.add(7, HELLO, now=NOW)
+    started = await sending(storage)
+    plainer = replace(
+        started,
+        message=Message(html="Hello"),
+        state="pending",
+        doubt=1,
+        not_before=later(hours=1),
+        lease_owner=None,
+        lease_until=None,
+        reason="can't parse entities",
+        is_rerendered=True,
+    )
+    await storage.outbox.settle(started, plainer)
+
+    assert await storage.outbox.get(started.id) == plainer
+
+
+async def test_a_delivery_for_a_chat_that_has_gone_is_refused(storage: Storage) -> None:
+    with pytest.raises(Missing):
+        await storage.outbox.add(7, HELLO, now=NOW)
+
+
+async def test_the_longest_due_is_claimed_first_and_one_a_chat(storage: Storage) -> None:
+    for chat_id in (1, 2, 3):
+        await a_chat(storage, chat_id)
+    late = await storage.outbox.add(1, HELLO, now=later(seconds=3))
+    early = await storage.outbox.add(2, HELLO, now=later(seconds=1))
+    behind = await storage.outbox.add(2, HELLO, now=later(seconds=2))
+    future = await storage.outbox.add(3, HELLO, now=later(seconds=9))
+
+    assert [each.id for each in await claim(storage, seconds=3)] == [early.id, late.id]
+    assert await claim(storage, seconds=3) == []
+    assert [each.id for each in await claim(storage, seconds=9)] == [future.id]
+    assert await state(storage, behind) == "pending"
+
+
+async def test_no_more_are_claimed_than_asked_for(storage: Storage) -> None:
+    for chat_id in range(1, 6):
+        await a_chat(storage, chat_id)
+        await storage.outbox.add(chat_id, HELLO, now=NOW)
+
+    assert [len(await claim(storage, limit=each)) for each in (0, 2, 9)] == [0, 2, 3]
+
+
+async def test_a_part_waits_until_the_part_before_it_has_ended(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.digests.write(a_digest(), deliveries=[HELLO, HELLO], slot=None)
+    first = await sending(storage)
+    await storage.outbox.settle(
+        first, replace(first, state="pending", not_before=later(hours=1), lease_owner=None, lease_until=None)
+    )
+    meanwhile = await claim(storage)
+    again = await sending(storage, now=later(hours=1))
+    await storage.outbox.settle(again, replace(again, state="sent", lease_owner=None, lease_until=None))
+
+    assert meanwhile == []
+    assert again.id == first.id
+    assert [each.part for each in await claim(storage)] == [2]
+
+
+async def test_a_paused_chat_waits_a_day_and_is_then_tried_again(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.outbox.add(7, HELLO, now=NOW)
+    cancelled = await storage.outbox.suspend(7, "paused", "not enough rights", NOW)
+    while_paused = await claim(storage, seconds=86_399)
+
+    assert (cancelled, while_paused) == (0, [])
+    assert await storage.outbox.next_due(NOW) == later(days=1)
+    assert (await sending(storage, now=later(days=1))).attempt == 1
+
+
+async def test_a_chat_that_stopped_by_itself_gets_nothing_that_is_added_later(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.outbox.suspend(7, "stopped", "the reader sent /stop", NOW)
+    await storage.outbox.add(7, HELLO, now=NOW)
+
+    assert await claim(storage) == []
+    assert await storage.outbox.next_due(NOW) is None
+
+
+async def test_a_held_chat_waits_whole_and_alone(storage: Storage) -> None:
+    for chat_id in (7, 8):
+        await a_chat(storage, chat_id)
+    doubt = await doubtful(storage)
+    soon = await storage.outbox.add(7, HELLO, now=NOW)
+    late = await storage.outbox.add(7, HELLO, now=later(hours=2))
+    other = await storage.outbox.add(8, HELLO, now=NOW)
+    await storage.outbox.hold(7, later(hours=1))
+
+    held = {each.id: each.not_before for each in await storage.outbox.of(7)}
+    assert held == {doubt.id: later(hours=1), soon.id: later(hours=1), late.id: later(hours=2)}
+    assert [each.id for each in await claim(storage, seconds=3599)] == [other.id]
+    assert [each.id for each in await claim(storage, seconds=3600)] == [soon.id]
+
+
+async def test_a_hold_leaves_what_is_being_sent_and_what_has_ended(storage: Storage) -> None:
+    await a_chat(storage)
+    for _ in range(2):
+        await storage.outbox.add(7, HELLO, now=NOW)
+    first = await sending(storage)
+    await storage.outbox.settle(first, replace(first, state="sent"))
+    flying = await sending(storage)
+    await storage.outbox.hold(7, later(hours=1))
+
+    assert [each.not_before for each in await storage.outbox.of(7)] == [NOW, NOW]
+    assert await state(storage, flying) == "sending"
+
+
+async def test_an_intent_is_refused_when_the_lease_is_lost(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.outbox.add(7, HELLO, now=NOW)
+    [mine] = await claim(storage)
+    too_late = await storage.outbox.sending(mine, now=AFTER_LEASE, lease=LEASE)
+    await storage.outbox.recover(AFTER_LEASE)
+    [theirs] = await claim(storage, "other", seconds=90)
+
+    assert too_late is None
+    assert await storage.outbox.sending(mine, now=later(seconds=91), lease=LEASE) is None
+    assert await storage.outbox.sending(theirs, now=later(seconds=91), lease=LEASE) is not None
+    assert await storage.outbox.sending(theirs, now=later(seconds=91), lease=LEASE) is None
+
+
+async def test_an_intent_is_refused_when_the_chat_stopped_meanwhile(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.outbox.add(7, HELLO, now=NOW)
+    [claimed] = await claim(storage)
+    await storage.chats.update(7, state="stopped")
+
+    assert await storage.outbox.sending(claimed, now=NOW, lease=LEASE) is None
+
+
+async def test_an_intent_remembers_the_highest_message_known_in_the_chat(storage: Storage) -> None:
+    await a_chat(storage)
+    for message_id in (41, 17):
+        await storage.outbox.add(7, HELLO, now=NOW)
+        started = await sending(storage)
+        await storage.outbox.settle(started, replace(started, state="sent", message_id=message_id))
+    await storage.outbox.add(7, HELLO, now=NOW)
+
+    assert (await sending(storage)).floor_message_id == 41
+    assert await storage.outbox.floor(7) == 41
+    assert await storage.outbox.floor(8) is None
+
+
+async def test_an_answer_to_an_earlier_attempt_changes_nothing(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.outbox.add(7, HELLO, now=NOW)
+    first = await sending(storage)
+    await storage.outbox.recover(AFTER_LEASE)
+    [claimed] = await claim(storage, "other", seconds=120)
+    second = await storage.outbox.sending(claimed, now=later(seconds=120), lease=LEASE)
+
+    assert not await storage.outbox.settle(first, replace(first, state="sent", message_id=1))
+    assert second is not None
+    assert await storage.outbox.get(first.id) == second
+
+
+async def test_the_message_of_a_digest_is_remembered(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.digests.write(a_digest(), deliveries=[HELLO, HELLO], slot=None)
+    for message_id in (41, 42):
+        part = await sending(storage)
+        await storage.outbox.settle(part, replace(part, state="sent", message_id=message_id))
+
+    async with storage._database.read() as connection:
+        known = await connection.exec_driver_sql("SELECT message_id FROM digests")
+        assert known.scalars().all() == [41]
+
+
+async def test_an_unfinished_claim_comes_back_when_its_lease_ends(storage: Storage) -> None:
+    await a_chat(storage)
+    added = await storage.outbox.add(7, HELLO, now=NOW)
+    await claim(storage)
+    before = await storage.outbox.recover(later(seconds=89))
+
+    assert before == 0
+    assert await storage.outbox.recover(AFTER_LEASE) == 1
+    assert await storage.outbox.get(added.id) == added
+
+
+async def test_an_unfinished_send_is_in_doubt_waits_longer_each_time_and_is_parked_at_last(storage: Storage) -> None:
+    await a_chat(storage)
+    article = await an_article(storage)
+    await storage.digests.write(a_digest(article), deliveries=[HELLO], slot=None)
+    now, seen = NOW, []
+    for _ in range(3):
+        await sending(storage, now=now)
+        now += LEASE
+        assert await storage.outbox.recover(now) == 1
+        [delivery] = await storage.outbox.of(7)
+        assert delivery.not_before is not None
+        seen.append((delivery.state, delivery.doubt, delivery.attempt, (delivery.not_before - now).total_seconds()))
+        now = max(now, delivery.not_before)
+
+    assert seen[:2] == [("doubt", 1, 1, 30), ("doubt", 2, 2, 120)]
+    assert seen[2][:3] == ("parked", 3, 3)
+    assert (delivery.lease_owner, delivery.lease_until) == (None, None)
+    assert delivery.reason == "three sends in a row ended without an answer"
+    assert await storage.digests.had(7) == set()
+
+
+async def test_what_is_in_doubt_goes_after_all_that_is_pending_and_alone(storage: Storage) -> None:
+    for chat_id in (7, 8, 9):
+        await a_chat(storage, chat_id)
+    one, two = await doubtful(storage, 7), await doubtful(storage, 8)
+    other = await storage.outbox.add(9, HELLO, now=NOW)
+
+    assert [each.id for each in await claim(storage, seconds=60)] == [other.id]
+    assert await claim(storage, seconds=29) == []
+    [doubted] = await claim(storage, seconds=60)
+    assert doubted == replace(one, state="claimed", lease_owner="me", lease_until=later(seconds=60) + LEASE)
+    assert await claim(storage, seconds=60) == []
+    started = await storage.outbox.sending(doubted, now=later(seconds=60), lease=LEASE)
+    assert started is not None
+    assert (started.doubt, started.attempt) == (1, 2)
+    await storage.outbox.settle(started, replace(started, state="sent"))
+    assert [each.id for each in await claim(storage, seconds=60)] == [two.id]
+
+
+async def test_a_claim_on_what_is_in_doubt_falls_back_into_doubt(storage: Storage) -> None:
+    await a_chat(storage)
+    delivery = await doubtful(storage)
+    await claim(storage, seconds=60)
+    await storage.outbox.recover(later(minutes=5))
+
+    assert await storage.outbox.get(delivery.id) == delivery
+
+
+async def test_a_new_sender_takes_over_what_the_dead_one_held(storage: Storage) -> None:
+    for chat_id in (1, 2, 3):
+        await a_chat(storage, chat_id)
+        await storage.outbox.add(chat_id, HELLO, now=NOW)
+    dead = await sending(storage, "dead")
+    [claimed] = await claim(storage, "dead", limit=1)
+    [mine] = await claim(storage, "me", limit=1)
+
+    assert await storage.outbox.abandon("me", NOW) == 2
+    assert [await state(storage, each) for each in (dead, claimed, mine)] == ["doubt", "pending", "claimed"]
+
+
+@pytest.mark.parametrize("end", ["suspended", "stopped"])
+async def test_a_chat_that_has_gone_gets_nothing_more(storage: Storage, end: str) -> None:
+    await a_chat(storage)
+    article = await an_article(storage)
+    doubt = await doubtful(storage)
+    await storage.digests.write(a_digest(article), deliveries=[HELLO, HELLO], slot=None)
+    flying = await sending(storage)
+    cancelled = await storage.outbox.suspend(7, end, "bot was blocked by the user", NOW)  # type: ignore[arg-type]
+
+    chat = await storage.chats.get(7)
+    assert chat is not None
+    assert (chat.state, chat.reason) == (end, "bot was blocked by the user")
+    assert cancelled == 2
+    assert await state(storage, flying) == "sending"
+    stored = await storage.outbox.get(doubt.id)
+    assert stored is not None
+    assert (stored.state, stored.reason) == ("cancelled", "bot was blocked by the user")
+    assert await storage.digests.had(7) == set()
+
+
+async def test_every_state_is_counted(storage: Storage) -> None:
+    await a_chat(storage)
+    await a_chat(storage, 8)
+    await storage.outbox.add(7, HELLO, now=NOW)
+    await storage.outbox.add(8, HELLO, now=NOW)
+    await sending(storage)
+
+    assert await storage.outbox.counts() == {
+        "pending": 1,
+        "claimed": 0,
+        "sending": 1,
+        "sent": 0,
+        "doubt": 0,
+        "parked": 0,
+        "cancelled": 0,
+    }
+
+
+async def test_a_sender_knows_when_there_is_next_something_to_do(storage: Storage) -> None:
+    await a_chat(storage)
+    await a_chat(storage, 8)
+    at_first = await storage.outbox.next_due(NOW)
+    doubt = await doubtful(storage)
+    await storage.outbox.add(8, HELLO, now=later(hours=1))
+    await storage.outbox.add(8, HELLO, now=later(hours=2))
+
+    assert at_first is None
+    assert await storage.outbox.next_due(NOW) == doubt.not_before == later(seconds=30)
+    assert await storage.outbox.next_due(later(minutes=5)) == later(minutes=5)
+    await claim(storage, seconds=60)
+    assert await storage.outbox.next_due(NOW) == later(hours=1)
+    await claim(storage, seconds=timedelta(hours=1).total_seconds())
+    assert await storage.outbox.next_due(NOW) is None

@@ -1,0 +1,139 @@
+"""Schedules: one a thread, due when they say, in the chat's zone."""
+
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+import pytest
+
+from news.schedule import Schedule
+from storage import Missing, Storage
+from tests.storage.given import NOW, a_chat, a_schedule, a_slot, later
+
+
+async def test_a_schedule_comes_back_with_every_field(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.chats.update(7, zone="Europe/Lisbon")
+    schedule = await storage.schedules.set(
+        7, times=(time(7), time(18, 30)), days=frozenset({0, 4}), thread_id=5, now=NOW, next_due_at=later(hours=1)
+    )
+
+    assert schedule == Schedule(
+        id=schedule.id,
+        chat_id=7,
+        zone="Europe/Lisbon",
+        times=(time(7), time(18, 30)),
+        days=frozenset({0, 4}),
+        thread_id=5,
+        epoch=1,
+        changed_at=NOW,
+        next_due_at=later(hours=1),
+    )
+    assert await storage.schedules.of(7) == [schedule]
+
+
+async def test_a_chat_without_a_zone_is_in_utc(storage: Storage) -> None:
+    await a_chat(storage)
+
+    assert (await a_schedule(storage)).zone == "UTC"
+
+
+async def test_changing_a_schedule_begins_a_new_epoch_and_keeps_its_pause(storage: Storage) -> None:
+    await a_chat(storage)
+    before = await a_schedule(storage)
+    await storage.schedules.pause(7, later(days=2))
+    after = await storage.schedules.set(7, times=(time(9),), days=frozenset({6}), now=NOW, next_due_at=None)
+
+    assert after == replace(
+        before,
+        times=(time(9),),
+        days=frozenset({6}),
+        epoch=2,
+        changed_at=NOW,
+        next_due_at=None,
+        paused_until=later(days=2),
+    )
+
+
+async def test_each_thread_has_its_own_schedule(storage: Storage) -> None:
+    await a_chat(storage)
+    schedules = [await a_schedule(storage, thread_id=thread) for thread in (None, 5, None, 5)]
+
+    assert [each.thread_id for each in await storage.schedules.of(7)] == [None, 5]
+    assert [each.epoch for each in schedules] == [1, 1, 2, 2]
+
+
+async def test_a_schedule_of_a_chat_that_has_gone_is_refused(storage: Storage) -> None:
+    with pytest.raises(Missing, match="no longer there"):
+        await a_schedule(storage)
+
+
+async def test_moving_to_another_zone_moves_every_schedule_of_the_chat(storage: Storage) -> None:
+    await a_chat(storage)
+    await a_chat(storage, 8)
+    one, two = await a_schedule(storage), await a_schedule(storage, thread_id=5)
+    other = await a_schedule(storage, 8)
+    moved = await storage.schedules.rezone(7, "Asia/Tokyo", NOW, {one.id: later(hours=5)})
+
+    change: dict[str, Any] = {"zone": "Asia/Tokyo", "epoch": 2, "changed_at": NOW}
+    assert moved == await storage.schedules.of(7)
+    assert moved == [replace(one, next_due_at=later(hours=5), **change), replace(two, next_due_at=None, **change)]
+    assert (await storage.chats.update(7)).zone == "Asia/Tokyo"
+    assert await storage.schedules.of(8) == [other]
+
+
+async def test_due_schedules_come_with_their_chats_the_longest_due_first(storage: Storage) -> None:
+    chats = [await a_chat(storage, chat_id) for chat_id in (1, 2, 3)]
+    for chat, minutes in zip(chats, (2, 1, 3), strict=True):
+        await storage.schedules.set(
+            chat.id, times=(time(8),), days=frozenset(range(7)), now=NOW, next_due_at=later(minutes=minutes)
+        )
+    due = await storage.schedules.due(later(minutes=2), limit=9)
+
+    assert [chat for _, chat in due] == [chats[1], chats[0]]
+    assert [schedule.chat_id for schedule, _ in due] == [2, 1]
+    assert len(await storage.schedules.due(later(minutes=3), limit=1)) == 1
+    assert await storage.schedules.due(NOW, limit=9) == []
+
+
+async def test_a_paused_schedule_is_due_again_when_its_pause_ends(storage: Storage) -> None:
+    await a_chat(storage)
+    await a_schedule(storage)
+    await storage.schedules.pause(7, later(days=1))
+    during = await storage.schedules.due(NOW, limit=9)
+    after = await storage.schedules.due(later(days=1), limit=9)
+    await storage.schedules.pause(7, None)
+
+    assert (len(during), len(after)) == (0, 1)
+    assert len(await storage.schedules.due(NOW, limit=9)) == 1
+
+
+@pytest.mark.parametrize("state", ["stopped", "paused", "suspended"])
+async def test_only_active_chats_are_due(storage: Storage, state: str) -> None:
+    await a_chat(storage)
+    await a_schedule(storage)
+    await storage.chats.update(7, state=state)
+
+    assert await storage.schedules.due(NOW, limit=9) == []
+
+
+async def test_a_removed_schedule_is_gone(storage: Storage) -> None:
+    await a_chat(storage)
+    schedule = await a_schedule(storage)
+    await storage.digests.skip(a_slot(schedule), "late", None)
+
+    assert await storage.schedules.remove(7)
+    assert not await storage.schedules.remove(7)
+    assert await storage.schedules.of(7) == []
+    assert await storage.schedules.last_slot(schedule.id) is None
+
+
+async def test_the_last_slot_is_the_latest_occasion(storage: Storage) -> None:
+    await a_chat(storage)
+    schedule = await a_schedule(storage)
+    first = a_slot(schedule, day=22)
+    second = replace(a_slot(schedule, day=23), due_at=later(days=1), ordinal=3)
+    for slot in (second, first):
+        await storage.digests.skip(slot, "late", None)
+
+    assert await storage.schedules.last_slot(schedule.id) == second
