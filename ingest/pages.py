@@ -56,7 +56,7 @@ def read_page(html: bytes, url: str) -> Entry:
         published=_published(head) or found.date,
         section=clean(head.metas.get("article:section", ""))[:100] or None,
         language=settle(declared, "\n".join(paragraphs)),
-        url=_canonical(head, base, url),
+        url=_canonical(head, base, url) or None,
         source=clean(found.sitename or "")[:200] or urlsplit(url).hostname,
         image_url=web_address(base, image),
     )

@@ -33,6 +33,7 @@ class Feed:
 
 
 LONGEST_WAIT = timedelta(hours=12)
+LONGEST_ASKED = timedelta(days=1)
 
 
 def answered(
@@ -65,8 +66,11 @@ def answered(
     )
 
 
-def failed(feed: Feed, problem: str, *, now: datetime) -> Feed:
-    """The feed after a fault: looked at again later and later, at least twice a day."""
+def failed(feed: Feed, problem: str, *, now: datetime, asked: timedelta | None = None) -> Feed:
+    """The feed after a fault: looked at again later and later, at least twice a day.
+
+    `asked` is for how long the site wants no visit; it gets its way for a day at most.
+    """
     wait = min(feed.interval * 2 ** min(feed.failures, 10), LONGEST_WAIT)
     return replace(
         feed,
@@ -74,5 +78,10 @@ def failed(feed: Feed, problem: str, *, now: datetime) -> Feed:
         failing_since=feed.failing_since or now,
         problem=problem,
         refreshed_at=now,
-        next_due_at=now + wait,
+        next_due_at=now + max(wait, min(asked or timedelta(), LONGEST_ASKED)),
     )
+
+
+def gone(feed: Feed, problem: str, *, now: datetime) -> Feed:
+    """The feed after its site said that it is no more: not looked at again until somebody adds it anew."""
+    return replace(failed(feed, problem, now=now), gone_at=now)

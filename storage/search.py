@@ -72,17 +72,22 @@ class Search:
             return Found(tuple(Hit(each, snippet(marked[each.id])) for each in found), total)
 
     async def suggest(self, word: str) -> str | None:
-        """The closest word of the newest 5,000 headlines that every chat may see; None if none is close."""
+        """The closest word of what every chat may see; None if none is close.
+
+        Looked for in the newest 5,000 headlines and the newest 300 texts.
+        """
         newest = select(articles.c.headline).where(visible_to(None)).order_by(articles.c.id.desc())
+        told = newest.with_only_columns(articles.c.paragraphs)
         async with self._database.read() as connection:
-            headlines = list(await connection.scalars(newest.limit(5_000)))
+            texts = list(await connection.scalars(newest.limit(5_000)))
+            for paragraphs in await connection.scalars(told.limit(300)):
+                texts += paragraphs
         wanted = word.strip().lower()[:64]
-        known: dict[str, str] = {}
-        for headline in headlines:
-            for each in re.findall(r"\w{3,}", headline):
-                if abs(len(each) - len(wanted)) <= 2:
-                    known.setdefault(each.lower(), each)
-        close = difflib.get_close_matches(wanted, known.keys() - {wanted}, n=1, cutoff=0.75)
+        known = {
+            each for text in texts for each in re.findall(r"\w{3,}", text.lower()) if abs(len(each) - len(wanted)) <= 2
+        }
+        # Sorted, so that of two as close the answer is always the same.
+        close = difflib.get_close_matches(wanted, sorted(known - {wanted}), n=1, cutoff=0.75)
         return close[0] if close else None
 
 

@@ -21,7 +21,7 @@ MOST_SHOWN = 25
 
 def note(scene: Scene, text: str, /, **values: object) -> Message:
     """One plain sentence or two."""
-    return Message(html=escape(scene.words.say(text, **values)))
+    return Message(html=scene.words.show(text, **values))
 
 
 def _topic_buttons(scene: Scene, chosen: Collection[str], kind: str) -> tuple[tuple[Button, ...], ...]:
@@ -72,6 +72,12 @@ def ask_place(scene: Scene, at: time, guess: str) -> Message:
             (Button(text=say(texts.BACK), data=press("begin", "when")),),
         ),
     )
+
+
+def ask_to_type(scene: Scene, text: str, back: str) -> Message:
+    """Asks for something typed; `back` is the press that returns to what stood here before."""
+    say = scene.words.say
+    return Message(html=bold(say(text)), keyboard=((Button(text=say(texts.BACK), data=back),),))
 
 
 def summary(scene: Scene, schedule: Schedule, topics: Sequence[str]) -> str:
@@ -134,7 +140,7 @@ def subscriptions(
     say = scene.words.say
     if not followed:
         keyboard = ((Button(text=say(texts.TOPICS), data=press("topics")),),)
-        return Message(html=escape(say(texts.FOLLOW_NOTHING)), keyboard=keyboard)
+        return Message(html=scene.words.show(texts.FOLLOW_NOTHING), keyboard=keyboard)
     shown = followed[:MOST_SHOWN]
     lines = [join((bold(wish(scene, one)), f": {brings(scene, foreseen[one.id])}")) for one in shown]
     if len(followed) > len(shown):
@@ -165,8 +171,8 @@ def schedule(scene: Scene, chosen: Schedule | None) -> Message:
             when = scene.words.when(chosen.next_due_at, chosen.zone, scene.now)
             lines.append(escape(say(texts.NEXT_AT, when=when)))
     else:
-        lines.append(escape(say(texts.NO_SCHEDULE)))
-    lines.append(italic(say(texts.SCHEDULE_HINT)))
+        lines.append(scene.words.show(texts.NO_SCHEDULE))
+    lines.append(italic(scene.words.show(texts.SCHEDULE_HINT)))
     offered = sorted({*USUAL_TIMES, *times})
     buttons = [
         Button(text=scene.words.clock(at) + (" ✓" if at in times else ""), data=press("time", at.strftime("%H%M")))
@@ -237,17 +243,15 @@ def _settings_keyboard(scene: Scene) -> tuple[tuple[Button, ...], ...]:
 def settings(scene: Scene, planned: Schedule | None, topics: Sequence[str]) -> Message:
     """What is set, and buttons to change each of it."""
     say = scene.words.say
-    line = summary(scene, planned, topics) if planned and planned.times else say(texts.NO_SCHEDULE)
+    line = summary(scene, planned, topics) if planned and planned.times else scene.words.show(texts.NO_SCHEDULE)
     return Message(html=join((bold(say(texts.SETTINGS_TITLE)), line), "\n"), keyboard=_settings_keyboard(scene))
 
 
 def help(scene: Scene) -> Message:
     """Every command, a line each."""
     say = scene.words.say
-    # The commands are ours: they are meant to be tapped, so they are not made inert.
-    lines = [join((Html(f"/{name}"), f"  {say(text)}")) for name, text in texts.COMMANDS.items()]
+    lines = [join((Html(f"/{name}  "), scene.words.show(text))) for name, text in texts.COMMANDS.items()]
     blocks = [bold(say(texts.HELP)), join(lines, "\n")]
     if scene.bot:
-        before, after = say(texts.HELP_INLINE, bot="").split("@")
-        blocks.append(join((before, Html(f"@{scene.bot}"), after)))
+        blocks.append(scene.words.show(texts.HELP_INLINE, bot=scene.bot))
     return Message(html=join(blocks, "\n\n"))

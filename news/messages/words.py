@@ -12,6 +12,7 @@ from babel.dates import format_date, format_time, get_day_names
 from babel.lists import format_list
 
 from news.messages import texts
+from news.messages.markup import Html, escape, trusted
 
 _PLAIN = gettext.NullTranslations()
 
@@ -31,6 +32,11 @@ class Words:
     def say(self, text: str, /, **values: object) -> str:
         """A text of `texts.py` in this language, filled in."""
         return self.catalogue.gettext(text).format(**values)
+
+    def show(self, text: str, /, **values: object) -> Html:
+        """As `say`, for a text that names our own commands: they can be tapped, what is filled in cannot act."""
+        filled = {name: escape(str(value)) for name, value in values.items()}
+        return trusted(self.catalogue.gettext(text)).filled(filled)
 
     def count(self, forms: tuple[str, str], n: int, /, **values: object) -> str:
         """The form of a text for n things."""
