@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from ingest.furniture import credit_of, is_furniture, split_credit
 
+NARROWEST = 30
+"""Shorter lines are names, dates and sections, each for itself."""
 WIDEST = 130
 """Characters: lines longer than this were not wrapped by hand or by mail programs."""
 BULLET = re.compile(r"[\u200e\u200f]?(?:[*•‣▪▫●○◦·∙⁃■□➤►▶✓✔→»]|[-–—](?=\s))\s*(?=\S)")
@@ -71,7 +73,7 @@ def _width(runs: list[list[str]]) -> int:
     lengths = sorted((len(line) for line, _ in pairs), reverse=True)
     # The longest that two more come near: a single long line was not wrapped.
     width = next((long for long, third in zip(lengths, lengths[2:], strict=False) if long - third <= 12), 0)
-    if not 0 < width <= WIDEST:
+    if not NARROWEST <= width <= WIDEST:
         return 0
     wrapped = [pair for pair in pairs if _goes_on(*pair, width)]
     ended = [pair for pair in wrapped if is_sentence(pair[0])]

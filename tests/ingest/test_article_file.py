@@ -370,3 +370,13 @@ def test_lines_in_any_order_lose_no_paragraph(lines: list[str]) -> None:
     except NotAnArticle:
         return
     assert [p for p in entry.paragraphs if p in PARAGRAPHS] == [line for line in lines if line in PARAGRAPHS]
+
+
+def test_short_lines_of_a_head_are_not_taken_for_wrapped_text() -> None:
+    entry = read_article(
+        "Scientists find new species of frog\nScience Desk\n2024-10-30 06:59\nscience\n"
+        "Researchers have found a new species of frog in the rainforest. It is smaller than a coin.\n"
+        "The animal lives in leaf litter and was found during a survey of the region's wildlife.\n"
+    )
+    assert (entry.byline, entry.published, entry.section) == ("Science Desk", "2024-10-30T06:59:00", "science")
+    assert len(entry.paragraphs) == 2
