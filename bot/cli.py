@@ -13,9 +13,10 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.app import running, utc_now
+from bot.app import UnknownToken, running, utc_now
 from bot.intake import Taken, take_in
 from bot.logs import set_up_logs
+from bot.pace import Limits
 from bot.previewing import previewed
 from bot.seeding import taxonomy
 from bot.settings import Settings, WrongSettings, read_settings
@@ -47,13 +48,15 @@ def serve() -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    stop = asyncio.Event()
+    serving = asyncio.current_task()
+    assert serving is not None
     for number in (signal.SIGINT, signal.SIGTERM):
         # Windows has no such handlers; there Ctrl-C ends the loop by itself.
         with suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running(settings):
-        await stop.wait()
+            asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
+    with suppress(asyncio.CancelledError):
+        async with running(settings, limits=Limits()):
+            await asyncio.Event().wait()
 
 
 @app.command()
@@ -148,7 +151,7 @@ def article_fields(article: Article) -> dict[str, Any]:
     }
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # a group's id begins with a minus
 def preview(
     chat: Annotated[
         int | None, typer.Argument(help="A chat's id; without one, a reader who follows every topic.")
@@ -198,7 +201,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Does the work; what an operator can put right is said in a line."""
     try:
         return asyncio.run(work)
-    except (Unavailable, NewerSchema, Wrong) as known:
+    except (Unavailable, NewerSchema, UnknownToken, Wrong) as known:
         print(known, file=sys.stderr)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:

@@ -19,9 +19,10 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.text import Text
 
-from bot.app import Rhythm, running
+from bot.app import running
 from bot.desk import Desk
 from bot.logs import set_up_logs
+from bot.metronome import Rhythm
 from bot.seeding import sample_articles
 from bot.settings import Settings
 

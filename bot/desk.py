@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import cast
 
+import structlog
 from telegram import CallbackQuery, Update
 from telegram import Message as Received
 from telegram.constants import ChatMemberStatus
-from telegram.error import TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.sender import Telegram
@@ -18,8 +20,8 @@ from ingest.door import Door
 from ingest.workers import Workers
 from jobs.compose import scene_of
 from jobs.file import Shelves
-from news.chat import Chat
-from news.delivery import Accepted, ContentRefused
+from news.chat import Chat, ChatKind
+from news.delivery import Accepted, Answer, ContentRefused, NotSent, Uncertain, repeat_of
 from news.messages import rich, texts
 from news.messages.message import Message
 from news.messages.panels import note
@@ -27,7 +29,11 @@ from news.messages.presses import parts
 from news.messages.words import Scene
 from storage import Storage
 
+log = structlog.get_logger()
+
 Context = ContextTypes.DEFAULT_TYPE
+LONGEST_TOAST = 200
+"""Characters that Telegram shows as the answer to a press."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,20 +57,22 @@ class Desk:
         """The chat an update comes from, as we know it; joined when it is new."""
         theirs = update.effective_chat
         assert theirs is not None
-        speaker = update.effective_user
-        language = (speaker.language_code if speaker else None) or "en"
         known = await self.storage.chats.get(theirs.id)
-        if known:
-            return known
-        kind = "supergroup" if theirs.type == "supergroup" else theirs.type
-        chat = Chat(
-            id=theirs.id,
-            kind=kind if kind in ("private", "group", "supergroup", "channel") else "private",  # type: ignore[arg-type]
-            joined_at=self.clock(),
-            title=theirs.title or theirs.full_name,
-            language=language,
-        )
-        return (await self.storage.chats.join(chat))[0]
+        if known is None:
+            speaker = update.effective_user
+            joining = Chat(
+                id=theirs.id,
+                kind=cast(ChatKind, str(theirs.type)),
+                joined_at=self.clock(),
+                title=theirs.title or theirs.full_name,
+                language=(speaker.language_code if speaker else None) or "en",
+            )
+            return (await self.storage.chats.join(joining))[0]
+        if known.state == "suspended" and update.message:
+            # Telegram had called it gone, but it speaks.
+            await self.storage.outbox.resume(known.id)
+            return await self.storage.chats.get(known.id) or known
+        return known
 
     def scene(self, chat: Chat) -> Scene:
         """What rendering for the chat depends on."""
@@ -75,64 +83,65 @@ class Desk:
         followed = {one.value for one in await self.storage.subscriptions.of(chat.id) if one.kind == "topic"}
         return [slug for slug in self.topics if slug in followed]
 
-    async def reply(self, update: Update, message: Message, *, plainer: Message | None = None) -> int | None:
-        """Answers where the update came from, and returns the new message's id."""
-        chat, thread = update.effective_chat, thread_of(update)
-        assert chat is not None
-        asked = update.message.message_id if update.message and chat.type != "private" else None
-        # A search's buttons find its words in the message it replies to.
-        if update.message and (update.message.text or "").startswith("/search"):
-            asked = update.message.message_id
-        answer = await self.telegram.send(chat.id, message, thread_id=thread, reply_to=asked)
-        if isinstance(answer, ContentRefused) and (other := plainer or rich.without_photos(message)):
-            answer = await self.telegram.send(chat.id, other, thread_id=thread, reply_to=asked)
-        return answer.message_id if isinstance(answer, Accepted) else None
+    async def reply(
+        self, update: Update, message: Message, *, plainer: Message | None = None, is_quoting: bool = False
+    ) -> int | None:
+        """Answers where the update came from, and returns the new message's id.
 
-    async def replace(self, update: Update, message: Message, *, plainer: Message | None = None) -> None:
-        """Puts a message in the place of the one whose button was pressed."""
-        chat, pressed = update.effective_chat, update.effective_message
-        assert chat is not None
-        assert pressed is not None
-        answer = await self.telegram.edit(chat.id, pressed.message_id, message)
-        if isinstance(answer, ContentRefused) and (other := plainer or rich.without_photos(message)):
-            await self.telegram.edit(chat.id, pressed.message_id, other)
-
-    async def say(self, update: Update, text: str, /, **values: object) -> None:
-        """Answers with a plain sentence."""
-        await self.reply(update, note(self.scene(await self.chat(update)), text, **values))
-
-    async def may_configure(self, update: Update) -> bool:
-        """Whether this person may change this chat's news, asked anew each time.
-
-        Anyone in their private chat; in a group its administrators, who may also speak
-        in the group's own name.
+        In a group it quotes what it answers, elsewhere only with `is_quoting`. What cannot be
+        sent at this moment goes by the outbox. `plainer` is for when the message is refused.
         """
-        chat, person = update.effective_chat, update.effective_user
-        if chat is None:
-            return False
-        if chat.type == "private":
-            return person is not None and person.id == chat.id
-        heard = update.message
-        if heard and heard.sender_chat and heard.sender_chat.id == chat.id:
-            return True
-        if person is None or (heard and heard.sender_chat):
-            return False
-        try:
-            member = await chat.get_member(person.id)
-        except TelegramError:
-            return False
-        return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
+        chat, heard = update.effective_chat, update.effective_message
+        assert chat is not None
+        thread = thread_of(update)
+        quoted = heard.message_id if heard and (is_quoting or chat.type != "private") else None
+        other = plainer or rich.without_photos(message)
+        answer = await self.telegram.send(chat.id, message, thread_id=thread, reply_to=quoted)
+        if isinstance(answer, ContentRefused) and other:
+            answer = await self.telegram.send(chat.id, other, thread_id=thread, reply_to=quoted)
+        if isinstance(answer, Accepted):
+            return answer.message_id
+        await self._send_later(update, plainer or message, answer)
+        return None
 
-    async def allows(self, update: Update) -> bool:
-        """As `may_configure`, and says so where they may not."""
-        if await self.may_configure(update):
-            return True
-        text = texts.ONLY_ADMINISTRATORS
-        if update.callback_query:
-            await self.toast(update, text, is_alert=True)
+    async def _send_later(self, update: Update, message: Message, answer: Answer) -> None:
+        """A reply that may not have arrived is delivered like a digest, to a chat that wants any."""
+        chat = await self.chat(update)
+        log.warning("a reply was not taken", chat=chat.id, answer=answer)
+        due_at = self.clock()
+        if isinstance(answer, NotSent):
+            due_at += answer.retry_after or timedelta()
+        elif isinstance(answer, Uncertain):
+            message = repeat_of(message)
         else:
-            await self.say(update, text)
-        return False
+            return
+        if chat.state == "active":
+            await self.storage.outbox.add(chat.id, message, now=due_at, thread_id=thread_of(update))
+            self.wake.set()
+
+    async def edit(self, update: Update, at: int, message: Message, *, plainer: Message | None = None) -> bool:
+        """Puts a message in the place of message `at` of the chat; whether it is shown now."""
+        chat = update.effective_chat
+        assert chat is not None
+        other = plainer or rich.without_photos(message)
+        answer = await self.telegram.edit(chat.id, at, message)
+        if isinstance(answer, ContentRefused) and other:
+            answer = await self.telegram.edit(chat.id, at, other)
+        return isinstance(answer, Accepted)
+
+    async def replace(
+        self, update: Update, message: Message, *, plainer: Message | None = None, toast: str = "", **values: object
+    ) -> None:
+        """Puts a message in the place of the one whose button was pressed, and answers the press."""
+        pressed = update.effective_message
+        assert pressed is not None
+        is_shown = await self.edit(update, pressed.message_id, message, plainer=plainer)
+        await self.toast(update, toast if is_shown else texts.NOT_SHOWN, is_alert=not is_shown, **values)
+
+    async def say(self, update: Update, text: str, /, *, is_quoting: bool = False, **values: object) -> None:
+        """Answers with a plain sentence."""
+        said = note(self.scene(await self.chat(update)), text, **values)
+        await self.reply(update, said, is_quoting=is_quoting)
 
     async def toast(self, update: Update, text: str = "", /, *, is_alert: bool = False, **values: object) -> None:
         """Answers a press; one that Telegram has forgotten meanwhile needs no answer."""
@@ -141,11 +150,46 @@ class Desk:
         said = self.scene(await self.chat(update)).words.say(text, **values) if text else None
         await answer_quietly(query, said, is_alert=is_alert)
 
+    async def refuse(self, update: Update) -> None:
+        """Answers a press that means nothing here any more."""
+        await self.toast(update, texts.OLD_BUTTON, is_alert=True)
+
+    async def may_configure(self, update: Update) -> bool:
+        """Whether this person may change this chat's news, asked anew each time.
+
+        Anyone in their private chat; in a group its administrators, who may also speak
+        in the group's own name. Raises TelegramError where Telegram does not say.
+        """
+        chat, person, heard = update.effective_chat, update.effective_user, update.message
+        if chat is None:
+            return False
+        if chat.type == "private":
+            return person is not None and person.id == chat.id
+        if heard and heard.sender_chat:
+            return heard.sender_chat.id == chat.id
+        if person is None:
+            return False
+        try:
+            member = await chat.get_member(person.id)
+        except (BadRequest, Forbidden):
+            return False
+        return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
+
+    async def allows(self, update: Update) -> bool:
+        """As `may_configure`, and says so where they may not."""
+        if await self.may_configure(update):
+            return True
+        if update.callback_query:
+            await self.toast(update, texts.ONLY_ADMINISTRATORS, is_alert=True)
+        else:
+            await self.say(update, texts.ONLY_ADMINISTRATORS)
+        return False
+
 
 async def answer_quietly(query: CallbackQuery, text: str | None = None, *, is_alert: bool = False) -> None:
     """Answers a press whose answer may come too late."""
     try:
-        await query.answer(text=text[:200] if text else None, show_alert=is_alert)
+        await query.answer(text=text[:LONGEST_TOAST] if text else None, show_alert=is_alert)
     except TelegramError:
         return
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +17,14 @@ from news.article import Article
 from news.chat import Chat
 from news.messages import lists, texts
 from news.messages.lists import Card, Query
+from news.messages.markup import is_web_address
 from news.messages.message import Message
 from news.messages.presses import number
 from news.messages.words import Scene, Words
+from storage import Found
 
 INLINE_PAGE = 10
+MOST_INLINE = 200
 TODAY = timedelta(days=1)
 INLINE_CACHE_SECONDS = 60
 MOST_WORDS = 256
@@ -35,13 +39,14 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return await desk.say(update, texts.SEARCH_USAGE)
         if not any(character.isalnum() for character in words):
             return await desk.say(update, texts.ONLY_SYMBOLS, words=words[:60])
-        await desk.reply(update, await _found(await desk.chat(update), Query(words=words)))
+        # The buttons below the results find the words in the message that they quote.
+        await desk.reply(update, await _found(await desk.chat(update), Query(words=words)), is_quoting=True)
         return None
 
     async def turn(update: Update, _: Context) -> None:
         words = _words_replied_to(update)
         if not words:
-            return await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+            return await desk.refuse(update)
         page, order, topic = pressed(update, 3)[:3]
         query = Query(
             words=words,
@@ -49,17 +54,33 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             is_newest_first=order == "new",
             topic=topic if topic in desk.topics else None,
         )
-        await desk.toast(update)
-        await desk.replace(update, await _found(await desk.chat(update), query))
+        await desk.replace(update, await _found(await desk.chat(update), query, is_corrected=True))
         return None
 
     async def find(update: Update, _: Context) -> None:
         words = ":".join(pressed(update))
-        await desk.toast(update)
+        if not words.strip():
+            return await desk.refuse(update)
         await desk.replace(update, await _found(await desk.chat(update), Query(words=words)))
+        return None
 
-    async def _found(chat: Chat, query: Query) -> Message:
-        found = await desk.storage.search.find(
+    async def _found(chat: Chat, query: Query, *, is_corrected: bool = False) -> Message:
+        """A page of results, the last one for a page past it.
+
+        `is_corrected`: pages of a search that found nothing are those of the words suggested instead.
+        """
+        found = await _look_up(chat, query)
+        if found.total and not found.hits:
+            query = replace(query, page=(found.total - 1) // lists.PAGE)
+            found = await _look_up(chat, query)
+        suggestion = None if found.total else await _suggestion(query.words)
+        if suggestion and is_corrected:
+            return await _found(chat, replace(query, words=suggestion))
+        hits = [(hit.article, hit.snippet) for hit in found.hits]
+        return lists.results(query, hits, found.total, desk.scene(chat), suggestion=suggestion)
+
+    async def _look_up(chat: Chat, query: Query) -> Found:
+        return await desk.storage.search.find(
             query.words,
             chat_id=chat.id,
             limit=lists.PAGE,
@@ -67,9 +88,6 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             topic=query.topic,
             newest_first=query.is_newest_first,
         )
-        suggestion = None if found.total else await _suggestion(query.words)
-        hits = [(hit.article, hit.snippet) for hit in found.hits]
-        return lists.results(query, hits, found.total, desk.scene(chat), suggestion=suggestion)
 
     async def _suggestion(words: str) -> str | None:
         """The words with the unknown ones put right; None where nothing is near."""
@@ -81,11 +99,12 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         query = update.inline_query
         assert query is not None
         # Only what every chat may see: an answer can be shown to others.
-        offset = number(query.offset, 9999) or 0
+        offset = number(query.offset, MOST_INLINE) or 0
         articles = await _inline_articles(query.query[:MOST_WORDS], offset)
         scene = Scene(words=Words(), now=desk.clock(), topics=desk.topics, bot=desk.bot)
         cards = [_result(lists.card(article, scene)) for article in articles]
-        more = str(offset + INLINE_PAGE) if len(articles) == INLINE_PAGE else ""
+        is_more = len(articles) == INLINE_PAGE and offset + INLINE_PAGE < MOST_INLINE
+        more = str(offset + INLINE_PAGE) if is_more else ""
         try:
             await query.answer(cards, cache_time=INLINE_CACHE_SECONDS, is_personal=False, next_offset=more)
         except TelegramError:
@@ -111,8 +130,8 @@ def _words_replied_to(update: Update) -> str:
     pressed = update.effective_message
     asked = pressed.reply_to_message if isinstance(pressed, Received) else None
     text = (asked.text or "") if asked else ""
-    command, _, words = text.partition(" ")
-    return " ".join(words.split())[:MOST_WORDS] if command.startswith("/search") else ""
+    command, *words = text.split() or [""]
+    return " ".join(words)[:MOST_WORDS] if command.startswith("/search") else ""
 
 
 def _result(card: Card) -> InlineQueryResultArticle:
@@ -120,8 +139,9 @@ def _result(card: Card) -> InlineQueryResultArticle:
         id=str(card.article_id),
         title=card.title,
         description=card.description,
-        url=card.url,
-        thumbnail_url=card.image_url,
+        # One address that Telegram does not take would cost all cards.
+        url=card.url if is_web_address(card.url) else None,
+        thumbnail_url=card.image_url if is_web_address(card.image_url) else None,
         input_message_content=InputTextMessageContent(
             card.message.html, parse_mode="HTML", link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),

@@ -32,8 +32,8 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         await desk.reply(update, panels.topics(desk.scene(chat), await desk.followed_topics(chat)))
 
     async def show_topics(update: Update, _: Context) -> None:
-        await desk.toast(update)
         await topics(update, _)
+        await desk.toast(update)
 
     async def toggle(update: Update, _: Context) -> None:
         if not await desk.allows(update):
@@ -41,17 +41,16 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         chat = await desk.chat(update)
         slug = pressed(update)[0]
         if slug not in desk.topics:
-            return await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+            return await desk.refuse(update)
         await toggle_topic(desk, chat, slug)
-        await desk.toast(update)
         await desk.replace(update, panels.topics(desk.scene(chat), await desk.followed_topics(chat)))
 
     async def subscriptions(update: Update, _: Context) -> None:
         await desk.reply(update, await _panel(await desk.chat(update)))
 
     async def show_subscriptions(update: Update, _: Context) -> None:
-        await desk.toast(update)
         await subscriptions(update, _)
+        await desk.toast(update)
 
     async def unfollow(update: Update, _: Context) -> None:
         if not await desk.allows(update):
@@ -60,10 +59,10 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         wanted = number(pressed(update)[0])
         one = next((one for one in await desk.storage.subscriptions.of(chat.id) if one.id == wanted), None)
         if one is None:
-            return await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+            return await desk.refuse(update)
         await desk.storage.subscriptions.remove(chat.id, one.kind, one.value)
-        await desk.toast(update, texts.UNSUBSCRIBED, what=panels.wish(desk.scene(chat), one))
-        await desk.replace(update, await _panel(chat))
+        gone = panels.wish(desk.scene(chat), one)
+        await desk.replace(update, await _panel(chat), toast=texts.UNSUBSCRIBED, what=gone)
 
     async def subscribe(update: Update, context: Context) -> None:
         asked = " ".join(context.args or []).strip()
@@ -123,13 +122,19 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return
         if not await desk.allows(update):
             return
-        scene = desk.scene(chat)
         for one in await desk.storage.subscriptions.of(chat.id):
-            names = (one.value, one.title or "", scene.topic(one.value) if one.kind == "topic" else "")
-            if asked.casefold() in {name.casefold() for name in names if name}:
+            if _plain(asked) in {_plain(name) for name in await _names(one)}:
                 await desk.storage.subscriptions.remove(chat.id, one.kind, one.value)
-                return await desk.say(update, texts.UNSUBSCRIBED, what=panels.wish(scene, one))
+                gone = panels.wish(desk.scene(chat), one)
+                return await desk.say(update, texts.UNSUBSCRIBED, what=gone)
         await desk.say(update, texts.NOT_FOLLOWED, what=asked[:60])
+
+    async def _names(one: Subscription) -> list[str]:
+        """What a person may call a subscription."""
+        if one.kind != "feed":
+            return [one.value, desk.topics.get(one.value, one.value)]
+        feed = await desk.storage.feeds.get(int(one.value))
+        return [name for name in (one.title, feed and feed.url, feed and feed.site_url) if name]
 
     async def _panel(chat: Chat) -> Message:
         followed = await desk.storage.subscriptions.of(chat.id)
@@ -157,11 +162,19 @@ async def toggle_topic(desk: Desk, chat: Chat, slug: str) -> None:
         await desk.storage.subscriptions.add(chat.id, "topic", slug, desk.clock())
 
 
+def _plain(name: str) -> str:
+    """A name or an address without what people leave out."""
+    return name.casefold().split("://")[-1].removeprefix("www.").rstrip("/")
+
+
 def is_address(text: str) -> bool:
     """Whether a person means a site or a feed: `https://…`, or a bare `example.org/news`."""
     if " " in text:
         return False
     if "://" in text:
         return True
-    host = urlsplit(f"//{text}").netloc
+    try:
+        host = urlsplit(f"//{text}").hostname or ""
+    except ValueError:
+        return False
     return "." in host.strip(".") and host.rsplit(".", 1)[-1].isalpha()

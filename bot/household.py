@@ -8,7 +8,6 @@ from typing import Any
 import structlog
 from telegram import Update
 from telegram.constants import ChatMemberStatus
-from telegram.error import TelegramError
 from telegram.ext import (
     Application,
     BaseHandler,
@@ -19,11 +18,16 @@ from telegram.ext import (
     filters,
 )
 
-from bot.desk import Context, Desk, pressed
+from bot.desk import Context, Desk, answer_quietly, pressed, thread_of
 from bot.timing import planned
 from news.messages import panels, texts
+from news.messages.panels import note
+from news.messages.words import Scene
 
 log = structlog.get_logger()
+
+LOOKS = {"rich": texts.LOOK_SET_RICH, "classic": texts.LOOK_SET_CLASSIC}
+GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 
 def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
@@ -31,35 +35,34 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def settings(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        await desk.toast(update)
-        panel = panels.settings(desk.scene(chat), await planned(desk, chat), await desk.followed_topics(chat))
+        schedule, topics = await planned(desk, chat, thread_of(update)), await desk.followed_topics(chat)
+        panel = panels.settings(desk.scene(chat), schedule, topics)
         await desk.reply(update, panel)
+        await desk.toast(update)
 
     async def help_(update: Update, _: Context) -> None:
         await desk.reply(update, panels.help(desk.scene(await desk.chat(update))))
 
     async def look(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        if update.callback_query:
-            await desk.toast(update)
         if chat.kind != "private":
             await desk.say(update, texts.LOOK_NOT_HERE)
         else:
             await desk.reply(update, panels.looks(desk.scene(chat), chat.look))
+        if update.callback_query:
+            await desk.toast(update)
 
     async def choose_look(update: Update, _: Context) -> None:
         if not await desk.allows(update):
             return
-        chat = await desk.chat(update)
-        chosen = pressed(update)[0]
+        chat, chosen = await desk.chat(update), pressed(update)[0]
         if chat.kind != "private":
             await desk.toast(update, texts.LOOK_NOT_HERE, is_alert=True)
-            return
-        is_rich = chosen == "rich"
-        chat = await desk.storage.chats.update(chat.id, look="rich" if is_rich else "classic")
-        await desk.toast(update)
-        said = texts.LOOK_SET_RICH if is_rich else texts.LOOK_SET_CLASSIC
-        await desk.replace(update, panels.note(desk.scene(chat), said))
+        elif chosen not in LOOKS:
+            await desk.refuse(update)
+        else:
+            await desk.storage.chats.update(chat.id, look=chosen)
+            await desk.replace(update, panels.note(desk.scene(chat), LOOKS[chosen]))
 
     async def stop(update: Update, _: Context) -> None:
         if not await desk.allows(update):
@@ -73,12 +76,12 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if changed is None:
             return
         chat = await desk.chat(update)
-        gone = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
-        was_here, is_here = (one.status not in gone for one in (changed.old_chat_member, changed.new_chat_member))
+        was_here, is_here = (one.status not in GONE for one in (changed.old_chat_member, changed.new_chat_member))
         if not is_here:
             await desk.storage.outbox.suspend(chat.id, "suspended", "the bot was removed or blocked", desk.clock())
         elif chat.state in ("suspended", "paused"):
             await desk.storage.outbox.resume(chat.id)
+            desk.wake.set()
         elif not was_here and chat.kind in ("group", "supergroup"):
             await desk.reply(update, panels.ask_topics(desk.scene(chat), await desk.followed_topics(chat)))
 
@@ -109,7 +112,7 @@ def leftovers(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             await desk.say(update, texts.UNKNOWN_COMMAND)
 
     async def old_button(update: Update, _: Context) -> None:
-        await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+        await desk.refuse(update)
 
     return (
         MessageHandler(filters.COMMAND & filters.UpdateType.MESSAGE, unknown_command),
@@ -124,12 +127,11 @@ def mishaps(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) 
         log.error("a handler stumbled", error=repr(context.error), exc_info=context.error)
         if not isinstance(update, Update) or update.effective_chat is None:
             return
-        try:
-            if update.callback_query:
-                await desk.toast(update, texts.TRY_LATER, is_alert=True)
-            elif update.message:
-                await desk.say(update, texts.TRY_LATER)
-        except (TelegramError, OSError):
-            return
+        # Said without the database, which may be what is out of order.
+        said = note(Scene(now=desk.clock()), texts.TRY_LATER)
+        if update.callback_query:
+            await answer_quietly(update.callback_query, texts.TRY_LATER, is_alert=True)
+        elif update.message:
+            await desk.telegram.send(update.effective_chat.id, said, thread_id=thread_of(update))
 
     application.add_error_handler(stumbled)

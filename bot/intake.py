@@ -111,8 +111,9 @@ class _Intake:
                 yield taken
             return
         feed = await self.storage.feeds.add(fetched.url, now=self.clock(), title=parsed.title, site_url=parsed.site_url)
-        after, count = await refresh_feed(self.storage, self.door, self.workers, self.shelves, feed, now=self.clock())
-        yield Taken(source=url, note=f"Following {after.title or after.url}: {count} new articles.")
+        read = await refresh_feed(self.storage, self.door, self.workers, self.shelves, feed, now=self.clock())
+        name = read.feed.title or read.feed.url
+        yield Taken(source=url, note=f"Following {name}: {read.articles} new articles.")
 
     async def subscription(self, source: str, url: str, title: str | None, folder: str | None) -> Taken:
         topics = {t.name.casefold(): t.slug for t in self.shelves.taxonomy.topics}

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import logging
 import sys
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from urllib.parse import unquote, urlsplit
 
 import structlog
 
 from bot.settings import Settings
 
+Strike = Callable[[str], str]
+
 
 def set_up_logs(settings: Settings) -> None:
     """Everything logged goes to standard error in one form."""
     level = logging.getLevelNamesMapping()[settings.log_level]
-    logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
+    strike = striking(settings)
+    theirs = logging.StreamHandler(sys.stderr)
+    theirs.setFormatter(_Struck(strike))
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[theirs], force=True)
     # These libraries put addresses into their lines, and ours hold the token.
     for name in ("httpx", "httpcore", "telegram", "aiohttp", "apscheduler"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    last = structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer()
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
@@ -26,27 +31,46 @@ def set_up_logs(settings: Settings) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.format_exc_info] if settings.log_format == "json" else []),
-            _without(settings),
-            last,
+            _line(settings, strike),
         ],
     )
 
 
-def _without(settings: Settings) -> structlog.typing.Processor:
-    """Strikes the token and the database password from whatever is logged."""
+def striking(settings: Settings) -> Strike:
+    """What takes the token and the database password out of a line."""
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
-    password = urlsplit(settings.database_url).password
-    secrets = [secret for secret in (token, password) if secret]
+    password = urlsplit(settings.database_url).password or ""
+    secrets = sorted(filter(None, {token, password, unquote(password)}), key=len, reverse=True)
 
-    def strike(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-        return {key: _struck(value) for key, value in event.items()}
-
-    def _struck(value: object) -> object:
-        text = value if isinstance(value, str) else None
+    def strike(line: str) -> str:
         for secret in secrets:
-            if text and secret in text:
-                text = text.replace(secret, "…")
-        return value if text is None else text
+            line = line.replace(secret, "…")
+        return line
 
     return strike
+
+
+def _line(settings: Settings, strike: Strike) -> structlog.typing.Processor:
+    """The last step: the whole line as it will be read, struck. What strikes earlier misses what is nested."""
+    plain = structlog.dev.plain_traceback  # A prettier one shows the values of variables.
+    form: structlog.typing.Processor = structlog.dev.ConsoleRenderer(exception_formatter=plain)
+    if settings.log_format == "json":
+        form = structlog.processors.JSONRenderer(default=repr, ensure_ascii=False)
+
+    def line(logger: object, method: str, event: structlog.typing.EventDict) -> str:
+        if settings.log_format == "json":
+            event = structlog.processors.format_exc_info(logger, method, event)
+        return strike(str(form(logger, method, event)))
+
+    return line
+
+
+class _Struck(logging.Formatter):
+    """The lines of libraries."""
+
+    def __init__(self, strike: Strike) -> None:
+        super().__init__("%(levelname)s %(name)s %(message)s")
+        self._strike = strike
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._strike(super().format(record))

@@ -1,35 +1,43 @@
-"""Onboarding: topics, time, place in three taps, and a first digest at once."""
+"""Onboarding: topics, time and place in three taps on one message, and a first digest at once.
+
+While the second or third step stands open, `Chat.awaiting` says which it is and on which message,
+such as `place:17`; with `keyboard` behind it, a button to share a location lies below the chat.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import time
 from typing import Any
 
-from telegram import KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
+from telegram import KeyboardButton, ReplyKeyboardMarkup, Update
 from telegram import Message as Received
-from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.desk import Context, Desk, pressed
+from bot.desk import Context, Desk, pressed, thread_of
 from bot.following import toggle_topic
-from bot.places import likely_zone, zone_at, zone_named
-from bot.timing import EVERY_DAY, clock_of, move, plan, planned, read_times, say_moved
+from bot.places import likely_zone, zone_named
+from bot.timing import EVERY_DAY, clock_of, move, moved, plan, planned
 from jobs.compose import compose_now
 from news.chat import Chat
 from news.messages import panels, rich, texts
+from news.messages.message import Message
+from news.messages.presses import press
 
 USUAL = time(8)
+NEAR = 6
+"""Messages after which a question is taken to have scrolled away."""
 
 
 def onboarding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
-    """Handlers for the first minute, and for what is typed when we asked for it."""
+    """Handlers for the first minute."""
 
     async def start(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        if chat.state in ("stopped", "suspended") and await desk.may_configure(update):
+        if chat.state != "active" and await desk.may_configure(update):
             await desk.storage.outbox.resume(chat.id)
             await desk.say(update, texts.RESUMED)
-        schedule, topics = await planned(desk, chat), await desk.followed_topics(chat)
+        schedule, topics = await planned(desk, chat, thread_of(update)), await desk.followed_topics(chat)
         scene = desk.scene(chat)
         if schedule and chat.zone:
             await desk.reply(update, panels.set_up(scene, schedule, topics, is_first=False))
@@ -39,161 +47,165 @@ def onboarding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def step(update: Update, _: Context) -> None:
         if not await desk.allows(update):
             return
-        chat = await desk.chat(update)
         name, rest = pressed(update, 2)[:2]
-        act = steps.get(name)
+        act = STEPS.get(name)
         if act is None:
-            await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+            await desk.refuse(update)
         else:
-            await act(update, chat, rest)
+            await act(desk, update, await desk.chat(update), rest)
 
-    async def topic(update: Update, chat: Chat, slug: str) -> None:
-        if slug in desk.topics:
-            await toggle_topic(desk, chat, slug)
-        await show_topics(update, chat, "")
+    return CommandHandler("start", start), CallbackQueryHandler(step, r"^begin:")
 
-    async def show_topics(update: Update, chat: Chat, _: str) -> None:
-        await desk.toast(update)
-        await desk.replace(update, panels.ask_topics(desk.scene(chat), await desk.followed_topics(chat)))
 
-    async def when(update: Update, chat: Chat, _: str) -> None:
-        if not await desk.storage.subscriptions.of(chat.id):
-            await desk.toast(update, texts.CHOOSE_ONE_FIRST, is_alert=True)
-            return
-        await desk.toast(update)
-        schedule = await planned(desk, chat)
-        await desk.replace(update, panels.ask_time(desk.scene(chat), schedule.times if schedule else (USUAL,)))
+async def _topic(desk: Desk, update: Update, chat: Chat, slug: str) -> None:
+    if slug not in desk.topics:
+        await desk.refuse(update)
+        return
+    await toggle_topic(desk, chat, slug)
+    await _topics(desk, update, chat, "")
 
-    async def at(update: Update, chat: Chat, typed: str) -> None:
-        chosen = clock_of(typed)
-        await desk.toast(update)
-        if chosen is not None:
-            await plan(desk, chat, (chosen,), EVERY_DAY)
-            await ask_place(update, chat, chosen)
 
-    async def ask_place(update: Update, chat: Chat, chosen: time) -> None:
-        speaker = update.effective_user
-        guess = chat.zone or likely_zone(speaker.language_code if speaker else None)
-        await desk.replace(update, panels.ask_place(desk.scene(chat), chosen, guess))
+async def _topics(desk: Desk, update: Update, chat: Chat, _: str) -> None:
+    await desk.storage.chats.update(chat.id, awaiting=None)
+    await desk.replace(update, panels.ask_topics(desk.scene(chat), await desk.followed_topics(chat)))
 
-    async def other_time(update: Update, chat: Chat, _: str) -> None:
-        await ask_to_type(update, chat, "time", texts.TYPE_TIME)
 
-    async def other_city(update: Update, chat: Chat, _: str) -> None:
-        await ask_to_type(update, chat, "city", texts.TYPE_CITY)
+async def _when(desk: Desk, update: Update, chat: Chat, _: str) -> None:
+    if not await desk.storage.subscriptions.of(chat.id):
+        await desk.toast(update, texts.CHOOSE_ONE_FIRST, is_alert=True)
+        return
+    await _await(desk, update, chat, "time")
+    schedule = await planned(desk, chat, thread_of(update))
+    await desk.replace(update, panels.ask_time(desk.scene(chat), schedule.times if schedule else (USUAL,)))
 
-    async def ask_to_type(update: Update, chat: Chat, what: str, text: str) -> None:
-        pressed = update.effective_message
-        await desk.storage.chats.update(chat.id, awaiting=f"{what}:{pressed.message_id if pressed else 0}")
-        await desk.toast(update)
-        await desk.say(update, text)
 
-    async def share(update: Update, chat: Chat, _: str) -> None:
-        await desk.toast(update)
-        if chat.kind != "private":
-            await ask_to_type(update, chat, "city", texts.TYPE_CITY)
-            return
-        words = desk.scene(chat).words
-        pressed = update.effective_message
-        await desk.storage.chats.update(chat.id, awaiting=f"city:{pressed.message_id if pressed else 0}")
-        button = KeyboardButton(words.say(texts.SHARE_LOCATION), request_location=True)
-        keyboard = ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)
-        if isinstance(pressed, Received):
-            await pressed.reply_text(words.say(texts.TAP_TO_SHARE), reply_markup=keyboard, do_quote=False)
+async def _at(desk: Desk, update: Update, chat: Chat, typed: str) -> None:
+    chosen = clock_of(typed)
+    if chosen is None:
+        await desk.refuse(update)
+        return
+    await plan(desk, chat, (chosen,), EVERY_DAY, thread_id=thread_of(update))
+    await _await(desk, update, chat, "place")
+    await desk.replace(update, where(desk, update, chat, chosen))
 
-    async def zone(update: Update, chat: Chat, name: str) -> None:
-        found = zone_named(name)
-        if found is None:
-            await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
-            return
-        await desk.toast(update)
-        await arrive(update, chat, found)
 
-    async def arrive(update: Update, chat: Chat, name: str) -> None:
-        """The last step: the zone is known. Says what is set, and sends the first digest."""
-        was_new = chat.zone is None
-        await move(desk, chat, name)
-        if await planned(desk, chat) is None:
-            await say_moved(desk, update, chat, name)
-            return
-        chat = await desk.storage.chats.update(chat.id, awaiting=None)
-        schedule = await planned(desk, chat)
-        assert schedule is not None
-        done = panels.set_up(desk.scene(chat), schedule, await desk.followed_topics(chat), is_first=was_new)
-        await (desk.replace if update.callback_query else desk.reply)(update, done)
-        if was_new:
-            await first_digest(update, chat)
-
-    async def first_digest(update: Update, chat: Chat) -> None:
-        ready = await compose_now(desk.storage, chat, now=desk.clock())
-        if ready.digest.items:
-            desk.wake.set()
-        elif ready.message:
-            await desk.reply(update, ready.message)
-        if chat.kind == "private":
-            scene = desk.scene(chat)
-            await desk.reply(update, rich.card(scene, panels.ask_look(scene)), plainer=panels.looks(scene, chat.look))
-
-    async def typed(update: Update, _: Context) -> None:
-        chat = await desk.chat(update)
-        heard = update.effective_message
-        text = (heard.text or "") if heard else ""
-        what = (chat.awaiting or "").split(":")[0]
-        if what and await desk.may_configure(update):
-            await (type_city if what == "city" else type_time)(update, chat, text)
-        elif chat.kind == "private":
-            await desk.say(update, texts.SEND_HELP)
-
-    async def type_city(update: Update, chat: Chat, text: str) -> None:
-        found = zone_named(text)
-        if found is None:
-            await desk.say(update, texts.UNKNOWN_ZONE, text=text[:60])
-            return
+async def _place(desk: Desk, update: Update, chat: Chat, _: str) -> None:
+    """Back from typing a city, to what asked for it."""
+    schedule = await planned(desk, chat, thread_of(update))
+    if awaited(chat) == "place" and schedule:
+        await desk.replace(update, where(desk, update, chat, schedule.times[0]))
+    else:
         await desk.storage.chats.update(chat.id, awaiting=None)
-        await arrive(update, chat, found)
+        await desk.replace(update, panels.zone(desk.scene(chat), chat))
 
-    async def type_time(update: Update, chat: Chat, text: str) -> None:
-        asked = read_times(text.split())
-        if asked is None or not asked[0]:
-            await desk.say(update, texts.UNKNOWN_TIME, text=text[:60])
-            return
-        times, days = asked
-        await desk.storage.chats.update(chat.id, awaiting=None)
-        await plan(desk, chat, times[:6], days or EVERY_DAY)
-        if chat.zone:
-            await desk.reply(update, panels.schedule(desk.scene(chat), await planned(desk, chat)))
-            return
-        speaker = update.effective_user
-        guess = likely_zone(speaker.language_code if speaker else None)
-        await desk.reply(update, panels.ask_place(desk.scene(chat), times[0], guess))
 
-    async def located(update: Update, _: Context) -> None:
-        heard = update.message
-        if heard is None or heard.location is None or not await desk.may_configure(update):
-            return
-        chat = await desk.chat(update)
-        found = zone_at(heard.location.latitude, heard.location.longitude)
-        if found is None:
-            await desk.say(update, texts.TYPE_CITY)
-            return
-        words = desk.scene(chat).words
-        here = words.say(texts.ZONE_SET, zone=found, time=words.clock(panels.local_clock(desk.scene(chat), found)))
-        await heard.reply_text(here, reply_markup=ReplyKeyboardRemove(), do_quote=False)
-        await arrive(update, chat, found)
+async def _other_time(desk: Desk, update: Update, chat: Chat, _: str) -> None:
+    await _await(desk, update, chat, "time")
+    text = texts.TYPE_TIME if chat.kind == "private" else texts.REPLY_TIME
+    await desk.replace(update, panels.ask_to_type(desk.scene(chat), text, press("begin", "when")))
 
-    steps = {
-        "topic": topic,
-        "topics": show_topics,
-        "when": when,
-        "at": at,
-        "other-time": other_time,
-        "other-city": other_city,
-        "share": share,
-        "zone": zone,
-    }
-    return (
-        CommandHandler("start", start),
-        CallbackQueryHandler(step, r"^begin:"),
-        MessageHandler(filters.LOCATION, located),
-        MessageHandler(filters.TEXT & ~filters.COMMAND & filters.UpdateType.MESSAGE & ~filters.VIA_BOT, typed),
-    )
+
+async def _other_city(desk: Desk, update: Update, chat: Chat, _: str) -> None:
+    await _await(desk, update, chat, "place" if awaited(chat) == "place" else "city")
+    text = texts.TYPE_CITY if chat.kind == "private" else texts.REPLY_CITY
+    await desk.replace(update, panels.ask_to_type(desk.scene(chat), text, press("begin", "place")))
+
+
+async def _share(desk: Desk, update: Update, chat: Chat, _: str) -> None:
+    heard = update.effective_message
+    if chat.kind != "private" or not isinstance(heard, Received):
+        # Only a person can share where they are.
+        await _other_city(desk, update, chat, "")
+        return
+    await _await(desk, update, chat, "place" if awaited(chat) == "place" else "city", "keyboard")
+    words = desk.scene(chat).words
+    button = KeyboardButton(words.say(texts.SHARE_LOCATION), request_location=True)
+    keyboard = ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)
+    await heard.reply_text(words.say(texts.TAP_TO_SHARE), reply_markup=keyboard, do_quote=False)
+    await desk.toast(update)
+
+
+async def _zone(desk: Desk, update: Update, chat: Chat, name: str) -> None:
+    found = zone_named(name)
+    if found is None:
+        await desk.refuse(update)
+    else:
+        await arrive(desk, update, chat, found)
+
+
+STEPS: dict[str, Callable[[Desk, Update, Chat, str], Awaitable[None]]] = {
+    "topic": _topic,
+    "topics": _topics,
+    "when": _when,
+    "at": _at,
+    "place": _place,
+    "other-time": _other_time,
+    "other-city": _other_city,
+    "share": _share,
+    "zone": _zone,
+}
+
+
+async def _await(desk: Desk, update: Update, chat: Chat, what: str, *more: str) -> None:
+    """Takes the chat's next plain text as the answer to the message whose button was pressed."""
+    heard = update.effective_message
+    awaiting = ":".join((what, str(heard.message_id if heard else 0), *more))
+    await desk.storage.chats.update(chat.id, awaiting=awaiting)
+
+
+def awaited(chat: Chat) -> str:
+    """What the chat's next plain text answers: `time`, `place` (onboarding), `city`, or nothing."""
+    return (chat.awaiting or "").split(":")[0]
+
+
+def where(desk: Desk, update: Update, chat: Chat, at: time) -> Message:
+    """The third step."""
+    speaker = update.effective_user
+    guess = chat.zone or likely_zone(speaker.language_code if speaker else None)
+    return panels.ask_place(desk.scene(chat), at, guess)
+
+
+async def answer(desk: Desk, update: Update, chat: Chat, message: Message) -> int | None:
+    """Puts a message where the question stood; below, where that has scrolled away. Its id."""
+    heard, spot = update.effective_message, (chat.awaiting or "").split(":")[1:2]
+    asked = int(spot[0]) if spot else 0
+    is_near = heard is not None and heard.message_id - asked <= NEAR
+    if asked and is_near and await desk.edit(update, asked, message):
+        return asked
+    return await desk.reply(update, message)
+
+
+async def arrive(desk: Desk, update: Update, chat: Chat, zone: str, *, is_said: bool = False) -> None:
+    """The last step: the zone is known. Says what is set, and sends the first digest.
+
+    Outside of onboarding it is a change of zone; `is_said`: the reader was told of it.
+    """
+    is_first = awaited(chat) == "place" or chat.zone is None
+    await move(desk, chat, zone)
+    now = await desk.storage.chats.update(chat.id, awaiting=None)
+    schedule = await planned(desk, now, thread_of(update))
+    if schedule and (is_first or update.callback_query):
+        topics = await desk.followed_topics(now)
+        done = panels.set_up(desk.scene(now), schedule, topics, is_first=is_first)
+    elif is_said:
+        return
+    else:
+        done = moved(desk, now, zone)
+    if update.callback_query:
+        await desk.replace(update, done)
+    else:
+        await answer(desk, update, chat, done)
+    if schedule and is_first:
+        await _first_digest(desk, update, now)
+
+
+async def _first_digest(desk: Desk, update: Update, chat: Chat) -> None:
+    is_new = await desk.storage.digests.latest(chat.id) is None
+    ready = await compose_now(desk.storage, chat, now=desk.clock(), thread_id=thread_of(update))
+    if not ready.digest.items and ready.message:
+        await desk.reply(update, ready.message)
+    if is_new and chat.kind == "private" and desk.telegram.has_rich_look:
+        # By the outbox too: it keeps the order, so the question comes below the digest.
+        scene = desk.scene(chat)
+        await desk.storage.outbox.add(chat.id, rich.card(scene, panels.ask_look(scene)), now=desk.clock())
+    desk.wake.set()

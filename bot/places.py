@@ -16,6 +16,9 @@ WELL_KNOWN = 100_000
 """People in a city that is known by its name alone."""
 ALSO_CALLED = {"GB": ("UK", "England", "Scotland", "Wales"), "US": ("USA",), "AE": ("UAE",)}
 
+NOT_PLACES = {"localtime", "Factory"}
+"""Names in the zone data that stand for whatever a machine is set to."""
+
 
 def zone_named(text: str) -> str | None:
     """The IANA zone of a city or zone as a person types it; the largest city of that name wins.
@@ -59,8 +62,8 @@ def _folded(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _zones() -> dict[str, str]:
-    names = sorted(available_timezones())
-    return {name.casefold(): name for name in names if name != "localtime" and not name.startswith("posix")}
+    names = sorted(available_timezones() - NOT_PLACES)
+    return {name.casefold(): name for name in names if not name.startswith("posix")}
 
 
 @lru_cache(maxsize=1)

@@ -12,9 +12,9 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 from bot.desk import Context, Desk, pressed, thread_of
 from jobs.compose import compose_now
 from news.article import Article
-from news.chat import Chat
+from news.chat import Chat, Look
 from news.messages import classic, lists, texts
-from news.messages.layout import EVERY_TAB, View, page_at
+from news.messages.layout import EVERY_TAB, View
 from news.messages.looks import drawn
 from news.messages.message import Message
 from news.messages.presses import number
@@ -30,7 +30,9 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         chat = await desk.chat(update)
         topic, words = _asked(desk, context.args or [])
         if topic is None and words is None and context.args:
-            return await desk.say(update, texts.UNKNOWN_TOPIC, word=" ".join(context.args)[:60])
+            return await desk.say(update, texts.UNKNOWN_DIGEST, word=" ".join(context.args)[:60])
+        if chat.state == "stopped":
+            return await desk.say(update, texts.IS_STOPPED)
         ready = await compose_now(
             desk.storage, chat, now=desk.clock(), topic=topic, words=words, thread_id=thread_of(update)
         )
@@ -45,15 +47,14 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         asked, tab, page = pressed(update, 3)[:3]
         found = await desk.storage.digests.get(chat.id, number(asked) or 0)
         if found is None or not found.items:
-            return await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+            return await desk.refuse(update)
         view = View(None if tab == EVERY_TAB else tab, number(page, 999) or 0)
         if view.tab is not None and view.tab not in {item.topic for item in found.items}:
             view = View()
-        scene, look = desk.scene(chat), drawn(chat.look)
+        scene, look = desk.scene(chat), drawn(_look_of(update))
         shown = look.digest_pages(found, scene, view.tab)
         positions = [item.position for item in shown[min(view.page, len(shown) - 1)]]
         await desk.storage.digests.show(chat.id, found.number, positions)
-        await desk.toast(update)
         await desk.replace(update, look.digest(found, scene, view), plainer=classic.digest(found, scene, view))
         return None
 
@@ -63,6 +64,9 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if position is None:
             return await desk.say(update, texts.ARTICLE_USAGE)
         latest = await desk.storage.digests.latest(chat.id)
+        if latest and not latest.items:
+            # It said that nothing was new; the one before it did not.
+            latest = await desk.storage.digests.get(chat.id, latest.number - 1)
         if latest is None or not latest.items:
             return await desk.say(update, texts.NO_DIGEST_YET)
         item = next((item for item in latest.items if item.position == position), None)
@@ -77,19 +81,17 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         chat = await desk.chat(update)
         found = await _pressed_article(update, chat)
         if found:
-            await desk.toast(update)
             await _show(update, chat, found)
+            await desk.toast(update)
 
     async def turn_page(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
         found = await _pressed_article(update, chat)
         if found is None:
             return
-        pages = drawn(chat.look).article_pages(found)
-        page = min(number(pressed(update, 2)[1], 9999) or 0, len(pages) - 1)
-        await desk.storage.shelf.put_place(chat.id, found.id, pages[page].start, desk.clock())
-        await desk.toast(update)
-        message, plainer = await _drawn(chat, found, page=page)
+        place = _place_on(update, found)
+        await desk.storage.shelf.put_place(chat.id, found.id, place, desk.clock())
+        message, plainer = await _drawn(chat, found, _look_of(update), place)
         await desk.replace(update, message, plainer=plainer)
 
     async def related(update: Update, _: Context) -> None:
@@ -97,8 +99,8 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         found = await _pressed_article(update, chat)
         if found:
             others = await desk.storage.articles.related(found.id, chat.id, lists.PAGE)
-            await desk.toast(update)
             await desk.reply(update, lists.related(found, others, desk.scene(chat)))
+            await desk.toast(update)
 
     async def save(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
@@ -109,9 +111,7 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             await desk.storage.shelf.unsave(chat.id, found.id)
         else:
             await desk.storage.shelf.save(chat.id, found.id, desk.clock())
-        await desk.toast(update)
-        page = number(pressed(update, 2)[1], 9999) or 0
-        message, plainer = await _drawn(chat, found, page=page)
+        message, plainer = await _drawn(chat, found, _look_of(update), _place_on(update, found))
         await desk.replace(update, message, plainer=plainer)
 
     async def saved(update: Update, _: Context) -> None:
@@ -120,7 +120,6 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def turn_saved(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        await desk.toast(update)
         await desk.replace(update, await _saved_page(chat, number(pressed(update, 1)[0], 9999) or 0))
 
     async def _saved_page(chat: Chat, page: int) -> Message:
@@ -133,21 +132,20 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         asked = number(pressed(update, 1)[0])
         found = await desk.storage.articles.visible(asked, chat.id) if asked else None
         if found is None:
-            await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+            await desk.refuse(update)
         return found
 
     async def _show(update: Update, chat: Chat, found: Article) -> None:
         place = await desk.storage.shelf.place(chat.id, found.id)
-        page = page_at(drawn(chat.look).article_pages(found), place)
-        message, plainer = await _drawn(chat, found, page=page)
+        message, plainer = await _drawn(chat, found, chat.look, place)
         await desk.reply(update, message, plainer=plainer)
 
-    async def _drawn(chat: Chat, found: Article, *, page: int) -> tuple[Message, Message]:
-        """The article at a page as the chat sees it; returns also its classic form."""
+    async def _drawn(chat: Chat, found: Article, look: Look, place: int) -> tuple[Message, Message]:
+        """The article at the page that holds a place, in a look; and its classic form."""
         is_saved = await desk.storage.shelf.is_saved(chat.id, found.id)
         scene = desk.scene(chat)
-        message = drawn(chat.look).article(found, scene, page=page, is_saved=is_saved)
-        return message, classic.article(found, scene, page=page, is_saved=is_saved)
+        message = drawn(look).article(found, scene, offset=place, is_saved=is_saved)
+        return message, classic.article(found, scene, offset=place, is_saved=is_saved)
 
     return (
         CommandHandler("digest", digest),
@@ -160,6 +158,18 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         CallbackQueryHandler(save, r"^save:"),
         CallbackQueryHandler(turn_saved, r"^saved:"),
     )
+
+
+def _look_of(update: Update) -> Look:
+    """The look that the pressed message is drawn in, whatever the chat has chosen since: pages are numbered by it."""
+    pressed = update.effective_message
+    return "rich" if pressed is not None and "rich_message" in pressed.api_kwargs else "classic"
+
+
+def _place_on(update: Update, article: Article) -> int:
+    """Where the page begins that a press names."""
+    pages = drawn(_look_of(update)).article_pages(article)
+    return pages[min(number(pressed(update, 2)[1], 9999) or 0, len(pages) - 1)].start
 
 
 def _asked(desk: Desk, words: Sequence[str]) -> tuple[str | None, int | None]:

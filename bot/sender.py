@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from bot.pace import Pace
 from bot.transport import NotSent as Unconnected
 from bot.transport import ReplyLost, Transport
-from news.delivery import Accepted, Answer, NotSent, Uncertain, classify
+from news.delivery import Accepted, Answer, ContentRefused, NotSent, Uncertain, classify
 from news.messages.message import Button, Message
 
 
@@ -19,15 +20,33 @@ class Telegram:
     transport: Transport
     base_url: str
     """With the token in it: never logged."""
+    missing: set[str] = field(default_factory=set)
+    """Methods that this Bot API server turned out to be too old for."""
+    pace: Pace | None = None
+    """What keeps us within Telegram's limits; None where there are none, as in the sandbox."""
+
+    @property
+    def has_rich_look(self) -> bool:
+        """Whether this server takes rich messages, for all we know."""
+        return "sendRichMessage" not in self.missing
 
     async def __call__(self, chat_id: int, thread_id: int | None, message: Message) -> Answer:
         """Sends a message; the answer says whether it arrived, as well as can be known."""
-        return await self.send(chat_id, message, thread_id=thread_id)
+        return await self.send(chat_id, message, thread_id=thread_id, is_tap=False)
 
     async def send(
-        self, chat_id: int, message: Message, *, thread_id: int | None = None, reply_to: int | None = None
+        self,
+        chat_id: int,
+        message: Message,
+        *,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
+        is_tap: bool = True,
     ) -> Answer:
-        """Sends a message, as a reply where `reply_to` names one that still exists."""
+        """Sends a message, as a reply where `reply_to` names one that still exists.
+
+        `is_tap`: a person waits for it, so it goes before what nobody waits for.
+        """
         fields: dict[str, Any] = {"chat_id": chat_id, **_content(message)}
         if thread_id:
             fields["message_thread_id"] = thread_id
@@ -35,24 +54,34 @@ class Telegram:
             fields["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
         if message.is_silent:
             fields["disable_notification"] = True
-        return await self._ask("sendRichMessage" if message.look == "rich" else "sendMessage", fields)
+        method = "sendRichMessage" if message.look == "rich" else "sendMessage"
+        return await self._ask(method, fields, is_tap=is_tap)
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Answer:
         """Puts a message in another's place; the same message again counts as accepted."""
         fields = {"chat_id": chat_id, "message_id": message_id, **_content(message)}
-        answer = await self._ask("editMessageText", fields)
+        answer = await self._ask("editMessageText", fields, is_tap=True)
         if not isinstance(answer, Accepted) and "message is not modified" in getattr(answer, "reason", ""):
             return Accepted(message_id)
         return answer
 
-    async def _ask(self, method: str, fields: dict[str, Any]) -> Answer:
+    async def _ask(self, method: str, fields: dict[str, Any], *, is_tap: bool) -> Answer:
+        if method in self.missing:
+            return ContentRefused("method not found")
+        if self.pace:
+            await self.pace.turn(fields["chat_id"], is_tap=is_tap)
         try:
             status, body = await self.transport.exchange("POST", f"{self.base_url}/{method}", json=fields)
         except Unconnected:
             return NotSent(None)
         except ReplyLost as lost:
             return Uncertain(str(lost))
-        return answer_of(status, body)
+        answer = answer_of(status, body)
+        if status == 404 and isinstance(answer, ContentRefused):
+            self.missing.add(method)
+        if self.pace and isinstance(answer, NotSent) and answer.retry_after:
+            self.pace.hold(fields["chat_id"], answer.retry_after.total_seconds())
+        return answer
 
 
 def answer_of(status: int, body: bytes) -> Answer:

@@ -14,62 +14,66 @@ from bot.desk import Context, Desk, pressed, thread_of
 from bot.places import zone_named
 from news.chat import Chat
 from news.messages import panels, texts
+from news.messages.message import Message
 from news.schedule import Schedule, next_slot
 
 MOST_TIMES = 6
 EVERY_DAY = frozenset(range(7))
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_GROUPS = {"daily": EVERY_DAY, "weekdays": frozenset(range(5)), "weekend": frozenset({5, 6}), "weekends": {5, 6}}
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_GROUPS = {
+    "daily": EVERY_DAY,
+    "everyday": EVERY_DAY,
+    "weekdays": frozenset(range(5)),
+    "weekend": frozenset({5, 6}),
+    "weekends": frozenset({5, 6}),
+}
 
 
 def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     """Handlers for when digests come."""
 
     async def schedule(update: Update, context: Context) -> None:
-        chat = await desk.chat(update)
+        chat, thread = await desk.chat(update), thread_of(update)
         if not context.args:
-            await desk.reply(update, panels.schedule(desk.scene(chat), await planned(desk, chat)))
+            await desk.reply(update, await _panel(desk, chat, thread))
             return
         if not await desk.allows(update):
             return
-        asked = read_times(context.args)
-        if asked is None:
+        asked, before = read_times(context.args), await planned(desk, chat, thread)
+        if asked is None or not (asked[0] or before):
             await desk.say(update, texts.UNKNOWN_TIME, text=" ".join(context.args)[:60])
             return
         times, days = asked
         if len(times) > MOST_TIMES:
             await desk.say(update, texts.TOO_MANY_TIMES, most=MOST_TIMES)
             return
-        before = await planned(desk, chat)
         chosen = days or (before.days if before else EVERY_DAY)
-        await plan(desk, chat, times or (before.times if before else ()), chosen, thread_id=thread_of(update))
-        await desk.reply(update, panels.schedule(desk.scene(chat), await planned(desk, chat)))
+        await plan(desk, chat, times or (before.times if before else ()), chosen, thread_id=thread)
+        await desk.reply(update, await _panel(desk, chat, thread))
 
-    async def show(update: Update, context: Context) -> None:
-        chat = await desk.chat(update)
+    async def show(update: Update, _: Context) -> None:
+        await desk.reply(update, await _panel(desk, await desk.chat(update), thread_of(update)))
         await desk.toast(update)
-        await desk.reply(update, panels.schedule(desk.scene(chat), await planned(desk, chat)))
 
     async def toggle(update: Update, _: Context) -> None:
         if not await desk.allows(update):
             return
-        chat = await desk.chat(update)
+        chat, thread = await desk.chat(update), thread_of(update)
         asked = clock_of(pressed(update)[0])
         if asked is None:
-            await desk.toast(update, texts.OLD_BUTTON, is_alert=True)
+            await desk.refuse(update)
             return
-        before = await planned(desk, chat)
+        before = await planned(desk, chat, thread)
         times = set(before.times if before else ()) ^ {asked}
         if len(times) > MOST_TIMES:
             await desk.toast(update, texts.TOO_MANY_TIMES, is_alert=True, most=MOST_TIMES)
             return
-        await plan(desk, chat, tuple(sorted(times)), before.days if before else EVERY_DAY)
-        await desk.toast(update)
-        await desk.replace(update, panels.schedule(desk.scene(chat), await planned(desk, chat)))
+        days = before.days if before else EVERY_DAY
+        await plan(desk, chat, tuple(sorted(times)), days, thread_id=thread)
+        await desk.replace(update, await _panel(desk, chat, thread))
 
     async def zone(update: Update, context: Context) -> None:
-        chat = await desk.chat(update)
-        asked = " ".join(context.args or [])
+        chat, asked = await desk.chat(update), " ".join(context.args or [])
         if not asked:
             await desk.reply(update, panels.zone(desk.scene(chat), chat))
             return
@@ -80,12 +84,12 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             await desk.say(update, texts.UNKNOWN_ZONE, text=asked[:60])
             return
         await move(desk, chat, named)
-        await say_moved(desk, update, chat, named)
+        await desk.reply(update, moved(desk, chat, named))
 
     async def show_zone(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        await desk.toast(update)
         await desk.reply(update, panels.zone(desk.scene(chat), chat))
+        await desk.toast(update)
 
     return (
         CommandHandler("schedule", schedule),
@@ -96,20 +100,21 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     )
 
 
-async def planned(desk: Desk, chat: Chat) -> Schedule | None:
-    """The chat's schedule, if it has one with times."""
-    return next((one for one in await desk.storage.schedules.of(chat.id) if one.times), None)
+async def _panel(desk: Desk, chat: Chat, thread: int | None) -> Message:
+    return panels.schedule(desk.scene(chat), await planned(desk, chat, thread))
 
 
-async def plan(
-    desk: Desk, chat: Chat, times: tuple[time, ...], days: frozenset[int], *, thread_id: int | None = None
-) -> None:
-    """Sets when the chat's digests come; no times means none."""
+async def planned(desk: Desk, chat: Chat, thread: int | None) -> Schedule | None:
+    """The schedule of the chat, or of this thread of a forum, if it has one with times."""
+    schedules = await desk.storage.schedules.of(chat.id)
+    return next((one for one in schedules if one.times and one.thread_id == thread), None)
+
+
+async def plan(desk: Desk, chat: Chat, times: tuple[time, ...], days: frozenset[int], *, thread_id: int | None) -> None:
+    """Sets when the digests of a chat, or of a thread, come; no times means none."""
     now = desk.clock()
     due = next_due(chat.zone or "UTC", times, days, now)
-    current = await planned(desk, chat)
-    thread = thread_id if thread_id is not None else (current.thread_id if current else None)
-    await desk.storage.schedules.set(chat.id, times=times, days=days, thread_id=thread, now=now, next_due_at=due)
+    await desk.storage.schedules.set(chat.id, times=times, days=days, thread_id=thread_id, now=now, next_due_at=due)
 
 
 async def move(desk: Desk, chat: Chat, zone: str) -> None:
@@ -120,11 +125,10 @@ async def move(desk: Desk, chat: Chat, zone: str) -> None:
     await desk.storage.schedules.rezone(chat.id, zone, now, dues)
 
 
-async def say_moved(desk: Desk, update: Update, chat: Chat, zone: str) -> None:
+def moved(desk: Desk, chat: Chat, zone: str) -> Message:
     """Says which zone it is now, and what time it is there."""
     scene = desk.scene(chat)
-    clock = scene.words.clock(panels.local_clock(scene, zone))
-    await desk.say(update, texts.ZONE_SET, zone=zone, time=clock)
+    return panels.note(scene, texts.ZONE_SET, zone=zone, time=scene.words.clock(panels.local_clock(scene, zone)))
 
 
 def next_due(zone: str, times: tuple[time, ...], days: frozenset[int], now: datetime) -> datetime | None:
@@ -149,9 +153,10 @@ def clock_of(text: str) -> time | None:
 
 def read_times(words: Sequence[str]) -> tuple[tuple[time, ...], frozenset[int] | None] | None:
     """Times and days of “07:30 18:00 mon-fri”; days are None where none are named, all None for what is neither."""
+    text = " ".join(words).casefold().replace(",", " ").replace("–", "-").replace("every day", "daily")
     times: set[time] = set()
     days: set[int] = set()
-    for word in re.sub(r"(?<=\d) (?=[ap]m\b)", "", " ".join(words).casefold().replace(",", " ")).split():
+    for word in re.sub(r"(?<=\d) (?=[ap]m\b)", "", text).split():
         at, named = clock_of(word), _days_of(word)
         if at is not None:
             times.add(at)
@@ -165,10 +170,17 @@ def read_times(words: Sequence[str]) -> tuple[tuple[time, ...], frozenset[int] |
 
 
 def _days_of(word: str) -> frozenset[int]:
+    """The days of `mon`, `Mondays`, `mon-fri` or `weekend`; none for anything else."""
     if word in _GROUPS:
-        return frozenset(_GROUPS[word])
-    ends = [_DAYS.index(part[:3]) for part in word.split("-") if part[:3] in _DAYS and part.isalpha()]
-    if len(ends) != len(word.split("-")) or len(ends) > 2:
+        return _GROUPS[word]
+    ends = [_day(part) for part in word.split("-")]
+    if None in ends or len(ends) > 2:
         return frozenset()
-    first, last = ends[0], ends[-1]
+    first, last = ends[0] or 0, ends[-1] or 0
     return frozenset((first + step) % 7 for step in range((last - first) % 7 + 1))
+
+
+def _day(word: str) -> int | None:
+    """The number of a day by its name or the beginning of it, three letters at least."""
+    short = word.removesuffix("s") if word.endswith("days") else word
+    return next((at for at, name in enumerate(_DAYS) if len(short) >= 3 and name.startswith(short)), None)

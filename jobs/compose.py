@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 from news.chat import Chat
 from news.digest import Budget, Digest
@@ -15,7 +16,7 @@ from news.messages.looks import drawn
 from news.messages.message import Message
 from news.messages.words import Scene, Words
 from news.schedule import Schedule, Slot, newest_missed, next_slot
-from storage import NumberTaken, Storage
+from storage import Missing, NumberTaken, Storage, Unavailable
 
 LONGEST_WINDOW = timedelta(days=8)
 """A weekly digest looks back a week; nothing older is news."""
@@ -26,13 +27,18 @@ SILENT_AFTER = timedelta(days=1)
 """A feed that has not answered for so long is named in the footer."""
 
 
+Outcome = Literal["digests", "quiet", "reruns", "none"]
+
+
 @dataclass(frozen=True, slots=True)
 class Composed:
     """What one round of composing did: slots with news, slots without, and slots that others wrote first."""
 
     digests: int = 0
     quiet: int = 0
-    rerun: int = 0
+    reruns: int = 0
+    accidents: tuple[Exception, ...] = ()
+    """Faults of ours, each with a note of where. The chats they met are due again at the next round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +50,26 @@ class Prepared:
 
 
 async def compose(storage: Storage, *, now: datetime, limit: int = 500) -> Composed:
-    """Writes a digest for every chat that is due."""
+    """Writes a digest for every chat that is due; a chat whose digest fails holds up no other."""
     topics = dict(await storage.topics.all())
-    done = Composed()
+    outcomes: Counter[Outcome] = Counter()
+    accidents: list[Exception] = []
     for schedule, chat in await storage.schedules.due(now, limit):
-        done = await _compose_one(storage, schedule, chat, topics, now, done)
-    return done
+        try:
+            outcomes[await _compose_one(storage, schedule, chat, topics, now)] += 1
+        except Missing:  # the chat was forgotten meanwhile
+            continue
+        except Unavailable:
+            raise
+        except Exception as accident:
+            accident.add_note(f"while composing for chat {chat.id}")
+            accidents.append(accident)
+    return Composed(outcomes["digests"], outcomes["quiet"], outcomes["reruns"], tuple(accidents))
 
 
 async def _compose_one(
-    storage: Storage, schedule: Schedule, chat: Chat, topics: Mapping[str, str], now: datetime, done: Composed
-) -> Composed:
+    storage: Storage, schedule: Schedule, chat: Chat, topics: Mapping[str, str], now: datetime
+) -> Outcome:
     last = await storage.schedules.last_slot(schedule.id)
     after = max(schedule.changed_at, last.due_at) if last else schedule.changed_at
     slot = newest_missed(schedule, after=after, now=now)
@@ -62,13 +77,11 @@ async def _compose_one(
     next_due_at = following.due_at if following else None
     if slot is None:
         await storage.schedules.advance(schedule, next_due_at)
-        return done
+        return "none"
     ready, written = await _prepare_and_write(storage, chat, topics, now, slot, schedule.thread_id, next_due_at)
     if written is None and ready.message:
-        return replace(done, rerun=done.rerun + 1)
-    if ready.digest.items:
-        return replace(done, digests=done.digests + 1)
-    return replace(done, quiet=done.quiet + 1)
+        return "reruns"
+    return "digests" if ready.digest.items else "quiet"
 
 
 async def _prepare_and_write(
@@ -85,19 +98,20 @@ async def _prepare_and_write(
 
     Tried again when another digest of the chat takes its number at the same moment.
     """
-    for tries_left in reversed(range(TRIES)):
+    tries = 1
+    while True:
         ready = await prepare(storage, chat, topics, now=now, **asked)
         if slot is None and not ready.digest.items:
-            break
+            return ready, None
         deliveries = [ready.message] if ready.message else []
         try:
             return ready, await storage.digests.write(
                 ready.digest, deliveries=deliveries, slot=slot, thread_id=thread_id, next_due_at=next_due_at
             )
         except NumberTaken:
-            if not tries_left:
+            if tries == TRIES:
                 raise
-    return ready, None
+            tries += 1
 
 
 async def compose_now(
@@ -154,14 +168,23 @@ async def prepare(
         budget=Budget(words=words),
         failing_feeds=tuple(await storage.feeds.failing_for(chat.id, now - SILENT_AFTER)),
     )
+    if words is not None:
+        digest = _without_more(digest)
     scene = scene_of(chat, topics, now)
     look = drawn(chat.look)
     if digest.items:
         digest = replace(digest, pushed=len(look.digest_pages(digest, scene)[0]))
         return Prepared(digest, look.digest(digest, scene))
     before = await storage.digests.latest(chat.id)
-    was_quiet = before is not None and not before.items
+    was_quiet = before is not None and not before.pushed
     return Prepared(digest, None if was_quiet else look.digest(digest, scene))
+
+
+def _without_more(digest: Digest) -> Digest:
+    """The digest with what its reader has time for, and nothing behind *More*."""
+    items = digest.items[: digest.pushed]
+    shown = {item.topic for item in items}
+    return replace(digest, items=items, topics=tuple(topic for topic in digest.topics if topic in shown))
 
 
 def scene_of(chat: Chat, topics: Mapping[str, str], now: datetime, bot: str = "") -> Scene:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from news.article import Article, Bullet, Entry, Filing
 from news.bullets import choose_bullets
@@ -15,26 +16,35 @@ from news.story import Story
 from news.topics import Taxonomy, file_under
 from storage import Storage
 
+FORGET_EVERY = timedelta(hours=6)
+
 
 @dataclass(slots=True)
 class Shelves:
     """What filing needs at hand: the topics, and the running stories."""
 
     taxonomy: Taxonomy
-    stories: Index = field(default_factory=lambda: Index())
+    stories: Index = field(default_factory=Index)
+    telling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while an entry finds its story and joins it, so that each knows what the one before it said."""
+    remembered_at: datetime | None = None
 
     async def remember(self, storage: Storage, now: datetime) -> None:
-        """Takes up the stories that still run, as storage has them."""
-        self.stories = Index(await storage.stories.recent(now - WINDOW))
+        """Takes up the stories that still run, as storage has them, and forgets the others."""
+        async with self.telling:
+            running = await storage.stories.recent(now - WINDOW)
+            self.stories = await asyncio.to_thread(Index, running)
+            self.remembered_at = now
+
+    async def forget_now_and_then(self, storage: Storage, now: datetime) -> None:
+        """As `remember`, when the last time is some hours ago: stories end."""
+        if self.remembered_at is None or now - self.remembered_at >= FORGET_EVERY:
+            await self.remember(storage, now)
 
     def story_of(self, words: Mapping[str, float]) -> Story | None:
         """The running story that an entry of this sketch tells; None when it opens one."""
         best = self.stories.best(words)
         return best[0] if best and best[1] >= bar(words) else None
-
-    async def is_seen(self, storage: Storage, entry: Entry, feed: Feed | None) -> bool:
-        """Whether an entry is a rerun, before any work is spent on it."""
-        return await storage.articles.is_seen(keys(entry, feed.id if feed else None))
 
 
 async def file_entry(
@@ -44,28 +54,31 @@ async def file_entry(
     *,
     feed: Feed | None,
     now: datetime,
-    shared_guids: frozenset[str] = frozenset(),
+    known_by: Sequence[str] = (),
 ) -> Article | None:
-    """The article that the entry became; None for a rerun."""
-    known = keys(entry, feed.id if feed else None, shared_guids=shared_guids)
-    if await storage.articles.is_seen(known):
+    """The article that the entry became; None for a rerun.
+
+    `known_by` are the entry's keys where it is not any more as its feed gave it.
+    """
+    known_by = known_by or keys(entry, feed.id if feed else None)
+    if await storage.articles.recognise(known_by, now):
         return None
     bullets, topics = condensed(entry, shelves.taxonomy, fallback=feed.topic if feed else None)
     words = sketch(entry)
-    story = shelves.story_of(words)
-    article = await storage.articles.add(
-        entry,
-        keys=known,
-        bullets=bullets,
-        topics=topics,
-        story_id=story.id if story else None,
-        sketch=joined(story.sketch, words) if story else words,
-        source=source_of(entry, feed),
-        feed_id=feed.id if feed else None,
-        now=now,
-    )
-    if article is not None:
-        told = await storage.stories.get(article.story_id)
+    async with shelves.telling:
+        story = shelves.story_of(words)
+        article = await storage.articles.add(
+            entry,
+            keys=known_by,
+            bullets=bullets,
+            topics=topics,
+            story_id=story.id if story else None,
+            sketch=joined(story.sketch, words) if story else words,
+            source=source_of(entry, feed),
+            feed_id=feed.id if feed else None,
+            now=now,
+        )
+        told = await storage.stories.get(article.story_id) if article else None
         if told is not None:
             shelves.stories.put(told)
     return article

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from ingest.answers import NotAFeed, Unreadable
-from ingest.door import Door
+from ingest.door import Door, Fetched
 from ingest.workers import Workers
 from news.feed import Feed
 from storage import Storage
+
+MOST_CANDIDATES = 3
+"""Feeds of a page that are tried; more would be a way to make us knock at strangers' doors."""
 
 
 class NoFeed(Exception):
@@ -24,24 +27,23 @@ async def feed_at(
     """
     url = address if "://" in address else f"https://{address}"
     known = await storage.feeds.by_url(url)
-    if known:
+    if known and known.gone_at is None and known.is_shared >= is_shared:
         return known
-    fetched = await door.get(url)
-    candidates = [fetched.url, *(await workers.find_feeds(fetched.body, fetched.url))[:3]]
-    for candidate in candidates:
-        body = fetched.body if candidate == fetched.url else await _body(door, candidate)
-        try:
-            parsed = await workers.read_feed(body, url=candidate)
-        except NotAFeed:
-            continue
-        return await storage.feeds.add(
-            candidate, now=now, title=parsed.title, site_url=parsed.site_url, is_shared=is_shared
-        )
-    raise NoFeed
 
+    async def followed(url: str, fetched: Fetched) -> Feed:
+        parsed = await workers.read_feed(fetched.body, url=fetched.url, content_type=fetched.content_type)
+        # Where a passing redirect leads is not where the feed lives.
+        home = fetched.moved_permanently_to or url
+        return await storage.feeds.add(home, now=now, title=parsed.title, site_url=parsed.site_url, is_shared=is_shared)
 
-async def _body(door: Door, url: str) -> bytes:
+    there = await door.get(url)
     try:
-        return (await door.get(url)).body
-    except Unreadable:
-        return b""
+        return await followed(url, there)
+    except NotAFeed:
+        named = await workers.find_feeds(there.body, there.url)
+    for candidate in named[:MOST_CANDIDATES]:
+        try:
+            return await followed(candidate, await door.get(candidate))
+        except Unreadable:
+            continue
+    raise NoFeed

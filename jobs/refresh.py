@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ingest.answers import Unreadable
+from ingest.answers import BadStatus, Unreadable
 from ingest.door import Door, Fetched
+from ingest.feeds import ParsedFeed
 from ingest.workers import Workers
 from jobs.file import Shelves, file_entry
 from news.article import Entry
-from news.feed import Feed, answered, failed
-from storage import Storage
+from news.feed import Feed, answered, failed, gone
+from news.identity import keys, shared
+from storage import Storage, Unavailable
 
 AT_ONCE = 8
 MOST_PAGES = 30
 """Full texts fetched for one feed in one refresh; the rest keep their teaser."""
+MOST_MISSES = 3
+"""Pages of one feed that give no text, after which no more are asked for in this refresh."""
+GONE = 410
+STUMBLED = "This feed could not be taken in because of a fault in this program. It will be tried again later."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,17 @@ class Refreshed:
     answered: int = 0
     failing: int = 0
     articles: int = 0
+    accidents: tuple[Exception, ...] = ()
+    """Faults of ours, each with a note of where; they cost an entry or a feed, and no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One feed as recorded after its refresh, and how many articles it brought."""
+
+    feed: Feed
+    articles: int = 0
+    accidents: tuple[Exception, ...] = ()
 
 
 async def refresh(
@@ -45,28 +61,43 @@ async def refresh(
 
     `interval` is the time to the next look at each.
     """
+    await shelves.forget_now_and_then(storage, now)
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def one(feed: Feed) -> tuple[Feed, int]:
+    async def one(feed: Feed) -> Reading:
         async with gate:
-            return await refresh_feed(storage, door, workers, shelves, replace(feed, interval=interval), now=now)
+            try:
+                return await refresh_feed(storage, door, workers, shelves, feed, now=now)
+            except Unavailable as away:
+                return Reading(failed(feed, str(away), now=now), accidents=(away,))
+            except Exception as accident:
+                accident.add_note(f"while refreshing feed {feed.id}")
+                after = failed(feed, STUMBLED, now=now)
+                await storage.feeds.record(after)
+                return Reading(after, accidents=(accident,))
 
-    done = await asyncio.gather(*(one(feed) for feed in await storage.feeds.due(now, limit)))
-    failing = sum(feed.problem is not None for feed, _ in done)
-    return Refreshed(len(done) - failing, failing, sum(count for _, count in done))
+    due = await storage.feeds.due(now, limit)
+    done = await asyncio.gather(*(one(replace(feed, interval=interval)) for feed in due))
+    failing = sum(each.feed.problem is not None for each in done)
+    return Refreshed(
+        answered=len(done) - failing,
+        failing=failing,
+        articles=sum(each.articles for each in done),
+        accidents=tuple(accident for each in done for accident in each.accidents),
+    )
 
 
 async def refresh_feed(
     storage: Storage, door: Door, workers: Workers, shelves: Shelves, feed: Feed, *, now: datetime
-) -> tuple[Feed, int]:
-    """Refreshes one feed; returns it as recorded, and how many articles it brought."""
+) -> Reading:
+    """Refreshes one feed, and records how that went."""
     try:
         fetched = await door.get(feed.url, etag=feed.etag, last_modified=feed.last_modified)
-        parsed = None if _is_unchanged(feed, fetched) else await workers.read_feed(fetched.body, url=fetched.url)
+        parsed = None if _is_unchanged(feed, fetched) else await _parsed(workers, fetched)
     except Unreadable as problem:
-        after = failed(feed, str(problem), now=now)
+        after = _after(feed, problem, now)
         await storage.feeds.record(after)
-        return after, 0
+        return Reading(after)
     after = answered(
         feed,
         now=now,
@@ -76,12 +107,26 @@ async def refresh_feed(
         title=parsed.title if parsed else None,
         site_url=parsed.site_url if parsed else None,
     )
-    count = 0
+    done = Reading(after)
     if parsed:
-        count = await _take_in(storage, door, workers, shelves, after, parsed.entries, now)
+        done = await _take_in(storage, door, workers, shelves, after, parsed.entries, now)
+        if fetched.moved_permanently_to:
+            await storage.feeds.move(feed.id, fetched.moved_permanently_to)
     # Recorded last: a crash before it only means that the feed is read again, and its entries are reruns.
     await storage.feeds.record(after)
-    return after, count
+    return done
+
+
+async def _parsed(workers: Workers, fetched: Fetched) -> ParsedFeed:
+    return await workers.read_feed(fetched.body, url=fetched.url, content_type=fetched.content_type)
+
+
+def _after(feed: Feed, problem: Unreadable, now: datetime) -> Feed:
+    if not isinstance(problem, BadStatus):
+        return failed(feed, str(problem), now=now)
+    if problem.status == GONE:
+        return gone(feed, str(problem), now=now)
+    return failed(feed, str(problem), now=now, asked=problem.retry_after)
 
 
 def _is_unchanged(feed: Feed, fetched: Fetched) -> bool:
@@ -100,22 +145,34 @@ async def _take_in(
     feed: Feed,
     entries: Sequence[Entry],
     now: datetime,
-) -> int:
-    guids = Counter(entry.guid for entry in entries if entry.guid)
-    shared = frozenset(guid for guid, times in guids.items() if times > 1)
-    count = fetched = 0
+) -> Reading:
+    common = shared(entries)
+    accidents: list[Exception] = []
+    count = asked = missed = 0
     # Oldest first, so that the newest has the highest id.
     for entry in reversed(entries):
-        named = replace(entry, source=entry.source or feed.title)
-        if entry.is_teaser and entry.url and fetched < MOST_PAGES and not await shelves.is_seen(storage, named, feed):
-            fetched += 1
-            named = await _full_text(door, workers, named)
-        article = await file_entry(storage, shelves, named, feed=feed, shared_guids=shared, now=now)
+        # By what its feed says of it: its page may say something else each time.
+        known_by = keys(entry, feed.id, shared_guids=common)
+        try:
+            if await storage.articles.recognise(known_by, now):
+                continue
+            whole = replace(entry, source=entry.source or feed.title)
+            if entry.is_teaser and entry.url and asked < MOST_PAGES and missed < MOST_MISSES:
+                asked += 1
+                whole = await _with_full_text(door, workers, whole)
+                missed = missed + 1 if whole.is_teaser else 0
+            article = await file_entry(storage, shelves, whole, feed=feed, known_by=known_by, now=now)
+        except Unavailable:
+            raise
+        except Exception as accident:
+            accident.add_note(f"while filing “{entry.headline}” from feed {feed.id}")
+            accidents.append(accident)
+            continue
         count += article is not None
-    return count
+    return Reading(feed, count, tuple(accidents))
 
 
-async def _full_text(door: Door, workers: Workers, entry: Entry) -> Entry:
+async def _with_full_text(door: Door, workers: Workers, entry: Entry) -> Entry:
     """The entry with the text of its page; as it was where the page gives no more."""
     try:
         fetched = await door.get(entry.url or "")
@@ -127,7 +184,6 @@ async def _full_text(door: Door, workers: Workers, entry: Entry) -> Entry:
     return replace(
         entry,
         paragraphs=page.paragraphs,
-        standfirst=entry.standfirst,
         byline=entry.byline or page.byline,
         published=entry.published or page.published,
         image_url=entry.image_url or page.image_url,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, get_args
 
 from sqlalchemy import (
@@ -16,7 +17,6 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
-    or_,
     select,
     update,
 )
@@ -31,11 +31,17 @@ from storage.tables import chats, digests, had, outbox
 COLUMNS = [column for column in outbox.c if column.name != "created_at"]
 IN_FLIGHT = ("claimed", "sending")
 UNFINISHED = ("pending", "claimed", "sending", "doubt")
+LANES: tuple[DeliveryState, ...] = ("pending", "doubt")
+"""States that are claimed from, the first before the second."""
 DOUBT_BACKOFF = (timedelta(seconds=30), timedelta(minutes=2))
 """How long the first and the second doubt wait; the third parks."""
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 WRITABLE = ("active", "paused")
 """States of a chat that is sent to: a paused one is tried when its deliveries are due, once a day."""
+
+_same_chat = outbox.alias()
+KNOWN = select(func.max(_same_chat.c.message_id)).where(_same_chat.c.chat_id == outbox.c.chat_id).scalar_subquery()
+"""The highest message id known in a delivery's chat."""
 
 
 class Outbox:
@@ -60,8 +66,6 @@ class Outbox:
 
     async def sending(self, delivery: Delivery, *, now: datetime, lease: timedelta) -> Delivery | None:
         """Commits the intent to send, before a byte leaves; None when the lease or the chat is lost."""
-        sent = outbox.alias()
-        known = select(func.max(sent.c.message_id)).where(sent.c.chat_id == outbox.c.chat_id).scalar_subquery()
         intent = (
             update(outbox)
             .where(
@@ -76,7 +80,7 @@ class Outbox:
                 state="sending",
                 attempt=outbox.c.attempt + 1,
                 lease_until=now + lease,
-                floor_message_id=known,
+                floor_message_id=KNOWN,
             )
             .returning(*COLUMNS)
         )
@@ -164,10 +168,15 @@ class Outbox:
 
     async def next_due(self, now: datetime) -> datetime | None:
         """When there is next something to claim, `now` if there already is; None if nothing waits."""
-        soonest = select(func.min(outbox.c.not_before)).where(or_(_claimable("pending"), _claimable("doubt")))
         async with self._database.read() as connection:
-            earliest: datetime | None = await connection.scalar(soonest)
-        return None if earliest is None else max(now, earliest)
+            soonest = [
+                await connection.scalar(
+                    select(outbox.c.not_before).where(_claimable(state)).order_by(outbox.c.not_before).limit(1)
+                )
+                for state in LANES
+            ]
+        known = [each for each in soonest if each is not None]
+        return max(now, min(known)) if known else None
 
     async def floor(self, chat_id: int) -> int | None:
         """The highest message id known in the chat."""
@@ -213,8 +222,7 @@ class Outbox:
             park = update(outbox).where(sending, last).values(state="parked", doubt=doubted, reason=reason, **FREE)
             parked = (await connection.execute(park.returning(outbox.c.digest_id))).all()
             await _come_again(connection, [row.digest_id for row in parked])
-            # The last first, or a row would be doubted twice.
-            for before, wait in reversed(list(enumerate(DOUBT_BACKOFF))):
+            for before, wait in enumerate(DOUBT_BACKOFF):
                 doubt = update(outbox).where(sending, outbox.c.doubt == before)
                 values = {"state": "doubt", "doubt": doubted, "not_before": now + wait, **FREE}
                 count += (await connection.execute(doubt.values(values))).rowcount
@@ -263,6 +271,7 @@ def _is(deliveries: FromClause, *states: str) -> ColumnElement[bool]:
     return deliveries.c.state.in_([literal_column(f"'{state}'") for state in states])
 
 
+@cache  # building it costs more than running it
 def _claimable(state: DeliveryState) -> ColumnElement[bool]:
     """Condition: nothing but its time keeps a delivery from being claimed.
 
@@ -272,6 +281,7 @@ def _claimable(state: DeliveryState) -> ColumnElement[bool]:
     flying, earlier, before = outbox.alias(), outbox.alias(), outbox.alias()
     conditions = [
         _is(outbox, state),
+        _is(outbox, *UNFINISHED),  # as the index says: SQLite takes an index by its very words
         exists().where(chats.c.id == outbox.c.chat_id, chats.c.state.in_(WRITABLE)),
         ~exists().where(flying.c.chat_id == outbox.c.chat_id, _is(flying, *IN_FLIGHT)),
         ~exists().where(

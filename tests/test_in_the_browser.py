@@ -9,9 +9,10 @@ import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
 from pydantic import SecretStr
 
-from bot.app import Rhythm, running
+from bot.app import running
 from bot.demo import MovedClock
 from bot.desk import Desk
+from bot.metronome import Rhythm
 from bot.seeding import sample_articles
 from bot.settings import Settings
 from tests.sandbox.running import running_sandbox

@@ -91,7 +91,7 @@ async def test_an_unfinished_delivery_is_never_tidied(storage: Storage) -> None:
     tidied = await storage.articles.tidy(CUT, CUT)
 
     assert tidied.deliveries == 0
-    assert await storage.outbox.of(7) == [waiting]
+    assert [each.id for each in await storage.outbox.of(7)] == [waiting.id]
 
 
 async def test_a_private_feed_that_nobody_follows_any_more_goes_after_a_while(storage: Storage) -> None:

@@ -9,6 +9,7 @@ from datetime import time
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from news.article import Entry
 from storage import NumberTaken, Storage, Unavailable
@@ -101,6 +102,19 @@ async def test_two_claimers_never_get_the_same_delivery_or_chat(storage: Storage
     assert len(sent) == 60
     assert set(sent.values()) == {1}
     assert (await storage.outbox.counts())["sent"] == 60
+
+
+async def test_a_claimer_passes_by_what_another_is_just_claiming(postgres_url: str) -> None:
+    storage = await Storage.open(postgres_url)
+    for chat_id in (1, 2):
+        await a_chat(storage, chat_id)
+        await storage.outbox.add(chat_id, HELLO, now=NOW)
+    async with storage._database.write() as another:
+        await another.execute(text("SELECT id FROM outbox WHERE chat_id = 1 FOR UPDATE"))
+        claimed = await storage.outbox.claim("me", now=NOW, lease=LEASE, limit=9)
+    await storage.close()
+
+    assert [each.chat_id for each in claimed] == [2]
 
 
 async def test_a_slot_composed_by_many_at_once_is_written_once(storage: Storage, other: Storage) -> None:

@@ -1,0 +1,97 @@
+"""The bot as its users meet it: the real application, polling a real sandbox over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+import structlog
+from pydantic import SecretStr
+
+from bot.app import running
+from bot.desk import Desk
+from bot.metronome import Rhythm
+from bot.settings import Settings
+from ingest.door import Door
+from tests.bot.talking import Clock, Person
+from tests.bot.web import Web, serving
+from tests.sandbox import shapes
+from tests.sandbox.running import RunningSandbox, running_sandbox
+
+QUICK = Rhythm(
+    compose=timedelta(seconds=0.1), deliver=timedelta(seconds=0.1), refresh=timedelta(seconds=0.2), tidy=timedelta(1)
+)
+Joining = Callable[..., Awaitable[Person]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """Without the pictures of every frame, which take seconds to draw."""
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.LogfmtRenderer()])
+
+
+@pytest.fixture(scope="module")
+async def shared_telegram(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningSandbox]:
+    async with running_sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def telegram(shared_telegram: RunningSandbox) -> AsyncIterator[RunningSandbox]:
+    """The module's sandbox; after the test every request of the bot must be as Telegram documents it."""
+    before = len(await shared_telegram.requests())
+    yield shared_telegram
+    await shared_telegram.clear_faults()
+    if shapes.SCHEMA.exists():
+        asked = (await shared_telegram.requests())[before:]
+        assert asked, "the bot asked for nothing"
+        wrong = [w for each in asked for w in shapes.violations(each["method"], each["params"], shapes.schema())]
+        assert not wrong, wrong
+
+
+@pytest.fixture
+def settings(telegram: RunningSandbox, sqlite_url: str) -> Settings:
+    return Settings(
+        _env_file=None,
+        bot_token=SecretStr(telegram.token),
+        database_url=sqlite_url,
+        telegram_url=telegram.url,
+        seeds="none",
+    )
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def web() -> AsyncIterator[Web]:
+    """A web site on this machine, with feeds and pages."""
+    async with serving() as site:
+        yield site
+
+
+@pytest.fixture
+async def desk(settings: Settings, clock: Clock, web: Web) -> AsyncIterator[Desk]:
+    """The bot, running on an empty database."""
+    door = Door(allow=[("127.0.0.1", web.port)])
+    async with running(settings, clock=clock, rhythm=QUICK, door=door) as desk:
+        yield desk
+
+
+@pytest.fixture
+def joins(telegram: RunningSandbox) -> Joining:
+    """Somebody new who opens a chat with the bot."""
+
+    async def joins(name: str = "Reader", language: str = "en") -> Person:
+        user = await telegram.add_user(name, language_code=language)
+        return Person(telegram, user["id"], user["id"])
+
+    return joins
+
+
+@pytest.fixture
+async def reader(joins: Joining) -> Person:
+    return await joins()

@@ -1,0 +1,216 @@
+"""The command line, as an operator types it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from bot.timing import EVERY_DAY
+from news.chat import Chat
+from storage import Storage
+from tests.bot.talking import EVENING
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+PARAGRAPHS = "".join(
+    f"<p>On day {day} of the works the bridge over the strait grew by {day * 3} metres, the builders say.</p>"
+    for day in range(1, 16)
+)
+PAGE = f"""<!doctype html><html><head><title>A bridge opens</title></head><body><article><h1>A bridge opens</h1>
+{PARAGRAPHS}</article></body></html>"""
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>
+<item><title>First story</title><guid>1</guid><description>What happened first.</description></item>
+<item><title>Second story</title><guid>2</guid><description>What happened then.</description></item>
+</channel></rss>"""
+OPML = """<opml version="2.0"><body><outline text="Science"><outline type="rss" text="Stars"
+xmlUrl="https://example.org/stars.xml"/></outline></body></opml>"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, and an empty database."""
+    for name in ("BOT_TOKEN", "TELEGRAM_URL", "IN_FLIGHT", "KEEP_DAYS", "SEEDS", "LOG_LEVEL", "LOG_FORMAT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def an_article_file(folder: Path, name: str = "article.txt") -> Path:
+    return Path(shutil.copy(SEEDS / "articles" / "014_ceasefire-prospects.txt", folder / name))
+
+
+def test_an_article_file_is_taken_in_once(here: Path) -> None:
+    an_article_file(here)
+    first, second = run("ingest", "article.txt"), run("ingest", "article.txt")
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert first.stdout.startswith("new    Hopes for a Truce")
+    assert second.stdout.startswith("known  Hopes for a Truce")
+
+
+def test_an_ingested_article_is_told_as_json(here: Path) -> None:
+    an_article_file(here)
+    told = json.loads(run("ingest", "--json", "article.txt").stdout)
+    assert told["headline"].startswith("Hopes for a Truce")
+    assert told["byline"] == "Web Desk"
+    assert told["published_at"] == "2024-11-02T06:59:00"
+    assert told["section"] == "world"
+    assert len(told["bullets"]) == 3
+    assert len(told["paragraphs"]) == 6
+    assert told["topics"] == ["world"]
+    assert told.keys() >= {"image_credit", "standfirst", "language", "url"}
+
+
+def test_a_folder_is_taken_in_and_what_cannot_be_read_holds_up_nothing(here: Path) -> None:
+    news = here / "news"
+    (news / "deep").mkdir(parents=True)
+    an_article_file(news / "deep")
+    (news / "a.bin").write_bytes(bytes(range(256)) * 40)
+    (news / "empty.txt").write_bytes(b"")
+    (news / "feed.xml").write_text(FEED)
+    (news / "list.opml").write_text(OPML)
+    (news / "broken.opml").write_text("<opml><body>")
+    (news / "page.html").write_text(PAGE)
+    done = run("ingest", "news")
+    assert done.exit_code == 1
+    assert sorted(done.stdout.splitlines()) == [
+        "Following Stars.",
+        "new    A bridge opens",
+        "new    First story",
+        "new    Hopes for a Truce in Gaza and Lebanon Fade as Strikes Go On",
+        "new    Second story",
+    ]
+    complaints = done.stderr.splitlines()
+    assert [line.split(": ")[0] for line in complaints] == ["news/a.bin", "news/broken.opml", "news/empty.txt"]
+    assert all(line.endswith(".") for line in complaints)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("missing.txt", "missing.txt: There is no such file or folder. Look at the spelling of its path."),
+        ("empty", "empty: This folder is empty. Name one that holds articles."),
+        ("http://127.0.0.1:9/feed", "http://127.0.0.1:9/feed: This address leads to a private network"),
+        ("gopher://example.org", "gopher://example.org: This is not the address of a web page."),
+    ],
+)
+def test_what_cannot_be_taken_in_is_said_in_a_sentence(here: Path, path: str, said: str) -> None:
+    (here / "empty").mkdir()
+    done = run("ingest", path)
+    assert done.exit_code == 1
+    assert done.stderr.startswith(said)
+    assert "Traceback" not in done.output
+
+
+def test_stored_articles_are_listed_newest_first_and_by_topic(here: Path) -> None:
+    shutil.copytree(SEEDS / "articles", here / "articles")
+    run("ingest", "articles")
+    lines = run("articles").stdout.splitlines()
+    ids = [int(line.split()[0]) for line in lines]
+    assert len(ids) == 14
+    assert ids == sorted(ids, reverse=True)
+    assert len(run("articles", "--limit", "3").stdout.splitlines()) == 3
+    sport = [json.loads(line) for line in run("articles", "--topic", "sport", "--json").stdout.splitlines()]
+    assert sport
+    assert all("sport" in each["topics"] for each in sport)
+
+
+def test_a_preview_shows_the_next_digest_and_sends_nothing(here: Path, sqlite_url: str) -> None:
+    shutil.copytree(SEEDS / "articles", here / "articles")
+    run("ingest", "articles")
+
+    async def somebody() -> None:
+        storage = await Storage.open(sqlite_url)
+        await storage.chats.join(Chat(id=-77, kind="group", joined_at=EVENING, look="rich"))
+        await storage.subscriptions.add(-77, "topic", "sport", EVENING)
+        await storage.schedules.set(-77, times=(), days=EVERY_DAY, now=EVENING, next_due_at=None)
+        await storage.close()
+
+    asyncio.run(somebody())
+    assert "Ferry With 214 Aboard" in run("preview").stdout
+    theirs = run("preview", "-77")
+    assert theirs.exit_code == 0
+    assert "Sport" in theirs.stdout
+    assert "Ferry With 214 Aboard" not in theirs.stdout
+    assert run("preview", "-77").stdout == theirs.stdout
+    told = [json.loads(line) for line in run("preview", "--json").stdout.splitlines()]
+    assert [each["position"] for each in told] == list(range(1, len(told) + 1))
+    assert told[0].keys() >= {"headline", "bullets", "topic", "sources", "source", "url", "reason"}
+
+
+def test_a_preview_for_a_chat_that_nobody_knows_says_so(here: Path) -> None:
+    done = run("preview", "12345")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("No chat with this id has ever spoken to the bot.")
+
+
+def test_the_doctor_counts_the_articles(here: Path) -> None:
+    an_article_file(here)
+    run("ingest", "article.txt")
+    done = run("doctor")
+    assert done.exit_code == 0
+    assert done.stdout == "The settings can be used, and the database holds 1 articles.\n"
+
+
+def test_wrong_settings_are_named_all_at_once_without_a_trace(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {"IN_FLIGHT": "many", "KEEP_DAYS": "1", "DATABASE_URL": "mysql://x", "TELEGRAM_URL": "ftp://x"}
+    for name, value in (wrong | {"BOT_TOKEN": "abc", "SEEDS": "some", "LOG_LEVEL": "LOUD"}).items():
+        monkeypatch.setenv(name, value)
+    done = run("serve")
+    assert done.exit_code == 2
+    named = {line.split()[0] for line in done.stderr.splitlines()}
+    assert named == wrong.keys() | {"BOT_TOKEN", "SEEDS", "LOG_LEVEL"}
+    assert "abc" not in done.output
+    assert "Traceback" not in done.output
+
+
+def test_serving_without_a_token_says_where_to_get_one(here: Path) -> None:
+    done = run("serve")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("BOT_TOKEN is not set; get one from @BotFather")
+
+
+def test_a_database_of_a_newer_version_is_left_alone(here: Path, sqlite_url: str) -> None:
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    done = run("doctor")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("This database was written by a newer version of the program (schema 9999)")
+
+
+def test_a_database_that_cannot_be_opened_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "news.txt").write_text("This is no database. " * 100)
+    for url in ("sqlite:///news.txt", "postgresql://nobody@127.0.0.1:1/news", "sqlite://"):
+        monkeypatch.setenv("DATABASE_URL", url)
+        done = run("doctor")
+        assert done.exit_code == 2, url
+        assert done.stderr.startswith("The database cannot be used right now"), url
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_demo_plays_the_whole_main_job_from_the_console_script() -> None:
+    script = Path(sys.executable).parent / "newsdigest"
+    if not script.exists():
+        pytest.skip("the console script is not installed in this environment")
+    environment = {"PATH": os.environ["PATH"], "COLUMNS": "120", "BOT_TOKEN": "wrong", "SEEDS": "wrong"}
+    done = subprocess.run([script, "demo", "--once"], capture_output=True, text=True, timeout=90, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = ["Three taps", "Here is your first.", "The next morning", "The full article", "Saved ✓", "results for"]
+    at = [done.stdout.find(part) for part in told]
+    assert -1 not in at
+    assert at == sorted(at)
+    assert "by @sandbox_digest_bot" in done.stdout

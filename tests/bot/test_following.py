@@ -1,0 +1,115 @@
+"""Following topics, feeds and words, and what each brings."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.desk import Desk
+from bot.following import is_address
+from tests.bot.talking import Person, an_article, buttons, some_news, until, words
+from tests.bot.web import Web
+
+FEEDLESS = "<!doctype html><html><head><title>Plain</title></head><body><p>No feed.</p></body></html>"
+
+
+async def test_a_topic_is_followed_and_unfollowed_by_name(desk: Desk, reader: Person) -> None:
+    await some_news(desk)
+    said = await reader.say("/subscribe Science")
+    expected = "You now follow Science: last 7 days: 5 articles, 2 match, less than one a day."
+    assert words(said) == expected
+    assert words(await reader.say("/subscribe science")) == "You already follow Science."
+    assert words(await reader.say("/unsubscribe SCIENCE")) == "You no longer follow Science."
+    assert words(await reader.say("/unsubscribe science")).startswith("You do not follow “science”.")
+
+
+async def test_topics_are_followed_by_tapping_them(desk: Desk, reader: Person) -> None:
+    panel = await reader.say("/topics")
+    panel = await reader.tap(panel, "World")
+    panel = await reader.tap(panel, "Science")
+    assert [each for each in buttons(panel) if each.endswith("✓")] == ["World ✓", "Science ✓"]
+    assert "World ✓" not in buttons(await reader.tap(panel, "World"))
+
+
+@pytest.mark.parametrize("asked", ['"solar power"', "“solar power”", "«solar power»", "'solar power'"])
+async def test_words_in_quotes_are_followed(desk: Desk, reader: Person, asked: str) -> None:
+    await an_article(desk, "A village runs on solar power")
+    said = await reader.say(f"/subscribe {asked}")
+    assert words(said).startswith("You now follow “solar power”: last 7 days: 1 articles, 1 match")
+    assert "A village runs" in words(await reader.say("/digest"))
+    assert words(await reader.say("/unsubscribe solar power")) == "You no longer follow “solar power”."
+
+
+async def test_a_feed_is_followed_by_its_address(desk: Desk, reader: Person, web: Web) -> None:
+    address = web.put_feed("/feed.xml", "The Harbour Wire", "Ferry runs aground", "Bridge opens")
+    said = await reader.say(f"/subscribe {address}")
+    assert words(said).startswith("You now follow feed The Harbour Wire.")
+    await until(desk.storage.articles.count, 2)
+    assert "feed The Harbour Wire: last 7 days: 2 articles, 2 match" in words(await reader.say("/subscriptions"))
+    assert "Ferry runs aground" in words(await reader.say("/digest"))
+    assert words(await reader.say(f"/unsubscribe {address}")) == "You no longer follow feed The Harbour Wire."
+
+
+async def test_a_site_is_followed_by_the_feed_it_names_or_why_not_is_said(desk: Desk, reader: Person, web: Web) -> None:
+    web.put_feed("/feed.xml", "The Harbour Wire", "Ferry runs aground")
+    link = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+    web.holds["/"] = "text/html", FEEDLESS.replace("<head>", f"<head>{link}")
+    web.holds["/plain"] = "text/html", FEEDLESS
+    said = {
+        web.at("/"): "You now follow feed The Harbour Wire.",
+        web.at("/plain"): "has no feed that I can find.",
+        web.at("/missing"): "There is nothing at this address any more.",
+        "http://127.0.0.1:1/feed": "This address leads to a private network, so it is not read.",
+        "ftp://example.org": "This is not the address of a web page.",
+        "gardening": "I do not know the topic “gardening”.",
+        '"++"': "There are no words to look for in “++”.",
+        "“”": "There are no words to look for in “”.",
+        "[x": "I do not know the topic “[x”.",
+        "x" * 300: "That is too long to follow. Use at most 256 characters.",
+        "": "What would you like to follow?",
+    }
+    for asked, sentence in said.items():
+        assert sentence in words(await reader.say(f"/subscribe {asked}")), asked
+
+
+async def test_subscriptions_show_what_each_brings_and_stop_with_a_tap(desk: Desk, reader: Person) -> None:
+    assert words(await reader.say("/subscriptions")).startswith("You follow nothing yet.")
+    await some_news(desk)
+    await reader.say("/subscribe world")
+    await reader.say('/subscribe "comet"')
+    panel = await reader.say("/subscriptions")
+    assert words(panel).split("\n")[1:] == [
+        "World: last 7 days: 5 articles, 2 match, less than one a day",
+        "“comet”: last 7 days: 5 articles, 1 match, less than one a day",
+    ]
+    panel = await reader.tap(panel, "✕ World")
+    assert reader.toasts == ["You no longer follow World."]
+    assert list(buttons(panel)) == ["✕ “comet”", "Topics"]
+    assert "“comet”" in words(await reader.say("/unsubscribe"))
+
+
+async def test_no_more_than_a_hundred_things_are_followed(desk: Desk, reader: Person) -> None:
+    await reader.follows(desk)
+    for at in range(100):
+        await desk.storage.subscriptions.add(reader.chat_id, "words", f"word{at}", desk.clock())
+    assert words(await reader.say('/subscribe "one more"')).startswith("You follow 100 things, which is the most.")
+    assert len(buttons(await reader.say("/subscriptions"))) == 26
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("https://example.org/feed", True),
+        ("example.org", True),
+        ("www.example.org/news?x=1", True),
+        ("example.org:8080/feed", True),
+        ("bücher.example", True),
+        ("solar power.", False),
+        ("science", False),
+        ("3.5", False),
+        ("...", False),
+        ("[x", False),
+        ('"solar.power"', False),
+    ],
+)
+def test_an_address_is_told_from_words(text: str, is_one: bool) -> None:
+    assert is_address(text) is is_one

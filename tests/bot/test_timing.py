@@ -1,0 +1,147 @@
+"""When digests come: set by typing and tapping, and kept to the minute by a chat's own clock."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+
+from bot.app import running
+from bot.desk import Desk
+from bot.metronome import USUAL
+from bot.settings import Settings
+from bot.timing import EVERY_DAY, clock_of, read_times
+from tests.bot.conftest import QUICK, Joining
+from tests.bot.talking import Clock, Person, an_article, buttons, some_news, words
+
+WEEKDAYS = frozenset(range(5))
+
+
+async def test_a_digest_comes_at_eight_local_time_exactly_once(
+    settings: Settings, clock: Clock, reader: Person
+) -> None:
+    async with running(settings, clock=clock, rhythm=QUICK) as desk:
+        await some_news(desk)
+        await reader.follows(desk, "world", at=time(8), zone="Asia/Tokyo")
+        clock.put_to(7, 59, "Asia/Tokyo")
+        await reader.say("/help")
+        assert not await reader.has_seen("Ferry runs aground")
+        clock.tick(minutes=1)
+        digest = await reader.sees("Ferry runs aground")
+        assert words(digest).startswith("Monday, 23 November · World")
+    async with running(settings, clock=clock, rhythm=QUICK) as desk:
+        clock.tick(minutes=5)
+        await reader.say("/help")
+        await an_article(desk, "A late story")
+        clock.put_to(8, 0, "Asia/Tokyo")
+        await reader.sees("A late story")
+    assert len(await reader.has_seen("Ferry runs aground")) == 1
+
+
+async def test_after_days_of_silence_one_digest_catches_up(settings: Settings, clock: Clock, reader: Person) -> None:
+    async with running(settings, clock=clock, rhythm=USUAL) as desk:
+        await reader.follows(desk, "world")
+        clock.tick(days=9)
+        await some_news(desk)
+    async with running(settings, clock=clock, rhythm=QUICK) as desk:
+        await reader.sees("Ferry runs aground")
+        await an_article(desk, "A new story")
+        clock.put_to(8)
+        await reader.sees("A new story")
+    assert len(await reader.all()) == 2
+
+
+async def test_each_of_several_chats_gets_its_own_hour(desk: Desk, joins: Joining, clock: Clock) -> None:
+    await some_news(desk)
+    early, late = await joins("Early"), await joins("Late")
+    await early.follows(desk, "world", at=time(7), zone="Europe/Berlin")
+    await late.follows(desk, "world", at=time(7), zone="America/New_York")
+    clock.put_to(7, 0, "Europe/Berlin")
+    await early.sees("Ferry runs aground")
+    assert not await late.has_seen("Ferry runs aground")
+    clock.put_to(7, 0, "America/New_York")
+    await late.sees("Ferry runs aground")
+    assert len(await early.has_seen("Ferry runs aground")) == 1
+
+
+async def test_times_and_days_are_set_in_one_line(desk: Desk, reader: Person) -> None:
+    await reader.say("/timezone Lisbon")
+    said = await reader.say("/schedule 07:30 18:00 mon-fri")
+    assert words(said).split("\n")[1:3] == [
+        "Monday to Friday at 07:30 and 18:00, Lisbon time",
+        "The next one comes tomorrow, 07:30." if "tomorrow" in words(said) else "The next one comes Monday, 07:30.",
+    ]
+    assert "Monday to Friday at 09:00" in words(await reader.say("/schedule 9"))
+    assert "Saturday and Sunday at 09:00" in words(await reader.say("/schedule weekend"))
+
+
+async def test_tapping_a_time_adds_it_and_tapping_again_takes_it_away(desk: Desk, reader: Person) -> None:
+    panel = await reader.say("/schedule")
+    assert "No digests are planned." in words(panel)
+    panel = await reader.tap(await reader.tap(panel, "08:00"), "18:00")
+    assert "Every day at 08:00 and 18:00" in words(panel)
+    panel = await reader.tap(await reader.tap(panel, "08:00 ✓"), "18:00 ✓")
+    assert "No digests are planned." in words(panel)
+
+
+async def test_times_that_make_no_sense_are_said(desk: Desk, reader: Person) -> None:
+    for odd in ("25:00", "soon", "mon-fri", "😀" * 50, "8 9 10 11 nonsense"):
+        assert words(await reader.say(f"/schedule {odd}")).startswith("I do not know “"), odd
+    assert "more than 6 times" in words(await reader.say("/schedule 1 2 3 4 5 6 7"))
+    await reader.say("/schedule 1 2 3 4 5 6")
+    panel = await reader.say("/schedule")
+    await reader.press(panel, "time:0700")
+    assert reader.toasts == ["That is more than 6 times a day. Choose at most 6."]
+    assert words(await reader.say("/timezone Atlantis")).startswith("I don't know “Atlantis”.")
+    assert "Every day at 01:00" in words(await reader.say("/schedule"))
+    assert "07:00" in buttons(panel)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("7", time(7)),
+        ("07:30", time(7, 30)),
+        ("7.30", time(7, 30)),
+        ("0730", time(7, 30)),
+        ("7h30", time(7, 30)),
+        ("7:30 pm", time(19, 30)),
+        ("12am", time(0)),
+        ("12 PM", time(12)),
+        ("00:00", time(0)),
+        ("24:00", None),
+        ("13 pm", None),
+        ("7:60", None),
+        ("7:3", None),
+        ("", None),
+        ("-7", None),
+        ("seven", None),
+    ],
+)
+def test_a_clock_is_read_as_people_write_it(text: str, at: time | None) -> None:
+    assert clock_of(text) == at
+
+
+@pytest.mark.parametrize(
+    ("text", "times", "days"),
+    [
+        ("07:30 18:00", (time(7, 30), time(18)), None),
+        ("18:00, 07:30 and 7:30", (time(7, 30), time(18)), None),
+        ("7.30 pm", (time(19, 30),), None),
+        ("7 am 7 pm mon-fri", (time(7), time(19)), WEEKDAYS),
+        ("at 8 on Mondays and thursday", (time(8),), frozenset({0, 3})),
+        ("8 sat–mon", (time(8),), frozenset({5, 6, 0})),
+        ("every day at 8", (time(8),), EVERY_DAY),
+        ("weekdays", (), WEEKDAYS),
+        ("weekend 10", (time(10),), frozenset({5, 6})),
+    ],
+)
+def test_times_and_days_are_read_as_people_write_them(
+    text: str, times: tuple[time, ...], days: frozenset[int] | None
+) -> None:
+    assert read_times(text.split()) == (times, days)
+
+
+@pytest.mark.parametrize("text", ["", "monkey", "mon-", "mon-tue-wed", "mo 8", "8 days", "07:30-18:00", "😀", "and"])
+def test_what_is_neither_time_nor_day_is_not_read(text: str) -> None:
+    assert read_times(text.split()) is None

@@ -1,0 +1,125 @@
+"""Filing: an entry becomes an article, on its topics and in its story."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from jobs.file import Shelves, file_entry, source_of
+from news.article import Article, Entry
+from news.feed import Feed
+from news.stories import joined, sketch
+from news.topics import Taxonomy, Topic
+from storage import Storage
+from tests.jobs.given import NOW
+
+TOPICS = Taxonomy(
+    (Topic(slug="science", name="Science", sections=frozenset({"space"}), words=("comet", "astronomers")),)
+)
+TOLD = (
+    "Comet Halloran passes Earth as astronomers watch from Atacama.",
+    "The comet named Halloran passed Earth on Monday, astronomers at the Atacama observatory said.",
+)
+
+
+def entry(number: int, *, source: str = "The Herald", about: str = "") -> Entry:
+    return Entry(
+        headline=f"Comet Halloran passes Earth {about}",
+        paragraphs=(*TOLD, f"{source} counted {number} sightings of Halloran."),
+        url=f"https://{source.lower().replace(' ', '-')}.example/{number}",
+        source=source,
+        section="space",
+    )
+
+
+async def filed(storage: Storage, shelves: Shelves, one: Entry) -> Article:
+    article = await file_entry(storage, shelves, one, feed=None, now=NOW)
+    assert article is not None
+    return article
+
+
+@pytest.fixture
+def shelves() -> Shelves:
+    return Shelves(TOPICS)
+
+
+async def test_an_entry_is_condensed_filed_and_told_as_a_story(sqlite: Storage, shelves: Shelves) -> None:
+    article = await filed(sqlite, shelves, entry(1))
+    story = await sqlite.stories.get(article.story_id)
+
+    assert [filing.topic for filing in article.topics] == ["science"]
+    assert article.bullets
+    assert story is not None
+    assert (story.sources, story.sketch) == (("The Herald",), sketch(entry(1)))
+
+
+async def test_two_sources_that_tell_one_event_are_one_story(sqlite: Storage, shelves: Shelves) -> None:
+    one = await filed(sqlite, shelves, entry(1))
+    two = await filed(sqlite, shelves, entry(2, source="The Post"))
+    other = await filed(sqlite, shelves, Entry(headline="Tariff on steel falls", paragraphs=("Ministers agreed.",)))
+
+    assert one.story_id == two.story_id != other.story_id
+
+
+async def test_many_who_tell_one_event_at_once_are_one_story_that_forgets_none_of_them(
+    storage: Storage, shelves: Shelves
+) -> None:
+    entries = [entry(number, source=f"Source {number}") for number in range(8)]
+    articles = await asyncio.gather(*(filed(storage, shelves, one) for one in entries))
+    [story_id] = {article.story_id for article in articles}
+    story = await storage.stories.get(story_id)
+    order = sorted(articles, key=lambda article: article.id)
+    expected = sketch(entries[articles.index(order[0])])
+    for article in order[1:]:
+        expected = joined(expected, sketch(entries[articles.index(article)]))
+
+    assert story is not None
+    assert set(story.sources) == {f"Source {number}" for number in range(8)}
+    assert story.sketch == pytest.approx(expected)
+
+
+async def test_a_rerun_is_filed_nowhere(sqlite: Storage, shelves: Shelves) -> None:
+    await filed(sqlite, shelves, entry(1))
+
+    assert await file_entry(sqlite, shelves, entry(1), feed=None, now=NOW) is None
+    assert await sqlite.articles.count() == 1
+
+
+async def test_stories_are_taken_up_again_after_a_restart_and_ended_ones_forgotten(
+    sqlite: Storage, shelves: Shelves
+) -> None:
+    first = await filed(sqlite, shelves, entry(1))
+    restarted = Shelves(TOPICS)
+    await restarted.forget_now_and_then(sqlite, NOW + timedelta(days=6))
+    remembered = restarted.remembered_at
+    await restarted.forget_now_and_then(sqlite, NOW + timedelta(days=6, hours=5))
+    second = await filed(sqlite, restarted, entry(2, source="The Post"))
+    at_first = restarted.remembered_at
+    await restarted.forget_now_and_then(sqlite, NOW + timedelta(days=8))
+    third = await filed(sqlite, restarted, entry(3, source="The Times"))
+
+    assert remembered == at_first == NOW + timedelta(days=6)
+    assert second.story_id == first.story_id != third.story_id
+
+
+@pytest.mark.parametrize(
+    ("title", "source", "byline", "expected"),
+    [
+        ("Herald", "Site", "Web Desk", "Herald"),
+        (None, "Site", "Web Desk", "Site"),
+        (None, None, "Web Desk", "Web Desk"),
+        (None, None, None, "unknown"),
+    ],
+)
+def test_sources_are_counted_by_the_publishers_name(
+    title: str | None, source: str | None, byline: str | None, expected: str
+) -> None:
+    feed = Feed(id=1, url="https://herald.example", next_due_at=NOW, title=title)
+
+    assert source_of(Entry(headline="Comet", source=source, byline=byline), feed) == expected
+
+
+def test_an_entry_of_no_feed_is_its_own_sources() -> None:
+    assert source_of(Entry(headline="Comet", source="Site"), None) == "Site"

@@ -1,0 +1,364 @@
+"""Refresh: every article comes in once, and whatever a feed does costs that feed alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from ingest.door import Door
+from ingest.workers import Workers
+from jobs.file import Shelves
+from jobs.refresh import MOST_MISSES, Refreshed, refresh, refresh_feed
+from news.article import Article, Entry
+from news.feed import Feed
+from news.topics import Taxonomy, Topic
+from storage import Storage, Unavailable
+from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning
+from tests.jobs.site import Item, Site, feed, page
+
+LONG = (
+    "The comet was first seen from an observatory in the south on Monday evening. "
+    "Astronomers measured its tail at two million kilometres. "
+    "It will be visible to the naked eye for three weeks, and then not again for eighty years."
+)
+TEXT = "\n".join(f"{LONG} This is paragraph {number}." for number in range(4))
+
+
+class Desk:
+    """A refresh with everything it needs."""
+
+    def __init__(self, storage: Storage, door: Door, workers: Workers, clock: Clock) -> None:
+        self.storage, self.door, self.workers, self.clock = storage, door, workers, clock
+        self.shelves = Shelves(Taxonomy((Topic(slug="science", name="Science", words=("comet",)),)))
+
+    async def follow(self, url: str, **more: Any) -> Feed:
+        return await self.storage.feeds.add(url, now=self.clock(), **more)
+
+    async def refresh(self, **more: Any) -> Refreshed:
+        return await refresh(self.storage, self.door, self.workers, self.shelves, now=self.clock(), **more)
+
+    async def after(self, **span: float) -> Refreshed:
+        self.clock.tick(**span)
+        return await self.refresh()
+
+    async def the(self, feed: Feed) -> Feed:
+        found = await self.storage.feeds.get(feed.id)
+        assert found is not None
+        return found
+
+    async def articles(self) -> list[Article]:
+        """Oldest first."""
+        return (await self.storage.articles.latest(100))[::-1]
+
+    async def headlines(self) -> list[str]:
+        return [article.headline for article in await self.articles()]
+
+
+@pytest_asyncio.fixture
+async def desk(sqlite: Storage, site: Site, workers: Workers, clock: Clock) -> AsyncIterator[Desk]:
+    async with site.door() as door:
+        yield Desk(sqlite, door, workers, clock)
+
+
+async def test_a_feeds_entries_become_articles_the_oldest_first_and_only_once(desk: Desk, site: Site) -> None:
+    url = site.put("/feed", feed(Item(title="Newer comet", guid="2"), Item(title="Older comet", guid="1")))
+    added = await desk.follow(url, topic="science")
+    first = await desk.refresh()
+    site.put("/feed", feed(Item(title="Newest comet", guid="3"), Item(title="Newer comet", guid="2")))
+    second = await desk.after(minutes=30)
+    known = await desk.the(added)
+
+    assert (first, second) == (Refreshed(1, 0, 2), Refreshed(1, 0, 1))
+    assert await desk.headlines() == ["Older comet", "Newer comet", "Newest comet"]
+    assert (known.title, known.answered_at, known.problem) == ("The Herald", desk.clock(), None)
+    assert [article.source for article in await desk.articles()] == ["The Herald"] * 3
+    assert (await desk.articles())[0].topics[0].topic == "science"
+
+
+async def test_a_feed_is_looked_at_as_often_as_the_operator_says(desk: Desk, site: Site) -> None:
+    added = await desk.follow(site.put("/feed", feed(Item(title="Comet", guid="1"))))
+    await desk.refresh(interval=timedelta(hours=2))
+    early = await desk.after(hours=1, minutes=59)
+
+    assert early == Refreshed()
+    assert (await desk.the(added)).next_due_at == NOW + timedelta(hours=2)
+
+
+async def test_a_feed_that_says_the_same_is_not_read_again(desk: Desk, site: Site) -> None:
+    tagged = await desk.follow(site.put("/tagged", feed(Item(title="Comet", guid="1")), ETag='"one"'))
+    same = await desk.follow(site.put("/same", feed(Item(title="Meteor", guid="1"))))
+    await desk.refresh()
+    desk.workers = instead(desk.workers)  # without a reader: reading anything would be an accident
+    again = await desk.after(minutes=30)
+
+    assert again == Refreshed(2, 0, 0)
+    assert (await desk.the(tagged)).etag == '"one"'
+    assert (await desk.the(same)).body_hash is not None
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        Item(title="Comet passes", text=TEXT, link="/a?utm_source=rss", guid="another"),
+        Item(title="Comet passes the sun", text=TEXT, link="/a", guid="1"),
+        Item(title="Corrected", text="New text.", link="/a", guid="1"),
+        Item(title="Comet passes", text=TEXT, link="/moved", guid="1"),
+        Item(title="Comet passes", text=TEXT),
+    ],
+    ids=["new guid and a tracker", "edited headline", "all edited", "new address", "neither guid nor address"],
+)
+async def test_an_entry_that_only_changed_is_a_rerun(desk: Desk, site: Site, then: Item) -> None:
+    at_first = Item(title="Comet passes", text=TEXT, link=site.url("/a"), guid="1")
+    await desk.follow(site.put("/feed", feed(at_first)))
+    await desk.refresh()
+    link = site.url(then.link) if then.link else None
+    site.put("/feed", feed(Item(title=then.title, text=then.text, link=link, guid=then.guid)))
+
+    assert await desk.after(minutes=30) == Refreshed(1, 0, 0)
+
+
+async def test_an_entry_that_changes_bit_by_bit_is_known_by_what_it_was_last(desk: Desk, site: Site) -> None:
+    steps = [("/a", "1"), ("/a", "2"), ("/b", "2"), ("/b", "3"), ("/c", "3")]
+    await desk.follow(site.url("/feed"))
+    for link, guid in steps:
+        site.put("/feed", feed(Item(title=f"Step {guid}{link}", text=TEXT[:-9], link=site.url(link), guid=guid)))
+        await desk.refresh()
+        desk.clock.tick(minutes=30)
+
+    assert await desk.headlines() == ["Step 1/a"]
+
+
+async def test_entries_that_share_a_guid_or_a_page_are_all_taken_in(desk: Desk, site: Site) -> None:
+    items = [Item(title=f"Comet {n}", text=TEXT + str(n), link=site.url("/live"), guid="same") for n in range(3)]
+    await desk.follow(site.put("/feed", feed(*items)))
+    await desk.refresh()
+    site.put("/feed", feed(Item(title="Comet 3", text=TEXT + "3", link=site.url("/live"), guid="same"), *items))
+    await desk.after(minutes=30)
+
+    assert sorted(await desk.headlines()) == ["Comet 0", "Comet 1", "Comet 2", "Comet 3"]
+
+
+async def test_a_teaser_gets_the_text_of_its_page_and_is_still_known_by_its_teaser(desk: Desk, site: Site) -> None:
+    teaser = Item(title="Comet passes", text="A comet passes tonight…", link=site.url("/a"))
+    site.put("/a", page("Comet passes", *TEXT.split("\n")))
+    await desk.follow(site.put("/feed", feed(teaser)))
+    await desk.refresh()
+    site.put("/a", page("Comet passes", "Changed.", *TEXT.split("\n")))
+    site.put("/feed", feed(Item(title="Another", text=TEXT, guid="2"), teaser))
+    await desk.after(minutes=30)
+    article, other = await desk.articles()
+
+    assert len(article.paragraphs) == 4
+    assert (article.is_teaser, other.is_teaser) == (False, False)
+    assert site.asked.count("/a") == 1
+
+
+async def test_a_page_that_gives_no_more_than_the_teaser_leaves_it_as_it_is(desk: Desk, site: Site) -> None:
+    long_teaser = " ".join(["A comet passes tonight and is seen by many."] * 12) + "…"
+    short = page("Comet", " ".join(["The comet is seen from the ground by very many people."] * 5))
+    site.put("/short", short)
+    items = (
+        Item(title="Comet", text=long_teaser, link=site.url("/short")),
+        Item(title="Meteor", text="A meteor…", link=site.url("/nothing")),
+    )
+    await desk.follow(site.put("/feed", feed(*items)))
+    await desk.refresh()
+
+    assert [(article.text, article.is_teaser) for article in await desk.articles()] == [
+        ("A meteor…", True),
+        (long_teaser, True),
+    ]
+
+
+async def test_a_site_whose_pages_give_nothing_is_not_asked_for_all_of_them(desk: Desk, site: Site) -> None:
+    items = [Item(title=f"Comet {n}", text="Seen…", link=site.url(f"/{n}")) for n in range(9)]
+    await desk.follow(site.put("/feed", feed(*items)))
+    done = await desk.refresh()
+
+    assert done.articles == 9
+    assert len(site.asked) == 1 + MOST_MISSES
+
+
+async def test_a_feed_that_fails_is_tried_later_and_later_and_delays_no_other(desk: Desk, site: Site) -> None:
+    bad = await desk.follow(site.put("/bad", "out of order", status=500))
+    await desk.follow(site.put("/good", feed(Item(title="Comet", guid="1"))))
+    first = await desk.refresh()
+    waits = []
+    for _ in range(6):
+        known = await desk.the(bad)
+        waits.append((known.next_due_at - desk.clock()) / timedelta(minutes=30))
+        desk.clock.now = known.next_due_at
+        await desk.refresh()
+    known = await desk.the(bad)
+    site.put("/bad", feed(Item(title="Back again", guid="1")))
+    desk.clock.now = known.next_due_at
+    await desk.refresh()
+
+    assert first == Refreshed(1, 1, 1)
+    assert waits == [1, 2, 4, 8, 16, 24]
+    assert (known.failures, known.failing_since) == (7, NOW)
+    assert known.problem == "This site is out of order at the moment. It may do better later."
+    assert ((await desk.the(bad)).failures, (await desk.the(bad)).problem) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "waits"),
+    [("7200", {"hours": 2}), ("60", {"minutes": 30}), ("9999999", {"days": 1}), ("soon", {"minutes": 30})],
+)
+async def test_a_site_that_asks_for_fewer_visits_gets_them_up_to_a_day(
+    desk: Desk, site: Site, asked: str, waits: dict[str, float]
+) -> None:
+    busy = await desk.follow(site.put("/feed", "", status=429, **{"Retry-After": asked}))
+    await desk.refresh()
+
+    assert (await desk.the(busy)).next_due_at == NOW + timedelta(**waits)
+
+
+async def test_a_feed_that_says_it_is_gone_is_left_in_peace_until_somebody_adds_it_again(
+    desk: Desk, site: Site
+) -> None:
+    gone = await desk.follow(site.put("/feed", "", status=410))
+    await desk.refresh()
+    later = await desk.after(days=30)
+    known = await desk.the(gone)
+    site.put("/feed", feed(Item(title="Comet", guid="1")))
+    await desk.follow(gone.url)
+    revived = await desk.refresh()
+
+    assert (known.gone_at, known.failing_since, later) == (NOW, NOW, Refreshed())
+    assert revived == Refreshed(1, 0, 1)
+
+
+async def test_a_feed_that_moved_for_good_is_looked_for_at_its_new_home(desk: Desk, site: Site) -> None:
+    new = site.put("/new", feed(Item(title="Comet", guid="1")))
+    moved = await desk.follow(site.put("/old", "", status=301, Location=new))
+    away = await desk.follow(site.put("/away", "", status=302, Location=new))
+    done = await desk.refresh()
+    await desk.after(minutes=30)
+
+    assert done.articles == 1
+    assert (await desk.the(moved)).url == new
+    assert (await desk.the(away)).url == away.url
+    assert site.asked.count("/old") == 1
+    assert site.asked.count("/away") == 2
+
+
+async def test_a_move_to_what_is_no_feed_or_another_feed_is_not_made(desk: Desk, site: Site) -> None:
+    page_ = site.put("/page", page("Welcome", "Nothing."))
+    lost = await desk.follow(site.put("/lost", "", status=301, Location=page_))
+    other = await desk.follow(site.put("/other", feed(Item(title="Comet", guid="1"))))
+    twin = await desk.follow(site.put("/twin", "", status=301, Location=other.url))
+    done = await desk.refresh()
+
+    assert (done.answered, done.failing, done.accidents) == (2, 1, ())
+    assert [(await desk.the(each)).url for each in (lost, other, twin)] == [lost.url, other.url, twin.url]
+
+
+async def test_an_entry_that_trips_us_costs_no_other_entry(desk: Desk, site: Site) -> None:
+    add = desk.storage.articles.add
+
+    async def stumble(entry: Entry, **more: Any) -> Article | None:
+        if entry.headline == "Bad":
+            raise ZeroDivisionError
+        return await add(entry, **more)
+
+    desk.storage.articles = instead(desk.storage.articles, add=stumble)
+    await desk.follow(site.put("/feed", feed(*(Item(title=title, guid=title) for title in ("New", "Bad", "Old")))))
+    done = await desk.refresh()
+
+    assert await desk.headlines() == ["Old", "New"]
+    assert (done.answered, done.articles) == (1, 2)
+    assert [each.__notes__ for each in done.accidents] == [["while filing “Bad” from feed 1"]]
+
+
+async def test_a_feed_that_trips_us_costs_no_other_feed_and_is_put_off(desk: Desk, site: Site) -> None:
+    get = desk.door.get
+
+    async def stumble(url: str, **more: Any) -> Any:
+        if url.endswith("/bad"):
+            raise ZeroDivisionError
+        return await get(url, **more)
+
+    desk.door = instead(desk.door, get=stumble)
+    bad = await desk.follow(site.url("/bad"))
+    await desk.follow(site.put("/good", feed(Item(title="Comet", guid="1"))))
+    done = await desk.refresh()
+    known = await desk.the(bad)
+
+    assert (done.answered, done.failing, done.articles) == (1, 1, 1)
+    assert [each.__notes__ for each in done.accidents] == [[f"while refreshing feed {bad.id}"]]
+    assert known.next_due_at > NOW
+    assert known.problem is not None
+
+
+async def test_a_database_that_goes_away_in_the_middle_loses_nothing(desk: Desk, site: Site) -> None:
+    articles, is_away = desk.storage.articles, True
+
+    async def away_once(entry: Entry, **more: Any) -> Article | None:
+        if is_away and entry.headline == "Newer":
+            raise Unavailable("its disk is full")
+        return await articles.add(entry, **more)
+
+    desk.storage.articles = instead(articles, add=away_once)
+    known = await desk.follow(
+        site.put("/feed", feed(*(Item(title=each, guid=each) for each in ("Newest", "Newer", "Old"))), ETag='"1"')
+    )
+    done = await desk.refresh()
+    meanwhile = await desk.the(known)
+    is_away = False
+    again = await desk.refresh()
+
+    assert (done.failing, [type(each) for each in done.accidents]) == (1, [Unavailable])
+    assert meanwhile == known
+    assert again == Refreshed(1, 0, 2)
+    assert await desk.headlines() == ["Old", "Newer", "Newest"]
+
+
+async def test_one_feed_can_be_refreshed_by_itself(desk: Desk, site: Site) -> None:
+    added = await desk.follow(site.put("/feed", feed(Item(title="Comet", guid="1"))))
+    read = await refresh_feed(desk.storage, desk.door, desk.workers, desk.shelves, added, now=NOW)
+
+    assert (read.articles, read.feed.title, read.accidents) == (1, "The Herald", ())
+
+
+async def test_no_article_comes_twice_whatever_its_feed_does_to_it(
+    desk: Desk, site: Site, telegram: FakeTelegram
+) -> None:
+    await a_reader(desk.storage, 7)
+    await desk.follow(site.url("/feed"), topic="science")
+    subjects = [
+        "Kestrel",
+        "Harbour",
+        "Orchid",
+        "Glacier",
+        "Tariff",
+        "Violin",
+        "Monsoon",
+        "Turbine",
+        "Quarry",
+        "Lantern",
+    ]
+    for poll in range(12):
+        told = [
+            Item(
+                title=f"{subject}{' (updated)' if (poll + at) % 3 == 0 else ''}",
+                text=f"{subject} " * 3 + f"report{at} " * 30,
+                link=f"{site.url(f'/{at}')}{('', '?utm_source=rss', '#comments')[poll % 3]}",
+                guid=f"{at}-{poll // 4}",
+            )
+            for at, subject in enumerate(subjects[: poll + 1])
+        ]
+        kept = told if poll % 2 else told[::-1]
+        site.put("/feed", feed(*([] if poll == 6 else kept)))
+        await desk.refresh()
+        desk.clock.tick(days=1)
+        await morning(desk.storage, telegram, desk.clock)
+
+    seen = "\n".join(telegram.to(7))
+    assert [seen.count(f"report{at} report{at}") <= 1 for at in range(10)] == [True] * 10
+    assert await desk.storage.articles.count() == 10
+    assert [sum(subject in html for html in telegram.to(7)) for subject in subjects] == [1] * 10

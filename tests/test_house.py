@@ -1,0 +1,62 @@
+"""The house checks itself: what README says there is, is there, and the other way round."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import typer
+from telegram.ext import CommandHandler
+
+from bot.app import build, register
+from bot.cli import app
+from bot.settings import Settings
+from bot.transport import Transport
+from news.messages import texts
+from tests.bot.test_wire import TOKEN
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+COMMAND = re.compile(r"`/(\w+)")
+
+
+def section(title: str) -> str:
+    """The text below a heading, up to the next of its rank or higher."""
+    [(rank, text)] = re.findall(rf"^(#+) {title}\n(.*?)(?=^#{{1,3}} |\Z)", README, re.MULTILINE | re.DOTALL)
+    assert rank
+    return str(text)
+
+
+def test_every_setting_is_in_readmes_table_and_no_other() -> None:
+    table = re.findall(r"^\| `([A-Z_]+)` \|(.*?)\|", section("Settings"), re.MULTILINE)
+    assert {name for name, _ in table} == {name.upper() for name in Settings.model_fields}
+    for name, default in table:
+        told = Settings.model_fields[name.lower()].default
+        assert default.strip("` ") == ("" if told is None else str(told)), name
+
+
+def test_every_command_has_a_handler_and_stands_in_readme() -> None:
+    application = build(TOKEN, "http://127.0.0.1:1", Transport())
+    register(application, desk=None)  # type: ignore[arg-type]
+    handlers = [each for group in application.handlers.values() for each in group if isinstance(each, CommandHandler)]
+    assert {name for each in handlers for name in each.commands} == texts.COMMANDS.keys()
+    assert set(COMMAND.findall(section("For readers"))) == texts.COMMANDS.keys()
+
+
+def test_the_commands_for_operators_that_readme_names_exist() -> None:
+    known = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    named = set(re.findall(r"^ *\./run (\w+)", README, re.MULTILINE))
+    theirs = {"test", "check", "bench"}
+    assert known == named - theirs
+
+
+def test_no_sentence_that_a_person_reads_shouts_or_apologises() -> None:
+    said = [text for name, text in vars(texts).items() if name.isupper() and isinstance(text, str)]
+    assert len(said) > 50
+    wrong = [text for text in said if re.search(r"!|\b(error|invalid|failed|sorry|oops)\b", text, re.IGNORECASE)]
+    assert wrong == []
+
+
+def test_what_answers_a_press_fits_in_it() -> None:
+    toasts = [texts.OLD_BUTTON, texts.ONLY_ADMINISTRATORS, texts.TRY_LATER, texts.NOT_SHOWN, texts.CHOOSE_ONE_FIRST]
+    filled = [texts.UNSUBSCRIBED.format(what="x" * 70), texts.TOO_MANY_TIMES.format(most=6), texts.LOOK_NOT_HERE]
+    assert all(len(text) <= 200 for text in toasts + filled)
