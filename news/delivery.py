@@ -256,10 +256,9 @@ def _ended(delivery: Delivery, state: DeliveryState, reason: str) -> Delivery:
 
 
 def _parked(delivery: Delivery, reason: str) -> Settled:
-    alert = (
-        f"A message to chat {delivery.chat_id} (delivery {delivery.id}) was given up: {reason}."
-        " Its stories return in the next digest."
-    )
+    alert = f"A message to chat {delivery.chat_id} (delivery {delivery.id}) was given up: {reason}."
+    if delivery.digest_id is not None:
+        alert += " Its stories return in the next digest."
     return Settled(delivery=_ended(delivery, "parked", reason), alert=alert)
 
 

@@ -130,7 +130,7 @@ def brings(scene: Scene, foreseen: tuple[int, int]) -> str:
         rate = scene.words.say(texts.LESS_THAN_ONE_A_DAY)
     else:
         rate = scene.words.say(texts.A_DAY, n=round(matching / 7))
-    return scene.words.say(texts.WHAT_IT_BRINGS, total=total, matching=matching, rate=rate)
+    return scene.words.count(texts.WHAT_IT_BRINGS, total, matching=matching, rate=rate)
 
 
 def subscriptions(

@@ -90,7 +90,10 @@ TOPICS_TITLE = "Your topics"
 TOPICS_HINT = "Tap to follow or unfollow."
 SUBSCRIPTIONS_TITLE = "What you follow"
 FOLLOW_NOTHING = "You follow nothing yet. Tap Topics, or send /subscribe and a topic, a feed's address or words."
-WHAT_IT_BRINGS = "last 7 days: {total} articles, {matching} match, {rate}"
+WHAT_IT_BRINGS = (
+    "last 7 days: {n} article, {matching} match, {rate}",
+    "last 7 days: {n} articles, {matching} match, {rate}",
+)
 A_DAY = "about {n} a day"
 LESS_THAN_ONE_A_DAY = "less than one a day"
 NONE_YET = "none yet"

@@ -34,7 +34,7 @@ async def test_topics_are_followed_by_tapping_them(desk: Desk, reader: Person) -
 async def test_words_in_quotes_are_followed(desk: Desk, reader: Person, asked: str) -> None:
     await an_article(desk, "A village runs on solar power")
     said = await reader.say(f"/subscribe {asked}")
-    assert words(said).startswith("You now follow “solar power”: last 7 days: 1 articles, 1 match")
+    assert words(said).startswith("You now follow “solar power”: last 7 days: 1 article, 1 match")
     assert "A village runs" in words(await reader.say("/digest"))
     assert words(await reader.say("/unsubscribe solar power")) == "You no longer follow “solar power”."
 

@@ -217,7 +217,10 @@ async def test_a_private_feed_is_forgotten_with_the_last_chat_that_follows_it(st
 
 def test_every_table_with_rows_of_a_chat_follows_and_is_forgotten() -> None:
     theirs = {table for table in tables.metadata.tables.values() if "chat_id" in table.c}
+    # The inbox knows chats that are not known yet; tests/storage/test_inbox.py shows that it obeys too.
+    keyed = {table for table in tables.metadata.tables.values() if "chat_key" in table.c}
 
+    assert keyed == {tables.inbox}
     assert theirs == {table for table, _ in THEIRS}
     assert all(key.ondelete == "CASCADE" for table in theirs for key in table.c.chat_id.foreign_keys)
     assert all(table.c.chat_id.foreign_keys for table in theirs)

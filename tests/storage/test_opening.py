@@ -12,20 +12,22 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage import NewerSchema, OlderSchema, Storage, Unavailable, tables
 from storage.engine import Database, database_url
-from storage.migrate import MIGRATIONS, migrate
+from storage.migrate import MIGRATIONS, configuration, migrate
 from tests import postgres
 from tests.storage.given import a_chat
 
 ROOT = Path(__file__).parents[2]
+NEWEST = ScriptDirectory.from_config(configuration()).get_current_head()
 BROKEN = """
 import os, signal
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9999", "{newest}"
 
 def upgrade():
     op.execute("CREATE TABLE half (id INTEGER)")
@@ -151,7 +153,7 @@ async def test_a_database_that_is_not_there_is_named(postgres_server: postgres.S
 
 def with_second_migration(folder: Path, end: str) -> Path:
     migrations = Path(shutil.copytree(MIGRATIONS, folder / "migrations"))
-    (migrations / "versions" / "0002_half.py").write_text(dedent(BROKEN).format(end=end))
+    (migrations / "versions" / "9999_half.py").write_text(dedent(BROKEN).format(end=end, newest=NEWEST))
     return migrations
 
 
@@ -173,7 +175,7 @@ async def test_a_migration_that_fails_halfway_changes_nothing(database_url: str,
     await database.close()
 
     assert await schema(database_url) == before
-    assert before[1] == "0001"
+    assert before[1] == NEWEST
 
 
 async def run(script: str, *arguments: str) -> asyncio.subprocess.Process:
@@ -234,7 +236,7 @@ async def test_processes_that_open_a_new_database_at_once_all_succeed(new_url: s
     outputs = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
 
     assert outputs == [(b"opened\n", b"")] * 2
-    assert (await schema(new_url))[1] == "0001"
+    assert (await schema(new_url))[1] == NEWEST
 
 
 async def test_openers_in_one_process_all_succeed(new_url: str) -> None:
@@ -242,4 +244,4 @@ async def test_openers_in_one_process_all_succeed(new_url: str) -> None:
     for storage in opened:
         await storage.close()
 
-    assert (await schema(new_url))[1] == "0001"
+    assert (await schema(new_url))[1] == NEWEST
