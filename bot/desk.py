@@ -20,8 +20,9 @@ from ingest.door import Door
 from ingest.workers import Workers
 from jobs.compose import scene_of
 from jobs.file import Shelves
+from news.answers import Accepted, Answer, ContentRefused, NotSent, Uncertain
 from news.chat import Chat, ChatKind
-from news.delivery import Accepted, Answer, ContentRefused, NotSent, Uncertain, repeat_of
+from news.delivery import repeat_of
 from news.messages import rich, texts
 from news.messages.message import Message
 from news.messages.panels import note

@@ -9,7 +9,7 @@ from typing import Any
 from bot.pace import Pace
 from bot.transport import NotSent as Unconnected
 from bot.transport import ReplyLost, Transport
-from news.delivery import Accepted, Answer, ContentRefused, NotSent, Uncertain, classify
+from news.answers import Accepted, Answer, ContentRefused, NotSent, Uncertain, classify
 from news.messages.message import Button, Message
 
 

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobs.compose import scene_of
-from news.delivery import Answer, ContentRefused, Delivery, Settled, repeat_of, settle
+from news.answers import Answer, ContentRefused
+from news.delivery import Delivery, Settled, repeat_of, settle
 from news.messages import classic, rich, texts
 from news.messages.markup import bare
 from news.messages.message import Message

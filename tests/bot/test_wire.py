@@ -20,16 +20,8 @@ from bot.logs import set_up_logs, striking
 from bot.sender import Telegram, answer_of
 from bot.settings import Settings
 from bot.transport import NotSent, ReplyLost, Transport
-from news.delivery import (
-    Accepted,
-    Answer,
-    ChatGone,
-    ContentRefused,
-    Moved,
-    TokenRefused,
-    Uncertain,
-)
-from news.delivery import NotSent as PutOff
+from news.answers import Accepted, Answer, ChatGone, ContentRefused, Moved, TokenRefused, Uncertain
+from news.answers import NotSent as PutOff
 from news.messages.message import Message
 
 Reply = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -11,9 +11,9 @@ from typing import Any, cast
 
 from jobs.compose import Composed, compose
 from jobs.deliver import Delivered, deliver
+from news.answers import Accepted, Answer
 from news.article import Article
 from news.chat import Chat, ChatKind
-from news.delivery import Accepted, Answer
 from news.messages.message import Message
 from news.schedule import next_slot
 from storage import Storage

@@ -9,13 +9,11 @@ from typing import Any
 import pytest
 
 from jobs.deliver import LEASE, deliver
-from news.chat import Look
-from news.delivery import (
+from news.answers import (
     Accepted,
     ChatClosed,
     ChatGone,
     ContentRefused,
-    Delivery,
     Moved,
     NotSent,
     ThreadGone,
@@ -23,6 +21,8 @@ from news.delivery import (
     Uncertain,
     Unknown,
 )
+from news.chat import Look
+from news.delivery import Delivery
 from news.messages import texts
 from news.messages.message import Message
 from storage import Storage, Unavailable

@@ -11,7 +11,7 @@ import pytest
 
 from bot.sender import Telegram
 from jobs.deliver import deliver
-from news.delivery import Answer
+from news.answers import Answer
 from news.messages.message import Message
 from storage import Storage
 from tests.jobs.given import IDS, Clock, a_chat, a_reader, chat_state, morning, news, rounds, states

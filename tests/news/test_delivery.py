@@ -9,15 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from news.chat import ChatState
-from news.delivery import (
+from news.answers import (
     Accepted,
     Answer,
     ChatClosed,
     ChatGone,
     ContentRefused,
-    Delivery,
-    DeliveryState,
     Moved,
     NotSent,
     ThreadGone,
@@ -25,10 +22,9 @@ from news.delivery import (
     Uncertain,
     Unknown,
     classify,
-    is_terminal,
-    repeat_of,
-    settle,
 )
+from news.chat import ChatState
+from news.delivery import Delivery, DeliveryState, is_terminal, repeat_of, settle
 from news.messages.markup import fits, shown, units
 from news.messages.message import Button, Message
 
