@@ -17,7 +17,7 @@ from bot.finding import finding
 from bot.following import following
 from bot.hearing import hearing
 from bot.household import household, leftovers, mishaps
-from bot.listening import Library, listening
+from bot.inbox import Library, listening
 from bot.metronome import USUAL, Rhythm, metronome
 from bot.onboarding import onboarding
 from bot.pace import Limits, Pace
@@ -94,7 +94,8 @@ async def running(
         )
         register(application, desk)
         await introduce(application)
-        await stack.enter_async_context(listening(application, desk.telegram))
+        address = desk.telegram.base_url
+        await stack.enter_async_context(listening(application, storage, transport, address, clock=clock))
         await stack.enter_async_context(metronome(desk, settings, rhythm))
         log.info("listening", bot=desk.bot)
         yield desk

@@ -8,8 +8,14 @@ from storage import Storage
 from storage.articles import Tidied
 
 SEEN_LONGER = timedelta(days=365)
+HEARD_LONGER = timedelta(days=2)
+"""Telegram repeats an update for a day at most."""
 
 
 async def tidy(storage: Storage, *, now: datetime, keep: timedelta) -> Tidied:
-    """Deletes articles first seen more than `keep` ago that nobody saved, and says what went."""
+    """Deletes articles first seen more than `keep` ago that nobody saved, and says what went.
+
+    What was heard and answered goes too, as soon as it cannot come again.
+    """
+    await storage.inbox.tidy(now - HEARD_LONGER)
     return await storage.articles.tidy(articles_before=now - keep, seen_before=now - keep - SEEN_LONGER)

@@ -7,6 +7,7 @@ from storage.chats import Chats
 from storage.digests import Digests, NumberTaken
 from storage.engine import Database, Missing, Unavailable
 from storage.feeds import Feeds
+from storage.inbox import Inbox, Received
 from storage.migrate import NewerSchema, OlderSchema
 from storage.migrate import migrate as _migrate
 from storage.outbox import Outbox
@@ -24,6 +25,7 @@ __all__ = [
     "NewerSchema",
     "NumberTaken",
     "OlderSchema",
+    "Received",
     "Storage",
     "Tidied",
     "Unavailable",
@@ -44,6 +46,7 @@ class Storage:
         self.schedules = Schedules(database)
         self.digests = Digests(database)
         self.outbox = Outbox(database)
+        self.inbox = Inbox(database)
         self.shelf = Shelf(database)
         self.search = Search(database)
 

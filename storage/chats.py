@@ -9,6 +9,7 @@ from sqlalchemy import Table, and_, case, delete, exists, func, or_, select, upd
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Chat
+from storage import inbox
 from storage.articles import ORPHAN, delete_articles
 from storage.engine import Database, Missing
 from storage.tables import (
@@ -92,17 +93,20 @@ class Chats:
             await _renumber(connection, old_id, new_id)
             for their, same in THEIRS:
                 await _follow(connection, their, same, old_id, new_id)
+            await inbox.follow(connection, old_id, new_id)
             await connection.execute(delete(chats).where(chats.c.id == old_id))
 
     async def forget(self, chat_id: int) -> None:
         """Deletes the chat and everything of it, in every table and every file of the database.
 
-        Feeds that it alone had followed go too, with their articles unless others keep them.
+        Feeds that it alone had followed go too, with their articles unless others keep them. What it sent
+        after the wish to be forgotten still waits in the inbox.
         """
         async with self._database.write() as connection:
             followed = select(subscriptions.c.feed_id).where(subscriptions.c.chat_id == chat_id)
             theirs = list(await connection.scalars(followed.where(subscriptions.c.feed_id.is_not(None))))
             await connection.execute(delete(chats).where(chats.c.id == chat_id))
+            await inbox.scrub(connection, chat_id)
             alone = select(feeds.c.id).where(feeds.c.id.in_(theirs), *ORPHAN)
             orphans = list(await connection.scalars(alone))
             is_kept = or_(

@@ -397,6 +397,26 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
+# Updates come before their chats are known: no key to chats. What is finished keeps its number alone.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", Id, primary_key=True, autoincrement=False),
+    Column("chat_key", BigInteger),
+    Column("payload", Text),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("state", String(16), nullable=False),  # waiting, taken, done or set_aside
+    Column("reason", Words),
+    Index(
+        "ix_inbox_unfinished",
+        "chat_key",
+        "update_id",
+        sqlite_where=text("state IN ('waiting', 'taken')"),
+        postgresql_where=text("state IN ('waiting', 'taken')"),
+    ),
+)
+
 saved = Table(
     "saved",
     metadata,

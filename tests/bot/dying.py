@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS effects (update_id INTEGER UNIQUE, chat_id INTEGER, t
 CREATE TABLE IF NOT EXISTS finished (update_id INTEGER, life INTEGER);
 CREATE TABLE IF NOT EXISTS lives (life INTEGER);
 """
-FEWEST_STEPS, MOST_STEPS = 8, 90
+FEWEST_STEPS, MOST_STEPS = 10, 50
 NOW = datetime(2026, 11, 22, 19, 30, tzinfo=UTC)
 
 
@@ -77,9 +77,11 @@ async def live(url: str, token: str, database: str, diary_file: str, expected: i
     diary.execute("INSERT INTO lives VALUES (?)", (life,))
     storage = await Storage.open(database)
     true_inbox = storage.inbox
-    storage.inbox = Burning(  # type: ignore[assignment]
-        true_inbox, fuse, lambda update_id: diary.execute("INSERT INTO finished VALUES (?, ?)", (update_id, life))
-    )
+
+    def finished(update_id: int) -> None:
+        diary.execute("INSERT INTO finished VALUES (?, ?)", (update_id, life))
+
+    storage.inbox = Burning(true_inbox, fuse, finished)  # type: ignore[assignment]
     transport = Transport()
     application = build(token, url, transport)
 
@@ -88,8 +90,9 @@ async def live(url: str, token: str, database: str, diary_file: str, expected: i
         assert message is not None
         diary.execute("INSERT INTO runs VALUES (?, ?)", (update.update_id, life))
         if message.text == "/die":
+            await asyncio.sleep(DYING)
             die()
-        await asyncio.sleep(0)
+        await asyncio.sleep(2 * DYING if message.text == "/linger" else 0)
         effect = update.update_id, message.chat.id, message.text
         diary.execute("INSERT OR IGNORE INTO effects VALUES (?, ?, ?)", effect)
         fuse.burn()
@@ -98,8 +101,8 @@ async def live(url: str, token: str, database: str, diary_file: str, expected: i
     await application.initialize()
     async with listening(application, storage, transport, f"{url}/bot{token}", clock=lambda: NOW):
         while True:
-            [done] = diary.execute("SELECT count(DISTINCT update_id) FROM finished").fetchone()
-            if done + len(await true_inbox.set_aside()) >= expected:
+            done = {row[0] for row in diary.execute("SELECT update_id FROM effects")}
+            if len(done.union(each.update_id for each in await true_inbox.set_aside())) >= expected:
                 break
             await asyncio.sleep(0.02)
     await application.shutdown()

@@ -1,0 +1,446 @@
+"""Listening: nothing that a person sends is lost or done twice, whatever happens to us or to Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+from telegram import Update
+from telegram.ext import TypeHandler
+
+from bot.app import build
+from bot.inbox import _Line as Line
+from bot.inbox import _Trouble as Trouble
+from bot.inbox import listening
+from bot.transport import Transport
+from storage import Storage, Unavailable
+from storage.inbox import Inbox
+from tests.bot.conftest import Joining
+from tests.bot.talking import EVENING, Person, until
+from tests.bot.test_wire import answering, transport
+from tests.sandbox.running import RunningSandbox
+
+ROOT = Path(__file__).parents[2]
+UNREADABLE = {"message": {"message_id": 1, "text": "No date, no sender"}}
+
+
+class Hearing:
+    """What the handler was given, and what it does about it."""
+
+    def __init__(self) -> None:
+        self.updates: list[Update] = []
+        self.answer: Callable[[Update], Any] | None = None
+
+    async def __call__(self, update: Update, _: Any) -> None:
+        self.updates.append(update)
+        if self.answer:
+            await self.answer(update)
+
+    @property
+    def texts(self) -> list[str | None]:
+        return [each.effective_message.text if each.effective_message else None for each in self.updates]
+
+    async def hears(self, *texts: str) -> None:
+        """Comes back once exactly these were heard, in this order; TimeoutError otherwise."""
+
+        async def heard() -> list[str | None]:
+            return self.texts
+
+        await until(heard, list(texts))
+
+
+@pytest.fixture
+def hearing() -> Hearing:
+    return Hearing()
+
+
+@pytest.fixture
+async def storage(sqlite_url: str) -> AsyncIterator[Storage]:
+    opened = await Storage.open(sqlite_url)
+    yield opened
+    await opened.close()
+
+
+@asynccontextmanager
+async def running(telegram: RunningSandbox, storage: Storage, hearing: Hearing) -> AsyncIterator[None]:
+    """An application with one handler, listening; without anything else of the bot."""
+    transport = Transport()
+    application = build(telegram.token, telegram.url, transport)
+    application.add_handler(TypeHandler(Update, hearing))
+    await application.initialize()
+    base_url = f"{telegram.url}/bot{telegram.token}"
+    try:
+        async with listening(application, storage, transport, base_url, clock=lambda: EVENING):
+            yield
+    finally:
+        await application.shutdown()
+        await transport.shutdown()
+
+
+@pytest.fixture
+async def telegram(telegram: RunningSandbox) -> RunningSandbox:
+    """Without what earlier tests left unconfirmed."""
+    await telegram.result("deleteWebhook", drop_pending_updates=True)
+    return telegram
+
+
+async def test_every_update_is_handled_once_and_in_its_chats_order(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, joins: Joining
+) -> None:
+    people = [await joins() for _ in range(5)]
+    async with running(telegram, storage, hearing):
+        for number in range(10):
+            await asyncio.gather(*(each.write(f"{each.id} {number}") for each in people))
+        await until(lambda: counted(hearing), 50)
+
+    for each in people:
+        theirs = [text for text in hearing.texts if str(text).startswith(f"{each.id} ")]
+        assert theirs == [f"{each.id} {number}" for number in range(10)]
+    assert await storage.inbox.waiting(9) == await storage.inbox.set_aside() == []
+
+
+async def counted(hearing: Hearing) -> int:
+    return len(hearing.updates)
+
+
+async def test_a_chat_whose_handler_takes_long_holds_up_no_other(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, joins: Joining
+) -> None:
+    slow, quick = await joins(), await joins()
+    enough = asyncio.Event()
+
+    async def answer(update: Update) -> None:
+        if update.effective_chat and update.effective_chat.id == slow.id:
+            await enough.wait()
+
+    hearing.answer = answer
+    async with running(telegram, storage, hearing):
+        await slow.write("first")
+        await hearing.hears("first")
+        await slow.write("second")
+        await quick.write("third")
+        await hearing.hears("first", "third")
+        enough.set()
+        await hearing.hears("first", "third", "second")
+
+
+async def test_what_telegram_hands_over_again_is_handled_once(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, reader: Person
+) -> None:
+    async with running(telegram, storage, hearing):
+        await reader.write("first")
+        await hearing.hears("first")
+        known = hearing.updates[0]
+        await telegram.inject(update_id=known.update_id, message=known.to_dict()["message"])
+        await reader.write("second")
+        await hearing.hears("first", "second")
+
+
+async def test_a_press_that_comes_again_under_a_new_number_acts_once(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, reader: Person
+) -> None:
+    press = {"id": "77", "from": {"id": reader.id, "is_bot": False, "first_name": "R"}, "chat_instance": "1"}
+    async with running(telegram, storage, hearing):
+        for _ in range(2):
+            await telegram.inject(callback_query=press | {"data": "x"})
+        await reader.write("after")
+        await until(lambda: counted(hearing), 2)
+
+    assert [each.callback_query is not None for each in hearing.updates] == [True, False]
+
+
+async def test_an_update_that_cannot_be_read_is_set_aside_and_the_chat_goes_on(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, reader: Person
+) -> None:
+    chat = {"id": reader.chat_id, "type": "private"}
+    poison = await telegram.inject(message=UNREADABLE["message"] | {"chat": chat})
+    await telegram.inject(message="not even that")
+    async with running(telegram, storage, hearing):
+        await reader.write("after")
+        await hearing.hears("after")
+        await until(lambda: count_aside(storage), 2)
+
+    first, second = await storage.inbox.set_aside()
+    assert (first.update_id, first.chat_key, first.tries) == (poison, reader.chat_id, 3)
+    assert "date" in str(first.reason)
+    assert second.chat_key is None
+
+
+async def count_aside(storage: Storage) -> int:
+    return len(await storage.inbox.set_aside())
+
+
+async def test_poison_among_many_good_ones_costs_none_of_them(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, joins: Joining
+) -> None:
+    people = [await joins() for _ in range(4)]
+    for number in range(20):
+        await telegram.inject(message=UNREADABLE["message"] | {"chat": {"id": people[number % 4].chat_id}})
+        await telegram.inject(newest_thing={"chat": {"id": people[number % 4].chat_id}, "of": "next year"})
+        for each in people:
+            await each.write(str(number))
+    async with running(telegram, storage, hearing):
+        await until(lambda: count_aside(storage), 20)
+        await until(lambda: counted(hearing), 100)
+
+    # Nothing is wrong with a kind of update that we do not know: there is nothing to do about it.
+    known = [each for each in hearing.updates if each.message]
+    for person in people:
+        theirs = [each.message.text for each in known if each.message and each.message.chat.id == person.chat_id]
+        assert theirs == [str(number) for number in range(20)]
+
+
+async def test_a_handler_that_stumbles_has_handled_its_update(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, reader: Person
+) -> None:
+    async def stumble(update: Update) -> None:
+        raise ZeroDivisionError
+
+    hearing.answer = stumble
+    async with running(telegram, storage, hearing):
+        await reader.write("first")
+        await reader.write("second")
+        await hearing.hears("first", "second")
+
+    assert await storage.inbox.set_aside() == []
+
+
+async def test_after_a_restart_it_goes_on_where_it_was(
+    telegram: RunningSandbox, sqlite_url: str, hearing: Hearing, reader: Person
+) -> None:
+    for text in ("first", "second"):
+        storage = await Storage.open(sqlite_url)
+        before = len(await telegram.requests())
+        async with running(telegram, storage, hearing):
+            await reader.write(text)
+            await until(lambda: counted(hearing), 1 if text == "first" else 2)
+        await storage.close()
+
+    offsets = [each["params"].get("offset") for each in (await telegram.requests())[before:]]
+    offsets = [int(each) for each in offsets if each is not None]
+    assert hearing.texts == ["first", "second"]
+    assert offsets[0] == hearing.updates[0].update_id + 1
+
+
+async def test_what_waited_or_was_being_handled_when_the_program_died_is_handled_at_the_next_start(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, reader: Person
+) -> None:
+    for text in ("first", "second"):
+        await reader.write(text)
+    updates = await telegram.result("getUpdates")
+    raw = [(each["update_id"], reader.chat_id, json.dumps(each)) for each in updates]
+    await storage.inbox.take_in(raw, EVENING)
+    await storage.inbox.begin(raw[0][0])
+    async with running(telegram, storage, hearing):
+        await hearing.hears("first", "second")
+
+
+async def test_a_handler_that_is_cut_off_does_not_hold_up_its_chat(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, reader: Person
+) -> None:
+    async def cut_off(update: Update) -> None:
+        if update.message and update.message.text == "first":
+            raise asyncio.CancelledError
+
+    hearing.answer = cut_off
+    async with running(telegram, storage, hearing):
+        await reader.write("first")
+        await reader.write("second")
+        await hearing.hears("first", "first", "first", "second")
+        await until(lambda: count_aside(storage), 1)
+
+
+class Stalling:
+    """An inbox whose every method is out of order the first time."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
+        self.stalled: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        async def stall(*given: Any) -> Any:
+            if name not in self.stalled:
+                self.stalled.append(name)
+                raise Unavailable("the disk is full")
+            return await getattr(self._inbox, name)(*given)
+
+        return stall
+
+
+async def test_while_the_database_cannot_be_written_nothing_is_lost(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, reader: Person
+) -> None:
+    inbox = storage.inbox
+    stalling = Stalling(inbox)
+    stalling.stalled.append("recover")
+    storage.inbox = stalling  # type: ignore[assignment]
+    async with running(telegram, storage, hearing):
+        await reader.write("first")
+        await reader.write("second")
+        await hearing.hears("first", "second")
+
+    assert set(stalling.stalled) == {"recover", "next_offset", "take_in", "waiting", "begin", "done"}
+
+
+async def test_another_program_with_the_same_token_is_named_once_and_outlasted(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, reader: Person
+) -> None:
+    with capture_logs() as logs:
+
+        def named() -> list[str]:
+            return [each["log_level"] for each in logs if "another program listens" in each["event"]]
+
+        async def poll_as_another() -> bool:
+            await telegram.call("getUpdates", timeout=30)  # until ours polls again: each ends the other's
+            return bool(named())
+
+        async with running(telegram, storage, hearing):
+            await until(poll_as_another, True)
+            await poll_as_another()
+            await reader.write("after")
+            await hearing.hears("after")
+
+    assert named() == ["error"]
+
+
+async def test_a_token_that_telegram_does_not_know_is_tried_again_in_a_minute(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing
+) -> None:
+    with capture_logs() as logs:
+
+        async def told() -> list[Any]:
+            return [(each["event"], each.get("seconds")) for each in logs]
+
+        await telegram.fault("error", method="getUpdates", error_code=401)
+        async with running(telegram, storage, hearing):
+            await until(told, [("Telegram does not know this token; set another and restart", 60.0)])
+
+
+async def test_whatever_telegram_answers_the_next_update_is_heard(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, reader: Person
+) -> None:
+    for kind in ("502-html", "truncated-json", "reset-before-accept", "429"):
+        await telegram.fault(kind, method="getUpdates", times=1)
+    async with running(telegram, storage, hearing):
+        await reader.write("after")
+        await hearing.hears("after")
+
+    assert [each["struck"] for each in await telegram.faults()] == [1] * 4
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "null", "[]", "{}", '{"result":null}', '{"result":7}', '{"result":"text"}', '{"result":{"a":1}}',
+        '{"result":[7]}', '{"result":[{"update_id":"7"}]}', '{"result":[{"update_id":-7}]}',
+        '{"result":[{"update_id":9223372036854775808}]}', '{"result":' + "[" * 100_000,
+    ],
+)  # fmt: skip
+async def test_a_reply_without_updates_in_it_is_trouble_like_any_other(body: str) -> None:
+    async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode())
+        await writer.drain()
+        writer.close()
+
+    async with answering(reply) as url, transport() as opened:
+        with pytest.raises(Trouble, match="Telegram answers with something that is not its own"):
+            await Line(opened, url).fetch(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """What a bot wrote that was killed again and again; see dying.py."""
+
+    deaths: int
+    runs: list[tuple[int, int]]
+    effects: list[tuple[int, int, str]]
+    finished: list[tuple[int, int]]
+
+
+async def dying(telegram: RunningSandbox, folder: Path, url: str, expected: int, seed: str, deaths: int) -> Diary:
+    """Lets it live and die until it has dealt with so many updates."""
+    diary = folder / "diary.db"
+    arguments = (telegram.url, telegram.token, url, str(diary), str(expected), seed, str(deaths))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bot.dying", *arguments, cwd=ROOT, start_new_session=True
+    )
+    try:
+        assert await asyncio.wait_for(process.wait(), 90) == 0
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    with sqlite3.connect(diary) as written:
+        tables = [
+            written.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall()
+            for name in ("lives", "runs", "effects", "finished")
+        ]
+    written.close()
+    return Diary(len(tables[0]) - 1, *tables[1:])
+
+
+async def test_killed_at_any_moment_it_loses_no_command_and_does_none_twice(
+    telegram: RunningSandbox, sqlite_url: str, tmp_path: Path, joins: Joining
+) -> None:
+    """A command runs again only if the process died after it was begun and before `done` was committed.
+
+    So its effect is once when the effect itself is idempotent by the update's id, as an INSERT under that id is
+    here and as our storage's methods are. What died three times while it ran is set aside, where it is seen.
+    """
+    seed = str(random.randrange(10**6))
+    people = [await joins() for _ in range(8)]
+    commands = [(each.chat_id, f"{number}") for number in range(20) for each in people]
+
+    async def command() -> None:
+        for number in range(20):
+            await asyncio.gather(*(each.write(f"{number}") for each in people))
+
+    found, _ = await asyncio.gather(dying(telegram, tmp_path, sqlite_url, len(commands), seed, deaths=25), command())
+    storage = await Storage.open(sqlite_url)
+    aside = {(each.chat_key, json.loads(each.payload)["message"]["text"]) for each in await storage.inbox.set_aside()}
+    await storage.close()
+
+    effects = [(chat_id, text) for _, chat_id, text in found.effects]
+    without = len(aside.difference(effects))
+    print(
+        f"seed {seed}: {found.deaths} deaths, {len(found.runs)} runs, {len(aside)} set aside, {without} without effect"
+    )
+    assert found.deaths > 15
+    assert aside.union(effects) == set(commands)
+    assert len(effects) == len(set(effects))
+    for each in people:
+        theirs = [int(text) for _, chat_id, text in found.effects if chat_id == each.chat_id]
+        assert theirs == sorted(theirs)
+    done_in = dict(found.finished)
+    assert [run for run in found.runs if run[1] > done_in.get(run[0], run[1])] == []
+    assert len(found.runs) == len(set(found.runs))
+
+
+async def test_a_command_that_ends_the_program_is_set_aside_and_takes_no_other_with_it(
+    telegram: RunningSandbox, sqlite_url: str, tmp_path: Path, joins: Joining
+) -> None:
+    people = [await joins() for _ in range(4)]
+    await people[0].write("/die")
+    for each in people:
+        await each.write("after")
+    found = await dying(telegram, tmp_path, sqlite_url, 5, "none", deaths=0)
+    storage = await Storage.open(sqlite_url)
+    [aside] = await storage.inbox.set_aside()
+    await storage.close()
+
+    assert found.deaths == 3
+    assert sorted(chat_id for _, chat_id, _ in found.effects) == sorted(each.chat_id for each in people)
+    assert (aside.tries, aside.reason) == (3, "the program ended while this was being handled")
