@@ -30,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--hold", type=float, default=3.0, help="seconds a bot that repeats itself is slowed")
     parser.add_argument("--expiry", type=float, default=15.0, help="seconds in which a query may be answered")
     parser.add_argument("--seed", type=int, default=None, help="for update ids that are the same every time")
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds every answer of the Bot API is late")
+    parser.add_argument("--loopback-webhooks", action="store_true", help="allow webhooks at http://127.0.0.1:PORT/…")
+    parser.add_argument("--webhook-retry", type=float, default=1.0, help="seconds that stand for one between attempts")
     chosen = parser.parse_args(arguments)
     number, _, secret = chosen.token.partition(":")
     if not (number.isascii() and number.isdigit() and secret):
@@ -41,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         hold=chosen.hold,
         expiry=chosen.expiry,
         seed=chosen.seed,
+        delay=chosen.delay,
+        loopback_webhooks=chosen.loopback_webhooks,
+        webhook_retry=chosen.webhook_retry,
     )
     try:
         asyncio.run(serve(settings, chosen.host, chosen.port))

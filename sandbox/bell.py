@@ -15,8 +15,8 @@ class Bell:
         self._rung.set()
         self._rung = asyncio.Event()
 
-    async def until(self, ready: Callable[[], bool], seconds: float) -> bool:
-        """Whether it became ready in time."""
+    async def until(self, ready: Callable[[], bool], seconds: float | None) -> bool:
+        """Whether it became ready in time; None: however long it takes."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not ready():

@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox.entities import Entity, in_order, width, without_overlaps
+from sandbox.entities import Entity, in_order, units, without_overlaps
 
 SHORT_NAMES = frozenset({"gif", "nft", "pic", "ufc", "vid"})
 # The commonest of the several hundred endings Telegram knows.
@@ -17,18 +17,21 @@ ENDINGS = (
 
 _HASHTAG = r"\w·\u200c\u0d80-\u0dff"
 _DOMAIN = rf"(?:[\w-]+\.)+(?:{ENDINGS}|xn--[a-z0-9-]+)"
+# The type, the sign without which there is none of it (if any), and what it looks like.
 _RULES = (
-    ("mention", re.compile(r"(?<!\w)@[A-Za-z0-9_]{2,32}+(?!\w)")),
+    ("mention", "@", re.compile(r"(?<!\w)@[A-Za-z0-9_]{2,32}+(?!\w)")),
     (
         "bot_command",
+        "/",
         re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}+(?:@[A-Za-z0-9_]{3,32}+|(?!@))(?![\w/<>])"),
     ),
-    ("hashtag", re.compile(rf"(?<![{_HASHTAG}])#[{_HASHTAG}]{{1,256}}+(?:@[A-Za-z0-9_]{{3,32}}+)?(?!#)")),
-    ("cashtag", re.compile(r"(?<![\w$])\$[A-Z]{1,8}+(?![\w$])")),
-    ("url", re.compile(r"(?<![\w/])(?:tg|ton|tonsite)://[\w-]+(?:[/?#][^\s<>\"«»]*)?", re.IGNORECASE)),
-    ("email", re.compile(rf"(?<![\w.+-])[\w.+-]{{1,64}}+@{_DOMAIN}(?![\w-])", re.IGNORECASE)),
+    ("hashtag", "#", re.compile(rf"(?<![{_HASHTAG}])#[{_HASHTAG}]{{1,256}}+(?:@[A-Za-z0-9_]{{3,32}}+)?(?!#)")),
+    ("cashtag", "$", re.compile(r"(?<![\w$])\$[A-Z]{1,8}+(?![\w$])")),
+    ("url", "://", re.compile(r"(?<![\w/])(?:tg|ton|tonsite)://[\w-]+(?:[/?#][^\s<>\"«»]*)?", re.IGNORECASE)),
+    ("email", "@", re.compile(rf"(?<![\w.+-])[\w.+-]{{1,64}}+@{_DOMAIN}(?![\w-])", re.IGNORECASE)),
     (
         "url",
+        "",
         re.compile(
             rf"(?<![\w@./-])(?:(?:https?|ftp)://(?:[^\s/@<>]+@)?(?:localhost|[\w-]+(?:\.[\w-]+)+)|{_DOMAIN})"
             r"(?![\w@-])(?::[0-9]{1,5})?(?:[/?#][^\s<>\"«»]*)?",
@@ -40,15 +43,11 @@ _RULES = (
 
 def detected(text: str) -> list[Entity]:
     """Entities found in a text, in order, none overlapping; offsets in UTF-16 units."""
-    offsets = [0]
-    for sign in text:
-        offsets.append(offsets[-1] + width(sign))
     found = []
-    for type_, rule in _RULES:
-        for match in rule.finditer(text):
-            begin, end = match.start(), match.start() + len(_trimmed(type_, match[0]))
+    for type_, sign, rule in _RULES:
+        for match in rule.finditer(text) if sign in text else ():
             if _counts(type_, match[0]):
-                found.append(Entity(type_, offsets[begin], offsets[end] - offsets[begin]))
+                found.append(Entity(type_, units(text[: match.start()]), units(_trimmed(type_, match[0]))))
     return without_overlaps(in_order(found))
 
 

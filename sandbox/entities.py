@@ -1,5 +1,7 @@
 """Message text as Telegram keeps it: cleaned, trimmed, its entities put straight; offsets in UTF-16 units."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -30,7 +32,11 @@ _PRIORITIES = {
     "spoiler": 94,
     "custom_emoji": 99,
 }
-_DROPPED = frozenset("\r\u0333\u033f\u030a" + "".join(map(chr, range(0x2028, 0x202F))))
+_DROPPED_SIGNS = "\r\u0333\u033f\u030a\u2028-\u202e"
+_DROPPED = re.compile(f"[{_DROPPED_SIGNS}]")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_UNEVEN = re.compile(f"[{_DROPPED_SIGNS}\U00010000-\U0010ffff]")
+_LONE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = frozenset(" \n\u200b\u200c\u200d\u200e\u200f\u202e\ufeff\u00a0")
 
 
@@ -60,9 +66,14 @@ class Entity:
         return told
 
 
-def width(sign: str) -> int:
-    """UTF-16 units of one character."""
-    return 2 if ord(sign) > 0xFFFF else 1
+def units(text: str) -> int:
+    """UTF-16 units of a text, which is how Telegram counts offsets and lengths."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def has_lone_surrogate(text: str) -> bool:
+    """Whether a text is more than UTF-8 can hold."""
+    return not text.isascii() and _LONE.search(text) is not None
 
 
 def in_order(entities: Iterable[Entity]) -> list[Entity]:
@@ -90,7 +101,7 @@ def straightened(entities: Iterable[Entity]) -> list[Entity]:
 
 
 def with_detected(entities: list[Entity], found: list[Entity]) -> list[Entity]:
-    """Entities joined by those found in the text, where these stand clear of links, code and quote borders."""
+    """Straightened entities and those found in the text which stand clear of links, code and quote borders."""
     quotes = [e for e in entities if e.type in QUOTES]
     firm = [e for e in entities if e.type not in STYLES and e.type not in QUOTES]
     fresh = [
@@ -99,6 +110,8 @@ def with_detected(entities: list[Entity], found: list[Entity]) -> list[Entity]:
         if not any(_crosses(e, quote) for quote in quotes)
         and not any(e.offset < old.end and old.offset < e.end for old in firm)
     ]
+    if not fresh:
+        return entities
     others = in_order(firm + quotes + fresh)
     return in_order([*others, *_split_styles([e for e in entities if e.type in STYLES], others)])
 
@@ -110,14 +123,15 @@ def _crosses(entity: Entity, quote: Entity) -> bool:
 
 
 def _split_styles(styles: list[Entity], others: list[Entity]) -> Iterator[Entity]:
-    merged = [whole for type_ in STYLES for whole in _merged(e for e in styles if e.type == type_)]
+    merged = [whole for type_ in {e.type for e in styles} for whole in _merged(e for e in styles if e.type == type_)]
     cuts = {e.offset for e in others} | {e.end for e in others}
+    solid = [e for e in others if e.type in SOLID]
     for whole in merged:
         starts = {e.offset for e in merged if e.type != whole.type}
         inner = sorted(cut for cut in cuts | starts if whole.offset < cut < whole.end)
         edges = [whole.offset, *inner, whole.end]
         for begin, end in pairwise(edges):
-            if not any(e.type in SOLID and e.offset <= begin and end <= e.end for e in others):
+            if not any(e.offset <= begin and end <= e.end for e in solid):
                 yield Entity(whole.type, begin, end - begin)
 
 
@@ -138,36 +152,35 @@ def kept_text(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     body = text.rstrip(" \n")
     if not body:
         raise Refused("Text must be non-empty")
-    end = sum(map(width, body))
-    entities = straightened(
-        replace(e, length=min(e.end, end) - e.offset) for e in straightened(entities) if e.offset < end
-    )
+    end = units(body)
+    if any(e.end > end for e in entities):
+        entities = straightened(replace(e, length=min(e.end, end) - e.offset) for e in entities if e.offset < end)
     first = entities[0].offset if entities else len(body)
     lead = min(len(body) - len(body.lstrip(" \n")), first)
     body = body[lead:]
     if set(body) <= _INVISIBLE:
         raise Refused("Text must be non-empty")
-    return body, [replace(e, offset=e.offset - lead) for e in entities]
+    return body, [replace(e, offset=e.offset - lead) for e in entities] if lead else entities
 
 
 def _cleaned(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
-    places: dict[int, int] = {0: 0}
-    signs: list[str] = []
-    before = after = 0
-    for sign in text:
-        before += width(sign)
-        if sign not in _DROPPED:
-            sign = " " if sign < " " and sign != "\n" else sign
-            signs.append(sign)
-            after += width(sign)
-        places[before] = after
-    moved = []
+    dropped: list[int] = []
+    inside: set[int] = set()
+    for found in _UNEVEN.finditer(text):
+        at = found.start() + len(inside)
+        if found[0] > "\uffff":
+            inside.add(at + 1)
+        else:
+            dropped.append(at)
+    size = len(text) + len(inside)
     for entity in entities:
-        if entity.offset not in places or entity.end not in places:
+        if entity.offset < 0 or entity.end > size or entity.offset in inside or entity.end in inside:
             raise Refused(f"Entity beginning at UTF-16 offset {entity.offset} is not on whole characters of the text")
-        begin = places[entity.offset]
-        moved.append(replace(entity, offset=begin, length=places[entity.end] - begin))
-    return "".join(signs), moved
+    if dropped:
+        places = [[at - bisect_left(dropped, at) for at in (e.offset, e.end)] for e in entities]
+        moved = (replace(e, offset=at, length=end - at) for e, (at, end) in zip(entities, places, strict=True))
+        text, entities = _DROPPED.sub("", text), straightened(moved)
+    return _CONTROL.sub(" ", text), entities
 
 
 def sent_entities(entities: list[Entity]) -> list[Entity]:

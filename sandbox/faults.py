@@ -8,7 +8,7 @@ from typing import Any
 BEFORE = frozenset({"429", "error", "forbidden", "hang-before-accept", "reset-before-accept"})
 AFTER = frozenset({"hang-after-accept", "reset-after-accept", "truncated-json", "slow", "clock-skew"})
 EITHER = frozenset({"500", "502-html"})
-ON_UPDATES = frozenset({"duplicate-update"})
+ON_UPDATES = frozenset({"duplicate-update", "out-of-order-update"})
 KINDS = BEFORE | AFTER | EITHER | ON_UPDATES
 FIELDS = frozenset(
     [
@@ -38,6 +38,7 @@ class Fault:
 
     Of the requests that match method and chat it strikes the nth (from 1) and those after it, `times` in all;
     without times: for ever, but once where nth is given. With a probability it strikes so many of them at random.
+    An update out of order is told after the next one, or after `seconds` where none comes.
     """
 
     id: int
@@ -96,8 +97,9 @@ class Faults:
         """The fault this request meets."""
         return next((f for f in self._faults if f.kind not in ON_UPDATES and f.strikes(method, chat_id)), None)
 
-    def repeats_update(self, chat_id: str) -> bool:
-        return any(f.kind in ON_UPDATES and f.strikes("", chat_id) for f in self._faults)
+    def striking_update(self, chat_id: str) -> Fault | None:
+        """The fault this update meets."""
+        return next((f for f in self._faults if f.kind in ON_UPDATES and f.strikes("", chat_id)), None)
 
     def told(self) -> list[dict[str, Any]]:
         return [{"id": f.id, "kind": f.kind, "seen": f.seen, "struck": f.struck} for f in self._faults]
@@ -119,7 +121,7 @@ def _fault(id_: int, kind: str, wanted: dict[str, Any]) -> Fault:
         retry_after=int(wanted.get("retry_after", 1)),
         error_code=int(wanted.get("error_code", 403 if forbidden else 400)),
         description=str(wanted.get("description") or ("Forbidden: bot was blocked by the user" if forbidden else "")),
-        seconds=float(wanted.get("seconds", 1.0 if kind == "slow" else 0.0)),
+        seconds=float(wanted.get("seconds", 1.0 if kind in {"slow", "out-of-order-update"} else 0.0)),
         accept=kind in AFTER or bool(wanted.get("accept", False)),
         chance=random.Random(wanted.get("seed")),  # noqa: S311 - chance on order, not a secret
     )

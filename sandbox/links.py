@@ -7,6 +7,11 @@ from ipaddress import AddressValueError, IPv6Address
 from sandbox.params import leading_integer
 
 _ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_!$,~*'();&+=")
+_USER = re.compile(r"tg:(?://)?user/?\?([^#]*)")
+_SCHEME = re.compile(r"([^:/?#@\[\]]*)://")
+_AUTHORITY = re.compile(r"[^/?#]*")
+_PORT = re.compile(r"(.+):([^:\]@]*)", re.DOTALL)
+_PLAIN = re.compile(r"[A-Za-z0-9.-]*")
 _SPACES = " \t\r\n\v\0"
 
 
@@ -41,7 +46,7 @@ def checked_link(link: str) -> str:
 
 def link_user_id(link: str) -> int:
     """The user a tg://user?id= link mentions; 0 where it is another link."""
-    found = re.match(r"tg:(?://)?user/?\?([^#]*)", link.lower())
+    found = _USER.match(link.lower())
     for parameter in found[1].split("&") if found else ():
         key, _, value = parameter.partition("=")
         if key == "id":
@@ -52,11 +57,12 @@ def link_user_id(link: str) -> int:
 def parsed(link: str, default: str = "http") -> Address:
     """The parts of an http or https address, its scheme added where missing. Raises BadLink."""
     scheme, rest = default, link
-    if found := re.match(r"([^:/?#@\[\]]*)://", link):
+    if found := _SCHEME.match(link):
         scheme, rest = found[1].lower(), link[found.end() :]
         if scheme not in {"http", "https"}:
             raise BadLink("Unsupported URL protocol")
-    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    found = _AUTHORITY.match(rest)
+    authority = found[0] if found else ""
     path = rest[len(authority) :].rstrip(_SPACES) or "/"
     host, port = _port_of(authority)
     userinfo, at, host = host.rpartition("@")
@@ -89,7 +95,7 @@ def _own_scheme(scheme: str, link: str) -> str:
 
 
 def _port_of(authority: str) -> tuple[str, int]:
-    found = re.fullmatch(r"(.+):([^:\]@]*)", authority, re.DOTALL)
+    found = _PORT.fullmatch(authority)
     if not found:
         return authority, 0
     port = leading_integer(found[2]) if re.fullmatch(r"[0-9]+", found[2]) else 0
@@ -106,6 +112,8 @@ def _check_ipv6(host: str) -> None:
 
 
 def _check_part(part: str, name: str, also: str) -> None:
+    if _PLAIN.fullmatch(part):
+        return
     at = 0
     while at < len(part):
         sign = part[at]
@@ -120,4 +128,4 @@ def _check_part(part: str, name: str, also: str) -> None:
 
 
 def _ascii_lower(text: str) -> str:
-    return "".join(sign.lower() if sign.isascii() else sign for sign in text)
+    return text.lower() if text.isascii() else "".join(sign.lower() if sign.isascii() else sign for sign in text)

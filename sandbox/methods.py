@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox import account, editing, sending
 from sandbox.answers import Answer, Refused
+from sandbox.entities import has_lone_surrogate
 from sandbox.params import Params
 from sandbox.state import Sandbox
 
@@ -50,6 +51,35 @@ METHODS: dict[str, Method] = {
 NAMES = {name.lower(): name for name in METHODS}
 
 
+def begun(sandbox: Sandbox, method: str) -> dict[str, Any]:
+    """A new line of the account of requests."""
+    line: dict[str, Any] = {"time": sandbox.world.clock(), "method": method, "params": {}}
+    line |= {"status": None, "description": None}
+    sandbox.requests.append(line)
+    return line
+
+
+def ended(line: dict[str, Any], outcome: Answer | Refused) -> None:
+    """Write down what became of a request."""
+    line["status"] = outcome.code if isinstance(outcome, Refused) else 200
+    line["description"] = outcome.description or None
+
+
+async def outcome_of(sandbox: Sandbox, method: str, params: Params) -> Answer | Refused:
+    """As `called`, with a refusal as an answer too."""
+    try:
+        return await called(sandbox, method, params)
+    except Refused as refused:
+        return refused
+
+
+async def carried_out(sandbox: Sandbox, method: str, params: Params) -> None:
+    """A method that was called in answer to an update: it is accounted for, and nobody is told."""
+    line = begun(sandbox, method)
+    line["params"] = params.told()
+    ended(line, await outcome_of(sandbox, method, params))
+
+
 async def called(sandbox: Sandbox, name: str, params: Params) -> Answer:
     """Carry out a method. Raises Refused."""
     method = METHODS.get(name)
@@ -58,7 +88,7 @@ async def called(sandbox: Sandbox, name: str, params: Params) -> Answer:
     if sandbox.is_logged_out and name != "getMe":
         raise Refused("Logged out", 400)
     for text in params.texts.values():
-        if not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
+        if has_lone_surrogate(text):
             raise Refused("strings must be encoded in UTF-8")
     result = method(sandbox, params)
     if inspect.isawaitable(result):

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from sandbox.answers import Refused
 
@@ -83,6 +84,26 @@ class Params:
         return told
 
 
+def texts_of(content_type: str, body: bytes) -> dict[str, str]:
+    """The arguments in a body that is a form or a JSON object; none in one of another type.
+
+    Raises Refused, or ValueError where it is not what it says.
+    """
+    if content_type == "application/x-www-form-urlencoded":
+        text = body.decode("utf-8", "surrogateescape")
+        return dict(parse_qsl(text, keep_blank_values=True, errors="surrogateescape"))
+    if content_type != "application/json" or not body.strip():
+        return {}
+    value = strict_json(body)
+    if not isinstance(value, dict):
+        raise Refused("expected JSON object")
+    return {name: _as_text(argument) for name, argument in value.items() if argument is not None}
+
+
+def _as_text(argument: Any) -> str:
+    return argument if isinstance(argument, str) else json.dumps(argument, ensure_ascii=False)
+
+
 def leading_integer(text: str) -> int:
     """-12 from "-12abc", 0 from "abc"."""
     found = re.match(r"-?[0-9]+", text)
@@ -91,11 +112,14 @@ def leading_integer(text: str) -> int:
 
 def strict_json(text: str | bytes) -> Any:
     """JSON as the Bot API takes it: no NaN, no lone surrogate. Raises ValueError."""
+    text = text.decode() if isinstance(text, bytes) else text
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except RecursionError as deep:
         raise ValueError("nested too deep") from deep
-    json.dumps(value, ensure_ascii=False).encode()
+    text.encode()
+    if "\\u" in text:
+        json.dumps(value, ensure_ascii=False).encode()
     return value
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from sandbox.answers import Refused
-from sandbox.entities import Entity, in_order, width
+from sandbox.entities import Entity, has_lone_surrogate, in_order, units
 from sandbox.links import BadLink, checked_link, link_user_id
 
 STYLES = {
@@ -25,6 +25,10 @@ NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 
 _SPACES = " \t\r\n\v\0"
 _END = "\0"
+_PLAIN = re.compile("[^<&]*")
+_IN_QUOTES = re.compile("[^&'\"\0]*")
+_TAG_NAME = re.compile(f"[^>{_SPACES}]*")
+_ATTRIBUTE_NAME = re.compile(f"[^=>/\"'{_SPACES}]*")
 _REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9A-Fa-f]+)|([0-9]+))|([A-Za-z]+));?")
 
 
@@ -63,13 +67,13 @@ class _Parser:
                 else:
                     self._start_tag()
             else:
-                sign = self._reference() or self._one()
-                self.text.append(sign)
-                self.offset += width(sign)
+                words = self._reference() or self._run(_PLAIN)
+                self.text.append(words)
+                self.offset += units(words)
         if self.open:
             raise Refused(f'Can\'t find end tag corresponding to start tag "{self.open[-1].name}"')
         text = "".join(self.text)
-        if any("\ud800" <= sign <= "\udfff" for sign in text):
+        if has_lone_surrogate(text):
             raise Refused(
                 "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched "
                 "surrogate code units"
@@ -78,9 +82,11 @@ class _Parser:
         entities = [Entity("code", e.offset, e.length) if e.type == "code" else e for e in self.entities]
         return text, in_order(entities)
 
-    def _one(self) -> str:
-        self.at += 1
-        return self.markup[self.at - 1]
+    def _run(self, plain: re.Pattern[str]) -> str:
+        """The next character, whatever it is, and those after it that mean only themselves; stepped over."""
+        found = plain.match(self.markup, self.at + 1, self.size)
+        begin, self.at = self.at, found.end() if found else self.at + 1
+        return self.markup[begin : self.at]
 
     def _reference(self) -> str:
         """The character a reference here stands for, stepping over it; empty where there is none."""
@@ -102,10 +108,9 @@ class _Parser:
         while self.at < self.size and self.markup[self.at] in _SPACES:
             self.at += 1
 
-    def _name(self, stops: str) -> str:
-        begin = self.at
-        while self.markup[self.at] not in stops and self.markup[self.at] not in _SPACES:
-            self.at += 1
+    def _name(self, form: re.Pattern[str]) -> str:
+        found = form.match(self.markup, self.at)
+        begin, self.at = self.at, found.end() if found else self.at
         return self.markup[begin : self.at]
 
     def _bytes(self, at: int) -> int:
@@ -114,7 +119,7 @@ class _Parser:
     def _start_tag(self) -> None:
         begin = self.at
         self.at += 1
-        name = _lowered(self._name(">"))
+        name = _lowered(self._name(_TAG_NAME))
         if self.markup[self.at] == _END:
             raise Refused(f"Unclosed start tag at byte offset {self._bytes(begin)}")
         if name not in TAGS:
@@ -131,7 +136,7 @@ class _Parser:
         self.open.append(tag)
 
     def _attribute(self, tag: _Open, begin: int) -> None:
-        name = self._name("=>/\"'")
+        name = self._name(_ATTRIBUTE_NAME)
         if not name:
             raise Refused(f'Empty attribute name in the tag "{tag.name}" at byte offset {self._bytes(begin)}')
         self._skip_spaces()
@@ -157,26 +162,27 @@ class _Parser:
         return self.markup[begin : self.at].lower()
 
     def _quoted(self) -> str:
-        quote = self._one()
+        quote = self.markup[self.at]
+        self.at += 1
         value = []
         while self.markup[self.at] not in (quote, _END):
-            value.append(self._reference() or self._one())
+            value.append(self._reference() or self._run(_IN_QUOTES))
         if self.markup[self.at] == quote:
             self.at += 1
         return "".join(value)
 
     def _end_tag(self) -> None:
         begin = self.at
-        where = f"at byte offset {self._bytes(begin)}"
         if not self.open:
-            raise Refused(f"Unexpected end tag {where}")
+            raise Refused(f"Unexpected end tag at byte offset {self._bytes(begin)}")
         self.at += 2
-        name = _lowered(self._name(">"))
+        name = _lowered(self._name(_TAG_NAME))
         self._skip_spaces()
         if self.markup[self.at] != ">":
-            raise Refused(f"Unclosed end tag {where}")
+            raise Refused(f"Unclosed end tag at byte offset {self._bytes(begin)}")
         tag = self.open.pop()
         if name and name != tag.name:
+            where = f"at byte offset {self._bytes(begin)}"
             raise Refused(f'Unmatched end tag {where}, expected "</{tag.name}>", found "</{name}>"')
         self.at += 1
         if self.offset > tag.offset:
@@ -244,4 +250,4 @@ def _check_date_format(form: str) -> None:
 
 
 def _lowered(text: str) -> str:
-    return "".join(sign.lower() if sign.isascii() else sign for sign in text)
+    return text.lower() if text.isascii() else "".join(sign.lower() if sign.isascii() else sign for sign in text)

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from sandbox.detect import detected
-from sandbox.entities import width
 from sandbox.keyboards import Markup
 from sandbox.queries import Query
 from sandbox.state import Sandbox
@@ -44,12 +43,7 @@ def _concerns(text: str, entity: dict[str, Any]) -> bool:
 
 
 def _slice(text: str, offset: int, length: int) -> str:
-    units, kept = 0, []
-    for sign in text:
-        if offset <= units < offset + length:
-            kept.append(sign)
-        units += width(sign)
-    return "".join(kept)
+    return text.encode("utf-16-le", "surrogatepass")[2 * offset : 2 * (offset + length)].decode("utf-16-le", "replace")
 
 
 def set_member(sandbox: Sandbox, chat: Chat, user_id: int, status: str, *, by: int) -> None:

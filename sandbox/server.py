@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import time
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from email.utils import formatdate
 from pathlib import Path
@@ -15,8 +16,9 @@ from aiohttp import BodyPartReader, ClientError, web
 from sandbox import control
 from sandbox.answers import Answer, Refused, try_later
 from sandbox.faults import BEFORE, Fault
-from sandbox.methods import NAMES, called
-from sandbox.params import Params, Upload, strict_json
+from sandbox.methods import NAMES, begun, ended, outcome_of
+from sandbox.params import Params, Upload, texts_of
+from sandbox.postman import Postman
 from sandbox.state import Sandbox, Settings, opened
 
 SANDBOX = web.AppKey("sandbox", Sandbox)
@@ -30,10 +32,14 @@ def make_app(settings: Settings) -> web.Application:
     app = web.Application(client_max_size=LARGEST_REQUEST)
     sandbox = app[SANDBOX] = opened(settings)
 
-    async def close_ledger(_: web.Application) -> None:
+    async def at_work(_: web.Application) -> AsyncIterator[None]:
+        posting = asyncio.create_task(Postman(sandbox).run())
+        yield
+        posting.cancel()
+        await asyncio.wait([posting])
         sandbox.ledger.close()
 
-    app.on_cleanup.append(close_ledger)
+    app.cleanup_ctx.append(at_work)
     app.router.add_route("*", "/bot{token}/{method}", api)
     app.router.add_get("/file/bot{token}/{path:.+}", download)
     control.add_routes(app, sandbox)
@@ -62,12 +68,16 @@ async def download(request: web.Request) -> web.Response:
 
 
 async def api(request: web.Request) -> web.StreamResponse:
-    """One request to the Bot API."""
+    """One request to the Bot API, its answer as late as it would be from afar."""
+    response = await _answered(request)
+    await asyncio.sleep(request.app[SANDBOX].delay)
+    return response
+
+
+async def _answered(request: web.Request) -> web.StreamResponse:
     sandbox = request.app[SANDBOX]
     method = NAMES.get(request.match_info["method"].lower(), request.match_info["method"])
-    record: dict[str, Any] = {"time": sandbox.world.clock(), "method": method, "params": {}}
-    record |= {"status": None, "description": None}
-    sandbox.requests.append(record)
+    record = begun(sandbox, method)
     try:
         _check_token(sandbox, request.match_info["token"])
         params = await _params(request)
@@ -76,18 +86,11 @@ async def api(request: web.Request) -> web.StreamResponse:
     record["params"] = params.told()
     fault = sandbox.faults.striking(method, params.text("chat_id"))
     if fault is None:
-        return _noted(record, await _outcome(sandbox, method, params))
+        return _noted(record, await outcome_of(sandbox, method, params))
     record["fault"] = fault.kind
     if fault.kind in BEFORE or not fault.accept:
         return await _spoilt(request, record, fault, None)
-    return await _spoilt(request, record, fault, await _outcome(sandbox, method, params))
-
-
-async def _outcome(sandbox: Sandbox, method: str, params: Params) -> Answer | Refused:
-    try:
-        return await called(sandbox, method, params)
-    except Refused as refused:
-        return refused
+    return await _spoilt(request, record, fault, await outcome_of(sandbox, method, params))
 
 
 def _check_token(sandbox: Sandbox, token: str) -> None:
@@ -106,11 +109,8 @@ async def _params(request: web.Request) -> Params:
     try:
         if request.content_type == "multipart/form-data":
             await _read_parts(request, texts, files)
-        elif request.content_type == "application/x-www-form-urlencoded":
-            body = (await request.read()).decode("utf-8", "surrogateescape")
-            texts |= parse_qsl(body, keep_blank_values=True, errors="surrogateescape")
-        elif request.content_type == "application/json":
-            texts |= _json_texts(await request.read())
+        else:
+            texts |= texts_of(request.content_type, await request.read())
     except web.HTTPRequestEntityTooLarge as large:
         raise Refused("Request Entity Too Large", 413) from large
     except (ValueError, ClientError) as broken:
@@ -134,19 +134,6 @@ async def _read_parts(request: web.Request, texts: dict[str, str], files: dict[s
             files[part.name] = Upload(part.filename, kind, content)
 
 
-def _json_texts(body: bytes) -> dict[str, str]:
-    if not body.strip():
-        return {}
-    value = strict_json(body)
-    if not isinstance(value, dict):
-        raise Refused("expected JSON object")
-    return {name: _as_text(argument) for name, argument in value.items() if argument is not None}
-
-
-def _as_text(argument: Any) -> str:
-    return argument if isinstance(argument, str) else json.dumps(argument, ensure_ascii=False)
-
-
 def _response(outcome: Answer | Refused) -> web.Response:
     if isinstance(outcome, Answer):
         told = {"ok": True, "result": outcome.result}
@@ -165,8 +152,7 @@ def _json(status: int, told: dict[str, Any]) -> web.Response:
 
 
 def _noted(record: dict[str, Any], outcome: Answer | Refused) -> web.Response:
-    record["status"] = outcome.code if isinstance(outcome, Refused) else 200
-    record["description"] = outcome.description or None
+    ended(record, outcome)
     return _response(outcome)
 
 

@@ -22,7 +22,9 @@ class Settings:
     """What a sandbox is started with.
 
     limits: "off", "free" or "paid". hold: the seconds for which Telegram slows a bot that repeats itself.
-    expiry: the seconds in which a button press or an inline query may be answered.
+    expiry: the seconds in which a button press or an inline query may be answered. delay: the seconds every answer of
+    the Bot API is late, as if it came from afar. loopback_webhooks: whether a webhook may be an http address on this
+    computer; only there are updates posted. webhook_retry: the seconds that stand for one between two attempts.
     """
 
     token: str
@@ -31,6 +33,9 @@ class Settings:
     hold: float = 3.0
     expiry: float = 15.0
     seed: int | None = None
+    delay: float = 0.0
+    loopback_webhooks: bool = False
+    webhook_retry: float = 1.0
     clock: Callable[[], float] = time.time
 
 
@@ -50,7 +55,7 @@ class File:
 
 @dataclass(slots=True)
 class Sandbox:
-    """Everything one running sandbox knows."""
+    """Everything one running sandbox knows. delay: the seconds every answer of the Bot API is late now."""
 
     settings: Settings
     world: World
@@ -65,6 +70,7 @@ class Sandbox:
     descriptions: dict[tuple[str, str], str] = field(default_factory=dict)
     menu_buttons: dict[int, dict[str, Any]] = field(default_factory=dict)
     started_at: float = 0.0
+    delay: float = 0.0
     is_logged_out: bool = False
 
     @property
@@ -72,9 +78,12 @@ class Sandbox:
         return int(self.world.bot["id"])
 
     def tell(self, type_: str, content: Any, chat_id: int = 0) -> None:
-        """Queue an update, twice where a fault asks for it: the second time under a new update_id."""
-        times = 2 if self.faults.repeats_update(str(chat_id or "")) else 1
-        for _ in range(times):
+        """Queue an update; where a fault asks for it twice (under two ids), or behind the next one."""
+        fault = self.faults.striking_update(str(chat_id or ""))
+        if fault and fault.kind == "out-of-order-update":
+            self.updates.hold_back(type_, content, fault.seconds)
+            return
+        for _ in range(2 if fault else 1):
             self.updates.push(type_, content)
 
     def keep_file(self, name: str, content_type: str, content: bytes) -> File:
@@ -89,9 +98,10 @@ def opened(settings: Settings) -> Sandbox:
     return Sandbox(
         settings,
         furnished(clock, int(settings.token.partition(":")[0])),
-        Updates(clock, settings.seed, settings.hold),
+        Updates(clock, settings.seed, settings.hold, is_loopback_allowed=settings.loopback_webhooks),
         Queries(clock, settings.expiry),
         Ledger(settings.ledger),
         Limits(RATES[settings.limits]),
         started_at=clock(),
+        delay=settings.delay,
     )

@@ -1,51 +1,20 @@
-"""Updates for the bot: kept a day, confirmed by a higher offset, fetched by getUpdates; and the webhook's state."""
+"""Updates for the bot: kept for their life, confirmed by a higher offset, fetched by getUpdates or for a webhook."""
 
 import asyncio
 import random
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from ipaddress import ip_address
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sandbox.answers import Answer, Refused, try_later
-from sandbox.links import BadLink, parsed
+from sandbox.bell import Bell
+from sandbox.kinds import NOT_BY_DEFAULT, TYPES, lane_of, life_of
 from sandbox.params import Params, strict_json
+from sandbox.webhook import Webhook, checked, wanted
 
-KEPT_SECONDS = 24 * 3600
 LONGEST_POLL = 50
 MOST_BATCH_BYTES = 4 << 20
-NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
-TYPES = frozenset(
-    [
-        "message",
-        "edited_message",
-        "channel_post",
-        "edited_channel_post",
-        "business_connection",
-        "business_message",
-        "edited_business_message",
-        "deleted_business_messages",
-        "message_reaction",
-        "message_reaction_count",
-        "inline_query",
-        "chosen_inline_result",
-        "callback_query",
-        "shipping_query",
-        "pre_checkout_query",
-        "purchased_paid_media",
-        "poll",
-        "poll_answer",
-        "my_chat_member",
-        "chat_member",
-        "chat_join_request",
-        "chat_boost",
-        "removed_chat_boost",
-        "managed_bot",
-        "guest_message",
-    ]
-)
-PORTS = frozenset({80, 88, 443, 8443})
 OTHER_POLL = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 WEBHOOK_ACTIVE = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -54,24 +23,40 @@ KILLED_BY_WEBHOOK = "Conflict: terminated by setWebhook request"
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
-    """What setWebhook was told; an empty url is no webhook. The sandbox delivers nothing there."""
+class Pending:
+    """One update in the queue. lane: a webhook gets the updates of one lane one after another."""
 
-    url: str = ""
-    secret: str = ""
-    max_connections: int = 0
-    ip_address: str = ""
+    id: int
+    update: dict[str, Any]
+    lane: str
+    expires_at: float
 
 
 class Updates:
-    """The queue of one bot. hold: the seconds for which Telegram slows a bot that repeats itself (3)."""
+    """The queue of one bot. hold: the seconds for which Telegram slows a bot that repeats itself (3).
 
-    def __init__(self, clock: Callable[[], float], seed: int | None = None, hold: float = 3.0) -> None:
+    The bell is rung on every change; an update that comes and another webhook also add to `changes`.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        seed: int | None = None,
+        hold: float = 3.0,
+        *,
+        is_loopback_allowed: bool = False,
+    ) -> None:
         self.webhook = Webhook()
         self.allowed: frozenset[str] | None = None
+        self.pending: dict[int, Pending] = {}
+        self.bell = Bell()
+        self.changes = 0
+        self._asked = Webhook()
+        self._trouble: dict[str, Any] = {}
+        self._held: list[dict[str, Any]] = []
         self._clock = clock
         self._hold = hold
-        self._pending: deque[tuple[float, dict[str, Any]]] = deque()
+        self._is_loopback_allowed = is_loopback_allowed
         self._chance = random.Random(seed)  # noqa: S311 - gaps between ids, not a secret
         self._next_id = self._chance.randrange(100_000_000, 900_000_000)
         self._poll: asyncio.Future[str] | None = None
@@ -82,7 +67,7 @@ class Updates:
 
     def __len__(self) -> int:
         self._forget_old()
-        return len(self._pending)
+        return len(self.pending)
 
     def wants(self, type_: str) -> bool:
         return type_ not in NOT_BY_DEFAULT if self.allowed is None else type_ in self.allowed
@@ -91,15 +76,31 @@ class Updates:
         """Queue an update if the bot wants its type; its id, or 0."""
         if not self.wants(type_):
             return 0
-        return self.push_raw({type_: content})
+        pushed = self.push_raw({type_: content})
+        self._release()
+        return pushed
+
+    def hold_back(self, type_: str, content: Any, seconds: float) -> None:
+        """Queue an update behind the next one; after so many seconds, where none comes."""
+        if self.wants(type_):
+            self._held.append({type_: content})
+            asyncio.get_running_loop().call_later(seconds, self._release)
+
+    def _release(self) -> None:
+        held, self._held = self._held, []
+        for fields in held:
+            self.push_raw(fields)
 
     def push_raw(self, fields: dict[str, Any]) -> int:
         """Queue an update of any shape, wanted or not."""
         self._next_id += 1 if self._chance.random() < 0.8 else self._chance.randrange(2, 6)
-        update = {"update_id": self._next_id} | fields
-        self._pending.append((self._clock(), update))
+        id_, type_ = self._next_id, next(iter(fields), "")
+        expires_at = self._clock() + life_of(type_)
+        lane = lane_of(type_, fields.get(type_)) or f"update {id_}"
+        self.pending[id_] = Pending(id_, {"update_id": id_} | fields, lane, expires_at)
         self._wake("")
-        return self._next_id
+        self._changed()
+        return id_
 
     async def get(self, params: Params) -> list[dict[str, Any]]:
         """getUpdates. Raises Refused 409."""
@@ -116,13 +117,13 @@ class Updates:
             limit = 1
         self._last_offset, self._last_asked_at = offset, now
         self._confirm(offset)
-        if not self._pending and timeout:
+        if not self.pending and timeout:
             await self._wait(timeout)
             self._forget_old()
         return self._batch(limit)
 
     def drop(self) -> None:
-        self._pending.clear()
+        self.pending.clear()
 
     def note_allowed(self, params: Params) -> bool:
         """Take allowed_updates; what cannot be read is passed over in silence, as Telegram does. Whether it changed."""
@@ -146,29 +147,50 @@ class Updates:
             if now < self._next_webhook_at:
                 raise try_later(1)
             self._next_webhook_at = now + 1
-        wanted = _webhook(params, url)
+        webhook = wanted(params, url, is_loopback_allowed=self._is_loopback_allowed)
         drop = params.flag("drop_pending_updates")
-        if wanted == self.webhook and not drop:
+        if webhook == self._asked and not drop:
             self.note_allowed(params)
             return Answer(True, "Webhook is already set" if url else "Webhook is already deleted")
         had = bool(self.webhook.url)
         if url:
             self._wake(KILLED_BY_WEBHOOK)
-        self.webhook = Webhook()
+        self.close_webhook()
         if drop:
             self.drop()
         if not url:
             return Answer(True, "Webhook was deleted" if had else "Webhook is already deleted")
-        self.webhook = _checked(wanted)
+        self.webhook, self._asked = checked(webhook), webhook
         self.note_allowed(params)
+        self._changed()
         return Answer(True, "Webhook was set")
+
+    def close_webhook(self) -> None:
+        """Without a webhook again; what is pending stays for getUpdates."""
+        self.webhook = self._asked = Webhook()
+        self._trouble = {}
+        self._changed()
+
+    async def changed_after(self, seen: int) -> None:
+        """Wait until there are more changes than one has seen."""
+        await self.bell.until(lambda: self.changes > seen, None)
+
+    def note_trouble(self, message: str) -> None:
+        """The last reason for which an update was not delivered, told by getWebhookInfo."""
+        self._trouble = {"last_error_date": int(self._clock()), "last_error_message": message}
+        self.bell.ring()
+
+    def done_with(self, id_: int) -> None:
+        """Forget an update that was delivered or given up."""
+        self.pending.pop(id_, None)
+        self.bell.ring()
 
     def webhook_info(self) -> dict[str, Any]:
         told: dict[str, Any] = {
             "url": self.webhook.url,
             "has_custom_certificate": False,
             "pending_update_count": len(self),
-        }
+        } | self._trouble
         if self.webhook.url:
             told["max_connections"] = self.webhook.max_connections
             if self.webhook.ip_address:
@@ -179,15 +201,16 @@ class Updates:
 
     def _confirm(self, offset: int) -> None:
         self._forget_old()
-        while offset < 0 and len(self._pending) > -offset:
-            self._pending.popleft()
-        while offset > 0 and self._pending and self._pending[0][1]["update_id"] < offset:
-            self._pending.popleft()
+        confirmed = [id_ for id_ in self.pending if id_ < offset]
+        if offset < 0:
+            confirmed = list(islice(self.pending, max(len(self.pending) + offset, 0)))
+        for id_ in confirmed:
+            del self.pending[id_]
 
     def _forget_old(self) -> None:
-        oldest = self._clock() - KEPT_SECONDS
-        while self._pending and self._pending[0][0] < oldest:
-            self._pending.popleft()
+        now = self._clock()
+        for id_ in [pending.id for pending in self.pending.values() if pending.expires_at < now]:
+            del self.pending[id_]
 
     async def _wait(self, seconds: float) -> None:
         self._wake(OTHER_POLL)
@@ -202,6 +225,10 @@ class Updates:
                 self._poll = None
         if ended_by:
             raise await self._conflict(ended_by)
+
+    def _changed(self) -> None:
+        self.changes += 1
+        self.bell.ring()
 
     def _wake(self, reason: str) -> None:
         if self._poll is not None and not self._poll.done():
@@ -219,47 +246,9 @@ class Updates:
     def _batch(self, limit: int) -> list[dict[str, Any]]:
         batch: list[dict[str, Any]] = []
         size = 0
-        for _, update in self._pending:
-            size += len(str(update))
+        for pending in self.pending.values():
+            size += len(str(pending.update))
             if len(batch) == limit or (batch and size > MOST_BATCH_BYTES):
                 break
-            batch.append(update)
+            batch.append(pending.update)
         return batch
-
-
-def _webhook(params: Params, url: str) -> Webhook:
-    if not url:
-        return Webhook()
-    most = params.integer("max_connections", 40, 1, 100)
-    return Webhook(url, params.text("secret_token"), most, params.text("ip_address"))
-
-
-def _checked(webhook: Webhook) -> Webhook:
-    try:
-        address = parsed(webhook.url, default="https")
-    except BadLink as bad:
-        raise Refused("invalid webhook URL specified") from bad
-    if len(webhook.secret.encode()) > 256:
-        raise Refused("secret token is too long")
-    if not all(sign.isascii() and (sign.isalnum() or sign in "_-") for sign in webhook.secret):
-        raise Refused("secret token contains unallowed characters")
-    if address.scheme != "https":
-        raise Refused("bad webhook: An HTTPS URL must be provided for webhook")
-    if (address.port or 443) not in PORTS:
-        raise Refused("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
-    return replace(webhook, ip_address=_checked_ip(webhook.ip_address or address.host, bool(webhook.ip_address)))
-
-
-def _checked_ip(host: str, is_given: bool) -> str:
-    """The address, where one is written; names are not looked up, but localhost is known to be reserved."""
-    try:
-        ip = ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
-    except ValueError:
-        if is_given:
-            raise Refused("bad webhook: Invalid IP address specified") from None
-        return ""
-    if ip.version == 6:
-        raise Refused("bad webhook: IPv6-only addresses are not allowed")
-    if not ip.is_global:
-        raise Refused(f"bad webhook: IP address {ip} is reserved")
-    return str(ip)

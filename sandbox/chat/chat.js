@@ -1,37 +1,23 @@
 // The page: which chat is shown, who writes, and what the sandbox says has changed.
 
-import { Bubble, gist, sender, time } from "./bubble.js";
+import { gist, sender } from "./bubble.js";
 import { Composer } from "./composer.js";
 import { el, icon } from "./dom.js";
-import { announce, calm, choice, dialog, toast } from "./windows.js";
+import { drawMessages, keyboardInForce, markEnd } from "./history.js";
+import { askAttachment, askChat, askMenu, askPlace } from "./questions.js";
+import { drawAvatar, drawChats, openSide } from "./side.js";
+import { calm, dialog, toast } from "./windows.js";
 import { act, call } from "./wire.js";
+import { chatNow, chats, isGroup, isIn, loadMessages, loadWorld, me, members, nameOf, PAGE, people, room, state, userOf, where } from "./world.js";
 
 const $ = (id) => document.getElementById(id);
-const PAGE = 150; // messages drawn at first; older ones on request
 const PATIENCE = 15; // seconds a bot has to answer a tap or an inline query
-const LARGEST_FILE = 2 ** 21; // bytes; read as text, which is what OPML is
-const CITIES = [
-  ["Berlin", 52.52, 13.405], ["Lisbon", 38.7223, -9.1393], ["London", 51.5074, -0.1278], ["New York", 40.7128, -74.006],
-  ["São Paulo", -23.5505, -46.6333], ["Nairobi", -1.2921, 36.8219], ["Delhi", 28.6139, 77.209], ["Tokyo", 35.6762, 139.6503],
-];
 
-const state = {
-  world: null, revision: 0, chatId: null, writers: new Map(), messages: new Map(), seen: new Map(),
-  drafts: new Map(), bubbles: new Map(), shown: PAGE,
-};
-
-// -- what is loaded ------------------------------------------------------------------------------------
-
-async function loadWorld() {
-  state.world = await call("world");
-  if (!chats().some((chat) => chat.id === state.chatId)) state.chatId = chats()[0]?.id ?? null;
-}
-
-async function loadMessages(chatId) {
-  const { messages } = await call(`messages?chat_id=${chatId}&after=0`);
-  state.messages.set(chatId, messages);
-  if (!state.seen.has(chatId)) state.seen.set(chatId, messages.at(-1)?.message_id ?? 0);
-}
+const composer = new Composer(
+  { input: $("input"), send: $("send"), commands: $("commands"), toggle: $("toggle-keys"), panel: $("panel"), keys: $("keys") },
+  room,
+  (query, offset) => call("inline", { user_id: me(), query, offset, chat_type: chatNow().type === "private" ? "sender" : chatNow().type, answer_within: PATIENCE }),
+);
 
 async function follow() {
   for (;;) {
@@ -58,45 +44,6 @@ async function follow() {
     }
   }
 }
-
-// -- the world as the page sees it ---------------------------------------------------------------
-
-function chats() {
-  return (state.world?.chats ?? []).filter((chat) => chat.type !== "channel" || state.messages.get(chat.id)?.length);
-}
-
-const chatNow = () => chats().find((chat) => chat.id === state.chatId);
-const isGroup = (chat) => chat?.type === "group" || chat?.type === "supergroup";
-const members = (chat) => state.world.members[chat.id] ?? {};
-const userOf = (id) => state.world.users.find((user) => user.id === Number(id));
-const isIn = (status) => !["left", "kicked"].includes(status);
-const people = (chat) => Object.keys(members(chat)).filter((id) => isIn(members(chat)[id])).map(userOf).filter((user) => user && !user.is_bot);
-
-function me(chat = chatNow()) {
-  if (!chat) return null;
-  if (chat.type === "private") return chat.id;
-  const known = state.writers.get(chat.id);
-  const there = people(chat);
-  return (there.find((user) => user.id === known) ?? there[0])?.id ?? null;
-}
-
-function nameOf(chat) {
-  return chat.type === "private" ? state.world.bot.first_name : chat.title ?? String(chat.id);
-}
-
-const room = {
-  get bot() { return state.world?.bot; },
-  get commands() { return state.world?.commands ?? []; },
-  get isGroup() { return isGroup(chatNow()); },
-  get me() { return me(); },
-  refresh: loadWorld,
-};
-
-const composer = new Composer(
-  { input: $("input"), send: $("send"), commands: $("commands"), toggle: $("toggle-keys"), panel: $("panel"), keys: $("keys") },
-  room,
-  (query, offset) => call("inline", { user_id: me(), query, offset, chat_type: chatNow().type === "private" ? "sender" : chatNow().type, answer_within: PATIENCE }),
-);
 
 // -- drawing -------------------------------------------------------------------------------------
 
@@ -128,194 +75,13 @@ function drawRoom({ entering = false } = {}) {
   $("as").replaceChildren(...options);
   $("composer").hidden = Boolean(chat.blocked);
   $("unblock").hidden = !chat.blocked;
-  drawMessages(entering);
+  const asking = drawMessages(entering);
+  if (asking) replyTo(asking);
   composer.setKeys(keyboardInForce());
   drawChats();
 }
 
-function drawAvatar(node, chat) {
-  node.textContent = nameOf(chat).trim().slice(0, 1).toUpperCase();
-  node.className = `avatar hue${Math.abs(chat.id) % 6}`;
-}
-
-function drawChats() {
-  const held = document.activeElement?.closest?.("#chats button")?.dataset.chat;
-  $("chats").replaceChildren(...chats().map((chat) => {
-    const messages = state.messages.get(chat.id) ?? [];
-    const last = messages.at(-1);
-    const unread = messages.filter((m) => m.message_id > (state.seen.get(chat.id) ?? 0) && m.from?.id !== me(chat)).length;
-    const avatar = el("span", { "aria-hidden": "true" });
-    drawAvatar(avatar, chat);
-    const who = chat.type === "private" ? ` · ${userOf(chat.id)?.first_name ?? ""}` : "";
-    return el("li", {}, el("button", { class: "chat", type: "button", data: { chat: chat.id }, "aria-current": chat.id === state.chatId ? "true" : null, on: { click: () => enter(chat.id) } },
-      avatar,
-      el("span", { class: "chat-words" },
-        el("span", { class: "row" }, el("b", {}, nameOf(chat), el("span", { class: "quiet" }, who)), unread ? el("span", { class: "badge", "aria-label": `${unread} new` }, unread) : null),
-        el("span", { class: "row" }, el("span", { class: "gist" }, gist(last) || "No messages yet"), last ? el("time", {}, time(last.date)) : null))));
-  }));
-  if (held) document.querySelector(`#chats [data-chat="${held}"]`)?.focus();
-  const news = document.querySelectorAll("#chats .badge").length;
-  document.title = `${news ? `(${news}) ` : ""}${nameOf(chatNow())}`;
-}
-
-function drawMessages(entering) {
-  const scroll = $("scroll");
-  const all = state.messages.get(state.chatId) ?? [];
-  const drawn = all.slice(-state.shown);
-  const wasAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 90;
-  const known = new Set(drawn.map((message) => message.message_id));
-  for (const [id, bubble] of state.bubbles) {
-    if (known.has(id)) continue;
-    bubble.node.remove();
-    state.bubbles.delete(id);
-  }
-  const fresh = [];
-  for (const message of drawn) {
-    const bubble = state.bubbles.get(message.message_id);
-    if (bubble) bubble.show(message, room);
-    else {
-      const made = new Bubble(message, room);
-      state.bubbles.set(message.message_id, made);
-      fresh.push(made);
-    }
-  }
-  arrange(drawn);
-  $("earlier").hidden = all.length <= drawn.length;
-  drawEmpty(all.length === 0);
-  const newest = all.at(-1)?.message_id ?? 0;
-  if (entering || wasAtEnd) {
-    if (entering) scroll.scrollTop = scroll.scrollHeight;
-    else if (fresh.length) showFrom(fresh[0].node);
-    state.seen.set(state.chatId, newest);
-  }
-  const forced = fresh.at(-1)?.message;
-  if (!entering && forced?.reply_markup?.force_reply) replyTo(forced);
-  const unread = fresh.filter((bubble) => bubble.message.from?.id !== room.me);
-  if (!entering && unread.length) announce(unread.map((b) => `${sender(b.message)}: ${gist(b.message)}`).join(". "));
-  markEnd();
-}
-
-/** Put the bubbles in order, with a pill before each new day, and mark the last of one sender's run. */
-function arrange(messages) {
-  const list = $("messages");
-  for (const pill of list.querySelectorAll(".day")) pill.remove();
-  let before = null;
-  messages.forEach((message, index) => {
-    const { node } = state.bubbles.get(message.message_id);
-    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
-    const next = messages[index + 1];
-    const previous = messages[index - 1];
-    node.classList.toggle("first", !previous || previous.from?.id !== message.from?.id || message.date - previous.date > 300);
-    node.classList.toggle("last", !next || next.from?.id !== message.from?.id || next.date - message.date > 300);
-  });
-  for (const message of messages) {
-    const day = new Date(message.date * 1000).toDateString();
-    if (day !== before) list.insertBefore(el("li", { class: "day" }, el("span", {}, dayName(message.date))), state.bubbles.get(message.message_id).node);
-    before = day;
-  }
-}
-
-function dayName(unix) {
-  const at = new Date(unix * 1000);
-  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 864e5);
-  if (days === 0 || days === 1) return days ? "Yesterday" : "Today";
-  return at.toLocaleDateString([], { day: "numeric", month: "long" });
-}
-
-/** To the end, but never past the first line of what is new: a long digest is read from its top. */
-function showFrom(node) {
-  const scroll = $("scroll");
-  const top = node.offsetTop - 12;
-  scroll.scrollTo({ top: Math.min(top, scroll.scrollHeight - scroll.clientHeight), behavior: calm() ? "auto" : "smooth" });
-}
-
-function drawEmpty(empty) {
-  const chat = chatNow();
-  $("empty").hidden = !empty;
-  $("start").hidden = chat?.type !== "private";
-  $("empty-text").textContent = chat?.type === "private" ? "Nothing here yet. Press Start, as you would in Telegram." : `Nothing here yet. Write to @${room.bot.username} with a command.`;
-}
-
-/** A Message of the sandbox carries the reply keyboard it came with; the newest word on it holds. */
-function keyboardInForce() {
-  for (const { reply_markup: markup } of [...(state.messages.get(state.chatId) ?? [])].reverse()) {
-    if (markup?.keyboard) return markup;
-    if (markup?.remove_keyboard) return null;
-  }
-  return null;
-}
-
-function markEnd() {
-  const scroll = $("scroll");
-  const away = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight;
-  const all = state.messages.get(state.chatId) ?? [];
-  const unread = all.filter((m) => m.message_id > (state.seen.get(state.chatId) ?? 0) && m.from?.id !== room.me).length;
-  $("to-end").hidden = away < 160;
-  $("to-end").replaceChildren(icon("down"), unread ? el("span", { class: "badge" }, unread) : "");
-}
-
-// -- questions -------------------------------------------------------------------------------
-
-function askPlace() {
-  const send = (latitude, longitude) => act("say", { ...where(), location: { latitude, longitude } });
-  const field = (name, limit) => el("input", { type: "number", step: "any", min: -limit, max: limit, "aria-label": name, placeholder: name });
-  const [latitude, longitude] = [field("Latitude", 90), field("Longitude", 180)];
-  const own = el("div", { class: "own" }, latitude, longitude, el("button", { class: "primary", type: "button", on: { click: () => {
-    if (!latitude.value || !longitude.value || !latitude.checkValidity() || !longitude.checkValidity()) { toast("Latitude is -90 to 90, longitude -180 to 180."); return; }
-    $("dialog").close();
-    send(Number(latitude.value), Number(longitude.value));
-  } } }, "Send"));
-  const cities = el("div", { class: "grid" }, ...CITIES.map(([name, lat, long]) => choice(name, () => send(lat, long))));
-  dialog("Which location shall be sent?", cities, own);
-}
-
-function askMenu() {
-  const chat = chatNow();
-  const rows = [];
-  if (chat.type === "private") {
-    rows.push(choice(chat.blocked ? "Unblock the bot" : "Block the bot", () => block(!chat.blocked)));
-  }
-  rows.push(choice(`Ask inline: @${room.bot.username} …`, () => composer.fill(`@${room.bot.username} `)));
-  dialog(nameOf(chat), el("div", { class: "list" }, ...rows));
-}
-
-async function block(blocked) {
-  if (!(await act("block", { chat_id: state.chatId, blocked }))) return;
-  await loadWorld();
-  drawRoom();
-  toast(blocked ? "The bot is blocked." : "The bot is unblocked.");
-}
-
-function askAttachment() {
-  dialog("What shall be sent?", el("div", { class: "list" }, choice("A file", sendFile), choice("A location", askPlace)));
-}
-
-function sendFile() {
-  const picker = el("input", { type: "file" });
-  picker.addEventListener("change", async () => {
-    const [file] = picker.files;
-    if (file.size > LARGEST_FILE) { toast("The sandbox takes files of up to 2 MB."); return; }
-    const document = { file_name: file.name, mime_type: file.type || "application/octet-stream", content: await file.text() };
-    await act("say", { ...where(), document });
-  });
-  picker.click();
-}
-
-function askChat(text, then) {
-  dialog(text, el("div", { class: "list" }, ...chats().map((chat) => choice(
-    chat.type === "private" ? `${nameOf(chat)} · ${userOf(chat.id)?.first_name ?? ""}` : nameOf(chat), () => { enter(chat.id); then(); }))));
-}
-
-function openSide(open) {
-  $("side").classList.toggle("open", open);
-  $("veil").hidden = !open;
-  $("open-side").setAttribute("aria-expanded", String(open));
-  if (open) document.querySelector("#chats [aria-current]")?.focus();
-}
-
 // -- what the reader does ------------------------------------------------------------------------
-
-const where = () => ({ chat_id: state.chatId, user_id: me() });
 
 async function say(text) {
   $("scroll").scrollTop = $("scroll").scrollHeight; // who writes wants to see what comes of it
@@ -369,6 +135,13 @@ async function start(word) {
   await say(word ? `/start ${word}` : "/start");
 }
 
+async function block(blocked) {
+  if (!(await act("block", { chat_id: state.chatId, blocked }))) return;
+  await loadWorld();
+  drawRoom();
+  toast(blocked ? "The bot is blocked." : "The bot is unblocked.");
+}
+
 const ASKED = {
   say: ({ text }) => say(text),
   command: ({ text }) => say(room.isGroup && !text.includes("@") ? `${text}@${room.bot.username}` : text),
@@ -382,6 +155,8 @@ const ASKED = {
     await act("choose", { ...where(), inline_query_id: query, result_id: result });
   },
   start: ({ parameter }) => { composer.fill(""); start(parameter); },
+  enter: ({ chat }) => enter(chat),
+  block: ({ blocked }) => block(blocked),
   place: askPlace,
   toast: ({ text }) => toast(text),
   copy: async ({ text }) => {

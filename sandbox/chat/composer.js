@@ -4,7 +4,7 @@ import { ask, el, icon } from "./dom.js";
 
 const PAUSE = 250; // milliseconds of rest in typing before an inline query is asked
 
-/** `room` is chat.js's view: {bot, commands, isGroup}; `inline(query, offset)` asks the bot. */
+/** `room` is world.js's view: {bot, commands, isGroup}; `inline(query, offset)` asks the bot. */
 export class Composer {
   constructor(parts, room, inline) {
     Object.assign(this, parts, { room, inline });

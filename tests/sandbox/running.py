@@ -110,8 +110,9 @@ class RunningSandbox:
         """The chat as a person sees it: edits applied, deleted messages left out."""
         return (await self.get("messages", chat_id=chat_id, after=after))["messages"]  # type: ignore[no-any-return]
 
-    async def ledger(self) -> list[Json]:
-        return await self.get("ledger")  # type: ignore[no-any-return]
+    async def ledger(self, after: int = 0) -> list[Json]:
+        """The accepted messages, without the first `after` of them."""
+        return await self.get("ledger", after=after)  # type: ignore[no-any-return]
 
     async def requests(self) -> list[Json]:
         return await self.get("requests")  # type: ignore[no-any-return]
@@ -134,6 +135,10 @@ class RunningSandbox:
 
     async def limits(self, mode: str, **more: Any) -> Json:
         return await self.post("limits", mode=mode, **more)  # type: ignore[no-any-return]
+
+    async def delay(self, seconds: float) -> None:
+        """Every answer of the Bot API comes so late from now on."""
+        await self.post("delay", seconds=seconds)
 
     async def wait_for(
         self,

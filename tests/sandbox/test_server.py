@@ -28,6 +28,7 @@ async def reader(sandbox: RunningSandbox) -> AsyncIterator[int]:
     yield user["id"]
     await sandbox.clear_faults()
     await sandbox.limits("off")
+    await sandbox.delay(0)
     if left := await sandbox.result("getUpdates", offset=-1):
         await sandbox.result("getUpdates", offset=left[-1]["update_id"] + 1)
 
@@ -223,6 +224,8 @@ async def test_requests_are_remembered_in_a_form_the_documentation_can_judge(
             "that user asked no such inline query",
         ),
         ("GET", "messages", "", "chat_id is missing or not a number"),
+        ("POST", "delay", '{"seconds": -1}', "seconds is a number from 0 to 60"),
+        ("GET", "ledger?after=x", "", "after is missing or not a number"),
     ],
 )
 async def test_control_errors_are_one_sentence(
@@ -303,6 +306,43 @@ async def test_an_update_can_come_twice_under_two_ids_and_in_any_shape(sandbox: 
     assert first["message"] == second["message"]
     assert first["update_id"] < second["update_id"] < third["update_id"] == odd
     assert third["quantum_message"] == {"spin": 1}
+
+
+async def test_an_update_can_come_after_the_one_that_follows_it(sandbox: RunningSandbox, reader: int) -> None:
+    await sandbox.fault("out-of-order-update", chat_id=reader, times=1, seconds=60)
+    await sandbox.say(reader, reader, "first")
+    assert await sandbox.pending() == 0
+    await sandbox.say(reader, reader, "second")
+    assert [message["text"] for message in await heard(sandbox, "message")] == ["second", "first"]
+
+
+async def test_an_update_out_of_order_comes_in_the_end_even_if_nothing_follows(
+    sandbox: RunningSandbox, reader: int
+) -> None:
+    await sandbox.fault("out-of-order-update", chat_id=reader, times=1, seconds=0.01)
+    await sandbox.say(reader, reader, "only")
+    (update,) = await sandbox.result("getUpdates", timeout=10)
+    assert update["message"]["text"] == "only"
+
+
+async def test_answers_of_the_bot_api_can_be_late_and_those_of_the_control_interface_are_not(
+    sandbox: RunningSandbox, reader: int
+) -> None:
+    await sandbox.delay(60)
+    address = f"{sandbox.base_url}{sandbox.token}/sendMessage"
+    with pytest.raises(TimeoutError):
+        await sandbox.session.post(address, json={"chat_id": reader, "text": "a"}, timeout=ClientTimeout(total=0.2))
+    assert [m["text"] for m in await sandbox.messages(reader)] == ["a"]
+    await sandbox.delay(0)
+    await sandbox.result("sendMessage", chat_id=reader, text="b")
+
+
+async def test_the_ledger_can_be_read_on_from_where_one_stopped(sandbox: RunningSandbox, reader: int) -> None:
+    read = len(await sandbox.ledger())
+    for text in ("one", "two", "three"):
+        await sandbox.result("sendMessage", chat_id=reader, text=text)
+    assert [entry["text"] for entry in await sandbox.ledger(read + 1)] == ["two", "three"]
+    assert await sandbox.ledger(read + 3) == []
 
 
 async def test_a_clock_that_is_wrong_shows_in_the_date_header(sandbox: RunningSandbox, reader: int) -> None:

@@ -63,6 +63,17 @@ async def test_updates_are_forgotten_after_a_day() -> None:
     assert len(queue) == 0
 
 
+@pytest.mark.parametrize(("type_", "seconds"), [("inline_query", 30), ("callback_query", 150)])
+async def test_a_question_is_forgotten_long_before_a_message(type_: str, seconds: int) -> None:
+    queue, times = updates()
+    queue.push(type_, {"from": {"id": 1}})
+    message = queue.push("message", {})
+    times[0] += seconds
+    assert len(queue) == 2
+    times[0] += 1
+    assert await got(queue) == [message]
+
+
 async def test_only_wanted_types_are_queued() -> None:
     queue, _ = updates()
     assert queue.push("chat_member", {}) == 0
