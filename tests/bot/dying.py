@@ -2,7 +2,7 @@
 
 Its one handler writes into the diary, another SQLite file. Each life is a process of its own and ends by
 SIGKILL a few steps into its dealings with the inbox; after so many deaths one lives until `expected` updates
-are done or set aside. `/die` kills by itself.
+are done or set aside. The command `/die` kills by itself.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ CREATE TABLE IF NOT EXISTS effects (update_id INTEGER UNIQUE, chat_id INTEGER, t
 CREATE TABLE IF NOT EXISTS finished (update_id INTEGER, life INTEGER);
 CREATE TABLE IF NOT EXISTS lives (life INTEGER);
 """
+DYING = 0.1
+"""Seconds that `/die` takes, in which others begin; `/linger` takes twice as long."""
 FEWEST_STEPS, MOST_STEPS = 10, 50
 NOW = datetime(2026, 11, 22, 19, 30, tzinfo=UTC)
 

@@ -378,7 +378,7 @@ async def dying(telegram: RunningSandbox, folder: Path, url: str, expected: int,
         sys.executable, "-m", "tests.bot.dying", *arguments, cwd=ROOT, start_new_session=True
     )
     try:
-        assert await asyncio.wait_for(process.wait(), 90) == 0
+        assert await asyncio.wait_for(process.wait(), 60) == 0
     finally:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -435,7 +435,7 @@ async def test_a_command_that_ends_the_program_is_set_aside_and_takes_no_other_w
     people = [await joins() for _ in range(4)]
     await people[0].write("/die")
     for each in people:
-        await each.write("after")
+        await each.write("/linger")
     found = await dying(telegram, tmp_path, sqlite_url, 5, "none", deaths=0)
     storage = await Storage.open(sqlite_url)
     [aside] = await storage.inbox.set_aside()
