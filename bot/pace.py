@@ -105,7 +105,7 @@ class Pace:
     def _count(self, chat_id: int, now: float) -> None:
         limits = self._limits
         # From the planned moment, not from a late waking, within bounds: else lateness would add up.
-        self._next_at = max(self._next_at, now - 0.1 / limits.overall) + 1 / limits.overall
+        self._next_at = max(self._next_at, now - 0.2 / limits.overall) + 1 / limits.overall
         self._chats[chat_id] = max(self._chats.get(chat_id, 0.0), now) + 1 / limits.chat
         if chat_id < 0:
             sent = self._groups.setdefault(chat_id, deque(maxlen=limits.group_minute))
