@@ -35,7 +35,6 @@ PRIVATE_V4 = tuple(
 )
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 NAT64 = IPv6Network("64:ff9b::/96")
-TEREDO = IPv6Network("2001::/32")
 PRIVATE_V6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20", "3ffe::/16")))
 
 
