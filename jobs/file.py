@@ -11,7 +11,7 @@ from news.article import Article, Bullet, Entry, Filing
 from news.bullets import choose_bullets
 from news.feed import Feed
 from news.identity import keys
-from news.stories import WINDOW, Index, bar, joined, sketch
+from news.stories import WINDOW, Index, choose_story, joined, sketch
 from news.story import Story
 from news.topics import Taxonomy, file_under
 from storage import Storage
@@ -41,10 +41,10 @@ class Shelves:
         if self.remembered_at is None or now - self.remembered_at >= FORGET_EVERY:
             await self.remember(storage, now)
 
-    def story_of(self, words: Mapping[str, float]) -> Story | None:
+    def story_of(self, words: Mapping[str, float], now: datetime) -> Story | None:
         """The running story that an entry of this sketch tells; None when it opens one."""
         best = self.stories.best(words)
-        return best[0] if best and best[1] >= bar(words) else None
+        return choose_story(words, [best[0]] if best else [], now=now)
 
 
 async def file_entry(
@@ -66,7 +66,7 @@ async def file_entry(
     bullets, topics = condensed(entry, shelves.taxonomy, fallback=feed.topic if feed else None)
     words = sketch(entry)
     async with shelves.telling:
-        story = shelves.story_of(words)
+        story = shelves.story_of(words, now)
         article = await storage.articles.add(
             entry,
             keys=known_by,
