@@ -46,6 +46,10 @@ class Words:
         """“a, b and c”."""
         return format_list(things, locale=self._locale)
 
+    def either(self, things: Sequence[str]) -> str:
+        """“a, b or c”."""
+        return format_list(things, style="or", locale=self._locale)
+
     def date(self, moment: datetime, zone: str) -> str:
         """“Saturday, 2 November”."""
         return format_date(moment.astimezone(ZoneInfo(zone)), "EEEE, d MMMM", locale=self._locale)
