@@ -60,7 +60,7 @@ class Tag:
 
 def clean(text: str) -> str:
     """`text` on one line, without control characters."""
-    return SPACES.sub(" ", CONTROLS.sub("", text)).strip()
+    return " ".join(CONTROLS.sub("", text).split())
 
 
 def plain_title(markup: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ingest.answers import NotAList, TooLarge
-from ingest.feeds import web_address
+from ingest.listing import web_address
 from ingest.markup import clean, xml_tags
 
 MAX_BYTES = 5_000_000

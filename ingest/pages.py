@@ -13,9 +13,9 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from ingest.answers import NoText, TooLarge
-from ingest.feeds import web_address
 from ingest.furniture import is_furniture, unglued
 from ingest.language import settle
+from ingest.listing import web_address
 from ingest.markup import Head, clean, plain_title, read_head
 from news.article import Entry
 

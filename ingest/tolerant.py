@@ -13,13 +13,13 @@ feedparser.SANITIZE_HTML = 0
 feedparser.RESOLVE_RELATIVE_URIS = 0
 
 
-def parse(data: bytes, content_type: str | None) -> dict[str, Any]:
+def parse(data: bytes, content_type: str | None, *, resolve: bool = False) -> dict[str, Any]:
     """A feed as `feedparser` sees it. Takes minutes for what is made to take minutes:
-    run it where it can be ended.
+    run it where it can be ended. `resolve`: addresses within texts are made absolute.
     """
     headers = {"content-type": content_type} if content_type else {}
     parsed = feedparser.parse(
-        io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=resolve
     )
     # Plain dictionaries: the reader's own warn when asked for what is not there.
     entries = [{**entry, "enclosures": entry.get("enclosures", [])} for entry in parsed.get("entries", [])]

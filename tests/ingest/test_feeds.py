@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.answers import NotAFeed, TooLarge, Unreadable
-from ingest.feeds import MAX_BYTES, MAX_ENTRIES, ParsedFeed, read_feed
+from ingest.feeds import ParsedFeed, read_feed
+from ingest.listing import MAX_BYTES, MAX_ENTRIES
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CORPUS = Path(__file__).parents[2] / ".." / "shared" / "data" / "feeds" / "gofeed-testdata.tar.gz"

@@ -1,0 +1,166 @@
+"""`newsdigest try feed|page|filter`: how a source or a filter would be read, without keeping anything."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ingest.answers import TooLarge, Unreadable
+from ingest.door import MAX_BYTES, Door, Unpacker
+from ingest.listing import Listing, read_listing
+from ingest.pages import read_page
+from ingest.workers import Workers
+from news.article import Article, Entry
+from news.filters import Filter, document, matches
+
+AHEAD = 8
+"""Sources that are read while an earlier one is still waited for."""
+SHOWN = 5
+FORESEEN = timedelta(days=7)
+EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """What became of one source: what was found there, or why nothing could be read."""
+
+    source: str
+    found: dict[str, Any] | None
+    problem: str | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """One line of `--json`."""
+        return {"source": self.source, **(self.found or {"error": self.problem})}
+
+
+Reading = Callable[[Workers, bytes, str | None, str | None], Coroutine[Any, Any, dict[str, Any]]]
+
+
+async def feed_fields(workers: Workers, data: bytes, url: str | None, content_type: str | None) -> dict[str, Any]:
+    """A feed as it lists itself."""
+    return _listing_fields(await workers.run(read_listing, data, url=url, content_type=content_type))
+
+
+async def page_fields(workers: Workers, data: bytes, url: str | None, content_type: str | None) -> dict[str, Any]:
+    """The article on a page."""
+    return _page_fields(await workers.run(read_page, data, url or ""))
+
+
+async def sampled(sources: Sequence[str], reading: Reading) -> AsyncIterator[Sampled]:
+    """What each source gives, in their order; one that cannot be read holds up no other."""
+    async with Door() as door, Workers() as workers:
+        gate = asyncio.Semaphore(AHEAD)
+
+        async def one(source: str) -> Sampled:
+            async with gate:
+                try:
+                    data, url, content_type = await _opened(door, source)
+                    return Sampled(source, await reading(workers, data, url, content_type))
+                except Unreadable as problem:
+                    return Sampled(source, None, str(problem))
+
+        for begin in range(0, len(sources), AHEAD * 8):
+            batch = [asyncio.create_task(one(source)) for source in sources[begin : begin + AHEAD * 8]]
+            for task in batch:
+                yield await task
+
+
+async def _opened(door: Door, source: str) -> tuple[bytes, str | None, str | None]:
+    """What a file or an address holds, where it lies, and as what it came."""
+    if "://" in source:
+        fetched = await door.get(source)
+        return fetched.body, fetched.url, fetched.content_type
+    return await asyncio.to_thread(_file, Path(source)), None, None
+
+
+class NoSuchFile(Unreadable):
+    """There is no file of this name that can be read. An address begins with https://."""
+
+
+def _file(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise TooLarge
+        data = path.read_bytes()
+    except OSError as cause:
+        raise NoSuchFile from cause
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    unpack = Unpacker("gzip", limit=2 * MAX_BYTES)
+    unpack.feed(data)
+    return unpack.finish()
+
+
+def _listing_fields(listing: Listing) -> dict[str, Any]:
+    entries = [asdict(each) for each in listing.entries]
+    return {"title": listing.title, "link": listing.link, "language": listing.language, "entries": entries}
+
+
+def _page_fields(entry: Entry) -> dict[str, Any]:
+    return {
+        "headline": entry.headline,
+        "text": entry.text,
+        "published": entry.published,
+        "image": entry.image_url,
+        "language": entry.language,
+        "byline": entry.byline,
+        "url": entry.url,
+    }
+
+
+def print_sampled(one: Sampled, *, as_json: bool) -> None:
+    """A line for programs, or a few for people."""
+    if as_json:
+        print(json.dumps(one.fields(), ensure_ascii=False))
+    elif one.found is None:
+        print(f"{one.source}: {one.problem}", file=sys.stderr)
+    elif "entries" in one.found:
+        entries = one.found["entries"]
+        print(f"{one.found['title'] or one.source}: {len(entries)} entries")
+        for entry in entries[:SHOWN]:
+            print(f"  {(entry['published'] or '')[:16]:<16}  {entry['title'] or entry['link'] or ''}")
+    else:
+        print(f"{one.found['headline']}\n\n{one.found['text']}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a filter would have brought: how many of how many articles, and some of either kind."""
+
+    articles: int
+    matching: int
+    days: int
+    kept: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+    @property
+    def a_day(self) -> float:
+        return round(self.matching / self.days, 1)
+
+
+def foreseen(wanted: Filter, articles: Sequence[Article], now: datetime) -> Foreseen:
+    """A dry run over the articles of the last seven days, newest first."""
+    kept: list[str] = []
+    dropped: list[str] = []
+    recent = [article for article in articles if now - article.first_seen_at <= FORESEEN]
+    for article in recent:
+        (kept if matches(wanted, as_document(article), now) else dropped).append(article.headline)
+    return Foreseen(len(recent), len(kept), FORESEEN.days, tuple(kept[:EXAMPLES]), tuple(dropped[:EXAMPLES]))
+
+
+def as_document(article: Article) -> Any:
+    """An article as filters see it."""
+    return document(
+        article.headline,
+        article.text,
+        first_seen_at=article.first_seen_at,
+        topics=[filing.topic for filing in article.topics],
+        feed=article.source,
+        language=article.language,
+    )
