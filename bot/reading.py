@@ -45,7 +45,7 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def turn(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
         asked, tab, page = pressed(update, 3)[:3]
-        found = await desk.storage.digests.get(chat.id, number(asked) or 0)
+        found = await desk.storage.digests.of_edition(chat.id, asked)
         if found is None or not found.items:
             return await desk.refuse(update)
         view = View(None if tab == EVERY_TAB else tab, number(page, 999) or 0)

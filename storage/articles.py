@@ -16,8 +16,8 @@ from storage.engine import Database
 from storage.tables import (
     article_topics,
     articles,
-    digest_items,
     digests,
+    edition_items,
     feeds,
     fingerprint,
     outbox,
@@ -221,8 +221,8 @@ def visible_to(chat_id: int | None) -> ColumnElement[bool]:
         articles.c.is_shared,
         articles.c.feed_id.in_(follows),
         exists().where(
-            digest_items.c.article_id == articles.c.id,
-            digest_items.c.digest_id == digests.c.id,
+            edition_items.c.article_id == articles.c.id,
+            edition_items.c.edition_id == digests.c.edition_id,
             digests.c.chat_id == chat_id,
         ),
         exists().where(saved.c.article_id == articles.c.id, saved.c.chat_id == chat_id),

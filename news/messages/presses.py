@@ -1,8 +1,8 @@
 """What a button says when it is pressed: short words parted by colons.
 
-A press names nothing but things of the chat it is pressed in (its nth digest, a page,
-a topic) and article ids, which are checked against what that chat may see. So a press
-forged elsewhere reaches nobody else's data.
+A press names an edition, an article, a page, a topic. Editions and articles may be others' too:
+an edition is shown to a chat that a digest of its own showed it, an article to a chat that may
+see it. So a forged press reaches nobody else's data.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ MOST_BYTES = 64
 
 
 def press(kind: str, *parts: str | int) -> str:
-    """Callback data, such as `digest:12:world:2`; ValueError when Telegram would not take it."""
+    """Callback data, such as `digest:Zm9vYmFyYmF6cXV4:world:2`; ValueError when Telegram would not take it."""
     data = ":".join([kind, *map(str, parts)])
     if not 1 <= len(data.encode()) <= MOST_BYTES:
         raise ValueError(f"callback data of {len(data.encode())} bytes: {data}")

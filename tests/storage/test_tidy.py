@@ -6,7 +6,18 @@ from datetime import timedelta
 from news.delivery import Delivery
 from storage import Storage, Tidied, tables
 from storage.articles import BATCH
-from tests.storage.given import HELLO, NOW, a_chat, a_digest, a_schedule, a_slot, an_article, later, sending
+from tests.storage.given import (
+    HELLO,
+    NOW,
+    a_chat,
+    a_digest,
+    a_schedule,
+    a_slot,
+    an_article,
+    later,
+    next_number,
+    sending,
+)
 
 LONG_AGO, CUT = later(days=-99), later(days=-30)
 
@@ -64,7 +75,7 @@ async def test_a_chat_does_not_get_a_story_again_because_its_digest_was_tidied(s
 
     assert (await storage.articles.tidy(CUT, CUT)).digests == 1
     assert await storage.digests.had(7) == {article.story_id}
-    assert await storage.digests.next_number(7) == 3
+    assert await next_number(storage, 7) == 3
 
 
 async def test_the_latest_digest_slot_and_message_of_a_chat_stay(storage: Storage) -> None:
@@ -79,7 +90,7 @@ async def test_the_latest_digest_slot_and_message_of_a_chat_stay(storage: Storag
     tidied = await storage.articles.tidy(CUT, CUT)
 
     assert (tidied.digests, tidied.deliveries) == (1, 1)
-    assert await storage.digests.next_number(7) == 3
+    assert await next_number(storage, 7) == 3
     assert await storage.schedules.last_slot(schedule.id) == slot
     assert await storage.outbox.floor(7) == 42
 
