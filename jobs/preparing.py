@@ -167,8 +167,8 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
         untold = (some for at, some in history.in_vain if at >= since[chat.id])
         again = frozenset(chain.from_iterable(untold))
         if history.told not in relevant:
-            relevant[history.told] = history.told & pool.stories.keys()
-        had = history.told & (pool.stories.keys() | again) if again else relevant[history.told]
+            relevant[history.told] = frozenset(each for each in history.told if each in pool.stories)
+        had = relevant[history.told] | (history.told & again)
         theirs = wishes.get(chat.id, ())
         appetite = Appetite(_wishes(theirs), since[chat.id], had, again - had)
         orders.append(Order(chat, theirs, history, appetite))

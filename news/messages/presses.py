@@ -7,7 +7,10 @@ see it. So a forged press reaches nobody else's data.
 
 from __future__ import annotations
 
+import re
+
 MOST_BYTES = 64
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,16}")
 
 
 def press(kind: str, *parts: str | int) -> str:
@@ -26,3 +29,8 @@ def parts(data: str) -> list[str]:
 def number(text: str, most: int = 2**53) -> int | None:
     """A part that is a whole number from 0 to `most`, else None: presses come from the client."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 17 and int(text) <= most else None
+
+
+def key(text: str) -> str | None:
+    """A part that may be the key of an edition, else None."""
+    return text if _KEY.fullmatch(text) else None

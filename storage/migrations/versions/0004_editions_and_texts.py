@@ -14,6 +14,7 @@ down_revision = "0002"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 BATCH = 500
+COPIED = {"sqlite_autoincrement": True}  # or the copy would give ids out twice
 
 EDITIONS = "INSERT INTO editions (id, key, pushed, topics, footer) SELECT id, 'd' || id, pushed, topics, footer FROM digests"
 ITEMS = """
@@ -72,9 +73,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("fingerprint", name=op.f("uq_texts_fingerprint")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("schedules") as schedules:
+    with op.batch_alter_table("schedules", table_kwargs=COPIED) as schedules:
         schedules.add_column(sa.Column("failures", sa.Integer(), nullable=False, server_default="0"))
-    with op.batch_alter_table("schedules") as schedules:
+    with op.batch_alter_table("schedules", table_kwargs=COPIED) as schedules:
         schedules.alter_column("failures", server_default=None)
     _share_editions()
     _share_texts()
@@ -85,7 +86,7 @@ def _share_editions() -> None:
     op.execute(ITEMS)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("SELECT setval(pg_get_serial_sequence('editions', 'id'), (SELECT max(id) + 1 FROM editions))")
-    with op.batch_alter_table("digests") as digests:
+    with op.batch_alter_table("digests", table_kwargs=COPIED) as digests:
         digests.add_column(sa.Column("edition_id", ID))
         digests.add_column(sa.Column("shown", sa.Text()))
         digests.add_column(sa.Column("is_given_up", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -97,7 +98,7 @@ def _share_editions() -> None:
     for digest_id, positions in shown.items():
         values = {"id": digest_id, "shown": ".".join(positions)}
         op.get_bind().execute(sa.text("UPDATE digests SET shown = :shown WHERE id = :id"), values)
-    with op.batch_alter_table("digests") as digests:
+    with op.batch_alter_table("digests", table_kwargs=COPIED) as digests:
         digests.alter_column("edition_id", existing_type=ID, nullable=False)
         digests.alter_column("is_given_up", existing_type=sa.Boolean(), server_default=None)
         digests.create_foreign_key(op.f("fk_digests_edition_id"), "editions", ["edition_id"], ["id"])
@@ -109,7 +110,7 @@ def _share_editions() -> None:
 
 
 def _share_texts() -> None:
-    with op.batch_alter_table("outbox") as outbox:
+    with op.batch_alter_table("outbox", table_kwargs=COPIED) as outbox:
         outbox.add_column(sa.Column("text_id", ID))
     bind, last = op.get_bind(), 0
     add = sa.text(
@@ -124,7 +125,7 @@ def _share_texts() -> None:
             digest = hashlib.blake2b(message.encode(errors="replace"), digest_size=16).digest()
             bind.execute(add, {"fingerprint": digest, "message": message})
             bind.execute(point, {"fingerprint": digest, "id": last})
-    with op.batch_alter_table("outbox") as outbox:
+    with op.batch_alter_table("outbox", table_kwargs=COPIED) as outbox:
         outbox.alter_column("text_id", existing_type=ID, nullable=False)
         outbox.create_foreign_key(op.f("fk_outbox_text_id"), "texts", ["text_id"], ["id"])
         outbox.drop_column("message")
