@@ -17,7 +17,7 @@ from news.messages import classic, lists, texts
 from news.messages.layout import EVERY_TAB, View
 from news.messages.looks import drawn
 from news.messages.message import Message
-from news.messages.presses import number
+from news.messages.presses import key, number
 
 WORDS_A_MINUTE = 230
 MOST_MINUTES = 60
@@ -45,7 +45,8 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def turn(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
         asked, tab, page = pressed(update, 3)[:3]
-        found = await desk.storage.digests.get(chat.id, number(asked) or 0)
+        edition = key(asked)
+        found = await desk.storage.digests.of_edition(chat.id, edition) if edition else None
         if found is None or not found.items:
             return await desk.refuse(update)
         view = View(None if tab == EVERY_TAB else tab, number(page, 999) or 0)

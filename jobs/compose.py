@@ -1,33 +1,27 @@
-"""Compose: for each due slot, the stories a chat has not had, written with their delivery in one go."""
+"""Compose: for each due slot, the stories a chat has not had, written with their delivery in one go.
+
+Chats are composed many at a time. Those that want the same and have had the same share the chosen stories,
+and where they look alike the drawn text too; see docs/architecture.md.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import chain
-from typing import Any, Literal
+from datetime import datetime
 
+from jobs.preparing import Prepared, Round, prepare_all, round_of, scene_of
 from news.chat import Chat
-from news.digest import Budget, Digest
-from news.digest import compose as compose_digest
 from news.messages.looks import drawn
-from news.messages.message import Message
-from news.messages.words import Scene, Words
-from news.schedule import Schedule, Slot, newest_missed, next_slot
-from storage import Missing, NumberTaken, Storage, Unavailable
+from storage import Draft, Due, Missing, NumberTaken, Storage, Unavailable
 
-LONGEST_WINDOW = timedelta(days=8)
-"""A weekly digest looks back a week; nothing older is news."""
-SHORTEST_WINDOW = timedelta(days=2)
-FIRST_WINDOW = timedelta(days=3)
+__all__ = ["Composed", "Prepared", "compose", "compose_batch", "compose_now", "prepare", "scene_of"]
+
+BATCH = 1_000
+"""Chats that are written in one transaction: some tenths of a second in which nobody else writes."""
 TRIES = 3
-SILENT_AFTER = timedelta(days=1)
-"""A feed that has not answered for so long is named in the footer."""
-
-
-Outcome = Literal["digests", "quiet", "reruns", "none"]
+MOST_TOLD = 20
+"""Accidents that are handed back; when everything fails they say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,81 +31,120 @@ class Composed:
     digests: int = 0
     quiet: int = 0
     reruns: int = 0
+    put_off: int = 0
+    """Slots that failed and are tried again in some minutes."""
     accidents: tuple[Exception, ...] = ()
-    """Faults of ours, each with a note of where. The chats they met are due again at the next round."""
+    """Faults of ours, each with a note of where; the first of them."""
+
+    def __add__(self, other: Composed) -> Composed:
+        return Composed(
+            self.digests + other.digests,
+            self.quiet + other.quiet,
+            self.reruns + other.reruns,
+            self.put_off + other.put_off,
+            (self.accidents + other.accidents)[:MOST_TOLD],
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A digest and the message that pushes it; no message when silence says it better."""
+async def compose(storage: Storage, *, now: datetime, limit: int | None = None) -> Composed:
+    """Writes a digest for every chat that is due, or for the `limit` longest due.
 
-    digest: Digest
-    message: Message | None
-
-
-async def compose(storage: Storage, *, now: datetime, limit: int = 500) -> Composed:
-    """Writes a digest for every chat that is due; a chat whose digest fails holds up no other."""
-    topics = dict(await storage.topics.all())
-    outcomes: Counter[Outcome] = Counter()
-    accidents: list[Exception] = []
-    for schedule, chat in await storage.schedules.due(now, limit):
-        try:
-            outcomes[await _compose_one(storage, schedule, chat, topics, now)] += 1
-        except Missing:  # the chat was forgotten meanwhile
-            continue
-        except Unavailable:
-            raise
-        except Exception as accident:
-            accident.add_note(f"while composing for chat {chat.id}")
-            accidents.append(accident)
-    return Composed(outcomes["digests"], outcomes["quiet"], outcomes["reruns"], tuple(accidents))
-
-
-async def _compose_one(
-    storage: Storage, schedule: Schedule, chat: Chat, topics: Mapping[str, str], now: datetime
-) -> Outcome:
-    last = await storage.schedules.last_slot(schedule.id)
-    after = max(schedule.changed_at, last.due_at) if last else schedule.changed_at
-    slot = newest_missed(schedule, after=after, now=now)
-    following = next_slot(schedule, after=now)
-    next_due_at = following.due_at if following else None
-    if slot is None:
-        await storage.schedules.advance(schedule, next_due_at)
-        return "none"
-    ready, written = await _prepare_and_write(storage, chat, topics, now, slot, schedule.thread_id, next_due_at)
-    if written is None and ready.message:
-        return "reruns"
-    return "digests" if ready.digest.items else "quiet"
-
-
-async def _prepare_and_write(
-    storage: Storage,
-    chat: Chat,
-    topics: Mapping[str, str],
-    now: datetime,
-    slot: Slot | None,
-    thread_id: int | None,
-    next_due_at: datetime | None,
-    **asked: Any,
-) -> tuple[Prepared, int | None]:
-    """The digest and the id it was written under, None where nothing was.
-
-    Tried again when another digest of the chat takes its number at the same moment.
+    A chat whose digest fails holds up no other, and waits.
     """
+    shared = await round_of(storage, now)
+    done, tried = Composed(), set[int]()
+    while limit is None or len(tried) < limit:
+        most = BATCH if limit is None else min(BATCH, limit - len(tried))
+        # Whoever is due still after being tried must not keep us here for ever.
+        ids = [each for each in await storage.schedules.due_ids(now, most) if each not in tried]
+        if not ids:
+            break
+        tried.update(ids)
+        done += await _compose(shared, ids)
+    return done
+
+
+async def compose_batch(storage: Storage, schedule_ids: Sequence[int], *, now: datetime) -> Composed:
+    """As `compose`, for those of the schedules that are due; safe beside others who do the same."""
+    shared = await round_of(storage, now)
+    batches = [schedule_ids[at : at + BATCH] for at in range(0, len(schedule_ids), BATCH)]
+    done = Composed()
+    for ids in batches:
+        done += await _compose(shared, ids)
+    return done
+
+
+async def _compose(shared: Round, schedule_ids: Sequence[int]) -> Composed:
+    left = await shared.storage.schedules.due_among(schedule_ids, shared.now)
+    done = Composed()
+    while left:
+        # Two schedules of one chat follow each other: the second must know what the first told.
+        first = {due.chat.id: due for due in reversed(left)}
+        some = [due for due in left if first[due.chat.id] is due]
+        left = [due for due in left if first[due.chat.id] is not due]
+        done += await _all_or_halves(shared, some)
+    return done
+
+
+async def _all_or_halves(shared: Round, some: Sequence[Due]) -> Composed:
+    """Composes for many at once; where that fails, for each half, until the trouble stands alone."""
+    try:
+        return await _together(shared, some)
+    except Unavailable:
+        raise
+    except Exception as problem:
+        if len(some) == 1:
+            return await _trouble(shared, some[0], problem)
+        middle = len(some) // 2
+        done = await _all_or_halves(shared, some[:middle])
+        return done + await _all_or_halves(shared, some[middle:])
+
+
+async def _trouble(shared: Round, due: Due, problem: Exception) -> Composed:
     tries = 1
-    while True:
-        ready = await prepare(storage, chat, topics, now=now, **asked)
-        if slot is None and not ready.digest.items:
-            return ready, None
-        deliveries = [ready.message] if ready.message else []
+    while isinstance(problem, NumberTaken) and tries < TRIES:
+        tries += 1
         try:
-            return ready, await storage.digests.write(
-                ready.digest, deliveries=deliveries, slot=slot, thread_id=thread_id, next_due_at=next_due_at
-            )
-        except NumberTaken:
-            if tries == TRIES:
-                raise
-            tries += 1
+            return await _together(shared, [due])
+        except NumberTaken as again:
+            problem = again
+    if isinstance(problem, Missing):  # the chat was forgotten meanwhile
+        return Composed()
+    problem.add_note(f"while composing for chat {due.chat.id}")
+    await shared.storage.schedules.put_off(due.schedule.id, shared.now)
+    return Composed(put_off=1, accidents=(problem,))
+
+
+async def _together(shared: Round, some: Sequence[Due]) -> Composed:
+    slots = [shared.occasion(due.schedule, due.last_due_at) for due in some]
+    for due, (slot, next_due_at) in zip(some, slots, strict=True):
+        if slot is None:
+            await shared.storage.schedules.advance(due.schedule, next_due_at)
+    wanted = [(due, slot, at) for due, (slot, at) in zip(some, slots, strict=True) if slot]
+    ready = await prepare_all(shared, [due.chat for due, _, _ in wanted])
+    drafts = [
+        Draft(
+            digest=one.digest,
+            deliveries=one.deliveries,
+            slot=slot,
+            thread_id=due.schedule.thread_id,
+            next_due_at=next_due_at,
+        )
+        for one, (due, slot, next_due_at) in zip(ready, wanted, strict=True)
+    ]
+    return _told(drafts, await shared.storage.digests.write_all(drafts))
+
+
+def _told(drafts: Iterable[Draft], written: Iterable[int | None]) -> Composed:
+    digests = quiet = reruns = 0
+    for draft, digest_id in zip(drafts, written, strict=True):
+        if digest_id is None and draft.deliveries:
+            reruns += 1
+        elif draft.digest.items:
+            digests += 1
+        else:
+            quiet += 1
+    return Composed(digests, quiet, reruns)
 
 
 async def compose_now(
@@ -125,68 +158,29 @@ async def compose_now(
 ) -> Prepared:
     """Writes a digest that a reader asked for, by topic or by words they have time for.
 
-    Nothing is written when there is nothing new; the message then says so.
+    Nothing is written when there is nothing new; the message then says so. Tried again when another
+    digest of the chat takes its number at the same moment.
     """
-    topics = dict(await storage.topics.all())
-    ready, _ = await _prepare_and_write(storage, chat, topics, now, None, thread_id, None, topic=topic, words=words)
-    if ready.digest.items:
-        return ready
-    quiet = drawn(chat.look).digest(ready.digest, scene_of(chat, topics, now))
+    shared = await round_of(storage, now)
+    for tries in range(1, TRIES + 1):
+        [ready] = await prepare_all(shared, [chat], asked=[topic], words=words)
+        if not ready.digest.items:
+            break
+        try:
+            await storage.digests.write(ready.digest, deliveries=ready.deliveries, slot=None, thread_id=thread_id)
+        except NumberTaken:
+            if tries == TRIES:
+                raise
+        else:
+            return ready
+    quiet = drawn(chat.look).digest(ready.digest, scene_of(chat, shared.topics, now))
     return replace(ready, message=quiet)
 
 
 async def prepare(
-    storage: Storage,
-    chat: Chat,
-    topics: Mapping[str, str],
-    *,
-    now: datetime,
-    topic: str | None = None,
-    words: int | None = None,
-    every_topic: bool = False,
+    storage: Storage, chat: Chat, topics: Mapping[str, str], *, now: datetime, every_topic: bool = False
 ) -> Prepared:
-    """What a chat's digest would be at this moment; writes nothing.
-
-    `topic` asks for one topic whatever the chat follows, `every_topic` for all of them.
-    """
-    since = await storage.digests.last_composed_at(chat.id)
-    window = FIRST_WINDOW if since is None else max(SHORTEST_WINDOW, now - since)
-    subscriptions = await storage.subscriptions.of(chat.id)
-    wanted = [slug for slug in topics if any(s.kind == "topic" and s.value == slug for s in subscriptions)]
-    asked = list(topics) if every_topic else [topic] if topic else [None]
-    found = [
-        await storage.digests.candidates(chat.id, since=now - min(window, LONGEST_WINDOW), topic=slug) for slug in asked
-    ]
-    digest = compose_digest(
-        list(chain.from_iterable(found)),
-        subscriptions=subscriptions,
-        chat_id=chat.id,
-        number=await storage.digests.next_number(chat.id),
-        topics=[slug for slug in asked if slug] or wanted,
-        now=now,
-        since=since,
-        budget=Budget(words=words),
-        failing_feeds=tuple(await storage.feeds.failing_for(chat.id, now - SILENT_AFTER)),
-    )
-    if words is not None:
-        digest = _without_more(digest)
-    scene = scene_of(chat, topics, now)
-    look = drawn(chat.look)
-    if digest.items:
-        digest = replace(digest, pushed=len(look.digest_pages(digest, scene)[0]))
-        return Prepared(digest, look.digest(digest, scene))
-    before = await storage.digests.latest(chat.id)
-    was_quiet = before is not None and not before.pushed
-    return Prepared(digest, None if was_quiet else look.digest(digest, scene))
-
-
-def _without_more(digest: Digest) -> Digest:
-    """The digest with what its reader has time for, and nothing behind *More*."""
-    items = digest.items[: digest.pushed]
-    shown = {item.topic for item in items}
-    return replace(digest, items=items, topics=tuple(topic for topic in digest.topics if topic in shown))
-
-
-def scene_of(chat: Chat, topics: Mapping[str, str], now: datetime, bot: str = "") -> Scene:
-    """What rendering for a chat depends on."""
-    return Scene(words=Words(), zone=chat.zone or "UTC", now=now, topics=topics, bot=bot)
+    """What a chat's digest would be at this moment, or one of every topic whatever it follows; writes nothing."""
+    shared = await round_of(storage, now, topics)
+    [ready] = await prepare_all(shared, [chat], asked=list(topics) if every_topic else [None])
+    return ready

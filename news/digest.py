@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from news.article import Article, Bullet
 from news.chat import Subscription
@@ -75,6 +78,24 @@ class Digest:
     footer: Footer = Footer()
     since: datetime | None = None
     """When the chat's digest before this one was composed."""
+    edition: str = field(default="", compare=False)
+    """Key of what it shows, the same for every chat that is shown the same; its buttons name it."""
+
+
+def edition_of(digest: Digest) -> str:
+    """The key of what a digest shows: 16 letters and digits that nobody can aim at.
+
+    Scores are no part of it: the same stories in the same order are the same edition a minute later.
+    """
+    footer = digest.footer
+    shown = [
+        digest.pushed,
+        digest.topics,
+        footer.quiet_topics,
+        [(title, since.isoformat()) for title, since in footer.failing_feeds],
+        [(it.story_id, it.article_id, it.topic, it.source_count, it.is_update, it.reason) for it in digest.items],
+    ]
+    return urlsafe_b64encode(blake2b(json.dumps(shown).encode(), digest_size=12).digest()).decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from news.chat import Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +88,14 @@ def failed(feed: Feed, problem: str, *, now: datetime, asked: timedelta | None =
 def gone(feed: Feed, problem: str, *, now: datetime) -> Feed:
     """The feed after its site said that it is no more: not looked at again until somebody adds it anew."""
     return replace(failed(feed, problem, now=now), gone_at=now)
+
+
+def missed(failing: Sequence[Feed], subscriptions: Sequence[Subscription]) -> tuple[tuple[str, datetime], ...]:
+    """Title (or URL) and start of failing of the failing feeds that these bring: each itself, or its topic."""
+    feeds = {int(each.value) for each in subscriptions if each.kind == "feed"}
+    topics = {each.value for each in subscriptions if each.kind == "topic"}
+    return tuple(
+        (feed.title or feed.url, feed.failing_since)
+        for feed in failing
+        if feed.failing_since and (feed.id in feeds or (feed.is_shared and feed.topic in topics))
+    )

@@ -50,6 +50,15 @@ class Slot:
     due_at: datetime
 
 
+_FIRST_WAIT = timedelta(minutes=2)
+_LONGEST_WAIT = timedelta(hours=4)
+
+
+def patience(failures: int) -> timedelta:
+    """How long a schedule that could not be composed waits, after so many failures before: 2 min, 4 min … 4 h."""
+    return min(_LONGEST_WAIT, _FIRST_WAIT * (1 << min(failures, 10)))
+
+
 _DAY = timedelta(days=1)
 _REACH = 18
 """Days of search: a schedule of one weekday meets that day in them though the zone skip it once."""

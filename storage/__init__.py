@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from storage.articles import Articles, Tidied
 from storage.chats import Chats
-from storage.digests import Digests, NumberTaken
+from storage.digests import Digests, Draft, NumberTaken
 from storage.engine import Database, Missing, Unavailable
 from storage.feeds import Feeds
 from storage.inbox import Inbox, Received
 from storage.migrate import NewerSchema, OlderSchema
 from storage.migrate import migrate as _migrate
 from storage.outbox import Outbox
-from storage.schedules import Schedules
+from storage.pools import Edition, History, Pools
+from storage.schedules import Due, Schedules
 from storage.search import Found, Hit, Search
 from storage.shelf import Shelf
 from storage.stories import Stories
@@ -19,7 +20,11 @@ from storage.subscriptions import Subscriptions
 from storage.topics import Topics
 
 __all__ = [
+    "Draft",
+    "Due",
+    "Edition",
     "Found",
+    "History",
     "Hit",
     "Missing",
     "NewerSchema",
@@ -44,6 +49,7 @@ class Storage:
         self.chats = Chats(database)
         self.subscriptions = Subscriptions(database)
         self.schedules = Schedules(database)
+        self.pools = Pools(database)
         self.digests = Digests(database)
         self.outbox = Outbox(database)
         self.inbox = Inbox(database)

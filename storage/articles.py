@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, s
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet, Entry, Filing
-from storage import words
+from storage import editions, words
 from storage.engine import Database
 from storage.tables import (
     article_topics,
     articles,
-    digest_items,
     digests,
+    edition_items,
     feeds,
     fingerprint,
     outbox,
@@ -157,7 +157,8 @@ class Articles:
         """Lets go of articles that nobody saved, and of digests, deliveries and slots as old as they.
 
         What was seen is forgotten by its own date. The latest digest, slot and known message of each
-        chat stay, and so do unfinished deliveries.
+        chat stay, and so do unfinished deliveries, and digests of stories that go on: they tell what the chat
+        has had. What editions and texts nobody refers to any more goes at once.
         """
         gone, told = 0, 0
         is_old = and_(articles.c.first_seen_at < articles_before, ~exists().where(saved.c.article_id == articles.c.id))
@@ -171,14 +172,16 @@ class Articles:
                 break
         async with self._database.write() as connection:
             orphans = and_(feeds.c.refreshed_at < articles_before, *ORPHAN)
-            return Tidied(
+            tidied = Tidied(
                 articles=gone,
                 stories=told,
                 feeds=(await connection.execute(delete(feeds).where(orphans))).rowcount,
                 seen=(await connection.execute(delete(seen).where(seen.c.seen_at < seen_before))).rowcount,
                 deliveries=await _tidy_outbox(connection, articles_before),
-                digests=await _tidy_digests(connection, articles_before),
             )
+        tidied = replace(tidied, digests=await _tidy_digests(self._database, articles_before))
+        await editions.tidy(self._database)
+        return tidied
 
     async def _is_rerun(self, connection: AsyncConnection, keys: Sequence[str], now: datetime) -> bool:
         # Sorted, so that two transactions with common keys wait for each other in the same order.
@@ -221,8 +224,8 @@ def visible_to(chat_id: int | None) -> ColumnElement[bool]:
         articles.c.is_shared,
         articles.c.feed_id.in_(follows),
         exists().where(
-            digest_items.c.article_id == articles.c.id,
-            digest_items.c.digest_id == digests.c.id,
+            edition_items.c.article_id == articles.c.id,
+            edition_items.c.edition_id == digests.c.edition_id,
             digests.c.chat_id == chat_id,
         ),
         exists().where(saved.c.article_id == articles.c.id, saved.c.chat_id == chat_id),
@@ -304,11 +307,24 @@ async def _tidy_outbox(connection: AsyncConnection, before: datetime) -> int:
     return (await connection.execute(old)).rowcount
 
 
-async def _tidy_digests(connection: AsyncConnection, before: datetime) -> int:
+async def _tidy_digests(database: Database, before: datetime) -> int:
+    """Deletes old slots and digests, some at a time; not the latest, nor what still tells what a chat has had."""
     later, newer = digests.alias(), slots.alias()
+    is_newest = ~exists().where(newer.c.schedule_id == slots.c.schedule_id, newer.c.due_at > slots.c.due_at)
     is_latest = ~exists().where(later.c.chat_id == digests.c.chat_id, later.c.number > digests.c.number)
     is_sent = ~exists().where(outbox.c.digest_id == digests.c.id)
-    is_newest = ~exists().where(newer.c.schedule_id == slots.c.schedule_id, newer.c.due_at > slots.c.due_at)
-    await connection.execute(delete(slots).where(slots.c.due_at < before, ~is_newest))
-    old = delete(digests).where(digests.c.composed_at < before, ~is_latest, is_sent)
-    return (await connection.execute(old)).rowcount
+    goes_on = exists().where(
+        edition_items.c.edition_id == digests.c.edition_id,
+        stories.c.id == edition_items.c.story_id,
+        stories.c.last_seen_at >= before,
+    )
+    old = select(digests.c.id).where(digests.c.composed_at < before, ~is_latest, is_sent, ~goes_on).limit(BATCH)
+    async with database.write() as connection:
+        await connection.execute(delete(slots).where(slots.c.due_at < before, ~is_newest))
+    gone = 0
+    while True:
+        async with database.write() as connection:
+            count = (await connection.execute(delete(digests).where(digests.c.id.in_(old)))).rowcount
+        gone += count
+        if count < BATCH:
+            return gone

@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from news.chat import Chat
 from storage import inbox
 from storage.articles import ORPHAN, delete_articles
+from storage.editions import drop_unused, shared_by
 from storage.engine import Database, Missing
 from storage.tables import (
     articles,
     chats,
-    digest_items,
     digests,
+    edition_items,
     feeds,
-    had,
     outbox,
     reading_positions,
     saved,
@@ -34,7 +34,6 @@ THEIRS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (schedules, ("thread_id",)),
     (slots, ()),
     (digests, ()),
-    (had, ("story_id",)),
     (outbox, ()),
     (saved, ("article_id",)),
     (reading_positions, ("article_id",)),
@@ -99,19 +98,21 @@ class Chats:
     async def forget(self, chat_id: int) -> None:
         """Deletes the chat and everything of it, in every table and every file of the database.
 
-        Feeds that it alone had followed go too, with their articles unless others keep them. What it sent
-        after the wish to be forgotten still waits in the inbox.
+        Feeds that it alone had followed go too, with their articles unless others keep them; so do editions
+        and texts that it alone was sent. What it sent after the wish to be forgotten still waits in the inbox.
         """
         async with self._database.write() as connection:
             followed = select(subscriptions.c.feed_id).where(subscriptions.c.chat_id == chat_id)
             theirs = list(await connection.scalars(followed.where(subscriptions.c.feed_id.is_not(None))))
+            shared = await shared_by(connection, chat_id)
             await connection.execute(delete(chats).where(chats.c.id == chat_id))
+            await drop_unused(connection, *shared)
             await inbox.scrub(connection, chat_id)
             alone = select(feeds.c.id).where(feeds.c.id.in_(theirs), *ORPHAN)
             orphans = list(await connection.scalars(alone))
             is_kept = or_(
                 exists().where(saved.c.article_id == articles.c.id),
-                exists().where(digest_items.c.article_id == articles.c.id),
+                exists().where(edition_items.c.article_id == articles.c.id),
             )
             unread = select(articles.c.id).where(articles.c.feed_id.in_(orphans), ~is_kept)
             await delete_articles(connection, list(await connection.scalars(unread)))

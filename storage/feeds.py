@@ -108,29 +108,9 @@ class Feeds:
         async with self._database.write() as connection:
             await connection.execute(delete(feeds).where(feeds.c.id == feed_id))
 
-    async def failing_for(self, chat_id: int, before: datetime) -> list[tuple[str, datetime]]:
-        """Title (or URL) and start of failing of each feed the chat follows that fails since `before`.
-
-        Following is a subscription to the feed, or to the topic its articles are filed on.
-        """
-        follows = exists().where(
-            subscriptions.c.chat_id == chat_id,
-            or_(
-                subscriptions.c.feed_id == feeds.c.id,
-                and_(
-                    subscriptions.c.kind == "topic",
-                    subscriptions.c.value == feeds.c.topic,
-                    feeds.c.is_shared,
-                ),
-            ),
-        )
-        failing = (
-            select(func.coalesce(feeds.c.title, feeds.c.url), feeds.c.failing_since)
-            .where(feeds.c.failing_since <= before, follows)
-            .order_by(feeds.c.failing_since, feeds.c.id)
-        )
-        async with self._database.read() as connection:
-            return [(title, since) for title, since in await connection.execute(failing)]
+    async def failing(self, before: datetime) -> list[Feed]:
+        """Feeds that somebody may miss and that fail since `before`, the longest failing first."""
+        return await self._find(feeds.c.failing_since <= before, order=feeds.c.failing_since)
 
     async def _find(self, *where: Any, order: Any = None, limit: int | None = None) -> list[Feed]:
         found = select(*COLUMNS).where(*where).order_by(*([] if order is None else [order]), feeds.c.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, get_args
@@ -12,7 +13,6 @@ from sqlalchemy import (
     FromClause,
     and_,
     case,
-    delete,
     exists,
     func,
     insert,
@@ -25,10 +25,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from news.chat import ChatState
 from news.delivery import WAIT_FOR_RIGHTS, Delivery, DeliveryState
 from news.messages.message import Message
+from storage.bulk import for_rows
+from storage.editions import keep_texts
 from storage.engine import Database, Missing
-from storage.tables import chats, digests, had, outbox
+from storage.tables import chats, digests, outbox
 
-COLUMNS = [column for column in outbox.c if column.name != "created_at"]
+# Spelled out: in RETURNING on SQLite the names of tables would be left away.
+MESSAGE: ColumnElement[str] = literal_column("(SELECT texts.message FROM texts WHERE texts.id = outbox.text_id)")
+COLUMNS = [*(column for column in outbox.c if column.name not in ("text_id", "created_at")), MESSAGE.label("message")]
 IN_FLIGHT = ("claimed", "sending")
 UNFINISHED = ("pending", "claimed", "sending", "doubt")
 LANES: tuple[DeliveryState, ...] = ("pending", "doubt")
@@ -97,9 +101,11 @@ class Outbox:
             name: getattr(after, name)
             for name in ("state", "doubt", "message_id", "reason", "is_rerendered", "lease_owner", "lease_until")
         }
-        outcome |= {"message": after.message.to_json(), "not_before": after.not_before or outbox.c.not_before}
+        outcome["not_before"] = after.not_before or outbox.c.not_before
         is_ours = and_(outbox.c.id == before.id, outbox.c.state == "sending", outbox.c.attempt == before.attempt)
         async with self._database.write() as connection:
+            if after.message != before.message:
+                [outcome["text_id"]] = await keep_texts(connection, [after.message])
             fenced = update(outbox).where(is_ours).values(outcome)
             row = (await connection.execute(fenced.returning(outbox.c.digest_id, outbox.c.part))).first()
             if row is None:
@@ -245,12 +251,13 @@ async def put(
     part: int = 1,
 ) -> Delivery:
     """Puts a message into the outbox, within the caller's transaction."""
+    [text_id] = await keep_texts(connection, [message])
     values = {
         "chat_id": chat_id,
         "digest_id": digest_id,
         "part": part,
         "thread_id": thread_id,
-        "message": message.to_json(),
+        "text_id": text_id,
         "state": "pending",
         "attempt": 0,
         "doubt": 0,
@@ -260,6 +267,30 @@ async def put(
     }
     row = await connection.execute(insert(outbox).values(values).returning(*COLUMNS))
     return _delivery(row.mappings().one())
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery to be put into the outbox with others."""
+
+    chat_id: int
+    digest_id: int
+    part: int
+    thread_id: int | None
+    text_id: int
+    now: datetime
+
+
+async def put_all(connection: AsyncConnection, waiting: Sequence[Waiting]) -> None:
+    """As `put`, for any number of deliveries at once; their texts are kept already."""
+    statement = """
+        INSERT INTO outbox (chat_id, digest_id, part, thread_id, text_id, state, attempt, doubt, not_before,
+            is_rerendered, created_at)
+        SELECT chat_id, digest_id, part, thread_id, text_id, 'pending', 0, 0, now, false, now FROM {rows}
+    """
+    columns = "chat_id int, digest_id int, part int, thread_id int, text_id int, now moment"
+    rows = [(each.chat_id, each.digest_id, each.part, each.thread_id, each.text_id, each.now) for each in waiting]
+    await for_rows(connection, statement, columns, rows)
 
 
 def _delivery(row: Any) -> Delivery:
@@ -311,7 +342,7 @@ async def _set_state(connection: AsyncConnection, chat_id: int, state: ChatState
 
 
 async def _come_again(connection: AsyncConnection, digest_ids: Sequence[int | None]) -> None:
-    """The stories of these digests count as not had: nothing is lost, at the price of a rare repeat."""
+    """What these digests told counts as not had: nothing is lost, at the price of a rare repeat."""
     known = {each for each in digest_ids if each is not None}
     if known:
-        await connection.execute(delete(had).where(had.c.digest_id.in_(known)))
+        await connection.execute(update(digests).where(digests.c.id.in_(known)).values(is_given_up=True))

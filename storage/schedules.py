@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Chat
-from news.schedule import Schedule, Slot
+from news.schedule import Schedule, Slot, patience
+from storage.bulk import among
 from storage.engine import Database
 from storage.tables import chats, schedules, slots
 
 ZONE = func.coalesce(chats.c.zone, "UTC").label("zone")
-WITH_ZONE: Select[Any] = select(*schedules.c, ZONE).join(chats, chats.c.id == schedules.c.chat_id)
+KEPT = [column for column in schedules.c if column.name != "failures"]
+OF_SCHEDULE = (*(column.name for column in KEPT), "zone")
+OF_CHAT = tuple(column.name for column in chats.c)
+WITH_ZONE: Select[Any] = select(*KEPT, ZONE).join(chats, chats.c.id == schedules.c.chat_id)
 
 
 class Schedules:
@@ -42,13 +47,14 @@ class Schedules:
             times=times,
             days=days,
             epoch=1,
+            failures=0,
             changed_at=now,
             next_due_at=next_due_at,
         )
         upsert = insert.on_conflict_do_update(
             index_elements=["chat_id", "thread_id"],
             set_={name: insert.excluded[name] for name in ("times", "days", "changed_at", "next_due_at")}
-            | {"epoch": schedules.c.epoch + 1},
+            | {"epoch": schedules.c.epoch + 1, "failures": 0},
         )
         async with self._database.write() as connection:
             schedule_id = (await connection.execute(upsert.returning(schedules.c.id))).scalar_one()
@@ -68,7 +74,12 @@ class Schedules:
         async with self._database.write() as connection:
             await connection.execute(update(chats).where(chats.c.id == chat_id).values(zone=zone))
             for each in await _of(connection, chat_id):
-                moved = {"epoch": schedules.c.epoch + 1, "changed_at": now, "next_due_at": next_dues.get(each.id)}
+                moved = {
+                    "epoch": schedules.c.epoch + 1,
+                    "changed_at": now,
+                    "next_due_at": next_dues.get(each.id),
+                    "failures": 0,
+                }
                 await connection.execute(update(schedules).where(schedules.c.id == each.id).values(moved))
             return await _of(connection, chat_id)
 
@@ -84,20 +95,31 @@ class Schedules:
             gone = await connection.execute(delete(schedules).where(schedules.c.chat_id == chat_id))
             return gone.rowcount > 0
 
-    async def due(self, now: datetime, limit: int) -> list[tuple[Schedule, Chat]]:
-        """Schedules of active chats that are due and not paused, the longest due first."""
-        is_due = and_(
-            schedules.c.next_due_at <= now,
-            chats.c.state == "active",
-            or_(schedules.c.paused_until.is_(None), schedules.c.paused_until <= now),
-        )
-        order = schedules.c.next_due_at, schedules.c.id
-        due = WITH_ZONE.where(is_due).order_by(*order).limit(limit)
+    async def due_ids(self, now: datetime, limit: int) -> list[int]:
+        """Ids of schedules that are due, of active chats and not paused, the longest due first."""
+        due = select(schedules.c.id).join(chats, chats.c.id == schedules.c.chat_id).where(_is_due(now))
         async with self._database.read() as connection:
-            found = [Schedule(**row) for row in (await connection.execute(due)).mappings()]
-            whose = select(chats).where(chats.c.id.in_({each.chat_id for each in found}))
-            by_id = {row["id"]: Chat(**row) for row in (await connection.execute(whose)).mappings()}
-            return [(each, by_id[each.chat_id]) for each in found]
+            return list(await connection.scalars(due.order_by(schedules.c.next_due_at, schedules.c.id).limit(limit)))
+
+    async def due_among(self, ids: Sequence[int], now: datetime) -> list[Due]:
+        """Those of the schedules that are due, the longest due first."""
+        last = select(func.max(slots.c.due_at)).where(slots.c.schedule_id == schedules.c.id).scalar_subquery()
+        whose = [column.label(f"chat_{column.name}") for column in chats.c]
+        due = WITH_ZONE.add_columns(last.label("last_due_at"), *whose).where(_is_due(now))
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                due.where(among(connection, schedules.c.id, ids)).order_by(schedules.c.next_due_at, schedules.c.id)
+            )
+            return [_due(row) for row in rows]
+
+    async def put_off(self, schedule_id: int, now: datetime) -> None:
+        """Lets a schedule that could not be composed wait, longer each time; its slot is not lost."""
+        this = schedules.c.id == schedule_id, schedules.c.next_due_at <= now
+        async with self._database.write() as connection:
+            failures = await connection.scalar(select(schedules.c.failures).where(*this).with_for_update())
+            if failures is not None:
+                later = {"failures": failures + 1, "next_due_at": now + patience(failures)}
+                await connection.execute(update(schedules).where(*this).values(later))
 
     async def advance(self, schedule: Schedule, next_due_at: datetime | None) -> None:
         """Lets an occasion pass that is no slot; a schedule changed meanwhile keeps its own next one."""
@@ -115,6 +137,30 @@ class Schedules:
         async with self._database.read() as connection:
             row = (await connection.execute(latest.limit(1))).mappings().first()
             return Slot(**row) if row else None
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        schedules.c.next_due_at <= now,
+        chats.c.state == "active",
+        or_(schedules.c.paused_until.is_(None), schedules.c.paused_until <= now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A schedule that is due, its chat, and when its latest occasion was."""
+
+    schedule: Schedule
+    chat: Chat
+    last_due_at: datetime | None
+
+
+def _due(row: Any) -> Due:
+    values = tuple(row)
+    at = len(OF_SCHEDULE)
+    schedule = Schedule(**dict(zip(OF_SCHEDULE, values, strict=False)))
+    return Due(schedule, Chat(**dict(zip(OF_CHAT, values[at + 1 :], strict=True))), values[at])
 
 
 SLOT = ("schedule_id", "chat_id", "epoch", "local_date", "ordinal", "due_at")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, false, func, select
 
 from news.chat import Subscription, SubscriptionKind
 from storage.articles import filed_on, visible_to
+from storage.bulk import among
 from storage.engine import Database
 from storage.tables import articles, feeds, fingerprint, subscriptions
 from storage.words import matches, parse
@@ -54,6 +56,15 @@ class Subscriptions:
         theirs = SHOWN.where(subscriptions.c.chat_id == chat_id).order_by(subscriptions.c.id)
         async with self._database.read() as connection:
             return [Subscription(**row) for row in (await connection.execute(theirs)).mappings()]
+
+    async def of_all(self, chat_ids: Collection[int]) -> dict[int, list[Subscription]]:
+        """As `of`, for many chats; nothing for those without any."""
+        found: dict[int, list[Subscription]] = {}
+        async with self._database.read() as connection:
+            theirs = SHOWN.where(among(connection, subscriptions.c.chat_id, chat_ids)).order_by(subscriptions.c.id)
+            for row in await connection.execute(theirs):
+                found.setdefault(row.chat_id, []).append(Subscription(**row._mapping))
+        return found
 
     async def foresee(self, chat_id: int, kind: SubscriptionKind, value: str, since: datetime) -> tuple[int, int]:
         """How many articles there were since then, and how many of them such a subscription would bring."""

@@ -131,6 +131,19 @@ class Days(TypeDecorator[frozenset[int]]):
         return None if value is None else frozenset(map(int, value))
 
 
+class Positions(TypeDecorator[tuple[int, ...]]):
+    """Positions in a digest, as `8.9.10`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> str | None:
+        return ".".join(map(str, value)) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[int, ...]:
+        return tuple(map(int, value.split("."))) if value else ()
+
+
 class Thread(TypeDecorator[int]):
     """A thread of a chat; 0 stands for none, because NULLs are never equal in a unique key."""
 
@@ -298,6 +311,7 @@ schedules = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     Column("paused_until", UtcDateTime),
     Column("next_due_at", UtcDateTime, index=True),
+    Column("failures", Integer, nullable=False),  # in a row, to compose
     UniqueConstraint("chat_id", "thread_id"),
     sqlite_autoincrement=True,
 )
@@ -316,27 +330,23 @@ slots = Table(
     PrimaryKeyConstraint("schedule_id", "epoch", "local_date", "ordinal"),
 )
 
-digests = Table(
-    "digests",
+# What a digest shows, kept once however many chats are shown it.
+editions = Table(
+    "editions",
     metadata,
     id_column(),
-    belongs_to("chat_id", "chats.id", nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("composed_at", UtcDateTime, nullable=False, index=True),
-    Column("since", UtcDateTime),
+    Column("key", String(16), nullable=False, unique=True),
     Column("pushed", Integer, nullable=False),
     Column("topics", Json, nullable=False),
     Column("footer", Json, nullable=False),
-    Column("message_id", BigInteger),
-    UniqueConstraint("chat_id", "number"),
     sqlite_autoincrement=True,
 )
 
-# No keys to stories and articles: a digest outlives them, and shows what is left.
-digest_items = Table(
-    "digest_items",
+# No keys to stories and articles: an edition outlives them, and shows what is left.
+edition_items = Table(
+    "edition_items",
     metadata,
-    belongs_to("digest_id", "digests.id"),
+    belongs_to("edition_id", "editions.id"),
     Column("position", Integer),
     Column("story_id", Id, nullable=False),
     Column("article_id", Id, nullable=False, index=True),
@@ -345,16 +355,35 @@ digest_items = Table(
     Column("is_update", Boolean, nullable=False),
     Column("score", Float, nullable=False),
     Column("reason", Words, nullable=False),
-    PrimaryKeyConstraint("digest_id", "position"),
+    PrimaryKeyConstraint("edition_id", "position"),
 )
 
-had = Table(
-    "had",
+digests = Table(
+    "digests",
     metadata,
-    belongs_to("chat_id", "chats.id"),
-    belongs_to("story_id", "stories.id", index=True),
-    Column("digest_id", Id, ForeignKey("digests.id", ondelete="SET NULL"), index=True),
-    PrimaryKeyConstraint("chat_id", "story_id"),
+    id_column(),
+    belongs_to("chat_id", "chats.id", nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("edition_id", Id, ForeignKey("editions.id"), nullable=False),
+    Column("composed_at", UtcDateTime, nullable=False, index=True),
+    Column("since", UtcDateTime),
+    Column("shown", Positions),
+    # It did not arrive: what it told comes again.
+    Column("is_given_up", Boolean, nullable=False),
+    Column("message_id", BigInteger),
+    UniqueConstraint("chat_id", "number"),
+    Index(None, "edition_id", "chat_id"),
+    sqlite_autoincrement=True,
+)
+
+# Drawn messages, kept once however many deliveries carry them.
+texts = Table(
+    "texts",
+    metadata,
+    id_column(),
+    Column("fingerprint", LargeBinary(16), nullable=False, unique=True),
+    Column("message", Words, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 outbox = Table(
@@ -365,7 +394,7 @@ outbox = Table(
     belongs_to("digest_id", "digests.id"),
     Column("part", Integer, nullable=False),
     Column("thread_id", BigInteger),
-    Column("message", Words, nullable=False),
+    Column("text_id", Id, ForeignKey("texts.id"), nullable=False, index=True),
     Column("state", String(16), nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("doubt", Integer, nullable=False),

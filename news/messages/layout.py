@@ -82,13 +82,13 @@ def digest_keyboard(digest: Digest, view: View, shown: Sequence[Item], pages: in
         for slug in (None, *present):
             name = scene.topic(slug) if slug else scene.words.say(texts.ALL)
             mark = " ·" if slug == view.tab else ""
-            tabs.append(Button(text=name + mark, data=press("digest", digest.number, slug or EVERY_TAB, 0)))
+            tabs.append(Button(text=name + mark, data=press("digest", digest.edition, slug or EVERY_TAB, 0)))
     tail = []
     if view.page + 1 < pages:
-        data = press("digest", digest.number, view.tab or EVERY_TAB, view.page + 1)
+        data = press("digest", digest.edition, view.tab or EVERY_TAB, view.page + 1)
         tail.append(Button(text=scene.words.say(texts.MORE), data=data))
     elif view.page:
-        data = press("digest", digest.number, view.tab or EVERY_TAB, 0)
+        data = press("digest", digest.edition, view.tab or EVERY_TAB, 0)
         tail.append(Button(text=scene.words.say(texts.BACK_TO_TOP), data=data))
     tail.append(Button(text=scene.words.say(texts.SETTINGS), data=press("settings")))
     return (*rows(numbers, 8), *rows(tabs, 3), tuple(tail))

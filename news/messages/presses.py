@@ -1,17 +1,20 @@
 """What a button says when it is pressed: short words parted by colons.
 
-A press names nothing but things of the chat it is pressed in (its nth digest, a page,
-a topic) and article ids, which are checked against what that chat may see. So a press
-forged elsewhere reaches nobody else's data.
+A press names an edition, an article, a page, a topic. Editions and articles may be others' too:
+an edition is shown to a chat that a digest of its own showed it, an article to a chat that may
+see it. So a forged press reaches nobody else's data.
 """
 
 from __future__ import annotations
 
+import re
+
 MOST_BYTES = 64
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,16}")
 
 
 def press(kind: str, *parts: str | int) -> str:
-    """Callback data, such as `digest:12:world:2`; ValueError when Telegram would not take it."""
+    """Callback data, such as `digest:Zm9vYmFyYmF6cXV4:world:2`; ValueError when Telegram would not take it."""
     data = ":".join([kind, *map(str, parts)])
     if not 1 <= len(data.encode()) <= MOST_BYTES:
         raise ValueError(f"callback data of {len(data.encode())} bytes: {data}")
@@ -26,3 +29,8 @@ def parts(data: str) -> list[str]:
 def number(text: str, most: int = 2**53) -> int | None:
     """A part that is a whole number from 0 to `most`, else None: presses come from the client."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 17 and int(text) <= most else None
+
+
+def key(text: str) -> str | None:
+    """A part that may be the key of an edition, else None."""
+    return text if _KEY.fullmatch(text) else None

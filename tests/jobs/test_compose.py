@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import time, timedelta
@@ -13,9 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from jobs.compose import Composed, compose, compose_now, prepare
-from news.digest import Digest
-from news.schedule import Slot
-from storage import Missing, NumberTaken, Storage, Unavailable
+from storage import Draft, Missing, NumberTaken, Storage, Unavailable
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning, news, states
 
 
@@ -116,11 +114,15 @@ async def test_a_chat_whose_zone_is_no_more_holds_up_no_other_and_is_told_of(
     await a_reader(sqlite, 8)
     await news(sqlite, "Comet passes")
     first = await morning(sqlite, telegram, clock)
+    at_once = await morning(sqlite, telegram, clock)
+    clock.tick(minutes=2)
     second = await morning(sqlite, telegram, clock)
     await sqlite.chats.update(7, zone="Europe/Athens")
+    clock.tick(minutes=4)
     await morning(sqlite, telegram, clock)
 
     assert [one.chat_id for one in telegram.sent] == [8, 7]
+    assert at_once == Composed()
     for composed in (first, second):
         [accident] = composed.accidents
         assert isinstance(accident, ZoneInfoNotFoundError)
@@ -128,37 +130,37 @@ async def test_a_chat_whose_zone_is_no_more_holds_up_no_other_and_is_told_of(
 
 
 async def test_a_database_that_is_away_ends_the_round(sqlite: Storage, clock: Clock) -> None:
-    async def away(_: int) -> int:
+    async def away(_: object) -> None:
         raise Unavailable("its disk is full")
 
     await a_reader(sqlite)
-    sqlite.digests = instead(sqlite.digests, next_number=away)
+    sqlite.pools = instead(sqlite.pools, last_composed=away)
 
     with pytest.raises(Unavailable):
         await compose(sqlite, now=clock())
 
 
 async def test_a_chat_that_is_forgotten_meanwhile_is_no_accident(sqlite: Storage, clock: Clock) -> None:
-    async def gone(*_: Any, **__: Any) -> int:
+    async def gone(_: object) -> None:
         raise Missing
 
     await a_reader(sqlite)
     await news(sqlite, "Comet passes")
-    sqlite.digests = instead(sqlite.digests, write=gone)
+    sqlite.digests = instead(sqlite.digests, write_all=gone)
 
     assert await compose(sqlite, now=clock()) == Composed()
 
 
 async def test_two_composers_at_once_write_one_digest(storage: Storage, clock: Clock) -> None:
-    write = storage.digests.write
+    write_all = storage.digests.write_all
 
-    async def after_another(digest: Digest, **more: Any) -> int | None:
-        await write(digest, **more)
-        return await write(replace(digest, number=digest.number + 1), **more)
+    async def after_another(drafts: Sequence[Draft]) -> list[int | None]:
+        await write_all(drafts)
+        return await write_all([replace(one, digest=replace(one.digest, number=2)) for one in drafts])
 
     await a_reader(storage)
     await news(storage, "Comet passes")
-    storage.digests = instead(storage.digests, write=after_another)
+    storage.digests = instead(storage.digests, write_all=after_another)
 
     assert await compose(storage, now=clock()) == Composed(reruns=1)
     assert await states(storage) == {"pending": 1}
@@ -167,18 +169,18 @@ async def test_two_composers_at_once_write_one_digest(storage: Storage, clock: C
 async def test_a_digest_asked_for_while_the_mornings_is_written_takes_nothing_twice(
     storage: Storage, clock: Clock
 ) -> None:
-    write, is_first = storage.digests.write, True
+    write_all, is_first = storage.digests.write_all, True
 
-    async def overtaken(digest: Digest, *, slot: Slot | None, **more: Any) -> int | None:
+    async def overtaken(drafts: Sequence[Draft]) -> list[int | None]:
         nonlocal is_first
         if is_first:
             is_first = False
-            await write(digest, slot=None, **more)
-        return await write(digest, slot=slot, **more)
+            await write_all([replace(one, slot=None) for one in drafts])
+        return await write_all(drafts)
 
     chat = await a_reader(storage)
     await news(storage, "Comet passes")
-    storage.digests = instead(storage.digests, write=overtaken)
+    storage.digests = instead(storage.digests, write_all=overtaken)
     composed = await compose(storage, now=clock())
     asked = await compose_now(storage, chat, now=clock())
 
@@ -192,16 +194,17 @@ async def test_a_number_that_is_taken_again_and_again_is_an_accident_and_the_slo
 ) -> None:
     digests, tries = sqlite.digests, 0
 
-    async def taken(*_: Any, **__: Any) -> int:
+    async def taken(_: object) -> None:
         nonlocal tries
         tries += 1
         raise NumberTaken
 
     await a_reader(sqlite)
     await news(sqlite, "Comet passes")
-    sqlite.digests = instead(digests, write=taken)
+    sqlite.digests = instead(digests, write_all=taken)
     composed = await compose(sqlite, now=clock())
     sqlite.digests = digests
+    clock.tick(minutes=2)
     await morning(sqlite, telegram, clock)
 
     assert (tries, [type(each) for each in composed.accidents]) == (3, [NumberTaken])
@@ -314,7 +317,10 @@ async def test_wherever_composing_is_cut_off_there_is_all_of_the_digest_or_nothi
                 break
         cuts += 1
         assert [type(each) for each in composed.accidents] == [PowerCut]
-        assert await sqlite.schedules.of(7) == [before]
+        [put_off] = await sqlite.schedules.of(7)
+        assert put_off.next_due_at is not None
+        assert replace(put_off, next_due_at=before.next_due_at) == before
+        clock.now = put_off.next_due_at
         assert (await sqlite.digests.latest(7), await sqlite.digests.had(7), await states(sqlite)) == (None, set(), {})
         assert await sqlite.schedules.last_slot(before.id) is None
 

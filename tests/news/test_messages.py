@@ -45,7 +45,15 @@ def item(position: int, **fields: object) -> Item:
 def digest(*items: Item, footer: Footer = Footer(), since: datetime | None = None) -> Digest:  # noqa: B008 - frozen
     topics = tuple(dict.fromkeys(one.topic for one in items if one.topic))
     return Digest(
-        chat_id=1, number=3, composed_at=NOW, items=items, pushed=7, topics=topics, footer=footer, since=since
+        chat_id=1,
+        number=3,
+        composed_at=NOW,
+        items=items,
+        pushed=7,
+        topics=topics,
+        footer=footer,
+        since=since,
+        edition="QW55IGVkaXRpb24h",
     )
 
 
@@ -161,9 +169,9 @@ def test_more_leads_through_all_pages_and_back_to_the_top() -> None:
     long = digest(*(item(at) for at in range(1, 20)))
     last_row = [classic.digest(long, SCENE, View(None, page)).keyboard[-1][0] for page in range(3)]
     assert [(button.text, button.data) for button in last_row] == [
-        ("More ▾", "digest:3:-:1"),
-        ("More ▾", "digest:3:-:2"),
-        ("▴ Top", "digest:3:-:0"),
+        ("More ▾", "digest:QW55IGVkaXRpb24h:-:1"),
+        ("More ▾", "digest:QW55IGVkaXRpb24h:-:2"),
+        ("▴ Top", "digest:QW55IGVkaXRpb24h:-:0"),
     ]
 
 

@@ -9,10 +9,12 @@ from itertools import count
 from news.article import Article, Bullet, Entry, Filing
 from news.chat import Chat
 from news.delivery import Delivery
-from news.digest import Digest, Item
+from news.digest import Candidate, Digest, Item
 from news.messages.message import Message
+from news.pool import candidates as chosen_from
+from news.pool import matching, newest
 from news.schedule import Schedule, Slot
-from storage import Storage
+from storage import History, Storage
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=90)
@@ -108,6 +110,27 @@ async def sending(storage: Storage, owner: str = "me", now: datetime = NOW) -> D
     started = await storage.outbox.sending(claimed, now=now, lease=LEASE)
     assert started is not None
     return started
+
+
+async def next_number(storage: Storage, chat_id: int) -> int:
+    """What the chat's next digest is numbered."""
+    histories = await storage.pools.histories([chat_id], NOW)
+    return histories[chat_id].number + 1 if chat_id in histories else 1
+
+
+async def candidates(
+    storage: Storage, chat_id: int, *, since: datetime, topic: str | None = None, limit: int = 400
+) -> list[Candidate]:
+    """What the chat's next digest is chosen from."""
+    wishes = await storage.subscriptions.of(chat_id)
+    pool = await storage.pools.read(since)
+    history = (await storage.pools.histories([chat_id], since - timedelta(days=99))).get(chat_id, History())
+    again = frozenset(story for at, told in history.in_vain if at >= since for story in told - history.told)
+    await storage.pools.extend(pool, again)
+    await storage.pools.look_up(pool, [(each.value, again) for each in wishes if each.kind == "words"])
+    picks = newest(matching(pool, wishes, since=since, again=again, topic=topic), history.told, limit)
+    await storage.pools.fill(pool, [match.best[-1] for _, match in picks])
+    return chosen_from(pool, picks)
 
 
 HELLO = Message(html="<b>Hello</b>")

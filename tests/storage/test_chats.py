@@ -20,6 +20,7 @@ from tests.storage.given import (
     a_slot,
     an_article,
     later,
+    next_number,
     sending,
 )
 
@@ -128,7 +129,7 @@ async def test_a_supergroup_that_was_known_already_takes_over_the_groups_setting
     }
     assert len(await storage.schedules.of(NEW)) == 1
     assert await storage.digests.had(NEW) == had
-    assert await storage.digests.next_number(NEW) == 3
+    assert await next_number(storage, NEW) == 3
     assert [each.message.html for each in await storage.outbox.of(NEW)] == ["old", "new"]
 
 

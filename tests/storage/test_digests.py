@@ -19,7 +19,9 @@ from tests.storage.given import (
     a_schedule,
     a_slot,
     an_article,
+    candidates,
     later,
+    next_number,
     sending,
 )
 
@@ -89,13 +91,13 @@ async def test_a_digest_comes_back_with_every_field(storage: Storage) -> None:
 
 async def test_digests_of_a_chat_are_counted_from_one(storage: Storage) -> None:
     await a_chat(storage)
-    first, composed = await storage.digests.next_number(7), await storage.digests.last_composed_at(7)
+    first, composed = await next_number(storage, 7), (await storage.pools.last_composed([7])).get(7)
     await storage.digests.write(a_digest(), deliveries=[HELLO], slot=None)
     await storage.digests.write(replace(a_digest(number=2), composed_at=later(hours=1)), deliveries=[HELLO], slot=None)
 
     assert (first, composed) == (1, None)
-    assert await storage.digests.next_number(7) == 3
-    assert await storage.digests.last_composed_at(7) == later(hours=1)
+    assert await next_number(storage, 7) == 3
+    assert (await storage.pools.last_composed([7])).get(7) == later(hours=1)
     latest = await storage.digests.latest(7)
     assert latest is not None
     assert latest.number == 2
@@ -138,7 +140,7 @@ async def test_a_slot_is_composed_once(storage: Storage) -> None:
     )
 
     assert again is None
-    assert await storage.digests.next_number(7) == 2
+    assert await next_number(storage, 7) == 2
     assert await storage.digests.had(7) == set()
     assert len(await storage.outbox.of(7)) == 1
     assert [each.next_due_at for each in await storage.schedules.of(7)] == [later(days=1)]
@@ -170,8 +172,8 @@ async def test_a_slot_without_news_is_remembered_and_sends_nothing(storage: Stor
 
     assert await storage.digests.write(a_digest(), deliveries=[], slot=slot, next_due_at=later(days=1)) is None
     assert await storage.schedules.last_slot(schedule.id) == slot
-    assert await storage.digests.next_number(7) == 1
-    assert await storage.schedules.due(NOW, limit=9) == []
+    assert await next_number(storage, 7) == 1
+    assert await storage.schedules.due_ids(NOW, limit=9) == []
 
 
 async def test_an_empty_digest_asked_for_is_nothing(storage: Storage) -> None:
@@ -285,7 +287,7 @@ async def test_candidates_are_what_topics_feeds_and_words_bring(storage: Storage
     follow = await storage.subscriptions.add(7, "feed", str(feed.id), NOW)
     words = await storage.subscriptions.add(7, "words", "fusion power", NOW)
 
-    assert await storage.digests.candidates(7, since=DAY_AGO) == [
+    assert await candidates(storage, 7, since=DAY_AGO) == [
         Candidate(
             article=article, source_count=1, story_first_seen_at=NOW, subscriptions=tuple(each.id for each in brought)
         )
@@ -296,21 +298,21 @@ async def test_candidates_are_what_topics_feeds_and_words_bring(storage: Storage
             (by_topic, [topic]),
         ]
     ]
-    assert [each.article for each in await storage.digests.candidates(7, since=DAY_AGO, limit=2)] == [by_two, by_words]
+    assert [each.article for each in await candidates(storage, 7, since=DAY_AGO, limit=2)] == [by_two, by_words]
 
 
 async def test_a_chat_without_subscriptions_has_no_candidates(storage: Storage) -> None:
     await a_chat(storage)
     await an_article(storage, topics=["space"])
 
-    assert await storage.digests.candidates(7, since=DAY_AGO) == []
+    assert await candidates(storage, 7, since=DAY_AGO) == []
 
 
 async def test_a_topic_asked_for_needs_no_subscription(storage: Storage) -> None:
     await a_chat(storage)
     article = await an_article(storage, topics=["space"])
     await an_article(storage, topics=["sport"])
-    [candidate] = await storage.digests.candidates(7, since=DAY_AGO, topic="space")
+    [candidate] = await candidates(storage, 7, since=DAY_AGO, topic="space")
 
     assert (candidate.article, candidate.subscriptions) == (article, ())
 
@@ -324,7 +326,7 @@ async def test_a_story_is_a_candidate_once_by_its_best_article(storage: Storage)
     )
     await an_article(storage, "Short", bullets=2, topics=["space"], story_id=first.story_id)
     await an_article(storage, "Elsewhere", "Longer.", bullets=3, topics=["sport"], story_id=first.story_id)
-    [candidate] = await storage.digests.candidates(7, since=DAY_AGO)
+    [candidate] = await candidates(storage, 7, since=DAY_AGO)
 
     assert candidate.article == best
     assert candidate.source_count == 2
@@ -341,7 +343,7 @@ async def test_old_had_and_private_stories_are_no_candidates(storage: Storage) -
     await storage.digests.write(a_digest(had), deliveries=[HELLO], slot=None)
     await an_article(storage, "More of what was had", topics=["space"], story_id=had.story_id)
 
-    assert await storage.digests.candidates(7, since=DAY_AGO) == []
+    assert await candidates(storage, 7, since=DAY_AGO) == []
 
 
 @pytest.mark.parametrize("end", ["parked", "cancelled"])
@@ -350,12 +352,12 @@ async def test_stories_of_a_digest_that_never_arrived_come_again(storage: Storag
     await storage.subscriptions.add(7, "topic", "space", NOW)
     article = await an_article(storage, topics=["space"])
     await storage.digests.write(a_digest(article), deliveries=[HELLO], slot=None)
-    hidden = await storage.digests.candidates(7, since=DAY_AGO)
+    hidden = await candidates(storage, 7, since=DAY_AGO)
     delivery = await sending(storage)
     await storage.outbox.settle(delivery, replace(delivery, state=end, reason="refused"))  # type: ignore[arg-type]
 
     assert hidden == []
-    assert [each.article for each in await storage.digests.candidates(7, since=DAY_AGO)] == [article]
+    assert [each.article for each in await candidates(storage, 7, since=DAY_AGO)] == [article]
 
 
 @pytest.mark.parametrize(("end", "comes_again"), [("sent", False), ("parked", True), ("cancelled", True)])
@@ -370,6 +372,6 @@ async def test_what_a_digest_told_in_vain_comes_again_however_old_it_is(
     delivery = await sending(storage)
     await storage.outbox.settle(delivery, replace(delivery, state=end, lease_owner=None, lease_until=None))
 
-    found = await storage.digests.candidates(7, since=DAY_AGO)
+    found = await candidates(storage, 7, since=DAY_AGO)
     assert [each.article.headline for each in found] == (["Told"] if comes_again else [])
-    assert await storage.digests.candidates(7, since=later(seconds=1)) == []
+    assert await candidates(storage, 7, since=later(seconds=1)) == []

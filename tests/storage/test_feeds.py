@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from news.feed import Feed
+from news.feed import Feed, missed
 from storage import Storage
 from tests.storage.given import NOW, a_chat, an_article, later
 
@@ -156,10 +156,12 @@ async def test_a_chat_hears_of_the_failing_feeds_it_follows(storage: Storage) ->
         await storage.subscriptions.add(7, "feed", str(each.id), NOW)
     await storage.subscriptions.add(7, "topic", "science", NOW)
 
-    assert await storage.feeds.failing_for(7, later(hours=-48)) == [
+    failing = await storage.feeds.failing(later(hours=-48))
+
+    assert missed(failing, await storage.subscriptions.of(7)) == (
         ("On science", later(hours=-60)),
         (f"{URL}?followed", later(hours=-50)),
-    ]
+    )
 
 
 async def test_a_feed_that_moved_keeps_everything_but_its_address(storage: Storage) -> None:

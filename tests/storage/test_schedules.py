@@ -88,24 +88,27 @@ async def test_due_schedules_come_with_their_chats_the_longest_due_first(storage
         await storage.schedules.set(
             chat.id, times=(time(8),), days=frozenset(range(7)), now=NOW, next_due_at=later(minutes=minutes)
         )
-    due = await storage.schedules.due(later(minutes=2), limit=9)
+    ids = await storage.schedules.due_ids(later(minutes=2), limit=9)
+    due = await storage.schedules.due_among([*reversed(ids), 99], later(minutes=2))
 
-    assert [chat for _, chat in due] == [chats[1], chats[0]]
-    assert [schedule.chat_id for schedule, _ in due] == [2, 1]
-    assert len(await storage.schedules.due(later(minutes=3), limit=1)) == 1
-    assert await storage.schedules.due(NOW, limit=9) == []
+    assert [each.chat for each in due] == [chats[1], chats[0]]
+    assert [each.schedule for each in due] == [(await storage.schedules.of(chat_id))[0] for chat_id in (2, 1)]
+    assert ids == [each.schedule.id for each in due]
+    assert await storage.schedules.due_among(ids, NOW) == []
+    assert len(await storage.schedules.due_ids(later(minutes=3), limit=1)) == 1
+    assert await storage.schedules.due_ids(NOW, limit=9) == []
 
 
 async def test_a_paused_schedule_is_due_again_when_its_pause_ends(storage: Storage) -> None:
     await a_chat(storage)
     await a_schedule(storage)
     await storage.schedules.pause(7, later(days=1))
-    during = await storage.schedules.due(NOW, limit=9)
-    after = await storage.schedules.due(later(days=1), limit=9)
+    during = await storage.schedules.due_ids(NOW, limit=9)
+    after = await storage.schedules.due_ids(later(days=1), limit=9)
     await storage.schedules.pause(7, None)
 
     assert (len(during), len(after)) == (0, 1)
-    assert len(await storage.schedules.due(NOW, limit=9)) == 1
+    assert len(await storage.schedules.due_ids(NOW, limit=9)) == 1
 
 
 @pytest.mark.parametrize("state", ["stopped", "paused", "suspended"])
@@ -114,7 +117,7 @@ async def test_only_active_chats_are_due(storage: Storage, state: str) -> None:
     await a_schedule(storage)
     await storage.chats.update(7, state=state)
 
-    assert await storage.schedules.due(NOW, limit=9) == []
+    assert await storage.schedules.due_ids(NOW, limit=9) == []
 
 
 async def test_a_removed_schedule_is_gone(storage: Storage) -> None:

@@ -3,11 +3,26 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import func, select
+
 from news.delivery import Delivery
+from news.messages.message import Message
 from storage import Storage, Tidied, tables
 from storage.articles import BATCH
-from tests.storage.given import HELLO, NOW, a_chat, a_digest, a_schedule, a_slot, an_article, later, sending
+from tests.storage.given import (
+    HELLO,
+    NOW,
+    a_chat,
+    a_digest,
+    a_schedule,
+    a_slot,
+    an_article,
+    later,
+    next_number,
+    sending,
+)
 
+SHARED = (tables.editions, tables.texts)
 LONG_AGO, CUT = later(days=-99), later(days=-30)
 
 
@@ -56,15 +71,47 @@ async def test_more_than_a_batch_is_tidied(storage: Storage) -> None:
     assert await storage.stories.get(story.story_id) is None
 
 
-async def test_a_chat_does_not_get_a_story_again_because_its_digest_was_tidied(storage: Storage) -> None:
+async def test_a_digest_stays_as_long_as_a_story_of_it_goes_on_so_that_it_does_not_come_again(storage: Storage) -> None:
     await a_chat(storage)
-    article = await an_article(storage)
-    await storage.digests.write(replace(a_digest(article), composed_at=LONG_AGO), deliveries=[], slot=None)
-    await storage.digests.write(a_digest(number=2), deliveries=[HELLO], slot=None)
+    over = await an_article(storage, now=LONG_AGO)
+    begun = await an_article(storage, now=LONG_AGO)
+    await an_article(storage, story_id=begun.story_id)
+    for number, article in enumerate((over, begun), 1):
+        digest = replace(a_digest(article, number=number), composed_at=LONG_AGO)
+        await storage.digests.write(digest, deliveries=[], slot=None)
+    await storage.digests.write(a_digest(number=3), deliveries=[HELLO], slot=None)
 
     assert (await storage.articles.tidy(CUT, CUT)).digests == 1
-    assert await storage.digests.had(7) == {article.story_id}
-    assert await storage.digests.next_number(7) == 3
+    assert await storage.digests.had(7) == {begun.story_id}
+    assert (await storage.articles.tidy(later(days=1), CUT)).digests == 1
+    assert await next_number(storage, 7) == 4
+
+
+async def test_editions_and_texts_go_with_the_last_that_refers_to_them(storage: Storage) -> None:
+    async def kept() -> tuple[int, int]:
+        async with storage._database.read() as connection:
+            found = [await connection.scalar(select(func.count()).select_from(each)) for each in SHARED]
+        return found[0] or 0, found[1] or 0
+
+    for chat_id in (7, 8):
+        await a_chat(storage, chat_id)
+        digest = replace(a_digest(await an_article(storage), chat_id=chat_id), composed_at=LONG_AGO)
+        await storage.digests.write(digest, deliveries=[HELLO], slot=None)
+        await storage.digests.write(replace(digest, number=2), deliveries=[Message(html=f"{chat_id}")], slot=None)
+    for chat_id in (7, 8):
+        await storage.outbox.suspend(chat_id, "stopped", None, NOW)
+    before = await kept()
+    await storage.outbox.add(8, HELLO, now=NOW)
+    async with storage._database.write() as connection:
+        await connection.execute(tables.outbox.update().where(tables.outbox.c.text_id > 1).values(created_at=LONG_AGO))
+    await storage.articles.tidy(CUT, CUT)
+    after = await kept()
+    await storage.chats.forget(8)
+    await storage.chats.forget(7)
+
+    assert before == (2, 3)
+    assert after == (2, 1)
+    assert await kept() == (0, 0)
 
 
 async def test_the_latest_digest_slot_and_message_of_a_chat_stay(storage: Storage) -> None:
@@ -79,7 +126,7 @@ async def test_the_latest_digest_slot_and_message_of_a_chat_stay(storage: Storag
     tidied = await storage.articles.tidy(CUT, CUT)
 
     assert (tidied.digests, tidied.deliveries) == (1, 1)
-    assert await storage.digests.next_number(7) == 3
+    assert await next_number(storage, 7) == 3
     assert await storage.schedules.last_slot(schedule.id) == slot
     assert await storage.outbox.floor(7) == 42
 

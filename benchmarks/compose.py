@@ -1,0 +1,231 @@
+"""How fast digests are composed when many chats are due at once: 5,000 stories, some hundreds of appetites.
+
+`python -m benchmarks.compose [CHATS …]`, `full` for 100,000 and 200,000; each on SQLite and on PostgreSQL, for a
+first day and, with what it told remembered, a second. PostgreSQL runs without fsync, as in the tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import resource
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from jobs.compose import compose
+from news.digest import SHOWN_BULLETS
+from news.schedule import Schedule, next_slot
+from storage import Storage, tables
+from tests import postgres
+
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+TOPICS = ["world", "politics", "business", "science", "technology", "health", "sport", "culture", "environment"]
+FEEDS, STORIES, APPETITES = 60, 5_000, 400
+ALONE = 0.01
+"""Share of the chats whose wishes are like nobody else's."""
+ZONES = ["Europe/Berlin", "Europe/Berlin", "Europe/Paris", "Europe/Madrid"]
+LOOKS = ["classic", "classic", "rich"]
+VOCABULARY = [f"{a}{b}{c}" for a in ("ka", "lo", "mi", "ne") for b in "bdfgklmnprst" for c in ("ar", "en", "is", "om")]
+
+
+def phrase(dice: random.Random, words: int) -> str:
+    return " ".join(dice.choices(VOCABULARY, k=words))
+
+
+async def insert(storage: Storage, table: Any, rows: list[dict[str, Any]]) -> None:
+    async with storage._database.write() as connection:
+        for at in range(0, len(rows), 5_000):
+            await connection.execute(table.insert(), rows[at : at + 5_000])
+
+
+async def news(storage: Storage, day: int, dice: random.Random) -> None:
+    """A day's stories, of one article each, seen in the day before its morning."""
+    first = day * STORIES + 1
+    ids = range(first, first + STORIES)
+    seen = {each: NOW + timedelta(days=day, minutes=-dice.uniform(1, 1_400)) for each in ids}
+    told = [
+        {
+            "id": each,
+            "headline": phrase(dice, 9),
+            "first_seen_at": seen[each],
+            "last_seen_at": seen[each],
+            "sources": ["a", "b", "c"][: dice.randint(1, 3)],
+            "sketch": {},
+        }
+        for each in ids
+    ]
+    await insert(storage, tables.stories, told)
+    articles = [
+        {
+            "id": story["id"],
+            "feed_id": dice.randint(1, FEEDS),
+            "story_id": story["id"],
+            "first_seen_at": story["first_seen_at"],
+            "is_shared": True,
+            "headline": story["headline"],
+            "paragraphs": [phrase(dice, 60) for _ in range(5)],
+            "publisher_bullets": [],
+            "bullets": [(phrase(dice, 14), "extract", 0, 1) for _ in range(SHOWN_BULLETS)],
+            "source": "The Herald",
+            "url": f"https://herald.example/{story['id']}",
+            "language": "en",
+            "is_teaser": False,
+            "bullet_count": SHOWN_BULLETS,
+            "text_length": 2_000,
+        }
+        for story in told
+    ]
+    await insert(storage, tables.articles, articles)
+    filed = [{"article_id": each, "topic": dice.choice(TOPICS), "confidence": dice.random()} for each in ids]
+    await insert(storage, tables.article_topics, filed)
+    if not storage._database.is_sqlite:
+        index = (
+            "INSERT INTO article_search SELECT id, to_tsvector('english', headline || ' ' || paragraphs)"
+            " FROM articles WHERE id >= :first"
+        )
+        async with storage._database.write() as connection:
+            await connection.execute(text(index), {"first": first})
+
+
+def appetite(dice: random.Random) -> list[tuple[str, str]]:
+    """A few topics, and for some a feed or two."""
+    topics = dice.sample(TOPICS, dice.choice([1, 2, 2, 3, 3, 4]))
+    feeds = dice.sample(range(1, FEEDS + 1), dice.choice([0, 0, 0, 1, 2]))
+    return [*(("topic", each) for each in topics), *(("feed", str(each)) for each in feeds)]
+
+
+async def readers(storage: Storage, count: int, dice: random.Random) -> None:
+    """Chats that all want their digest at eight."""
+    shared = [appetite(dice) for _ in range(APPETITES)]
+    popular = [1 / (at + 1) for at in range(APPETITES)]
+    since = NOW - timedelta(days=1)
+    chats, wishes, schedules = [], [], []
+    for chat_id in range(1, count + 1):
+        zone = dice.choice(ZONES)
+        chats.append(
+            {
+                "id": chat_id,
+                "kind": "private",
+                "joined_at": since,
+                "language": "en",
+                "zone": zone,
+                "look": dice.choice(LOOKS),
+                "state": "active",
+            }
+        )
+        wanted = dice.choices(shared, popular)[0]
+        if dice.random() < ALONE:
+            wanted = [*appetite(dice), ("words", phrase(dice, 1)), ("feed", str(dice.randint(1, FEEDS)))]
+        wishes += [
+            {
+                "chat_id": chat_id,
+                "kind": kind,
+                "value": value,
+                "value_hash": tables.fingerprint(value),
+                "feed_id": int(value) if kind == "feed" else None,
+                "created_at": since,
+            }
+            for kind, value in dict.fromkeys(wanted)
+        ]
+        schedules.append(
+            {
+                "chat_id": chat_id,
+                "thread_id": None,
+                "times": (clock_time(8),),
+                "days": frozenset(range(7)),
+                "epoch": 1,
+                "failures": 0,
+                "changed_at": since,
+                "next_due_at": NOW,
+            }
+        )
+    await insert(storage, tables.chats, chats)
+    await insert(storage, tables.subscriptions, wishes)
+    await insert(storage, tables.schedules, schedules)
+
+
+async def size(storage: Storage) -> int:
+    """Bytes on disk."""
+    if storage._database.is_sqlite:
+        await storage._database.checkpoint()
+        return Path(storage._database.url.database or "").stat().st_size
+    async with storage._database.read() as connection:
+        return await connection.scalar(text("SELECT pg_database_size(current_database())")) or 0
+
+
+async def server_seconds(storage: Storage) -> float:
+    """CPU seconds that PostgreSQL spent for us so far."""
+    if storage._database.is_sqlite:
+        return 0.0
+    async with storage._database.read() as connection:
+        pids = await connection.scalars(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()"))
+        ticks = [Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[11:13] for pid in pids]
+    return sum(int(user) + int(system) for user, system in ticks) / 100
+
+
+async def measure(url: str, count: int) -> None:
+    dice = random.Random(7)
+    storage = await Storage.open(url)
+    name = "SQLite" if storage._database.is_sqlite else "PostgreSQL"
+    try:
+        await insert(storage, tables.topics, [{"slug": s, "name": s, "position": 0} for s in TOPICS])
+        feeds = [
+            {
+                "id": at,
+                "url": f"https://{at}.example",
+                "url_hash": tables.fingerprint(f"{at}"),
+                "is_shared": True,
+                "next_due_at": NOW,
+                "interval": timedelta(hours=1),
+                "failures": 0,
+            }
+            for at in range(1, FEEDS + 1)
+        ]
+        await insert(storage, tables.feeds, feeds)
+        await readers(storage, count, dice)
+        for day in range(2):
+            await news(storage, day, dice)
+            if name == "PostgreSQL":
+                async with storage._database.write() as connection:
+                    await connection.execute(text("ANALYZE"))
+            before, theirs = await size(storage), await server_seconds(storage)
+            begun, cpu = time.perf_counter(), time.process_time()
+            done = await compose(storage, now=NOW + timedelta(days=day))
+            cpu, wall = time.process_time() - cpu, time.perf_counter() - begun
+            theirs = await server_seconds(storage) - theirs
+            grown = (await size(storage) - before) / count
+            assert (done.digests, done.accidents) == (count, ()), done
+            async with storage._database.read() as connection:
+                kept = [
+                    await connection.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 - two names of ours
+                    for table in ("editions", "texts")
+                ]
+            rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            print(
+                f"{name}, {count:,} chats, day {day + 1}: {count / cpu:,.0f} digests/s a core"
+                f" ({cpu:.1f} s of ours, {theirs:.1f} s of the server's, {wall:.1f} s by the clock),"
+                f" {grown:,.0f} bytes a chat, {kept[0]:,} editions, {kept[1]:,} texts, {rss} MB at most",
+                flush=True,
+            )
+    finally:
+        await storage.close()
+
+
+async def main(counts: list[int]) -> None:
+    with tempfile.TemporaryDirectory() as folder, postgres.running() as server:
+        for count in counts:
+            await measure(f"sqlite:///{folder}/{count}.db", count)
+            async with server.database(f"compose{count}") as url:
+                await measure(url, count)
+
+
+if __name__ == "__main__":
+    asked = sys.argv[1:] or ["10000", "20000"]
+    asyncio.run(main([100_000, 200_000] if asked == ["full"] else [int(each) for each in asked]))

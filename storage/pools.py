@@ -1,0 +1,226 @@
+"""What digests are chosen from, read once for many chats; and what each of them has had."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from news.pool import Outline, Pool
+from storage.articles import read_articles
+from storage.bulk import among
+from storage.engine import Database
+from storage.subscriptions import bringing
+from storage.tables import article_topics, articles, digests, edition_items, editions, stories
+
+AT_ONCE = 500
+"""Articles read in full by one query."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a chat's digests told it, as far back as was asked."""
+
+    number: int = 0
+    """Of its last digest; 0 where it had none."""
+    composed_at: datetime | None = None
+    told: frozenset[int] = frozenset()
+    """Ids of the stories it has had."""
+    in_vain: tuple[tuple[datetime, frozenset[int]], ...] = ()
+    """What digests told that did not arrive, and when they were composed."""
+
+
+class Pools:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, since: datetime) -> Pool:
+        """The articles first seen since then, in outline."""
+        pool = Pool(since)
+        async with self._database.read() as connection:
+            await _read(connection, pool, articles.c.first_seen_at >= since)
+        return pool
+
+    async def extend(self, pool: Pool, again: Collection[int]) -> None:
+        """Adds all articles of these stories, however old."""
+        missing = set(again) - pool.again
+        if missing:
+            async with self._database.read() as connection:
+                await _read(connection, pool, among(connection, articles.c.story_id, missing))
+            pool.again |= missing
+
+    async def look_up(self, pool: Pool, wanted: Iterable[tuple[str, frozenset[int]]]) -> None:
+        """Finds what words bring: of what is recent, and of some older stories."""
+        async with self._database.read() as connection:
+            for words, again in wanted:
+                if (words, again) in pool.words:
+                    continue
+                is_in = articles.c.first_seen_at >= pool.since
+                if again:
+                    is_in = or_(is_in, among(connection, articles.c.story_id, again))
+                found = bringing("words", words, is_sqlite=self._database.is_sqlite).where(is_in)
+                pool.words[words, again] = list(await connection.scalars(found))
+
+    async def fill(self, pool: Pool, ids: Iterable[int]) -> None:
+        """Reads these articles in full, where the pool has them not yet."""
+        missing = sorted(set(ids) - pool.articles.keys())
+        if not missing:
+            return
+        async with self._database.read() as connection:
+            for at in range(0, len(missing), AT_ONCE):
+                found = await read_articles(connection, missing[at : at + AT_ONCE])
+                pool.articles |= {article.id: article for article in found}
+
+    async def last_composed(self, chat_ids: Collection[int]) -> dict[int, datetime]:
+        """When each chat's last digest was composed; nothing of a chat that had none."""
+        async with self._database.read() as connection:
+            theirs = among(connection, digests.c.chat_id, chat_ids)
+            last = select(digests.c.chat_id, func.max(digests.c.composed_at)).where(theirs).group_by(digests.c.chat_id)
+            return {row[0]: row[1] for row in await connection.execute(last)}
+
+    async def histories(
+        self, chat_ids: Collection[int], since: datetime, known: dict[int, Edition] | None = None
+    ) -> dict[int, History]:
+        """What each chat had by its digests since then; nothing of a chat that had none at all.
+
+        `known` editions are not read again; those that are read are added.
+        """
+        known = {} if known is None else known
+        async with self._database.read() as connection:
+            rows = (await connection.execute(_told(connection, chat_ids, since))).all()
+            tokens = {row.told: _parse(row.told) for row in rows}
+            await _learn(connection, known, {each.edition_id for some in tokens.values() for each in some})
+            had = {each: _had(some, known) for each, some in tokens.items()}
+            hurt = [row.chat_id for row in rows if GIVEN_UP in (row.told or "")]
+            vain = await _in_vain(connection, hurt, since, known) if hurt else {}
+        return {
+            row.chat_id: History(row.number, row.composed_at, had[row.told], vain.get(row.chat_id, ())) for row in rows
+        }
+
+    async def were_quiet(self, chat_ids: Collection[int]) -> set[int]:
+        """Those of the chats whose last digest told nothing."""
+        later = digests.alias()
+        is_last = ~exists().where(later.c.chat_id == digests.c.chat_id, later.c.number > digests.c.number)
+        async with self._database.read() as connection:
+            quiet = (
+                select(digests.c.chat_id)
+                .join(editions, editions.c.id == digests.c.edition_id)
+                .where(among(connection, digests.c.chat_id, chat_ids), editions.c.pushed == 0, is_last)
+            )
+            return set(await connection.scalars(quiet))
+
+
+GIVEN_UP = "-"
+"""Marks, in what a chat was told, a digest that did not arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The stories of an edition by position, and how many of them its digests push."""
+
+    stories: Mapping[int, int]
+    pushed: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One digest of a chat: its edition, whether it was given up, and what else of it the chat was shown."""
+
+    edition_id: int
+    is_given_up: bool
+    shown: tuple[int, ...]
+
+
+def _told(connection: AsyncConnection, chat_ids: Collection[int], since: datetime) -> Select[Any]:
+    """SELECT of a row a chat, with its digests since then as a text: chats of one history have one text."""
+    token = (
+        cast(digests.c.edition_id, Text)
+        + case((digests.c.is_given_up, GIVEN_UP), else_="")
+        + func.coalesce(":" + cast(digests.c.shown, Text), "")
+    )
+    return (
+        select(
+            digests.c.chat_id,
+            func.max(digests.c.number).label("number"),
+            func.max(digests.c.composed_at).label("composed_at"),
+            func.aggregate_strings(case((digests.c.composed_at >= since, token)), ",").label("told"),
+        )
+        .where(among(connection, digests.c.chat_id, chat_ids))
+        .group_by(digests.c.chat_id)
+    )
+
+
+def _parse(told: str | None) -> list[Told]:
+    found = []
+    for token in told.split(",") if told else ():
+        edition, _, shown = token.partition(":")
+        is_given_up = edition.endswith(GIVEN_UP)
+        positions = tuple(map(int, shown.split("."))) if shown else ()
+        found.append(Told(int(edition.rstrip(GIVEN_UP)), is_given_up, positions))
+    return found
+
+
+def _had(told: Iterable[Told], known: Mapping[int, Edition]) -> frozenset[int]:
+    had: set[int] = set()
+    for each in told:
+        edition = known[each.edition_id]
+        if not each.is_given_up:
+            had |= edition.pushed
+        had.update(edition.stories[position] for position in each.shown if position in edition.stories)
+    return frozenset(had)
+
+
+async def _learn(connection: AsyncConnection, known: dict[int, Edition], edition_ids: Collection[int]) -> None:
+    new = set(edition_ids) - known.keys()
+    if not new:
+        return
+    found: dict[int, tuple[dict[int, int], set[int]]] = {each: ({}, set()) for each in new}
+    its = (
+        select(edition_items.c.edition_id, edition_items.c.position, edition_items.c.story_id, editions.c.pushed)
+        .join(editions, editions.c.id == edition_items.c.edition_id)
+        .where(among(connection, edition_items.c.edition_id, new))
+    )
+    for edition_id, position, story_id, pushed in await connection.execute(its):
+        by_position, told = found[edition_id]
+        by_position[position] = story_id
+        if position <= pushed:
+            told.add(story_id)
+    known |= {each: Edition(by_position, frozenset(told)) for each, (by_position, told) in found.items()}
+
+
+async def _in_vain(
+    connection: AsyncConnection, chat_ids: Collection[int], since: datetime, known: Mapping[int, Edition]
+) -> dict[int, tuple[tuple[datetime, frozenset[int]], ...]]:
+    lost = select(digests.c.chat_id, digests.c.composed_at, digests.c.edition_id).where(
+        among(connection, digests.c.chat_id, chat_ids), digests.c.is_given_up, digests.c.composed_at >= since
+    )
+    vain: dict[int, list[tuple[datetime, frozenset[int]]]] = {}
+    for chat_id, composed_at, edition_id in await connection.execute(lost):
+        vain.setdefault(chat_id, []).append((composed_at, known[edition_id].pushed))
+    return {chat_id: tuple(some) for chat_id, some in vain.items()}
+
+
+async def _read(connection: AsyncConnection, pool: Pool, where: ColumnElement[bool]) -> None:
+    columns = (
+        articles.c.id, articles.c.story_id, articles.c.feed_id, articles.c.is_shared, articles.c.first_seen_at,
+        articles.c.bullet_count, articles.c.text_length,
+    )  # fmt: skip
+    rows = await connection.execute(select(*columns).where(where))
+    outlines = [
+        Outline(row.id, row.story_id, row.feed_id, row.is_shared, row.first_seen_at,
+                (row.bullet_count, row.text_length, row.id))
+        for row in rows
+    ]  # fmt: skip
+    filed = select(article_topics.c.article_id, article_topics.c.topic).join(
+        articles, articles.c.id == article_topics.c.article_id
+    )
+    pool.add(outlines, [(row[0], row[1]) for row in await connection.execute(filed.where(where))])
+    told = select(stories.c.id, stories.c.first_seen_at, stories.c.sources).where(
+        stories.c.id.in_(select(articles.c.story_id).where(where))
+    )
+    for story_id, first_seen_at, sources in await connection.execute(told):
+        pool.stories[story_id] = first_seen_at, len(sources)
