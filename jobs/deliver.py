@@ -195,15 +195,20 @@ class _Round:
         """`_sent`, when there is room for it; a fault of ours costs this delivery alone."""
         async with self._room:
             try:
-                if not self._told.is_over and (settled := await self._sent(claimed)):
+                if not self._told.is_over and (settled := await self._sent_or_postponed(claimed)):
                     self._told.count(settled)
-            except NotYet as wait:
-                self._begins(claimed)
-                due_at = self._clock() + timedelta(seconds=wait.seconds)
-                await self._storage.outbox.give_back([claimed], not_before=due_at)
             except Exception as accident:
                 accident.add_note(f"while sending delivery {claimed.id} to chat {claimed.chat_id}")
                 self._told.stumbled(accident)
+
+    async def _sent_or_postponed(self, claimed: Delivery) -> Settled | None:
+        try:
+            return await self._sent(claimed)
+        except NotYet as wait:
+            self._begins(claimed)
+            due_at = self._clock() + timedelta(seconds=wait.seconds)
+            await self._storage.outbox.give_back([claimed], not_before=due_at)
+            return None
 
     async def _sent(self, claimed: Delivery) -> Settled | None:
         """What came of one delivery; None when it was no longer ours to send, or to say."""
