@@ -36,6 +36,8 @@ PATIENCE = 20.0
 """Seconds a tap waits for its chat; longer, and it goes by the outbox."""
 MEMORY = 60.0
 """Seconds over which the shortest round trip is remembered, as the way may change."""
+FEW_TRIPS = 10
+"""Fewer say nothing yet of what they have in common."""
 MOST_CHATS = 10_000
 """Chats that are remembered before those that owe nothing are let go of."""
 
@@ -58,11 +60,13 @@ PAID = Limits(overall=(1000, 1.0))
 class Window:
     """The strict count of one limit: what may still be counted in any span of its length."""
 
-    __slots__ = ("_counted", "_flying", "most", "seconds")
+    __slots__ = ("_counted", "_flying", "_latest", "most", "seconds")
 
     def __init__(self, most: int, seconds: float) -> None:
         self.most = most
         self.seconds = seconds
+        self._latest = -math.inf
+        """When the latest leaves; places that others left behind until then are free from then on, not before."""
         self._flying = 0
         self._counted: list[float] = []
         """When those that were answered were counted at the latest: a heap."""
@@ -72,14 +76,15 @@ class Window:
         while self._counted and self._counted[0] + self.seconds <= now:
             heapq.heappop(self._counted)
         if self._flying + len(self._counted) < self.most:
-            return now
-        return self._counted[0] + self.seconds if self._counted else math.inf
+            return max(now, self._latest)
+        return max(self._counted[0] + self.seconds, self._latest) if self._counted else math.inf
 
     def take(self, at: float) -> None:
         """Something leaves at that moment, in the place of what no longer counts then."""
         while self._counted and self._counted[0] + self.seconds <= at:
             heapq.heappop(self._counted)
         self._flying += 1
+        self._latest = max(self._latest, at)
 
     def land(self, counted_at: float | None) -> None:
         """It was counted then at the latest; None: it never left."""
@@ -117,7 +122,7 @@ class Pace:
         """Taps whose chat must wait, by when it need not: a heap."""
         self._numbers = count()
         self._timer: asyncio.TimerHandle | None = None
-        self._round_trip = _Shortest()
+        self._trips = _Trips()
 
     def turn(self, chat_id: int, *, is_tap: bool = False) -> Turn:
         """To be entered when a request to the chat may leave soon, and left when it was answered.
@@ -150,9 +155,10 @@ class Pace:
         """A request that left then has its answer; None: it never left."""
         now = self._clock()
         counted_at = None
-        if left_at is not None:
-            shortest = self._round_trip.of(now - left_at, now)
-            counted_at = now - shortest + MARGIN
+        if left_at is None:
+            self._next_at -= self._step
+        else:
+            counted_at = now - self._trips.in_common(now - left_at, now) + MARGIN
         for window in self._windows(chat_id, is_tap=is_tap):
             window.land(counted_at)
         if self._later or any(self._lanes.values()):
@@ -254,18 +260,30 @@ class Turn:
         self._left_at = self._pace._clock()
 
 
-class _Shortest:
-    """The shortest round trip of the last minute or two."""
+class _Trips:
+    """Round trips of the last minute or two: what all of them have in common."""
 
-    __slots__ = ("_before", "_now", "_since")
+    __slots__ = ("_before", "_count", "_shortest", "_since", "_sum")
 
     def __init__(self) -> None:
-        self._now = self._before = math.inf
         self._since = -math.inf
+        self._count, self._sum, self._shortest = 0, 0.0, math.inf
+        self._before = math.inf
 
-    def of(self, latest: float, now: float) -> float:
-        """The shortest, this latest one included."""
+    def in_common(self, latest: float, now: float) -> float:
+        """Seconds that surely went by on the way there and back, this latest time and at any other.
+
+        The shortest way there and the shortest way back need not have met in one trip. The shortest of n sums of two
+        spreads exceeds the sum of their least by about the spread times the root of 2/n; twice that root is taken off.
+        """
         if now - self._since > MEMORY:
-            self._before, self._now, self._since = self._now, math.inf, now
-        self._now = min(self._now, latest)
-        return min(self._now, self._before)
+            self._before = self._shortest if self._count >= FEW_TRIPS else math.inf
+            self._since, self._count, self._sum, self._shortest = now, 0, 0.0, math.inf
+        self._count += 1
+        self._sum += latest
+        self._shortest = min(self._shortest, latest)
+        if self._count < FEW_TRIPS and self._before == math.inf:
+            return 0.0
+        shortest = min(self._shortest, self._before)
+        spread = max(self._sum / self._count - shortest, 0.0)
+        return max(shortest - spread * 2 / math.sqrt(max(self._count, FEW_TRIPS)), 0.0)

@@ -30,7 +30,7 @@ LOOK_AGAIN = 1.0
 """Seconds after which, while sends are slow, the outbox is looked through for what fell due meanwhile."""
 CLAIMED_AHEAD = 32
 """Deliveries claimed while they wait for room and for their turn, at least; twice as many as fly, where more do."""
-GATHERED = 0.0001
+GATHERED = 0.00003
 """Seconds that a transaction waits for others to join, for each that may be in flight."""
 IN_A_ROW = 3
 """Chats for which Telegram cannot be reached, one after the other, that mean that it cannot be reached at all."""
