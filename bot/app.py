@@ -38,6 +38,8 @@ log = structlog.get_logger()
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 60.0
 """Seconds between two tries to reach Telegram at the start, doubled each time."""
+CONNECTIONS_FOR_TAPS = 60
+"""To Telegram, beside those of deliveries."""
 
 
 class UnknownToken(Exception):
@@ -77,7 +79,7 @@ async def running(
         shelves = Shelves(taxonomy())
         await first_run(storage, shelves, settings, now=clock())
         await shelves.remember(storage, clock())
-        transport = Transport()
+        transport = Transport(connections=settings.most_in_flight + CONNECTIONS_FOR_TAPS)
         stack.push_async_callback(transport.shutdown)
         application = build(token, settings.telegram_url, transport)
         stack.push_async_callback(application.shutdown)
@@ -85,7 +87,12 @@ async def running(
         desk = Desk(
             storage=storage,
             clock=clock,
-            telegram=Telegram(transport, f"{settings.telegram_url}/bot{token}", pace=Pace(limits) if limits else None),
+            telegram=Telegram(
+                transport,
+                f"{settings.telegram_url}/bot{token}",
+                pace=Pace(limits) if limits else None,
+                is_paid=settings.paid_broadcasts,
+            ),
             shelves=shelves,
             door=opened,
             workers=workers,

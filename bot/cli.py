@@ -16,7 +16,7 @@ import typer
 from bot.app import UnknownToken, running, utc_now
 from bot.intake import Taken, take_in
 from bot.logs import set_up_logs
-from bot.pace import Limits
+from bot.pace import FREE, PAID
 from bot.previewing import previewed
 from bot.seeding import taxonomy
 from bot.settings import Settings, WrongSettings, read_settings
@@ -55,7 +55,7 @@ async def _serve(settings: Settings) -> None:
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
     with suppress(asyncio.CancelledError):
-        async with running(settings, limits=Limits()):
+        async with running(settings, limits=PAID if settings.paid_broadcasts else FREE):
             await asyncio.Event().wait()
 
 

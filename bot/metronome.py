@@ -15,16 +15,13 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.desk import Desk
+from bot.dispatch import dispatch
 from bot.settings import Settings
 from jobs.compose import compose
-from jobs.deliver import deliver
 from jobs.refresh import refresh
 from jobs.tidy import tidy
 
 log = structlog.get_logger()
-
-PROBE_SECONDS = 60.0
-"""Between two tries while Telegram does not know the token."""
 
 Job = Callable[[], Coroutine[Any, Any, None]]
 
@@ -59,7 +56,11 @@ async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIter
         )
     owner = f"{socket.gethostname()}:{os.getpid()}"
     await desk.storage.outbox.abandon(owner, desk.clock())
-    sending = asyncio.create_task(_sending(desk, settings, owner))
+    sending = asyncio.create_task(
+        dispatch(
+            desk.storage, desk.telegram, desk.wake, owner=owner, clock=desk.clock, in_flight=settings.most_in_flight
+        )
+    )
     scheduler.start()
     try:
         yield
@@ -123,28 +124,3 @@ def _surviving(job: Job, under_way: set[asyncio.Task[None]]) -> Job:
 def _tell(accidents: Sequence[Exception]) -> None:
     for accident in accidents:
         log.error("a job stumbled", exc_info=accident)
-
-
-async def _sending(desk: Desk, settings: Settings, owner: str) -> None:
-    """Sends what is due whenever woken, as long as the process lives."""
-    while True:
-        await desk.wake.wait()
-        desk.wake.clear()
-        try:
-            done = await deliver(
-                desk.storage, desk.telegram, owner=owner, clock=desk.clock, in_flight=settings.in_flight
-            )
-        except Exception:
-            log.exception("sending stumbled")
-            continue
-        for alert in done.alerts:
-            log.error("delivery", alert=alert)
-        _tell(done.accidents)
-        pause = 0.0
-        if done.is_barred:
-            log.error("Telegram does not know this token; nothing is sent until it does")
-            pause = PROBE_SECONDS
-        elif done.hold_until:
-            pause = (done.hold_until - desk.clock()).total_seconds()
-        if pause > 0:
-            await asyncio.sleep(pause)

@@ -1,123 +1,289 @@
 """The pace Telegram allows: so many messages a second in all, fewer to one chat, fewer still to a group.
 
-Telegram's limits are soft and unpublished in detail; these are what its FAQ names: about 30 messages
-a second overall, one a second to one chat with short bursts, 20 a minute to one group. A reader's tap
-goes before any digest that waits.
+Telegram's limits are soft and unpublished in detail; these are what its FAQ names: about 30 messages a second
+overall, one a second to one chat with short bursts, 20 a minute to one group; with paid broadcasts 1,000 a second
+overall. A reader's tap goes before any digest that waits.
+
+Nobody tells us when Telegram counts a request: somewhere between its leaving and its answer. So each is held to
+count as late as that can be, and the next in its place leaves a full second (or minute) after. What all round trips
+have in common is no doubt, and is taken off: a request and the one that takes its place travel the same way. See
+docs/delivery.md.
 """
 
 from __future__ import annotations
 
 import asyncio
+import heapq
+import math
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
+from types import TracebackType
+
+from jobs.deliver import Leave, NotYet
+
+MARGIN = 0.001
+"""Seconds more than Telegram asks: what its clock and ours may differ in a second, and then some."""
+EVENLY = 0.997
+"""The part of the overall limit that is aimed at: a little less than the strict count, so that gaps close."""
+CREDIT = 0.25
+"""Seconds of sending that may be caught up after a pause, and so the longest gap that a tap can meet."""
+AHEAD = 0.012
+"""Seconds before its moment that a turn is given: about what writing an intent down takes."""
+PATIENCE = 20.0
+"""Seconds a tap waits for its chat; longer, and it goes by the outbox."""
+MEMORY = 60.0
+"""Seconds over which the shortest round trip is remembered, as the way may change."""
+FEW_TRIPS = 10
+"""Fewer say nothing yet of what they have in common."""
+MOST_CHATS = 10_000
+"""Chats that are remembered before those that owe nothing are let go of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Messages per second overall and to one chat, and per minute to one group; `burst` to a chat at once."""
+    """How many messages in how many seconds: in all, of those that are not paid for, to a chat, to a group."""
 
-    overall: float = 29.6
-    chat: float = 1.0
-    burst: int = 5
-    group_minute: int = 20
+    overall: tuple[int, float] = (30, 1.0)
+    unpaid: tuple[int, float] = (30, 1.0)
+    chat: tuple[int, float] = (5, 5.0)
+    group: tuple[int, float] = (20, 60.0)
 
 
-@dataclass(slots=True)
+FREE = Limits()
+PAID = Limits(overall=(1000, 1.0))
+"""With paid broadcasts: digests are paid for, answers to taps are not."""
+
+
+class Window:
+    """The strict count of one limit: what may still be counted in any span of its length."""
+
+    __slots__ = ("_counted", "_flying", "_latest", "most", "seconds")
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self.most = most
+        self.seconds = seconds
+        self._latest = -math.inf
+        """When the latest leaves; places that others left behind until then are free from then on, not before."""
+        self._flying = 0
+        self._counted: list[float] = []
+        """When those that were answered were counted at the latest: a heap."""
+
+    def free_at(self, now: float) -> float:
+        """When the next may leave; infinite where only an answer can tell."""
+        while self._counted and self._counted[0] + self.seconds <= now:
+            heapq.heappop(self._counted)
+        if self._flying + len(self._counted) < self.most:
+            return max(now, self._latest)
+        return max(self._counted[0] + self.seconds, self._latest) if self._counted else math.inf
+
+    def take(self, at: float) -> None:
+        """Something leaves at that moment, in the place of what no longer counts then."""
+        while self._counted and self._counted[0] + self.seconds <= at:
+            heapq.heappop(self._counted)
+        self._flying += 1
+        self._latest = max(self._latest, at)
+
+    def land(self, counted_at: float | None) -> None:
+        """It was counted then at the latest; None: it never left."""
+        self._flying -= 1
+        if counted_at is not None:
+            heapq.heappush(self._counted, counted_at)
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._flying and not self._counted
+
+
+@dataclass(slots=True, eq=False)
 class _Waiting:
     chat_id: int
-    granted: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    is_tap: bool
+    granted: asyncio.Future[float] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class Pace:
     """Lets requests pass one by one, evenly spaced; each waits for its turn in `turn`."""
 
-    def __init__(self, limits: Limits = Limits(), *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limits: Limits = FREE, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
         self._clock = clock
-        self._taps: deque[_Waiting] = deque()
-        self._rush: deque[_Waiting] = deque()
+        self._all = Window(*limits.overall)
+        self._unpaid = Window(*limits.unpaid) if limits.unpaid != limits.overall else None
+        self._step = limits.overall[1] / (limits.overall[0] * EVENLY)
         self._next_at = 0.0
-        self._chats: dict[int, float] = {}
-        self._groups: dict[int, deque[float]] = {}
+        self._chats: dict[int, list[Window]] = {}
+        self._most_chats = MOST_CHATS
         self._held: dict[int, float] = {}
+        self._lanes: dict[bool, deque[_Waiting]] = {True: deque(), False: deque()}
+        self._later: list[tuple[float, int, _Waiting]] = []
+        """Taps whose chat must wait, by when it need not: a heap."""
+        self._numbers = count()
         self._timer: asyncio.TimerHandle | None = None
+        self._trips = _Trips()
 
-    async def turn(self, chat_id: int, *, is_tap: bool) -> None:
-        """Returns when a request to the chat may leave."""
-        waiting = _Waiting(chat_id)
-        (self._taps if is_tap else self._rush).append(waiting)
-        self._grant()
-        await waiting.granted
+    def turn(self, chat_id: int, *, is_tap: bool = False) -> Turn:
+        """To be entered when a request to the chat may leave soon, and left when it was answered.
+
+        Raises NotYet where the chat must wait: for what nobody waits for at once, for a tap when it is long.
+        """
+        return Turn(self, chat_id, is_tap=is_tap)
 
     def hold(self, chat_id: int | None, seconds: float) -> None:
         """Telegram asked for silence: to one chat, or with None to all. A longer hold stays."""
         until = self._clock() + seconds
         if chat_id is None:
-            self._next_at = max(self._next_at, until)
+            self._next_at = max(self._next_at, until + CREDIT)
         else:
             self._held[chat_id] = max(self._held.get(chat_id, 0.0), until)
 
+    async def granted(self, chat_id: int, *, is_tap: bool) -> float:
+        """The moment at which a request to the chat may leave, given a little before it comes."""
+        waiting = _Waiting(chat_id, is_tap)
+        self._lanes[is_tap].append(waiting)
+        self._grant()
+        try:
+            return await waiting.granted
+        except asyncio.CancelledError:
+            if waiting.granted.done() and not waiting.granted.cancelled() and not waiting.granted.exception():
+                self.landed(chat_id, is_tap=is_tap, left_at=None)
+            raise
+
+    def landed(self, chat_id: int, *, is_tap: bool, left_at: float | None) -> None:
+        """A request that left then has its answer; None: it never left."""
+        now = self._clock()
+        counted_at = None
+        if left_at is None:
+            self._next_at -= self._step
+        else:
+            counted_at = now - self._trips.in_common(now - left_at, now) + MARGIN
+        for window in self._windows(chat_id, is_tap=is_tap):
+            window.land(counted_at)
+        if self._later or any(self._lanes.values()):
+            self._grant()
+
+    def _windows(self, chat_id: int, *, is_tap: bool) -> list[Window]:
+        windows = [self._all, *self._of_chat(chat_id)]
+        return [*windows, self._unpaid] if is_tap and self._unpaid else windows
+
+    def _of_chat(self, chat_id: int) -> list[Window]:
+        known = self._chats.get(chat_id)
+        if known is None:
+            limits = [self._limits.chat, self._limits.group] if chat_id < 0 else [self._limits.chat]
+            if len(self._chats) >= self._most_chats:
+                self._forget()
+            known = self._chats[chat_id] = [Window(*limit) for limit in limits]
+        return known
+
     def _grant(self) -> None:
-        """Grants what may leave now, and wakes again when the next may."""
+        """Gives the turns that can be given now, and wakes again when the next can."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        while self._taps or self._rush:
-            now = self._clock()
-            if self._next_at > now:
-                self._wake(self._next_at - now)
-                return
-            lane, waiting, wait = self._first(now)
-            if waiting is None:
-                self._wake(wait)
-                return
-            lane.remove(waiting)
-            if waiting.granted.cancelled():
-                continue
-            self._count(waiting.chat_id, now)
-            waiting.granted.set_result(None)
+        now = self._clock()
+        while self._later and self._later[0][0] <= now + AHEAD:
+            self._lanes[True].append(heapq.heappop(self._later)[2])
+        wake_at = self._later[0][0] if self._later else math.inf
+        for is_tap, lane in self._lanes.items():
+            while lane:
+                at = self._free_at(now, is_tap=is_tap)
+                if at > now + AHEAD:
+                    wake_at = min(wake_at, at)
+                    break
+                wake_at = min(wake_at, self._give(lane.popleft(), at))
+        if wake_at < math.inf:
+            self._timer = asyncio.get_running_loop().call_later(max(wake_at - AHEAD - now, 0.0), self._grant)
 
-    def _first(self, now: float) -> tuple[deque[_Waiting], _Waiting | None, float]:
-        """The first in line whose chat may be written to now; else how long until one may."""
-        least = 60.0
-        for lane in (self._taps, self._rush):
-            for waiting in lane:
-                wait = 0.0 if waiting.granted.cancelled() else self._wait(waiting.chat_id, now)
-                if wait <= 0:
-                    return lane, waiting, 0.0
-                least = min(least, wait)
-        return self._taps, None, least
+    def _free_at(self, now: float, *, is_tap: bool) -> float:
+        """When the next of a lane may leave, as far as its chat has no say."""
+        at = max(self._all.free_at(now), self._next_at - CREDIT, now)
+        return max(at, self._unpaid.free_at(now)) if is_tap and self._unpaid else at
 
-    def _wait(self, chat_id: int, now: float) -> float:
-        """Seconds until the chat may be written to again."""
-        limits = self._limits
-        held = self._held.get(chat_id, 0.0) - now
-        # The generic cell rate algorithm: a chat may run ahead of its even spacing by `burst`.
-        ahead = self._chats.get(chat_id, 0.0) - (limits.burst - 1) / limits.chat - now
-        in_group = 0.0
-        sent = self._groups.get(chat_id)
-        if sent and len(sent) >= limits.group_minute:
-            in_group = sent[-limits.group_minute] + 60.0 - now
-        return max(held, ahead, in_group, 0.0)
+    def _give(self, waiting: _Waiting, at: float) -> float:
+        """Gives a turn, unless its chat must wait; then, when to look again."""
+        if waiting.granted.done():
+            return math.inf
+        chat_at = max(self._held.get(waiting.chat_id, 0.0), *(w.free_at(at) for w in self._of_chat(waiting.chat_id)))
+        if chat_at <= at:
+            for window in self._windows(waiting.chat_id, is_tap=waiting.is_tap):
+                window.take(at)
+            self._next_at = max(self._next_at, at) + self._step
+            waiting.granted.set_result(at)
+            return math.inf
+        if chat_at == math.inf:  # answers are under way; one of them will tell
+            chat_at = at + 1.0
+        if not waiting.is_tap or chat_at - at > PATIENCE:
+            waiting.granted.set_exception(NotYet(chat_at - at))
+            return math.inf
+        heapq.heappush(self._later, (chat_at, next(self._numbers), waiting))
+        return chat_at
 
-    def _count(self, chat_id: int, now: float) -> None:
-        limits = self._limits
-        # From the planned moment, not from a late waking, within bounds: else lateness would add up.
-        self._next_at = max(self._next_at, now - 0.2 / limits.overall) + 1 / limits.overall
-        self._chats[chat_id] = max(self._chats.get(chat_id, 0.0), now) + 1 / limits.chat
-        if chat_id < 0:
-            sent = self._groups.setdefault(chat_id, deque(maxlen=limits.group_minute))
-            sent.append(now)
-        if len(self._chats) > 10_000:
-            self._forget(now)
-
-    def _forget(self, now: float) -> None:
+    def _forget(self) -> None:
         """Lets go of chats that owe nothing."""
-        self._chats = {chat: at for chat, at in self._chats.items() if at > now}
+        now = self._clock()
+        for windows in self._chats.values():
+            for window in windows:
+                window.free_at(now)
+        self._chats = {chat: windows for chat, windows in self._chats.items() if not all(w.is_idle for w in windows)}
         self._held = {chat: until for chat, until in self._held.items() if until > now}
-        self._groups = {chat: sent for chat, sent in self._groups.items() if sent[-1] > now - 60}
+        self._most_chats = max(MOST_CHATS, 2 * len(self._chats))
 
-    def _wake(self, seconds: float) -> None:
-        self._timer = asyncio.get_running_loop().call_later(max(seconds, 0.0), self._grant)
+
+class Turn:
+    """One request's leave to go: entered when it may, left when it was answered, given back if it never left."""
+
+    __slots__ = ("_at", "_chat_id", "_is_tap", "_left_at", "_pace")
+
+    def __init__(self, pace: Pace, chat_id: int, *, is_tap: bool) -> None:
+        self._pace = pace
+        self._chat_id = chat_id
+        self._is_tap = is_tap
+        self._at = 0.0
+        self._left_at: float | None = None
+
+    async def __aenter__(self) -> Leave:
+        self._at = await self._pace.granted(self._chat_id, is_tap=self._is_tap)
+        return self._leave
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pace.landed(self._chat_id, is_tap=self._is_tap, left_at=self._left_at)
+
+    async def _leave(self) -> None:
+        """Waits for the very moment; what follows leaves."""
+        early = self._at - self._pace._clock()
+        if early > 0:
+            await asyncio.sleep(early)
+        self._left_at = self._pace._clock()
+
+
+class _Trips:
+    """Round trips of the last minute or two: what all of them have in common."""
+
+    __slots__ = ("_before", "_count", "_shortest", "_since", "_sum")
+
+    def __init__(self) -> None:
+        self._since = -math.inf
+        self._count, self._sum, self._shortest = 0, 0.0, math.inf
+        self._before = math.inf
+
+    def in_common(self, latest: float, now: float) -> float:
+        """Seconds that surely went by on the way there and back, this latest time and at any other.
+
+        The shortest way there and the shortest way back need not have met in one trip. The shortest of n sums of two
+        spreads exceeds the sum of their least by about the spread times the root of 2/n; twice that root is taken off.
+        """
+        if now - self._since > MEMORY:
+            self._before = self._shortest if self._count >= FEW_TRIPS else math.inf
+            self._since, self._count, self._sum, self._shortest = now, 0, 0.0, math.inf
+        self._count += 1
+        self._sum += latest
+        self._shortest = min(self._shortest, latest)
+        if self._count < FEW_TRIPS and self._before == math.inf:
+            return 0.0
+        shortest = min(self._shortest, self._before)
+        spread = max(self._sum / self._count - shortest, 0.0)
+        return max(shortest - spread * 2 / math.sqrt(max(self._count, FEW_TRIPS)), 0.0)

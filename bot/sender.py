@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from bot.pace import Pace
 from bot.transport import NotSent as Unconnected
 from bot.transport import ReplyLost, Transport
+from jobs.deliver import Leave, NotYet, freely
 from news.answers import Accepted, Answer, ContentRefused, NotSent, Uncertain, classify
 from news.messages.message import Button, Message
 
@@ -24,52 +27,56 @@ class Telegram:
     """Methods that this Bot API server turned out to be too old for."""
     pace: Pace | None = None
     """What keeps us within Telegram's limits; None where there are none, as in the sandbox."""
+    is_paid: bool = False
+    """Deliveries are paid for: Telegram takes 1,000 a second of them."""
 
     @property
     def has_rich_look(self) -> bool:
         """Whether this server takes rich messages, for all we know."""
         return "sendRichMessage" not in self.missing
 
+    def turn(self, chat_id: int) -> AbstractAsyncContextManager[Leave]:
+        """A delivery's turn, as Telegram's limits allow."""
+        return self.pace.turn(chat_id) if self.pace else freely(chat_id)
+
     async def __call__(self, chat_id: int, thread_id: int | None, message: Message) -> Answer:
-        """Sends a message; the answer says whether it arrived, as well as can be known."""
-        return await self.send(chat_id, message, thread_id=thread_id, is_tap=False)
+        """Sends a delivery, whose turn has come; the answer says whether it arrived, as well as can be known."""
+        method, fields = _new(chat_id, thread_id, message)
+        if self.is_paid:
+            fields["allow_paid_broadcast"] = True
+        return await self._ask(method, fields)
 
     async def send(
-        self,
-        chat_id: int,
-        message: Message,
-        *,
-        thread_id: int | None = None,
-        reply_to: int | None = None,
-        is_tap: bool = True,
+        self, chat_id: int, message: Message, *, thread_id: int | None = None, reply_to: int | None = None
     ) -> Answer:
-        """Sends a message, as a reply where `reply_to` names one that still exists.
-
-        `is_tap`: a person waits for it, so it goes before what nobody waits for.
-        """
-        fields: dict[str, Any] = {"chat_id": chat_id, **_content(message)}
-        if thread_id:
-            fields["message_thread_id"] = thread_id
+        """Answers a person who waits, as a reply where `reply_to` names a message that still exists."""
+        method, fields = _new(chat_id, thread_id, message)
         if reply_to:
             fields["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
-        if message.is_silent:
-            fields["disable_notification"] = True
-        method = "sendRichMessage" if message.look == "rich" else "sendMessage"
-        return await self._ask(method, fields, is_tap=is_tap)
+        return await self._answer(method, fields)
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Answer:
         """Puts a message in another's place; the same message again counts as accepted."""
         fields = {"chat_id": chat_id, "message_id": message_id, **_content(message)}
-        answer = await self._ask("editMessageText", fields, is_tap=True)
+        answer = await self._answer("editMessageText", fields)
         if not isinstance(answer, Accepted) and "message is not modified" in getattr(answer, "reason", ""):
             return Accepted(message_id)
         return answer
 
-    async def _ask(self, method: str, fields: dict[str, Any], *, is_tap: bool) -> Answer:
+    async def _answer(self, method: str, fields: dict[str, Any]) -> Answer:
+        """Asks when a tap's turn has come: before any delivery that waits."""
+        if self.pace is None:
+            return await self._ask(method, fields)
+        try:
+            async with self.pace.turn(fields["chat_id"], is_tap=True) as leave:
+                await leave()
+                return await self._ask(method, fields)
+        except NotYet as wait:
+            return NotSent(timedelta(seconds=wait.seconds))
+
+    async def _ask(self, method: str, fields: dict[str, Any]) -> Answer:
         if method in self.missing:
             return ContentRefused("method not found")
-        if self.pace:
-            await self.pace.turn(fields["chat_id"], is_tap=is_tap)
         try:
             status, body = await self.transport.exchange("POST", f"{self.base_url}/{method}", json=fields)
         except Unconnected:
@@ -101,6 +108,16 @@ def answer_of(status: int, body: bytes) -> Answer:
         if 400 <= status < 500:
             return classify(status, "", retry_after=None, migrate_to=None)
         return Uncertain(f"Telegram answered {status} with something that is not its own")
+
+
+def _new(chat_id: int, thread_id: int | None, message: Message) -> tuple[str, dict[str, Any]]:
+    """Method and fields for a message that is new in the chat."""
+    fields: dict[str, Any] = {"chat_id": chat_id, **_content(message)}
+    if thread_id:
+        fields["message_thread_id"] = thread_id
+    if message.is_silent:
+        fields["disable_notification"] = True
+    return "sendRichMessage" if message.look == "rich" else "sendMessage", fields
 
 
 def _content(message: Message) -> dict[str, Any]:

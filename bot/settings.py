@@ -23,7 +23,16 @@ class Settings(BaseSettings):
         default="sqlite:///data/news.db", description="Where everything is kept: sqlite:///FILE or postgresql://…"
     )
     telegram_url: str = Field(default="https://api.telegram.org", description="The Bot API server.")
-    in_flight: int = Field(default=4, ge=1, le=64, description="Digests being sent at the same moment, at most.")
+    in_flight: int | None = Field(
+        default=None,
+        ge=1,
+        le=256,
+        description="Digests being sent at the same moment, at most: 4, or 128 with `PAID_BROADCASTS`.",
+    )
+    paid_broadcasts: bool = Field(
+        default=False,
+        description="Digests are paid for in Telegram Stars, and up to 1,000 a second are sent instead of 30.",
+    )
     keep_days: int = Field(default=60, ge=2, le=3650, description="Days that articles are kept; saved ones stay.")
     refresh_minutes: int = Field(default=30, ge=5, le=1440, description="Minutes between two looks at a feed.")
     seeds: Literal["all", "feeds", "none"] = Field(
@@ -32,6 +41,11 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
     log_format: Literal["human", "json"] = Field(default="human", description="How it is logged.")
+
+    @property
+    def most_in_flight(self) -> int:
+        """`in_flight`, or what the limits that apply call for."""
+        return self.in_flight or (128 if self.paid_broadcasts else 4)
 
     @field_validator("bot_token")
     @classmethod

@@ -1,20 +1,23 @@
 """Deliver: the outbox is sent, each delivery at least once and in order within its chat.
 
-Before a byte leaves, the intent is committed; after the answer, the outcome is. What
-happened in between can be unknown, and then the delivery is in doubt: it is sent again,
-silently and marked, at most twice. `docs/delivery.md` says why.
+Deliveries are claimed ahead, which is harmless: no byte has left. Before one does, the intent
+is committed; after the answer, the outcome is. What happened in between can be unknown, and
+then the delivery is in doubt: it is sent again, silently and marked, at most twice.
+`docs/delivery.md` says why.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobs.compose import scene_of
+from jobs.scribe import LEASE, Clock, Scribe
 from news.answers import Answer, ContentRefused
 from news.delivery import Delivery, Settled, repeat_of, settle
 from news.messages import classic, rich, texts
@@ -23,22 +26,46 @@ from news.messages.message import Message
 from news.messages.panels import note
 from storage import Storage, Unavailable
 
-LEASE = timedelta(seconds=90)
-"""Longer than a send can take, so that no other sender takes over one that is under way."""
 LOOK_AGAIN = 1.0
 """Seconds after which, while sends are slow, the outbox is looked through for what fell due meanwhile."""
-WRITE_AGAIN = 0.5
-"""Seconds between two tries to write down an outcome while the database is away."""
+CLAIMED_AHEAD = 32
+"""Deliveries claimed while they wait for room and for their turn, at least; twice as many as fly, where more do."""
+GATHERED = 0.00003
+"""Seconds that a transaction waits for others to join, for each that may be in flight."""
+IN_A_ROW = 3
+"""Chats for which Telegram cannot be reached, one after the other, that mean that it cannot be reached at all."""
 AT_ONCE = timedelta(seconds=1)
 """Two chats that are asked to wait within this time mean that all must: Telegram does not say which."""
-
-Clock = Callable[[], datetime]
 
 
 class Sender(Protocol):
     """Sends one message and says what came of it; never raises for what Telegram does."""
 
     async def __call__(self, chat_id: int, thread_id: int | None, message: Message) -> Answer: ...
+
+
+Leave = Callable[[], Awaitable[None]]
+"""Waits for the very moment at which a message may leave."""
+Turn = Callable[[int], AbstractAsyncContextManager[Leave]]
+"""Entered when a message to the chat may leave soon, left when it was answered. Raises NotYet."""
+
+
+class NotYet(Exception):
+    """The chat must not be written to for some time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(self.__doc__)
+        self.seconds = seconds
+
+
+@asynccontextmanager
+async def freely(chat_id: int) -> AsyncIterator[Leave]:
+    """A turn that comes at once."""
+
+    async def leave() -> None:
+        pass
+
+    yield leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +80,161 @@ class Delivered:
     """Telegram asked for silence until then, in all chats."""
     is_barred: bool = False
     """Telegram no longer knows the token: nothing more is sent until there is another."""
+    is_unreachable: bool = False
+    """Telegram cannot be reached, whatever the chat."""
 
 
-async def deliver(storage: Storage, send: Sender, *, owner: str, clock: Clock, in_flight: int = 4) -> Delivered:
-    """Sends what is due until nothing is, `in_flight` at the same moment at most.
+async def deliver(
+    storage: Storage,
+    send: Sender,
+    *,
+    owner: str,
+    clock: Clock,
+    in_flight: int = 4,
+    turn: Turn = freely,
+    most: int | None = None,
+) -> Delivered:
+    """Sends what is due until nothing is, or `most` are; `in_flight` at the same moment at most.
 
     A chat that is slow to answer holds up no other. Cancelled, it first finishes what it has
-    begun, because a send cut off would be in doubt.
+    begun, because a send cut off would be in doubt; what it has only claimed it gives back.
     """
-    await storage.outbox.recover(clock())
-    told = _Tally(clock)
-    flying: set[asyncio.Task[Settled | Exception | None]] = set()
-    try:
+    return await _Round(storage, send, owner, clock, in_flight, turn, most).run()
+
+
+class _Round:
+    """One round of sending. Each delivery is a task: it waits for room, then for its turn, and is then sent."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        send: Sender,
+        owner: str,
+        clock: Clock,
+        in_flight: int,
+        turn: Turn,
+        most: int | None,
+    ) -> None:
+        self._storage = storage
+        self._send = send
+        self._owner = owner
+        self._clock = clock
+        self._turn = turn
+        self._left = most
+        self._ahead = max(CLAIMED_AHEAD, 2 * in_flight)
+        self._room = asyncio.Semaphore(in_flight)
+        self._scribe = Scribe(storage, clock, gather=GATHERED * in_flight)
+        self._told = _Tally(clock, in_a_row=min(IN_A_ROW, most or IN_A_ROW))
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting: dict[int, tuple[Delivery, asyncio.Task[None]]] = {}
+        """By id, what is claimed and not begun: nothing of it has left."""
+        self._has_all = True
+        """The last claim found all that could be claimed."""
+        self._death: BaseException | None = None
+        self._stir = asyncio.Event()
+        """Set when there may be something to claim, or nothing is left to wait for."""
+        self._recover_at = clock()
+
+    async def run(self) -> Delivered:
+        writing = asyncio.create_task(self._scribe.write())
+        try:
+            await self._go_round()
+            return self._told.summary()
+        finally:
+            for _, task in self._waiting.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+            if self._waiting and self._death is None:
+                with suppress(Unavailable):  # their leases end by themselves
+                    await self._storage.outbox.give_back([claimed for claimed, _ in self._waiting.values()])
+
+    async def _go_round(self) -> None:
         while True:
-            if not told.is_over and (room := in_flight - len(flying)):
-                claimed = await storage.outbox.claim(owner, now=clock(), lease=LEASE, limit=room)
-                flying |= {asyncio.create_task(_tried(storage, send, one, clock)) for one in claimed}
-            if not flying:
-                return told.summary()
-            landed, flying = await asyncio.wait(flying, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
-            for each in landed:
-                told.count(each.result())
-    finally:
-        await asyncio.gather(*flying, return_exceptions=True)
+            self._stir.clear()
+            was_idle = not self._tasks
+            claimed = await self._claimed()
+            if self._death:
+                raise self._death
+            if was_idle and not claimed:
+                return
+            for one in claimed:
+                task = asyncio.create_task(self._tried(one))
+                self._tasks.add(task)
+                self._waiting[one.id] = one, task
+                task.add_done_callback(self._landed)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await self._stir.wait()
+
+    async def _claimed(self) -> list[Delivery]:
+        room = self._ahead - len(self._waiting)
+        if self._left is not None:
+            room = min(room, self._left)
+        if self._told.is_over or room <= 0:
+            return []
+        now = self._clock()
+        if now >= self._recover_at:
+            self._recover_at = now + LEASE / 2
+            await self._storage.outbox.recover(now)
+        claimed = await self._storage.outbox.claim(self._owner, now=now, lease=LEASE, limit=room)
+        self._has_all = len(claimed) < room
+        if self._left is not None:
+            self._left -= len(claimed)
+        return claimed
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            self._death = task.exception()
+        if self._has_all or self._death or not self._tasks:
+            self._stir.set()
+
+    async def _tried(self, claimed: Delivery) -> None:
+        """`_sent`, when there is room for it; a fault of ours costs this delivery alone."""
+        async with self._room:
+            try:
+                if not self._told.is_over and (settled := await self._sent_or_postponed(claimed)):
+                    self._told.count(settled)
+            except Exception as accident:
+                accident.add_note(f"while sending delivery {claimed.id} to chat {claimed.chat_id}")
+                self._told.stumbled(accident)
+
+    async def _sent_or_postponed(self, claimed: Delivery) -> Settled | None:
+        try:
+            return await self._sent(claimed)
+        except NotYet as wait:
+            self._begins(claimed)
+            due_at = self._clock() + timedelta(seconds=wait.seconds)
+            await self._storage.outbox.give_back([claimed], not_before=due_at)
+            return None
+
+    async def _sent(self, claimed: Delivery) -> Settled | None:
+        """What came of one delivery; None when it was no longer ours to send, or to say."""
+        async with self._turn(claimed.chat_id) as leave:
+            if self._told.is_over:
+                return None
+            self._begins(claimed)
+            sending = await self._scribe.begin(claimed)
+            if sending is None:
+                return None
+            message = repeat_of(sending.message) if sending.doubt else sending.message
+            await leave()
+            answer = await self._send(sending.chat_id, sending.thread_id, message)
+        now = self._clock()
+        plainer = await _plainer(self._storage, sending, now) if isinstance(answer, ContentRefused) else None
+        settled = settle(sending, answer, now=self._clock(), plainer=plainer)
+        if not await self._scribe.settle(sending, settled.delivery):
+            return None
+        await _see_to_chat(self._storage, sending, settled, self._clock())
+        return settled
+
+    def _begins(self, claimed: Delivery) -> None:
+        """From here on it is seen through, even when the program ends."""
+        del self._waiting[claimed.id]
+        if len(self._waiting) <= self._ahead // 2:
+            self._stir.set()
 
 
 @dataclass(slots=True)
@@ -83,6 +242,8 @@ class _Tally:
     """What has come of a round so far, and whether it must end."""
 
     clock: Clock
+    in_a_row: int
+    """Chats for which Telegram was not there that mean that it is not."""
     states: Counter[str] = field(default_factory=Counter)
     alerts: list[str] = field(default_factory=list)
     accidents: list[Exception] = field(default_factory=list)
@@ -90,20 +251,34 @@ class _Tally:
     """By chat, when it was last asked to wait and until when."""
     hold_until: datetime | None = None
     is_barred: bool = False
+    is_away: bool = False
+    """The database cannot be written to."""
+    unreached: set[int] = field(default_factory=set)
+    """Chats for which Telegram was not there, since it last was."""
+
+    @property
+    def is_unreachable(self) -> bool:
+        return len(self.unreached) >= self.in_a_row
 
     @property
     def is_over(self) -> bool:
-        return self.is_barred or self.hold_until is not None
+        return self.is_barred or self.is_away or self.is_unreachable or self.hold_until is not None
 
-    def count(self, what: Settled | Exception | None) -> None:
-        if isinstance(what, Exception):
-            self.accidents.append(what)
-        elif what is not None:
-            self.states[what.delivery.state] += 1
-            self.alerts += [what.alert] if what.alert and what.alert not in self.alerts else []
-            self.is_barred = self.is_barred or what.is_barred
-            if what.hold_until:
-                self._wait(what.delivery.chat_id, what.hold_until)
+    def count(self, what: Settled) -> None:
+        self.states[what.delivery.state] += 1
+        self.alerts += [what.alert] if what.alert and what.alert not in self.alerts else []
+        self.is_barred = self.is_barred or what.is_barred
+        if what.is_unreached:
+            self.unreached.add(what.delivery.chat_id)
+        elif not self.is_unreachable:
+            self.unreached.clear()
+        if what.hold_until:
+            self._wait(what.delivery.chat_id, what.hold_until)
+
+    def stumbled(self, accident: Exception) -> None:
+        self.is_away = self.is_away or isinstance(accident, Unavailable)
+        if accident not in self.accidents:
+            self.accidents.append(accident)
 
     def _wait(self, chat_id: int, until: datetime) -> None:
         now = self.clock()
@@ -115,42 +290,14 @@ class _Tally:
             self.hold_until = min(asked)
 
     def summary(self) -> Delivered:
-        return Delivered(self.states, tuple(self.alerts), tuple(self.accidents), self.hold_until, self.is_barred)
-
-
-async def _tried(storage: Storage, send: Sender, claimed: Delivery, clock: Clock) -> Settled | Exception | None:
-    """`_deliver_one`, but a fault of ours costs this delivery alone."""
-    try:
-        return await _deliver_one(storage, send, claimed, clock)
-    except Exception as accident:
-        accident.add_note(f"while sending delivery {claimed.id} to chat {claimed.chat_id}")
-        return accident
-
-
-async def _deliver_one(storage: Storage, send: Sender, claimed: Delivery, clock: Clock) -> Settled | None:
-    """What came of one delivery; None when it was no longer ours to send, or to say."""
-    sending = await storage.outbox.sending(claimed, now=clock(), lease=LEASE)
-    if sending is None:
-        return None
-    message = repeat_of(sending.message) if sending.doubt else sending.message
-    answer = await send(sending.chat_id, sending.thread_id, message)
-    plainer = await _plainer(storage, sending, clock()) if isinstance(answer, ContentRefused) else None
-    settled = settle(sending, answer, now=clock(), plainer=plainer)
-    if not await _written(storage, sending, settled.delivery, clock):
-        return None
-    await _see_to_chat(storage, sending, settled, clock())
-    return settled
-
-
-async def _written(storage: Storage, before: Delivery, after: Delivery, clock: Clock) -> bool:
-    """Writes the outcome down, again and again while the database is away: what is known must not become doubt."""
-    while True:
-        try:
-            return await storage.outbox.settle(before, after)
-        except Unavailable:
-            if before.lease_until is None or clock() >= before.lease_until:
-                raise
-            await asyncio.sleep(WRITE_AGAIN)
+        return Delivered(
+            self.states,
+            tuple(self.alerts),
+            tuple(self.accidents),
+            self.hold_until,
+            self.is_barred,
+            self.is_unreachable,
+        )
 
 
 async def _see_to_chat(storage: Storage, before: Delivery, settled: Settled, now: datetime) -> None:

@@ -77,6 +77,8 @@ class Settled:
     """Telegram asked for silence until then: in this chat, and for all it tells us, everywhere."""
     is_barred: bool = False
     """Nothing can be sent to anyone until there is another token."""
+    is_unreached: bool = False
+    """Telegram was not there to be asked."""
     is_thread_gone: bool = False
     """The schedule of the thread is to pause, and the chat to be told outside of it."""
 
@@ -137,7 +139,7 @@ def _not_sent(delivery: Delivery, retry_after: timedelta | None, now: datetime) 
     jitter = _JITTER * (delivery.id * 7 % 31 / 31)  # a spread that differs by delivery and needs no dice
     if retry_after is None:
         backoff = min(_LONGEST_BACKOFF, timedelta(seconds=5) * 2 ** min(delivery.attempt, 10))
-        return Settled(delivery=_waiting(delivery, now + backoff + jitter, delivery.reason))
+        return Settled(delivery=_waiting(delivery, now + backoff + jitter, delivery.reason), is_unreached=True)
     until = now + min(max(retry_after, timedelta(seconds=1)), LONGEST_WAIT) + jitter
     return Settled(delivery=_waiting(delivery, until, delivery.reason), hold_until=until)
 

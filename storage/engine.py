@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import NullPool, Table, event
+from sqlalchemy import JSON, BigInteger, ColumnElement, NullPool, Table, any_, bindparam, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
@@ -97,6 +97,13 @@ class Database:
     def insert(self, into: Table) -> Any:
         """An INSERT that knows ON CONFLICT: spelled alike on both databases, but typed apart."""
         return sqlite.insert(into) if self.is_sqlite else postgresql.insert(into)
+
+    def among(self, column: ColumnElement[int], name: str) -> ColumnElement[bool]:
+        """Condition: the column is one of the parameter `name`'s numbers; one statement for however many they are."""
+        if self.is_sqlite:
+            numbers = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
+            return column.in_(select(numbers.c.value))
+        return column == any_(bindparam(name, type_=postgresql.ARRAY(BigInteger)))
 
     async def checkpoint(self) -> None:
         """Empties SQLite's write-ahead log, so that what was deleted is in no file any more."""

@@ -2,55 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, get_args
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    and_,
-    case,
-    exists,
-    func,
-    insert,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import ChatState
 from news.delivery import WAIT_FOR_RIGHTS, Delivery, DeliveryState
 from news.messages.message import Message
 from storage.bulk import for_rows
+from storage.claims import COLUMNS, LANES, WAITING, WRITABLE, claimable, intent, is_in, taking
 from storage.editions import keep_texts
 from storage.engine import Database, Missing
 from storage.tables import chats, digests, outbox
 
-# Spelled out: in RETURNING on SQLite the names of tables would be left away.
-MESSAGE: ColumnElement[str] = literal_column("(SELECT texts.message FROM texts WHERE texts.id = outbox.text_id)")
-COLUMNS = [*(column for column in outbox.c if column.name not in ("text_id", "created_at")), MESSAGE.label("message")]
-IN_FLIGHT = ("claimed", "sending")
-UNFINISHED = ("pending", "claimed", "sending", "doubt")
-LANES: tuple[DeliveryState, ...] = ("pending", "doubt")
-"""States that are claimed from, the first before the second."""
 DOUBT_BACKOFF = (timedelta(seconds=30), timedelta(minutes=2))
 """How long the first and the second doubt wait; the third parks."""
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
-WRITABLE = ("active", "paused")
-"""States of a chat that is sent to: a paused one is tried when its deliveries are due, once a day."""
 
-_same_chat = outbox.alias()
-KNOWN = select(func.max(_same_chat.c.message_id)).where(_same_chat.c.chat_id == outbox.c.chat_id).scalar_subquery()
-"""The highest message id known in a delivery's chat."""
+OUTCOME = ("state", "doubt", "message_id", "reason", "is_rerendered", "lease_owner", "lease_until")
+"""What an answer changes in every delivery; when it is due and its message change now and then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What one transaction wrote of what it was asked to."""
+
+    begun: Mapping[int, Delivery]
+    """By id, the deliveries that may be sent now."""
+    settled: frozenset[int]
+    """Ids of those whose outcome was still ours to say."""
 
 
 class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._intent = intent(database)
 
     async def add(self, chat_id: int, message: Message, *, now: datetime, thread_id: int | None = None) -> Delivery:
         """A delivery that is no digest. Missing when the chat has gone."""
@@ -68,54 +59,46 @@ class Outbox:
             "doubt", owner, now, lease, min(limit, 1)
         )
 
-    async def sending(self, delivery: Delivery, *, now: datetime, lease: timedelta) -> Delivery | None:
-        """Commits the intent to send, before a byte leaves; None when the lease or the chat is lost."""
-        intent = (
-            update(outbox)
-            .where(
-                outbox.c.id == delivery.id,
-                outbox.c.state == "claimed",
-                outbox.c.lease_owner == delivery.lease_owner,
-                outbox.c.lease_until > now,
-                outbox.c.attempt == delivery.attempt,
-                exists().where(chats.c.id == outbox.c.chat_id, chats.c.state.in_(WRITABLE)),
-            )
-            .values(
-                state="sending",
-                attempt=outbox.c.attempt + 1,
-                lease_until=now + lease,
-                floor_message_id=KNOWN,
-            )
-            .returning(*COLUMNS)
-        )
-        async with self._database.write() as connection:
-            row = (await connection.execute(intent)).mappings().first()
-            return _delivery(row) if row else None
+    async def commit(
+        self,
+        intents: Sequence[Delivery],
+        outcomes: Sequence[tuple[Delivery, Delivery]],
+        *,
+        now: datetime,
+        lease: timedelta,
+    ) -> Committed:
+        """Commits intents to send, before a byte of them leaves, and outcomes, before and after, in one transaction.
 
-    async def settle(self, before: Delivery, after: Delivery) -> bool:
-        """Writes what became of a send; False, and nothing, when it is no longer this send's to say.
-
+        An intent is refused when its lease or its chat is lost; an outcome when it is no longer this send's to say.
         Stories of a digest that is parked or cancelled count as not had: they come again.
         """
-        outcome = {
-            name: getattr(after, name)
-            for name in ("state", "doubt", "message_id", "reason", "is_rerendered", "lease_owner", "lease_until")
-        }
-        outcome["not_before"] = after.not_before or outbox.c.not_before
-        is_ours = and_(outbox.c.id == before.id, outbox.c.state == "sending", outbox.c.attempt == before.attempt)
         async with self._database.write() as connection:
-            if after.message != before.message:
-                [outcome["text_id"]] = await keep_texts(connection, [after.message])
-            fenced = update(outbox).where(is_ours).values(outcome)
-            row = (await connection.execute(fenced.returning(outbox.c.digest_id, outbox.c.part))).first()
-            if row is None:
-                return False
-            if after.state == "sent" and row.part == 1 and row.digest_id is not None:
-                its = update(digests).where(digests.c.id == row.digest_id)
-                await connection.execute(its.values(message_id=after.message_id))
-            if after.state in ("parked", "cancelled"):
-                await _come_again(connection, [row.digest_id])
-            return True
+            settled = await self._settle(connection, outcomes) if outcomes else frozenset()
+            begun = await self._begin(connection, intents, now, lease) if intents else {}
+            return Committed(begun, settled)
+
+    async def sending(self, delivery: Delivery, *, now: datetime, lease: timedelta) -> Delivery | None:
+        """`commit` of one intent; None when it is refused."""
+        return (await self.commit([delivery], [], now=now, lease=lease)).begun.get(delivery.id)
+
+    async def settle(self, before: Delivery, after: Delivery) -> bool:
+        """`commit` of one outcome; False, and nothing is written, when it is no longer this send's to say."""
+        async with self._database.write() as connection:
+            return before.id in await self._settle(connection, [(before, after)])
+
+    async def give_back(self, claimed: Sequence[Delivery], *, not_before: datetime | None = None) -> None:
+        """Ends leases under which nothing was begun; the deliveries are due as before, or at `not_before`."""
+        was = case((outbox.c.doubt > 0, "doubt"), else_="pending")
+        freed = {"state": was, **FREE} | ({"not_before": not_before} if not_before else {})
+        async with self._database.write() as connection:
+            for owner, theirs in _by(claimed, lambda one: one.lease_owner).items():
+                held = (
+                    is_in(outbox, "claimed"),
+                    outbox.c.lease_owner == owner,
+                    self._database.among(outbox.c.id, "ids"),
+                )
+                ids = {"ids": [one.id for one in theirs]}
+                await connection.execute(update(outbox).where(*held).values(freed), ids)
 
     async def recover(self, now: datetime) -> int:
         """Takes back what was leased and has not been settled in time; returns how many.
@@ -146,7 +129,7 @@ class Outbox:
                 await _hold(connection, chat_id, now + WAIT_FOR_RIGHTS)
             if state in WRITABLE:
                 return 0
-            waiting = and_(outbox.c.chat_id == chat_id, outbox.c.state.in_(["pending", "claimed", "doubt"]))
+            waiting = and_(outbox.c.chat_id == chat_id, is_in(outbox, *WAITING, "claimed"))
             cancel = update(outbox).where(waiting).values(state="cancelled", reason=reason, **FREE)
             rows = (await connection.execute(cancel.returning(outbox.c.digest_id))).all()
             await _come_again(connection, [row.digest_id for row in rows])
@@ -177,7 +160,7 @@ class Outbox:
         async with self._database.read() as connection:
             soonest = [
                 await connection.scalar(
-                    select(outbox.c.not_before).where(_claimable(state)).order_by(outbox.c.not_before).limit(1)
+                    select(outbox.c.not_before).where(claimable(state)).order_by(outbox.c.not_before).limit(1)
                 )
                 for state in LANES
             ]
@@ -194,34 +177,77 @@ class Outbox:
     async def _claim(
         self, state: DeliveryState, owner: str, now: datetime, lease: timedelta, limit: int
     ) -> list[Delivery]:
-        due = (
-            select(outbox.c.id)
-            .where(_claimable(state), outbox.c.not_before <= now)
-            .order_by(outbox.c.not_before, outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=outbox)
-            # A common table expression is evaluated once; a subquery could be twice, past its limit.
-            .cte("due")
-        )
-        take = (
-            update(outbox)
-            .where(outbox.c.id.in_(select(due.c.id)))
-            .values(state="claimed", lease_owner=owner, lease_until=now + lease)
-            .returning(*COLUMNS)
-        )
+        taken = {"at": now, "holder": owner, "until": now + lease, "most": limit}
         try:
             async with self._database.write() as connection:
-                rows = (await connection.execute(take)).mappings().all()
+                rows = (await connection.execute(taking(state), taken)).mappings().all()
         except Missing:  # the key of one in flight per chat: another owner claimed there this moment
             return []
         return sorted(map(_delivery, rows), key=lambda each: (each.not_before or now, each.id))
 
+    async def _begin(
+        self, connection: AsyncConnection, claimed: Sequence[Delivery], now: datetime, lease: timedelta
+    ) -> dict[int, Delivery]:
+        begun: dict[int, Delivery] = {}
+        for (owner, attempt), theirs in _by(claimed, lambda one: (one.lease_owner, one.attempt)).items():
+            asked = {"ids": [one.id for one in theirs], "holder": owner, "tried": attempt, "at": now}
+            rows = {row.id: row for row in await connection.execute(self._intent, asked | {"until": now + lease})}
+            begun |= {
+                one.id: replace(
+                    one,
+                    state="sending",
+                    chat_id=rows[one.id].chat_id,
+                    attempt=attempt + 1,
+                    lease_until=now + lease,
+                    floor_message_id=rows[one.id].floor_message_id,
+                )
+                for one in theirs
+                if one.id in rows
+            }
+        return begun
+
+    async def _settle(
+        self, connection: AsyncConnection, outcomes: Sequence[tuple[Delivery, Delivery]]
+    ) -> frozenset[int]:
+        """Ids of those that were in this very attempt, which are written and no other."""
+        flying = select(outbox.c.id, outbox.c.attempt, outbox.c.digest_id, outbox.c.part).where(
+            self._database.among(outbox.c.id, "ids"), is_in(outbox, "sending")
+        )
+        found = await connection.execute(flying.with_for_update(), {"ids": [before.id for before, _ in outcomes]})
+        rows = {(row.id, row.attempt): row for row in found}
+        ours = [(rows[at], *each) for each in outcomes if (at := (each[0].id, each[0].attempt)) in rows]
+        if not ours:
+            return frozenset()
+        its = outbox.c.id == bindparam("key")
+        changed = [
+            {"key": before.id, "not_before": after.not_before or before.not_before}
+            | {name: getattr(after, name) for name in OUTCOME}
+            for _, before, after in ours
+        ]
+        await connection.execute(update(outbox).where(its), changed)
+        redrawn = [(after.id, after.message) for _, before, after in ours if after.message != before.message]
+        if redrawn:
+            kept = await keep_texts(connection, [message for _, message in redrawn])
+            drawn = [{"key": key, "text_id": text_id} for (key, _), text_id in zip(redrawn, kept, strict=True)]
+            await connection.execute(update(outbox).where(its), drawn)
+        shown = [
+            {"key": row.digest_id, "message_id": after.message_id}
+            for row, _, after in ours
+            if after.state == "sent" and row.part == 1 and row.digest_id is not None
+        ]
+        if shown:
+            await connection.execute(update(digests).where(digests.c.id == bindparam("key")), shown)
+        await _come_again(
+            connection, [row.digest_id for row, _, after in ours if after.state in ("parked", "cancelled")]
+        )
+        return frozenset(row.id for row, _, _ in ours)
+
     async def _take_back(self, whose: ColumnElement[bool], now: datetime) -> int:
         async with self._database.write() as connection:
             was = case((outbox.c.doubt > 0, "doubt"), else_="pending")
-            claimed = update(outbox).where(whose, outbox.c.state == "claimed").values(state=was, **FREE)
+            claimed = update(outbox).where(whose, is_in(outbox, "claimed")).values(state=was, **FREE)
             count = (await connection.execute(claimed)).rowcount
-            sending = and_(whose, outbox.c.state == "sending")
+            sending = and_(whose, is_in(outbox, "sending"))
             doubted = outbox.c.doubt + 1
             last = outbox.c.doubt >= len(DOUBT_BACKOFF)
             reason = "three sends in a row ended without an answer"
@@ -297,43 +323,15 @@ def _delivery(row: Any) -> Delivery:
     return Delivery(**dict(row) | {"message": Message.from_json(row["message"])})
 
 
-def _is(deliveries: FromClause, *states: str) -> ColumnElement[bool]:
-    """Condition on the state, spelled out: partial indexes do not serve a state that is a parameter."""
-    return deliveries.c.state.in_([literal_column(f"'{state}'") for state in states])
-
-
-@cache  # building it costs more than running it
-def _claimable(state: DeliveryState) -> ColumnElement[bool]:
-    """Condition: nothing but its time keeps a delivery from being claimed.
-
-    Its chat can be sent to and has nothing in flight, no earlier part of its digest is unfinished, and
-    nothing older in the same state waits in the chat: so messages keep their order.
-    """
-    flying, earlier, before = outbox.alias(), outbox.alias(), outbox.alias()
-    conditions = [
-        _is(outbox, state),
-        _is(outbox, *UNFINISHED),  # as the index says: SQLite takes an index by its very words
-        exists().where(chats.c.id == outbox.c.chat_id, chats.c.state.in_(WRITABLE)),
-        ~exists().where(flying.c.chat_id == outbox.c.chat_id, _is(flying, *IN_FLIGHT)),
-        ~exists().where(
-            earlier.c.digest_id == outbox.c.digest_id,
-            earlier.c.part < outbox.c.part,
-            _is(earlier, *UNFINISHED),
-        ),
-        ~exists().where(
-            before.c.chat_id == outbox.c.chat_id,
-            _is(before, state),
-            before.c.id < outbox.c.id,
-        ),
-    ]
-    if state == "doubt":  # one at a time in all: what we cannot be sure of must not pile up
-        doubted = outbox.alias()
-        conditions.append(~exists().where(doubted.c.doubt > 0, _is(doubted, *IN_FLIGHT)))
-    return and_(*conditions)
+def _by(deliveries: Iterable[Delivery], key: Callable[[Delivery], Any]) -> Mapping[Any, list[Delivery]]:
+    groups: dict[Any, list[Delivery]] = defaultdict(list)
+    for one in deliveries:
+        groups[key(one)].append(one)
+    return groups
 
 
 async def _hold(connection: AsyncConnection, chat_id: int, until: datetime) -> None:
-    waiting = and_(outbox.c.chat_id == chat_id, outbox.c.state.in_(["pending", "doubt"]), outbox.c.not_before < until)
+    waiting = and_(outbox.c.chat_id == chat_id, is_in(outbox, *WAITING), outbox.c.not_before < until)
     await connection.execute(update(outbox).where(waiting).values(not_before=until))
 
 

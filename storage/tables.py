@@ -416,6 +416,13 @@ outbox = Table(
         postgresql_where=text("state IN ('claimed', 'sending')"),
     ),
     Index(
+        "ix_outbox_waiting",
+        "chat_id",
+        "id",
+        sqlite_where=text("state IN ('pending', 'claimed', 'sending', 'doubt')"),
+        postgresql_where=text("state IN ('pending', 'claimed', 'sending', 'doubt')"),
+    ),
+    Index(
         "ix_outbox_unfinished",
         "state",
         "not_before",

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from jobs.deliver import LEASE, deliver
+from jobs.deliver import deliver
+from jobs.scribe import LEASE
 from news.answers import (
     Accepted,
     ChatClosed,
@@ -26,6 +27,7 @@ from news.delivery import Delivery
 from news.messages import texts
 from news.messages.message import Message
 from storage import Storage, Unavailable
+from storage.outbox import Committed
 from tests.jobs.given import (
     HELLO,
     NOW,
@@ -429,16 +431,16 @@ async def test_a_fault_of_ours_costs_one_delivery_a_wait_and_the_others_nothing(
 async def test_an_outcome_is_written_once_the_database_is_back(
     sqlite: Storage, telegram: FakeTelegram, clock: Clock
 ) -> None:
-    settle, tries = sqlite.outbox.settle, 0
+    commit, tries = sqlite.outbox.commit, 0
 
-    async def away_at_first(before: Delivery, after: Delivery) -> bool:
+    async def away_at_first(intents: Any, outcomes: Any, **more: Any) -> Committed:
         nonlocal tries
-        tries += 1
-        if tries < 3:
+        tries += len(outcomes)
+        if outcomes and tries < 3:
             raise Unavailable("its disk is full")
-        return await settle(before, after)
+        return await commit(intents, outcomes, **more)
 
-    sqlite.outbox = instead(sqlite.outbox, settle=away_at_first)
+    sqlite.outbox = instead(sqlite.outbox, commit=away_at_first)
     await add(sqlite, 7)
     done = await deliver(sqlite, telegram, owner="me", clock=clock)
 
@@ -448,15 +450,14 @@ async def test_an_outcome_is_written_once_the_database_is_back(
 async def test_an_outcome_that_cannot_be_written_while_it_is_ours_becomes_doubt(
     sqlite: Storage, telegram: FakeTelegram, clock: Clock
 ) -> None:
-    settle = sqlite.outbox.settle
+    commit = sqlite.outbox.commit
 
-    async def away(before: Delivery, after: Delivery) -> bool:
-        clock.tick(seconds=60)
-        if clock() - NOW < timedelta(minutes=3):
+    async def away(intents: Any, outcomes: Any, **more: Any) -> Committed:
+        if outcomes and clock.tick(seconds=60) - NOW < timedelta(minutes=3):
             raise Unavailable("its disk is full")
-        return await settle(before, after)
+        return await commit(intents, outcomes, **more)
 
-    sqlite.outbox = instead(sqlite.outbox, settle=away)
+    sqlite.outbox = instead(sqlite.outbox, commit=away)
     await add(sqlite, 7)
     done = await deliver(sqlite, telegram, owner="me", clock=clock)
     await rounds(sqlite, telegram, clock, {"minutes": 2})
