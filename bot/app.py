@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 import structlog
@@ -17,27 +17,36 @@ from bot.finding import finding
 from bot.following import following
 from bot.hearing import hearing
 from bot.household import household, leftovers, mishaps
-from bot.inbox import Library, listening
+from bot.inbox import Library, handling
 from bot.metronome import USUAL, Rhythm, metronome
 from bot.onboarding import onboarding
 from bot.pace import Limits, Pace
+from bot.patience import pauses
+from bot.polling import Line, polling
 from bot.reading import reading
 from bot.seeding import first_run, taxonomy
 from bot.sender import Telegram
 from bot.settings import Settings
+from bot.standing import Standing
 from bot.timing import timing
 from bot.transport import Transport
+from bot.web import serving
+from bot.webhook import Webhook, hooked
 from ingest.door import Door
 from ingest.workers import Workers
 from jobs.file import Shelves
 from news.messages import texts
 from news.messages.words import Words
-from storage import Storage
+from storage import Storage, Unavailable
 
 log = structlog.get_logger()
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 60.0
 """Seconds between two tries to reach Telegram at the start, doubled each time."""
+STANDS_BY_AFTER = 1.0
+"""Seconds without the lead after which a process says that it stands by."""
+LOOK_OFTEN, LOOK_SELDOM = 0.1, 3.0
+"""Seconds between two looks for updates that other processes put into the inbox: a webhook's, or put back by hand."""
 
 
 class UnknownToken(Exception):
@@ -67,38 +76,102 @@ async def running(
 
     Waits for Telegram as long as it cannot be reached. Raises UnknownToken, and what `Storage.open` raises.
     """
-    assert settings.bot_token is not None
-    token = settings.bot_token.get_secret_value()
     async with AsyncExitStack() as stack:
         storage = await Storage.open(settings.database_url)
         stack.push_async_callback(storage.close)
+        standing, heard = Standing(utc_now), asyncio.Event()
+        webhook = Webhook(settings.webhook_url, settings.webhook_word) if settings.webhook_url else None
+        if settings.web_port is not None:
+            where = settings.web_host, settings.web_port
+            served = serving(*where, storage, standing, webhook=webhook, heard=heard, clock=clock)
+            await stack.enter_async_context(served)
         opened = await stack.enter_async_context(door or Door())
         workers = await stack.enter_async_context(Workers())
         shelves = Shelves(taxonomy())
         await first_run(storage, shelves, settings, now=clock())
         await shelves.remember(storage, clock())
-        transport = Transport()
+        transport = Transport(see_date=standing.see_date)
         stack.push_async_callback(transport.shutdown)
-        application = build(token, settings.telegram_url, transport)
+        application = build(settings.token, settings.telegram_url, transport)
         stack.push_async_callback(application.shutdown)
         await reach(application)
+        address = f"{settings.telegram_url}/bot{settings.token}"
         desk = Desk(
             storage=storage,
             clock=clock,
-            telegram=Telegram(transport, f"{settings.telegram_url}/bot{token}", pace=Pace(limits) if limits else None),
+            telegram=Telegram(transport, address, pace=Pace(limits) if limits else None),
             shelves=shelves,
             door=opened,
             workers=workers,
             topics=dict(await storage.topics.all()),
             bot=application.bot.username,
+            standing=standing,
         )
         register(application, desk)
         await introduce(application)
-        address = desk.telegram.base_url
-        await stack.enter_async_context(listening(application, storage, transport, address, clock=clock))
-        await stack.enter_async_context(metronome(desk, settings, rhythm))
-        log.info("listening", bot=desk.bot)
+
+        @asynccontextmanager
+        async def speaking() -> AsyncIterator[None]:
+            """What the leader alone does."""
+            look_every = LOOK_OFTEN if webhook else LOOK_SELDOM
+            if webhook:
+                hearing_telegram = hooked(application, webhook, standing)
+            else:
+                line = Line(transport, address)
+                hearing_telegram = polling(storage, line, standing, heard=heard, clock=clock)
+            async with (
+                handling(application, storage, heard=heard, look_every=look_every),
+                hearing_telegram,
+                metronome(desk, settings, rhythm),
+            ):
+                log.info("listening", bot=desk.bot)
+                yield
+
+        await stack.enter_async_context(leading(storage, standing, f"bot-{application.bot.id}", speaking))
         yield desk
+
+
+@asynccontextmanager
+async def leading(
+    storage: Storage, standing: Standing, name: str, speaking: Callable[[], AbstractAsyncContextManager[None]]
+) -> AsyncIterator[None]:
+    """Until the block is left: whenever this process leads it is `speaking`, and otherwise it stands by."""
+    task = asyncio.create_task(_lead(storage, standing, name, speaking))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _lead(
+    storage: Storage, standing: Standing, name: str, speaking: Callable[[], AbstractAsyncContextManager[None]]
+) -> None:
+    waits = pauses()
+
+    def stand_by() -> None:
+        standing.role = "standing by"
+        log.info("standing by: another process speaks for this bot")
+
+    while True:
+        waiting = asyncio.get_running_loop().call_later(STANDS_BY_AFTER, stand_by)
+        try:
+            async with storage.leads.held(name) as lead:
+                waiting.cancel()
+                async with speaking():
+                    standing.role = "leading"
+                    waits = pauses()
+                    await lead.lost.wait()
+                    standing.role = "starting"
+                    log.warning("this process may speak for the bot no longer; another may have begun")
+        except Exception as trouble:
+            standing.role = "starting"
+            pause, accident = next(waits), None if isinstance(trouble, Unavailable) else trouble
+            said = "this process cannot speak for the bot now"
+            log.error(said, reason=str(trouble), seconds=pause, exc_info=accident)
+            await asyncio.sleep(pause)
+        finally:
+            waiting.cancel()
 
 
 def build(token: str, telegram_url: str, transport: Transport) -> Library:
@@ -140,11 +213,10 @@ def register(application: Library, desk: Desk) -> None:
 
 
 async def introduce(application: Library) -> None:
-    """Sets the command menu in Telegram, and lets updates be fetched; the bot works without the menu."""
+    """Sets the command menu in Telegram; the bot works without."""
     words = Words()
     commands = [BotCommand(name, words.say(text)) for name, text in texts.COMMANDS.items()]
     try:
-        await application.bot.delete_webhook()
         await application.bot.set_my_commands(commands)
     except TelegramError as refused:
         log.warning("the command menu was not set", reason=str(refused))

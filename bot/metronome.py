@@ -77,6 +77,8 @@ def _jobs(desk: Desk, settings: Settings, rhythm: Rhythm) -> list[tuple[Job, tim
     interval = timedelta(minutes=settings.refresh_minutes)
 
     async def composing() -> None:
+        if not desk.standing.is_clock_right:
+            return
         done = await compose(storage, now=clock())
         _tell(done.accidents)
         if done.digests or done.quiet:
@@ -130,12 +132,16 @@ async def _sending(desk: Desk, settings: Settings, owner: str) -> None:
     while True:
         await desk.wake.wait()
         desk.wake.clear()
+        await desk.standing.may_send.wait()
         try:
-            done = await deliver(
-                desk.storage, desk.telegram, owner=owner, clock=desk.clock, in_flight=settings.in_flight
+            done = await desk.standing.unless_silenced(
+                deliver(desk.storage, desk.telegram, owner=owner, clock=desk.clock, in_flight=settings.in_flight)
             )
         except Exception:
             log.exception("sending stumbled")
+            continue
+        if done is None:
+            desk.wake.set()
             continue
         for alert in done.alerts:
             log.error("delivery", alert=alert)

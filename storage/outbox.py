@@ -84,7 +84,7 @@ class Outbox:
             )
             .returning(*COLUMNS)
         )
-        async with self._database.write() as connection:
+        async with self._database.leading() as connection:
             row = (await connection.execute(intent)).mappings().first()
             return _delivery(row) if row else None
 
@@ -204,7 +204,7 @@ class Outbox:
             .returning(*COLUMNS)
         )
         try:
-            async with self._database.write() as connection:
+            async with self._database.leading() as connection:
                 rows = (await connection.execute(take)).mappings().all()
         except Missing:  # the key of one in flight per chat: another owner claimed there this moment
             return []
