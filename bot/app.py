@@ -120,9 +120,9 @@ async def running(
                 line = Line(transport, address)
                 hearing_telegram = polling(storage, line, standing, heard=heard, clock=clock)
             async with (
+                metronome(desk, settings, rhythm),
                 handling(application, storage, heard=heard, look_every=look_every),
                 hearing_telegram,
-                metronome(desk, settings, rhythm),
             ):
                 log.info("listening", bot=desk.bot)
                 yield

@@ -66,10 +66,9 @@ async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIter
     finally:
         # What has begun is finished; the library would cut it off in the middle of a transaction.
         scheduler.pause()
-        await asyncio.gather(*under_way, return_exceptions=True)
-        scheduler.shutdown(wait=False)
         sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
+        await asyncio.gather(sending, *under_way, return_exceptions=True)
+        scheduler.shutdown(wait=False)
 
 
 def _jobs(desk: Desk, settings: Settings, rhythm: Rhythm) -> list[tuple[Job, timedelta]]:

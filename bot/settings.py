@@ -75,7 +75,10 @@ class Settings(BaseSettings):
     def _webhook_can_be_reached(cls, url: str | None) -> str | None:
         if not url:
             return None
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise ValueError("must begin with https://") from None
         is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")  # as the sandbox's is
         if not parts.hostname or not (parts.scheme == "https" or is_here):
             raise ValueError("must begin with https://")

@@ -7,12 +7,17 @@ import json
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from telegram import Update
+from telegram.ext import TypeHandler
 
+from bot.app import build
+from bot.transport import Transport
 from storage import Storage
-from tests.bot.dying import Plan, a_free_port, died
-from tests.bot.talking import Person
+from tests.bot.dying import Plan, a_free_port, died, listening
+from tests.bot.talking import Person, until
 from tests.sandbox.running import RunningSandbox, running_sandbox
 
 
@@ -91,3 +96,39 @@ async def test_a_command_that_ends_the_program_is_set_aside_and_takes_no_other_w
     assert found.deaths in (3, 4)
     assert sorted(chat_id for _, chat_id, _ in found.effects) == sorted(each.chat_id for each in people)
     assert (aside.tries, aside.reason) == (3, "the program ended while this was being handled")
+
+
+async def test_poison_among_many_good_ones_costs_none_of_them(
+    telegram: RunningSandbox, sqlite_url: str, tmp_path: Path, port: int | None
+) -> None:
+    people = await crowd(telegram, 4)
+    plan = Plan(
+        url=telegram.url, token=telegram.token, database=sqlite_url, diary="", expected=0, seed="", deaths=0, port=port
+    )
+    storage, transport, heard = await Storage.open(sqlite_url), Transport(), list[tuple[int, str]]()
+    application = build(telegram.token, telegram.url, transport)
+
+    async def handle(update: Update, _: Any) -> None:
+        if update.message and update.message.text:
+            heard.append((update.message.chat.id, update.message.text))
+
+    application.add_handler(TypeHandler(Update, handle))
+    await application.initialize()
+    for number in range(20):
+        chat = {"id": people[number % 4].chat_id}
+        await telegram.inject(message={"message_id": 1, "text": "No date, no sender", "chat": chat})
+        await telegram.inject(newest_thing={"chat": chat, "of": "next year"})
+        for each in people:
+            await each.write(str(number))
+
+    async def ends() -> tuple[int, int]:
+        return len(await storage.inbox.set_aside()), len(heard)
+
+    async with listening(plan, application, storage, transport):
+        await until(ends, (20, 80))
+    await application.shutdown()
+    await transport.shutdown()
+    await storage.close()
+
+    for person in people:
+        assert [text for chat_id, text in heard if chat_id == person.chat_id] == [str(number) for number in range(20)]

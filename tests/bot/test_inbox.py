@@ -212,26 +212,6 @@ async def count_aside(storage: Storage) -> int:
     return len(await storage.inbox.set_aside())
 
 
-async def test_poison_among_many_good_ones_costs_none_of_them(
-    telegram: RunningSandbox, storage: Storage, hearing: Hearing, joins: Joining
-) -> None:
-    people = [await joins() for _ in range(4)]
-    for number in range(20):
-        await telegram.inject(message=UNREADABLE["message"] | {"chat": {"id": people[number % 4].chat_id}})
-        await telegram.inject(newest_thing={"chat": {"id": people[number % 4].chat_id}, "of": "next year"})
-        for each in people:
-            await each.write(str(number))
-    async with running(telegram, storage, hearing):
-        await until(lambda: count_aside(storage), 20)
-        await until(lambda: counted(hearing), 100)
-
-    # Nothing is wrong with a kind of update that we do not know: there is nothing to do about it.
-    known = [each for each in hearing.updates if each.message]
-    for person in people:
-        theirs = [each.message.text for each in known if each.message and each.message.chat.id == person.chat_id]
-        assert theirs == [str(number) for number in range(20)]
-
-
 async def test_a_handler_that_stumbles_has_handled_its_update(
     telegram: RunningSandbox, storage: Storage, hearing: Hearing, reader: Person
 ) -> None:
