@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from telegram import BotCommand
@@ -18,10 +19,10 @@ from bot.following import following
 from bot.hearing import hearing
 from bot.household import household, leftovers, mishaps
 from bot.inbox import Library, handling
+from bot.leading import leading
 from bot.metronome import USUAL, Rhythm, metronome
 from bot.onboarding import onboarding
 from bot.pace import Limits, Pace
-from bot.patience import pauses
 from bot.polling import Line, polling
 from bot.reading import reading
 from bot.seeding import first_run, taxonomy
@@ -37,14 +38,12 @@ from ingest.workers import Workers
 from jobs.file import Shelves
 from news.messages import texts
 from news.messages.words import Words
-from storage import Storage, Unavailable
+from storage import Storage
 
 log = structlog.get_logger()
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 60.0
 """Seconds between two tries to reach Telegram at the start, doubled each time."""
-STANDS_BY_AFTER = 1.0
-"""Seconds without the lead after which a process says that it stands by."""
 LOOK_OFTEN, LOOK_SELDOM = 0.1, 3.0
 """Seconds between two looks for updates that other processes put into the inbox: a webhook's, or put back by hand."""
 
@@ -74,7 +73,8 @@ async def running(
 
     `limits` are Telegram's own; None where it is our sandbox, which has none unless told.
 
-    Waits for Telegram as long as it cannot be reached. Raises UnknownToken, and what `Storage.open` raises.
+    Waits for Telegram as long as it cannot be reached. Raises UnknownToken, PortTaken,
+    and what `Storage.open` raises.
     """
     async with AsyncExitStack() as stack:
         storage = await Storage.open(settings.database_url)
@@ -95,11 +95,11 @@ async def running(
         application = build(settings.token, settings.telegram_url, transport)
         stack.push_async_callback(application.shutdown)
         await reach(application)
-        address = f"{settings.telegram_url}/bot{settings.token}"
+        address, pace = f"{settings.telegram_url}/bot{settings.token}", Pace(limits) if limits else None
         desk = Desk(
             storage=storage,
             clock=clock,
-            telegram=Telegram(transport, address, pace=Pace(limits) if limits else None),
+            telegram=Telegram(transport, address, pace=pace),
             shelves=shelves,
             door=opened,
             workers=workers,
@@ -109,69 +109,35 @@ async def running(
         )
         register(application, desk)
         await introduce(application)
-
-        @asynccontextmanager
-        async def speaking() -> AsyncIterator[None]:
-            """What the leader alone does."""
-            look_every = LOOK_OFTEN if webhook else LOOK_SELDOM
-            if webhook:
-                hearing_telegram = hooked(application, webhook, standing)
-            else:
-                line = Line(transport, address)
-                hearing_telegram = polling(storage, line, standing, heard=heard, clock=clock)
-            async with (
-                metronome(desk, settings, rhythm),
-                handling(application, storage, heard=heard, look_every=look_every),
-                hearing_telegram,
-            ):
-                log.info("listening", bot=desk.bot)
-                yield
-
+        speaking = partial(_speaking, application, desk, settings, rhythm, webhook=webhook, heard=heard)
         await stack.enter_async_context(leading(storage, standing, f"bot-{application.bot.id}", speaking))
         yield desk
 
 
 @asynccontextmanager
-async def leading(
-    storage: Storage, standing: Standing, name: str, speaking: Callable[[], AbstractAsyncContextManager[None]]
+async def _speaking(
+    application: Library,
+    desk: Desk,
+    settings: Settings,
+    rhythm: Rhythm,
+    *,
+    webhook: Webhook | None,
+    heard: asyncio.Event,
 ) -> AsyncIterator[None]:
-    """Until the block is left: whenever this process leads it is `speaking`, and otherwise it stands by."""
-    task = asyncio.create_task(_lead(storage, standing, name, speaking))
-    try:
+    """What the process that leads does, and no other: it keeps time and sends, handles updates, and hears Telegram."""
+    look_every = LOOK_OFTEN if webhook else LOOK_SELDOM
+    if webhook:
+        hears = hooked(application, webhook, desk.standing)
+    else:
+        line = Line(desk.telegram.transport, desk.telegram.base_url)
+        hears = polling(desk.storage, line, desk.standing, heard=heard, clock=desk.clock)
+    async with (
+        metronome(desk, settings, rhythm),
+        handling(application, desk.storage, heard=heard, look_every=look_every),
+        hears,
+    ):
+        log.info("listening", bot=desk.bot)
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _lead(
-    storage: Storage, standing: Standing, name: str, speaking: Callable[[], AbstractAsyncContextManager[None]]
-) -> None:
-    waits = pauses()
-
-    def stand_by() -> None:
-        standing.role = "standing by"
-        log.info("standing by: another process speaks for this bot")
-
-    while True:
-        waiting = asyncio.get_running_loop().call_later(STANDS_BY_AFTER, stand_by)
-        try:
-            async with storage.leads.held(name) as lead:
-                waiting.cancel()
-                async with speaking():
-                    standing.role = "leading"
-                    waits = pauses()
-                    await lead.lost.wait()
-                    standing.role = "starting"
-                    log.warning("this process may speak for the bot no longer; another may have begun")
-        except Exception as trouble:
-            standing.role = "starting"
-            pause, accident = next(waits), None if isinstance(trouble, Unavailable) else trouble
-            said = "this process cannot speak for the bot now"
-            log.error(said, reason=str(trouble), seconds=pause, exc_info=accident)
-            await asyncio.sleep(pause)
-        finally:
-            waiting.cancel()
 
 
 def build(token: str, telegram_url: str, transport: Transport) -> Library:

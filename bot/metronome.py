@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 from typing import Any
 
 import structlog
@@ -57,7 +58,8 @@ async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIter
             coalesce=True,
             misfire_grace_time=None,
         )
-    owner = f"{socket.gethostname()}:{os.getpid()}"
+    # Unlike any before it: in a container that restarts, host and process have the same names again.
+    owner = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
     await desk.storage.outbox.abandon(owner, desk.clock())
     sending = asyncio.create_task(_sending(desk, settings, owner))
     scheduler.start()

@@ -60,7 +60,8 @@ async def _fetch(
     quiet: float,
 ) -> None:
     """Fetches and stores, for ever. Trouble makes it wait, never end."""
-    waits, tell, last_conflict, is_ours = pauses(), Telling(), 0.0, False
+    waits, tell, last_conflict = pauses(), Telling(), 0.0
+    is_ours = standing.must_be_silent.is_set()  # else two programs would take the updates from each other for ever
     while True:
         offset = await surely(partial(storage.inbox.next_offset, clock()))
         try:

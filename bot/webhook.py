@@ -88,9 +88,9 @@ async def hooked(
 async def _watch(application: Library, webhook: Webhook, standing: Standing, every: float, probe: float) -> None:
     """Sets our address where there is none, and is silent while there is another's.
 
-    The first time it is set whatever was there, so of two programs the one that was started last speaks.
+    At the start of the program it is set whatever was there, so of two programs the one started last speaks.
     """
-    waits, is_set = pauses(), False
+    waits, is_set = pauses(), standing.must_be_silent.is_set()
     while True:
         try:
             there = (await application.bot.get_webhook_info()).url if is_set else None

@@ -21,7 +21,12 @@ BEAT = 5.0
 """Seconds between two signs of life on the connection that holds a lead."""
 PATIENCE = 15.0
 """Seconds after which a sign of life that was not answered means that the lead is lost."""
-KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+KEEPALIVE = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+}
 """The server gives up a connection whose machine is silent for 25 s: later than its owner, who does after 20 s."""
 
 
@@ -64,7 +69,7 @@ class _SessionLead(Lead):
     """On PostgreSQL: an advisory lock of one connection, which ends with it.
 
     What must not be written without the lead is written on that very connection: as long as it can commit,
-    nobody else leads.
+    nobody else leads. A write that is cancelled in the middle breaks the connection, and costs the lead.
     """
 
     def __init__(self, connection: AsyncConnection) -> None:
