@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from telegram import BotCommand
@@ -17,16 +18,21 @@ from bot.finding import finding
 from bot.following import following
 from bot.hearing import hearing
 from bot.household import household, leftovers, mishaps
-from bot.inbox import Library, listening
+from bot.inbox import Library, handling
+from bot.leading import leading
 from bot.metronome import USUAL, Rhythm, metronome
 from bot.onboarding import onboarding
 from bot.pace import Limits, Pace
+from bot.polling import Line, polling
 from bot.reading import reading
 from bot.seeding import first_run, taxonomy
 from bot.sender import Telegram
 from bot.settings import Settings
+from bot.standing import Standing
 from bot.timing import timing
 from bot.transport import Transport
+from bot.web import serving
+from bot.webhook import Webhook, hooked
 from ingest.door import Door
 from ingest.workers import Workers
 from jobs.file import Shelves
@@ -40,6 +46,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 60.0
 """Seconds between two tries to reach Telegram at the start, doubled each time."""
 CONNECTIONS_FOR_TAPS = 60
 """To Telegram, beside those of deliveries."""
+LOOK_OFTEN, LOOK_SELDOM = 0.1, 3.0
+"""Seconds between two looks for updates that other processes put into the inbox: a webhook's, or put back by hand."""
 
 
 class UnknownToken(Exception):
@@ -67,45 +75,72 @@ async def running(
 
     `limits` are Telegram's own; None where it is our sandbox, which has none unless told.
 
-    Waits for Telegram as long as it cannot be reached. Raises UnknownToken, and what `Storage.open` raises.
+    Waits for Telegram as long as it cannot be reached. Raises UnknownToken, PortTaken,
+    and what `Storage.open` raises.
     """
-    assert settings.bot_token is not None
-    token = settings.bot_token.get_secret_value()
     async with AsyncExitStack() as stack:
         storage = await Storage.open(settings.database_url)
         stack.push_async_callback(storage.close)
+        standing, heard = Standing(utc_now), asyncio.Event()
+        webhook = Webhook(settings.webhook_url, settings.webhook_word) if settings.webhook_url else None
+        if settings.web_port is not None:
+            where = settings.web_host, settings.web_port
+            served = serving(*where, storage, standing, webhook=webhook, heard=heard, clock=clock)
+            await stack.enter_async_context(served)
         opened = await stack.enter_async_context(door or Door())
         workers = await stack.enter_async_context(Workers())
         shelves = Shelves(taxonomy())
         await first_run(storage, shelves, settings, now=clock())
         await shelves.remember(storage, clock())
-        transport = Transport(connections=settings.most_in_flight + CONNECTIONS_FOR_TAPS)
+        connections = settings.most_in_flight + CONNECTIONS_FOR_TAPS
+        transport = Transport(connections=connections, see_date=standing.see_date)
         stack.push_async_callback(transport.shutdown)
-        application = build(token, settings.telegram_url, transport)
+        application = build(settings.token, settings.telegram_url, transport)
         stack.push_async_callback(application.shutdown)
         await reach(application)
+        address, pace = f"{settings.telegram_url}/bot{settings.token}", Pace(limits) if limits else None
         desk = Desk(
             storage=storage,
             clock=clock,
-            telegram=Telegram(
-                transport,
-                f"{settings.telegram_url}/bot{token}",
-                pace=Pace(limits) if limits else None,
-                is_paid=settings.paid_broadcasts,
-            ),
+            telegram=Telegram(transport, address, pace=pace, is_paid=settings.paid_broadcasts),
             shelves=shelves,
             door=opened,
             workers=workers,
             topics=dict(await storage.topics.all()),
             bot=application.bot.username,
+            standing=standing,
         )
         register(application, desk)
         await introduce(application)
-        address = desk.telegram.base_url
-        await stack.enter_async_context(listening(application, storage, transport, address, clock=clock))
-        await stack.enter_async_context(metronome(desk, settings, rhythm))
-        log.info("listening", bot=desk.bot)
+        speaking = partial(_speaking, application, desk, settings, rhythm, webhook=webhook, heard=heard)
+        await stack.enter_async_context(leading(storage, standing, f"bot-{application.bot.id}", speaking))
         yield desk
+
+
+@asynccontextmanager
+async def _speaking(
+    application: Library,
+    desk: Desk,
+    settings: Settings,
+    rhythm: Rhythm,
+    *,
+    webhook: Webhook | None,
+    heard: asyncio.Event,
+) -> AsyncIterator[None]:
+    """What the process that leads does, and no other: it keeps time and sends, handles updates, and hears Telegram."""
+    look_every = LOOK_OFTEN if webhook else LOOK_SELDOM
+    if webhook:
+        hears = hooked(application, webhook, desk.standing)
+    else:
+        line = Line(desk.telegram.transport, desk.telegram.base_url)
+        hears = polling(desk.storage, line, desk.standing, heard=heard, clock=desk.clock)
+    async with (
+        metronome(desk, settings, rhythm),
+        handling(application, desk.storage, heard=heard, look_every=look_every),
+        hears,
+    ):
+        log.info("listening", bot=desk.bot)
+        yield
 
 
 def build(token: str, telegram_url: str, transport: Transport) -> Library:
@@ -147,11 +182,10 @@ def register(application: Library, desk: Desk) -> None:
 
 
 async def introduce(application: Library) -> None:
-    """Sets the command menu in Telegram, and lets updates be fetched; the bot works without the menu."""
+    """Sets the command menu in Telegram; the bot works without."""
     words = Words()
     commands = [BotCommand(name, words.say(text)) for name, text in texts.COMMANDS.items()]
     try:
-        await application.bot.delete_webhook()
         await application.bot.set_my_commands(commands)
     except TelegramError as refused:
         log.warning("the command menu was not set", reason=str(refused))

@@ -1,4 +1,4 @@
-"""The command line: `newsdigest serve`, `demo`, `ingest`, `articles`, `preview`, `doctor`."""
+"""The command line: `newsdigest serve`, `demo`, `ingest`, `articles`, `preview`, `updates`, `doctor`."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from bot.pace import FREE, PAID
 from bot.previewing import previewed
 from bot.seeding import taxonomy
 from bot.settings import Settings, WrongSettings, read_settings
+from bot.web import PortTaken
 from ingest.door import Door
 from ingest.workers import Workers
 from jobs.file import Shelves
 from news.article import Article
-from storage import NewerSchema, Storage, Unavailable
+from storage import NewerSchema, Received, Storage, Unavailable
 
 app = typer.Typer(
     help="A Telegram bot that condenses the news and delivers it at each chat's own time.",
@@ -174,6 +175,41 @@ async def _preview(settings: Settings, chat: int | None, *, as_json: bool) -> li
 
 
 @app.command()
+def updates(
+    retry: Annotated[str | None, typer.Option(metavar="ID|all", help="Have this one, or all, handled again.")] = None,
+) -> None:
+    """Lists what people sent that could not be handled: its number, when it came, and why not."""
+    if retry is None:
+        for each in _run(_set_aside(_settings())):
+            print(f"{each.update_id:>12}  {each.received_at:%Y-%m-%d %H:%M}  {each.reason}")
+        return
+    if retry != "all" and not (retry.isascii() and retry.isdigit()):
+        print("--retry takes the number of an update, or the word all.", file=sys.stderr)
+        raise typer.Exit(2)
+    again = _run(_retry(_settings(), None if retry == "all" else int(retry)))
+    print(f"{len(again)} will be handled again by the bot that runs, within seconds.")
+    if not again and retry != "all":
+        print(f"Nothing of number {retry} was set aside; without --retry you get the list.", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+async def _set_aside(settings: Settings) -> list[Received]:
+    storage = await Storage.open(settings.database_url)
+    try:
+        return await storage.inbox.set_aside()
+    finally:
+        await storage.close()
+
+
+async def _retry(settings: Settings, update_id: int | None) -> list[int]:
+    storage = await Storage.open(settings.database_url)
+    try:
+        return await storage.inbox.retry(None if update_id is None else [update_id])
+    finally:
+        await storage.close()
+
+
+@app.command()
 def doctor() -> None:
     """Looks whether the settings and the database are well; status 0 if so. Made for health checks."""
     count = _run(_count(_settings()))
@@ -201,7 +237,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Does the work; what an operator can put right is said in a line."""
     try:
         return asyncio.run(work)
-    except (Unavailable, NewerSchema, UnknownToken, Wrong) as known:
+    except (Unavailable, NewerSchema, UnknownToken, PortTaken, Wrong) as known:
         print(known, file=sys.stderr)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:

@@ -16,6 +16,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.sender import Telegram
+from bot.standing import Standing
 from ingest.door import Door
 from ingest.workers import Workers
 from jobs.compose import scene_of
@@ -51,6 +52,7 @@ class Desk:
     """Names by slug, in order."""
     bot: str
     """The bot's user name."""
+    standing: Standing
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the outbox has something that someone is waiting for."""
 

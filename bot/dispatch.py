@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.sender import Telegram
+from bot.standing import Standing
 from jobs.deliver import Delivered, deliver
 from jobs.scribe import Clock
 from storage import Storage
@@ -26,6 +27,7 @@ async def dispatch(
     wake: asyncio.Event,
     *,
     owner: str,
+    standing: Standing,
     clock: Clock,
     in_flight: int,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -38,13 +40,17 @@ async def dispatch(
     while True:
         await wake.wait()
         wake.clear()
+        await standing.may_send.wait()
         most = 1 if trouble.tries else None
         try:
-            done = await deliver(
-                storage, telegram, owner=owner, clock=clock, in_flight=in_flight, turn=telegram.turn, most=most
+            done = await standing.unless_silenced(
+                deliver(storage, telegram, owner=owner, clock=clock, in_flight=in_flight, turn=telegram.turn, most=most)
             )
         except Exception:
             log.exception("sending stumbled")
+            continue
+        if done is None:  # another program speaks with our token; what waits stays due
+            wake.set()
             continue
         for accident in done.accidents:
             log.error("a job stumbled", exc_info=accident)

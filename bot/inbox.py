@@ -1,121 +1,92 @@
-"""Listening: updates are stored before Telegram hears that they came, then handled in each chat's order.
+"""Handling: updates that were stored are handed to the handlers, in each chat's order.
 
-Each is handled once, unless the process dies while handling it; then it is handled again, three times in
-all. One that cannot be handled is set aside, and holds up nobody.
+Each is handled once, unless the process dies while handling it; then it is handled again, by itself, because
+it may be what killed it. One that cannot be handled is set aside, and holds up nobody.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import logging
-import random
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from functools import partial
-from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from telegram import Update
 from telegram.ext import Application
 
-from bot.transport import NotSent, ReplyLost, Transport
-from storage import Received, Storage
+from bot.patience import surely
+from storage import Arrival, Received, Storage, Unavailable
 
 log = structlog.get_logger()
 
 Library = Application[Any, Any, Any, Any, Any, Any]
-Answer = TypeVar("Answer")
 
 UPDATES = ["message", "callback_query", "inline_query", "my_chat_member"]
-LONG_POLL = timedelta(seconds=20)
 FAREWELL = timedelta(seconds=15)
 """How long handlers have to finish when the program ends."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0
-"""Seconds between two tries while there is trouble, about doubled each time."""
-PROBE = 60.0
-"""Seconds between two tries while Telegram does not know the token."""
-TOLD_EVERY = timedelta(minutes=1)
-"""The same trouble is logged once in this time."""
+ALONE_FOR = 5.0
+"""Seconds for which nothing else begins while an update is handled that may have ended the program."""
 MOST_AT_ONCE = 64
-REMEMBERED = 4_096
-"""Presses that are recognised when Telegram hands them on a second time."""
 LARGEST = 2**63
 LONGEST_REASON = 500
-TROUBLE = {
-    401: "Telegram does not know this token; set another and restart",
-    404: "Telegram does not know this token; set another and restart",
-    409: "another program listens with this token, or a webhook does; stop one of the two",
-}
 
 
 @asynccontextmanager
-async def listening(
-    application: Library, storage: Storage, transport: Transport, base_url: str, *, clock: Callable[[], datetime]
+async def handling(
+    application: Library, storage: Storage, *, heard: asyncio.Event, look_every: float
 ) -> AsyncIterator[None]:
-    """Hears updates until the block is left, and then finishes what it has begun; the rest waits in the inbox.
+    """Handles what is in the inbox until the block is left, and then finishes what it has begun.
 
-    `base_url` is the bot's own address, with the token in it. Raises what the storage raises at the start.
+    For the process that leads alone. Looks into the inbox when `heard` is set, and every so many seconds for what
+    other processes put there. Raises what the storage raises at the start.
     """
     for update_id in await storage.inbox.recover():
         log.error("an update ended the program each time; it is set aside", update=update_id)
-    listener = _Listener(application, storage, _Line(transport, base_url), clock)
-    tasks = [asyncio.create_task(listener.take_in()), asyncio.create_task(listener.hand_on())]
+    handler = _Handler(application, storage, heard, look_every)
+    handing_on = asyncio.create_task(handler.hand_on())
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await listener.finish()
+        handing_on.cancel()
+        await asyncio.gather(handing_on, return_exceptions=True)
+        await handler.finish()
 
 
-class _Listener:
-    def __init__(self, application: Library, storage: Storage, line: _Line, clock: Callable[[], datetime]) -> None:
+class _Handler:
+    def __init__(self, application: Library, storage: Storage, heard: asyncio.Event, look_every: float) -> None:
         self._application = application
         self._inbox = storage.inbox
-        self._line = line
-        self._clock = clock
-        self._wake = asyncio.Event()
+        self._wake = heard
+        self._look_every = look_every
         self._handling: dict[int, Received] = {}
-        self._under_way: set[asyncio.Task[Any]] = set()
-        self._pressed: OrderedDict[str, int] = OrderedDict()
-        self._told: tuple[str, datetime] | None = None
-
-    async def take_in(self) -> None:
-        """Fetches and stores, for ever. Trouble makes it wait, never end."""
-        pauses = _pauses()
-        while True:
-            offset = await self._surely(partial(self._inbox.next_offset, self._clock()))
-            try:
-                updates = await self._line.fetch(offset)
-            except _Trouble as trouble:
-                pause = trouble.wait or next(pauses)
-                self._tell(trouble, pause)
-                await asyncio.sleep(pause)
-                continue
-            fresh = await self._surely(partial(self._inbox.take_in, updates, self._clock()))
-            if fresh:
-                self._wake.set()
-            if fresh or not updates:
-                pauses = _pauses()
-            else:
-                await asyncio.sleep(next(pauses))
+        self._handled: list[int] = []
+        """Not yet written down as done."""
+        self._alone: asyncio.TimerHandle | None = None
+        """While an update is handled with which nothing else may begin."""
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def hand_on(self) -> None:
-        """Begins to handle what waits, whenever something may, for ever."""
+        """Begins to handle what waits, whenever something may, for ever.
+
+        Whatever began or ended since the last look is one transaction, so that taps wait for as few as can be.
+        """
         while True:
             self._wake.clear()
-            waiting = await self._surely(partial(self._inbox.waiting, MOST_AT_ONCE))
-            for received in sorted(waiting, key=lambda each: each.tries):
-                if self._may_begin(received):
-                    self._handling[received.update_id] = received
-                    self._track(self._handle(received))
-            await self._wake.wait()
+            waiting = await surely(partial(self._inbox.waiting, MOST_AT_ONCE))
+            chosen = {each.update_id: each for each in self._chosen(waiting)}
+            done = tuple(self._handled)
+            if done or chosen:
+                begun = await surely(partial(self._inbox.turn, done=done, begin=chosen.keys()))
+                self._are_done(done)
+                for update_id in sorted(begun):
+                    self._begin(chosen[update_id])
+                self._wake.set()  # what was done may have kept others of its chat
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._look_every)
 
     async def finish(self) -> None:
         """Lets what has begun end, within reason; what is cut off is handled again at the next start."""
@@ -124,26 +95,51 @@ class _Listener:
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
+        if self._handled:
+            with suppress(Unavailable):
+                await self._inbox.turn(done=self._handled)
 
-    def _may_begin(self, received: Received) -> bool:
-        if received.update_id in self._handling or len(self._handling) >= MOST_AT_ONCE:
-            return False
-        # Whichever ended the program is among those tried before: one at a time, it takes no other with it.
-        return not received.tries or not any(each.tries for each in self._handling.values())
+    def _chosen(self, waiting: Sequence[Received]) -> list[Received]:
+        """What may begin now: one that may have ended the program by itself, so that it takes no other with it."""
+        if self._alone:
+            return []
+        busy = [each for each in self._handling.values() if each.update_id not in self._handled]
+        waiting = [each for each in waiting if each.update_id not in self._handling]
+        suspects = sorted((each for each in waiting if each.is_suspect), key=lambda each: each.tries)
+        if suspects and not any(each.is_suspect for each in busy):
+            return [] if busy else suspects[:1]
+        return [each for each in waiting if not each.is_suspect][: MOST_AT_ONCE - len(busy)]
+
+    def _begin(self, received: Received) -> None:
+        self._handling[received.update_id] = received
+        if received.is_suspect:
+            self._alone = asyncio.get_running_loop().call_later(ALONE_FOR, self._admit_others)
+        task = asyncio.create_task(self._handle(received))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    def _admit_others(self) -> None:
+        if self._alone:
+            self._alone.cancel()
+            self._alone = None
+        self._wake.set()
+
+    def _are_done(self, update_ids: Iterable[int]) -> None:
+        for update_id in update_ids:
+            self._handled.remove(update_id)
+            del self._handling[update_id]
 
     async def _handle(self, received: Received) -> None:
-        update_id = received.update_id
-        try:
-            if await self._surely(partial(self._inbox.begin, update_id)) is None:
-                return
-            reason = await self._process(received)
-            if reason is None:
-                await self._surely(partial(self._inbox.done, update_id))
-            elif await self._surely(partial(self._inbox.failed, update_id, reason)):
-                log.error("an update cannot be handled; it is set aside", update=update_id, reason=reason)
-        finally:
-            del self._handling[update_id]
-            self._wake.set()
+        reason = None if received.is_repeat else await self._process(received)
+        if reason is None:
+            self._handled.append(received.update_id)
+        else:
+            if await surely(partial(self._inbox.failed, received.update_id, reason)):
+                log.error("an update cannot be handled; it is set aside", update=received.update_id, reason=reason)
+            del self._handling[received.update_id]
+        if received.is_suspect:
+            self._admit_others()
+        self._wake.set()
 
     async def _process(self, received: Received) -> str | None:
         """Why the update could not be handled; None when it was.
@@ -152,8 +148,7 @@ class _Listener:
         """
         try:
             update = Update.de_json(json.loads(received.payload), self._application.bot)
-            if not self._is_repeated(update):
-                await self._application.process_update(update)
+            await self._application.process_update(update)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is None or task.cancelling():
@@ -163,77 +158,11 @@ class _Listener:
             return f"{type(accident).__name__}: {accident}"[:LONGEST_REASON]
         return None
 
-    def _is_repeated(self, update: Update) -> bool:
-        """Whether this very press was heard before: clients send one again under a new update id."""
-        if update.callback_query is None:
-            return False
-        first = self._pressed.setdefault(update.callback_query.id, update.update_id)
-        if len(self._pressed) > REMEMBERED:
-            self._pressed.popitem(last=False)
-        return first != update.update_id
 
-    async def _surely(self, fact: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
-        """What the storage answers, asked again until it does. Never cut off in the middle."""
-        for pause in _pauses():
-            try:
-                return await asyncio.shield(self._track(fact()))
-            except Exception as trouble:
-                log.error("the inbox cannot be used now", reason=str(trouble), seconds=pause)
-            await asyncio.sleep(pause)
-        raise AssertionError  # pauses never end
-
-    def _track(self, doing: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:
-        task = asyncio.create_task(doing)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        return task
-
-    def _tell(self, trouble: _Trouble, pause: float) -> None:
-        now = self._clock()
-        if self._told and self._told[0] == trouble.reason and now - self._told[1] < TOLD_EVERY:
-            return
-        self._told = trouble.reason, now
-        log.log(trouble.level, trouble.reason, seconds=pause)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """The line to Telegram on which updates come."""
-
-    transport: Transport
-    base_url: str
-
-    async def fetch(self, offset: int | None) -> list[tuple[int, int | None, str]]:
-        """Updates from `offset` on, as the inbox takes them; none when none came for a while. Raises _Trouble."""
-        asked: dict[str, Any] = {"timeout": int(LONG_POLL.total_seconds()), "allowed_updates": UPDATES}
-        if offset is not None:
-            asked["offset"] = offset
-        deadline = LONG_POLL.total_seconds() + self.transport.read_timeout
-        try:
-            url = f"{self.base_url}/getUpdates"
-            status, body = await self.transport.exchange("POST", url, deadline=deadline, json=asked)
-            if status in TROUBLE:
-                wait = 0.0 if status == 409 else PROBE
-                raise _Trouble(TROUBLE[status], level=logging.ERROR, wait=wait)
-            reply = json.loads(body)
-            if status == 200:
-                return _read(reply["result"])
-            wanted = (reply.get("parameters") or {}).get("retry_after")
-        except (NotSent, ReplyLost) as trouble:
-            raise _Trouble(str(trouble)) from None
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            raise _Trouble("Telegram answers with something that is not its own") from None
-        raise _Trouble(f"Telegram answers {status}", wait=float(max(0, wanted)) if isinstance(wanted, int) else 0.0)
-
-
-def _read(result: list[Any]) -> list[tuple[int, int | None, str]]:
-    """Updates that have a number. ValueError when there are some, but none with one."""
-    numbered = [
-        raw for raw in result if isinstance(raw, dict) and _is_id(raw.get("update_id")) and raw["update_id"] > 0
-    ]
-    if result and not numbered:
-        raise ValueError("no update has a number")
-    return [(raw["update_id"], _chat_key(raw), json.dumps(raw)) for raw in numbered]
+def arrivals(raws: Iterable[Any]) -> list[Arrival]:
+    """Those of Telegram's updates that have a number, as the inbox takes them."""
+    numbered = (raw for raw in raws if isinstance(raw, dict) and _is_id(raw.get("update_id")) and raw["update_id"] > 0)
+    return [Arrival(raw["update_id"], _chat_key(raw), json.dumps(raw), _press(raw)) for raw in numbered]
 
 
 def _chat_key(raw: dict[str, Any]) -> int | None:
@@ -246,24 +175,14 @@ def _chat_key(raw: dict[str, Any]) -> int | None:
     return None
 
 
+def _press(raw: dict[str, Any]) -> str | None:
+    press = _within(raw.get("callback_query"), "id")
+    return press if isinstance(press, str) else None
+
+
 def _within(content: Any, name: str) -> Any:
     return content.get(name) if isinstance(content, dict) else None
 
 
 def _is_id(value: Any) -> bool:
     return type(value) is int and abs(value) < LARGEST
-
-
-def _pauses() -> Iterator[float]:
-    """Seconds to wait before the next try and the one after, for ever: longer and longer, and never in step."""
-    for tries in count():
-        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries, 16))
-        yield random.uniform(longest / 2, longest)  # noqa: S311 - chance, not a secret
-
-
-class _Trouble(Exception):
-    """Updates cannot be fetched; `wait` seconds where it is known how long."""
-
-    def __init__(self, reason: str, *, level: int = logging.WARNING, wait: float = 0.0) -> None:
-        super().__init__(reason)
-        self.reason, self.level, self.wait = reason, level, wait

@@ -37,10 +37,10 @@ def set_up_logs(settings: Settings) -> None:
 
 
 def striking(settings: Settings) -> Strike:
-    """What takes the token and the database password out of a line."""
-    token = settings.bot_token.get_secret_value() if settings.bot_token else ""
+    """What takes the token, the webhook's secret and the database password out of a line."""
+    token, word = (settings.token, settings.webhook_word) if settings.bot_token else ("", "")
     password = urlsplit(settings.database_url).password or ""
-    secrets = sorted(filter(None, {token, password, unquote(password)}), key=len, reverse=True)
+    secrets = sorted(filter(None, {token, word, password, unquote(password)}), key=len, reverse=True)
 
     def strike(line: str) -> str:
         for secret in secrets:

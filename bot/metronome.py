@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 from typing import Any
 
 import structlog
@@ -54,11 +55,18 @@ async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIter
             coalesce=True,
             misfire_grace_time=None,
         )
-    owner = f"{socket.gethostname()}:{os.getpid()}"
+    # Unlike any before it: in a container that restarts, host and process have the same names again.
+    owner = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
     await desk.storage.outbox.abandon(owner, desk.clock())
     sending = asyncio.create_task(
         dispatch(
-            desk.storage, desk.telegram, desk.wake, owner=owner, clock=desk.clock, in_flight=settings.most_in_flight
+            desk.storage,
+            desk.telegram,
+            desk.wake,
+            owner=owner,
+            standing=desk.standing,
+            clock=desk.clock,
+            in_flight=settings.most_in_flight,
         )
     )
     scheduler.start()
@@ -67,10 +75,9 @@ async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIter
     finally:
         # What has begun is finished; the library would cut it off in the middle of a transaction.
         scheduler.pause()
-        await asyncio.gather(*under_way, return_exceptions=True)
-        scheduler.shutdown(wait=False)
         sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
+        await asyncio.gather(sending, *under_way, return_exceptions=True)
+        scheduler.shutdown(wait=False)
 
 
 def _jobs(desk: Desk, settings: Settings, rhythm: Rhythm) -> list[tuple[Job, timedelta]]:
@@ -78,6 +85,8 @@ def _jobs(desk: Desk, settings: Settings, rhythm: Rhythm) -> list[tuple[Job, tim
     interval = timedelta(minutes=settings.refresh_minutes)
 
     async def composing() -> None:
+        if not desk.standing.is_clock_right:
+            return
         done = await compose(storage, now=clock())
         _tell(done.accidents)
         if done.digests or done.quiet:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hmac
 import os
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
 class Settings(BaseSettings):
@@ -23,6 +29,14 @@ class Settings(BaseSettings):
         default="sqlite:///data/news.db", description="Where everything is kept: sqlite:///FILE or postgresql://…"
     )
     telegram_url: str = Field(default="https://api.telegram.org", description="The Bot API server.")
+    webhook_url: str | None = Field(
+        default=None, description="Where Telegram brings updates, an https:// address; without it they are fetched."
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="By which we know Telegram at the webhook; made from the token where it is not set."
+    )
+    web_host: str = Field(default="127.0.0.1", description="Where the webhook and the health checks are served.")
+    web_port: int | None = Field(default=None, ge=1, le=65535, description="Its port; without one nothing is served.")
     in_flight: int | None = Field(
         default=None,
         ge=1,
@@ -70,6 +84,51 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https://")
         return url.rstrip("/")
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_can_be_reached(cls, url: str | None) -> str | None:
+        if not url:
+            return None
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise ValueError("must begin with https://") from None
+        is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")  # as the sandbox's is
+        if not parts.hostname or not (parts.scheme == "https" or is_here):
+            raise ValueError("must begin with https://")
+        if parts.path in ("/healthz", "/readyz"):
+            raise ValueError("must have another path; a health check has this one")
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_is_one_telegram_takes(cls, secret: SecretStr | None) -> SecretStr | None:
+        said = secret.get_secret_value() if secret else ""
+        if said and not SECRET_SHAPE.fullmatch(said):
+            raise ValueError("must be 16 to 256 of the characters A-Z, a-z, 0-9, _ and -")
+        return secret if said else None
+
+    @model_validator(mode="after")
+    def _webhook_is_served(self) -> Self:
+        if self.webhook_url and self.web_port is None:
+            raise PydanticCustomError(
+                "port", "WEB_PORT is not set; the webhook is served there, so WEBHOOK_URL needs it"
+            )
+        return self
+
+    @property
+    def token(self) -> str:
+        """The bot's token; only where it is known to be set."""
+        assert self.bot_token is not None
+        return self.bot_token.get_secret_value()
+
+    @property
+    def webhook_word(self) -> str:
+        """The webhook's secret, the same in every process that has the token."""
+        if self.webhook_secret:
+            return self.webhook_secret.get_secret_value()
+        return hmac.digest(self.token.encode(), b"newsdigest webhook", "sha256").hex()
+
 
 class WrongSettings(Exception):
     """Some settings cannot be used."""
@@ -101,5 +160,7 @@ def _names_token(env_file: Path | None) -> bool:
 
 
 def _line(location: tuple[int | str, ...], message: str) -> str:
-    name = "_".join(str(part) for part in location).upper() or "SETTINGS"
+    if not location:
+        return message
+    name = "_".join(str(part) for part in location).upper()
     return f"{name} {message.removeprefix('Value error, ').replace('Input should', 'should')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import aiohttp
@@ -25,7 +26,15 @@ class ReplyLost(TimedOut):
 class Transport(BaseRequest):
     """Telegram's library speaks through it, and the sender of deliveries does directly."""
 
-    def __init__(self, *, connections: int = 64, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self,
+        *,
+        connections: int = 64,
+        deadline: float = DEADLINE,
+        see_date: Callable[[str], None] | None = None,
+    ) -> None:
+        """`see_date` is given the `Date` of every answer."""
+        self._see_date = see_date
         self._connections = connections
         self._deadline = deadline
         self._session: aiohttp.ClientSession | None = None
@@ -71,6 +80,8 @@ class Transport(BaseRequest):
         timeout = aiohttp.ClientTimeout(total=deadline or self._deadline, sock_connect=10)
         try:
             async with self._session.request(method, url, timeout=timeout, allow_redirects=False, **body) as response:
+                if self._see_date and "Date" in response.headers:
+                    self._see_date(response.headers["Date"])
                 return response.status, await response.read()
         # The chain is cut throughout: the address in it holds the token.
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as refused:

@@ -7,7 +7,8 @@ from storage.chats import Chats
 from storage.digests import Digests, Draft, NumberTaken
 from storage.engine import Database, Missing, Unavailable
 from storage.feeds import Feeds
-from storage.inbox import Inbox, Received
+from storage.inbox import Arrival, Inbox, Received
+from storage.leads import LeadLost, Leads
 from storage.migrate import NewerSchema, OlderSchema
 from storage.migrate import migrate as _migrate
 from storage.outbox import Outbox
@@ -20,12 +21,14 @@ from storage.subscriptions import Subscriptions
 from storage.topics import Topics
 
 __all__ = [
+    "Arrival",
     "Draft",
     "Due",
     "Edition",
     "Found",
     "History",
     "Hit",
+    "LeadLost",
     "Missing",
     "NewerSchema",
     "NumberTaken",
@@ -53,6 +56,7 @@ class Storage:
         self.digests = Digests(database)
         self.outbox = Outbox(database)
         self.inbox = Inbox(database)
+        self.leads = Leads(database)
         self.shelf = Shelf(database)
         self.search = Search(database)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,23 +59,29 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = database_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.lead: Callable[[], AbstractAsyncContextManager[AsyncConnection]] | None = None
+        """The transactions of the lead that this process took last, lost or not; None before the first."""
         try:
             self._writer, self._reader = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         except ImportError as problem:
             raise Unavailable(f"its driver is not installed ({problem})") from problem
         except OSError as problem:
-            raise Unavailable(_reason(problem)) from problem
+            raise Unavailable(reason_of(problem)) from problem
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction that may write. On SQLite it is the only one, from its first statement on."""
-        async with _named_answers(), self._writer.begin() as connection:
+        async with named_answers(), self._writer.begin() as connection:
             yield connection
+
+    def leading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """As `write`, for what only the process that leads may do. Raises LeadLost once a lead was taken and lost."""
+        return self.lead() if self.lead else self.write()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One transaction that sees a single moment of the database and writes nothing."""
-        async with _named_answers(), self._reader.begin() as connection:
+        async with named_answers(), self._reader.begin() as connection:
             yield connection
 
     @asynccontextmanager
@@ -89,7 +95,7 @@ class Database:
             _on_connect(engine, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF")
             _on_begin(engine, "BEGIN IMMEDIATE")
         try:
-            async with _named_answers(), engine.begin() as connection:
+            async with named_answers(), engine.begin() as connection:
                 yield connection
         finally:
             await engine.dispose()
@@ -108,7 +114,7 @@ class Database:
     async def checkpoint(self) -> None:
         """Empties SQLite's write-ahead log, so that what was deleted is in no file any more."""
         if self.is_sqlite:
-            async with _named_answers(), self._writer.connect() as connection:
+            async with named_answers(), self._writer.connect() as connection:
                 driver = await connection.get_raw_connection()
                 await driver.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
 
@@ -119,21 +125,24 @@ class Database:
 
 
 @asynccontextmanager
-async def _named_answers() -> AsyncIterator[None]:
+async def named_answers() -> AsyncIterator[None]:
+    """Raises Unavailable and Missing for what the drivers raise."""
     try:
         yield
     except IntegrityError as problem:
         # Every conflict over a unique key is met by ON CONFLICT; a foreign key is what remains.
         raise Missing from problem
     except DBAPIError as problem:
-        raise Unavailable(_reason(problem.orig or problem)) from problem
+        raise Unavailable(reason_of(problem.orig or problem)) from problem
     except PoolTimeout as problem:
         raise Unavailable("it is too busy") from problem
+    except TimeoutError as problem:
+        raise Unavailable("it does not answer") from problem
     except OSError as problem:
-        raise Unavailable(_reason(problem)) from problem
+        raise Unavailable(reason_of(problem)) from problem
 
 
-def _reason(problem: BaseException) -> str:
+def reason_of(problem: BaseException) -> str:
     """The driver's first line, without the driver's name for it, its hints, or a full stop."""
     return str(problem).split("\n")[0].rpartition(">: ")[2].rstrip(".")
 

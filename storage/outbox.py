@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, get_args
@@ -18,6 +19,7 @@ from storage.bulk import for_rows
 from storage.claims import COLUMNS, LANES, WAITING, WRITABLE, claimable, intent, is_in, taking
 from storage.editions import keep_texts
 from storage.engine import Database, Missing
+from storage.leads import LeadLost
 from storage.tables import chats, digests, outbox
 
 DOUBT_BACKOFF = (timedelta(seconds=30), timedelta(minutes=2))
@@ -72,10 +74,14 @@ class Outbox:
         An intent is refused when its lease or its chat is lost; an outcome when it is no longer this send's to say.
         Stories of a digest that is parked or cancelled count as not had: they come again.
         """
+        if intents:
+            with suppress(LeadLost):
+                async with self._database.leading() as connection:
+                    settled = await self._settle(connection, outcomes) if outcomes else frozenset()
+                    return Committed(await self._begin(connection, intents, now, lease), settled)
+        # What is known is written whoever leads, or it would become doubt.
         async with self._database.write() as connection:
-            settled = await self._settle(connection, outcomes) if outcomes else frozenset()
-            begun = await self._begin(connection, intents, now, lease) if intents else {}
-            return Committed(begun, settled)
+            return Committed({}, await self._settle(connection, outcomes) if outcomes else frozenset())
 
     async def sending(self, delivery: Delivery, *, now: datetime, lease: timedelta) -> Delivery | None:
         """`commit` of one intent; None when it is refused."""
@@ -179,7 +185,7 @@ class Outbox:
     ) -> list[Delivery]:
         taken = {"at": now, "holder": owner, "until": now + lease, "most": limit}
         try:
-            async with self._database.write() as connection:
+            async with self._database.leading() as connection:
                 rows = (await connection.execute(taking(state), taken)).mappings().all()
         except Missing:  # the key of one in flight per chat: another owner claimed there this moment
             return []

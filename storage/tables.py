@@ -444,6 +444,10 @@ inbox = Table(
     Column("tries", Integer, nullable=False),
     Column("state", String(16), nullable=False),  # waiting, taken, done or set_aside
     Column("reason", Words),
+    Column("press", LargeBinary),  # the fingerprint of the press it is, where it is one
+    Index(
+        "ix_inbox_press", "press", sqlite_where=text("press IS NOT NULL"), postgresql_where=text("press IS NOT NULL")
+    ),
     Index(
         "ix_inbox_unfinished",
         "chat_key",

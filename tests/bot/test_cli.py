@@ -214,3 +214,33 @@ def test_the_demo_plays_the_whole_main_job_from_the_console_script() -> None:
     assert -1 not in at
     assert at == sorted(at)
     assert "by @sandbox_digest_bot" in done.stdout
+
+
+def test_what_could_not_be_handled_is_listed_without_what_was_said_and_handled_again_when_told(
+    here: Path, sqlite_url: str
+) -> None:
+    async def set_two_aside() -> None:
+        storage = await Storage.open(sqlite_url)
+        await storage.inbox.take_in([(4, 7, '{"text": "a secret"}'), (5, 8, "{}")], EVENING)
+        for _ in range(3):
+            await storage.inbox.turn(begin=[4, 5])
+            for update_id in (4, 5):
+                await storage.inbox.failed(update_id, "KeyError: 'date'")
+        await storage.close()
+
+    asyncio.run(set_two_aside())
+    listed = run("updates")
+    assert [line.split(maxsplit=1) for line in listed.stdout.splitlines()] == [
+        ["4", "2026-11-22 19:30  KeyError: 'date'"],
+        ["5", "2026-11-22 19:30  KeyError: 'date'"],
+    ]
+    assert run("updates", "--retry", "4").stdout.startswith("1 will be handled again")
+    again = run("updates", "--retry", "4")
+    assert (again.exit_code, again.stderr) == (
+        1,
+        "Nothing of number 4 was set aside; without --retry you get the list.\n",
+    )
+    assert run("updates", "--retry", "all").stdout.startswith("1 will be handled again")
+    assert run("updates").stdout == ""
+    wrong = run("updates", "--retry", "some")
+    assert (wrong.exit_code, wrong.stderr) == (2, "--retry takes the number of an update, or the word all.\n")

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import random
-import signal
-import sqlite3
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +16,10 @@ from telegram import Update
 from telegram.ext import TypeHandler
 
 from bot.app import build
-from bot.inbox import _Line as Line
-from bot.inbox import _Trouble as Trouble
-from bot.inbox import listening
+from bot.inbox import handling
+from bot.patience import Trouble
+from bot.polling import Line, polling
+from bot.standing import Standing
 from bot.transport import Transport
 from storage import Storage, Unavailable
 from storage.inbox import Inbox
@@ -74,19 +70,24 @@ async def storage(sqlite_url: str) -> AsyncIterator[Storage]:
 
 
 @asynccontextmanager
-async def running(telegram: RunningSandbox, storage: Storage, hearing: Hearing) -> AsyncIterator[None]:
+async def running(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, *, quiet: float = 60.0
+) -> AsyncIterator[Standing]:
     """An application with one handler, listening; without anything else of the bot."""
-    transport = Transport()
-    application = build(telegram.token, telegram.url, transport)
+    opened, heard, standing = Transport(), asyncio.Event(), Standing(lambda: EVENING)
+    application = build(telegram.token, telegram.url, opened)
     application.add_handler(TypeHandler(Update, hearing))
     await application.initialize()
-    base_url = f"{telegram.url}/bot{telegram.token}"
+    line = Line(opened, f"{telegram.url}/bot{telegram.token}")
     try:
-        async with listening(application, storage, transport, base_url, clock=lambda: EVENING):
-            yield
+        async with (
+            handling(application, storage, heard=heard, look_every=0.1),
+            polling(storage, line, standing, heard=heard, clock=lambda: EVENING, quiet=quiet),
+        ):
+            yield standing
     finally:
         await application.shutdown()
-        await transport.shutdown()
+        await opened.shutdown()
 
 
 @pytest.fixture
@@ -161,6 +162,35 @@ async def test_a_press_that_comes_again_under_a_new_number_acts_once(
     assert [each.callback_query is not None for each in hearing.updates] == [True, False]
 
 
+async def test_a_press_that_comes_again_after_a_restart_acts_once(
+    telegram: RunningSandbox, storage: Storage, hearing: Hearing, reader: Person
+) -> None:
+    press = {"id": "78", "from": {"id": reader.id, "is_bot": False, "first_name": "R"}, "chat_instance": "1"}
+    for text in ("first", "second"):
+        async with running(telegram, storage, hearing):
+            await telegram.inject(callback_query=press | {"data": "x"})
+            await reader.write(text)
+            await until(partial(is_heard, hearing, text), True)
+
+    assert [each.callback_query is not None for each in hearing.updates] == [True, False, False]
+
+
+async def is_heard(hearing: Hearing, text: str) -> bool:
+    return text in hearing.texts
+
+
+async def test_what_another_process_put_into_the_inbox_is_handled_too(
+    telegram: RunningSandbox, sqlite_url: str, storage: Storage, hearing: Hearing, reader: Person
+) -> None:
+    other = await Storage.open(sqlite_url)
+    await reader.write("first")
+    [update] = await telegram.result("getUpdates")
+    async with running(telegram, storage, hearing):
+        await other.inbox.take_in([(update["update_id"], reader.chat_id, json.dumps(update))], EVENING)
+        await hearing.hears("first")
+    await other.close()
+
+
 async def test_an_update_that_cannot_be_read_is_set_aside_and_the_chat_goes_on(
     telegram: RunningSandbox, storage: Storage, hearing: Hearing, reader: Person
 ) -> None:
@@ -180,26 +210,6 @@ async def test_an_update_that_cannot_be_read_is_set_aside_and_the_chat_goes_on(
 
 async def count_aside(storage: Storage) -> int:
     return len(await storage.inbox.set_aside())
-
-
-async def test_poison_among_many_good_ones_costs_none_of_them(
-    telegram: RunningSandbox, storage: Storage, hearing: Hearing, joins: Joining
-) -> None:
-    people = [await joins() for _ in range(4)]
-    for number in range(20):
-        await telegram.inject(message=UNREADABLE["message"] | {"chat": {"id": people[number % 4].chat_id}})
-        await telegram.inject(newest_thing={"chat": {"id": people[number % 4].chat_id}, "of": "next year"})
-        for each in people:
-            await each.write(str(number))
-    async with running(telegram, storage, hearing):
-        await until(lambda: count_aside(storage), 20)
-        await until(lambda: counted(hearing), 100)
-
-    # Nothing is wrong with a kind of update that we do not know: there is nothing to do about it.
-    known = [each for each in hearing.updates if each.message]
-    for person in people:
-        theirs = [each.message.text for each in known if each.message and each.message.chat.id == person.chat_id]
-        assert theirs == [str(number) for number in range(20)]
 
 
 async def test_a_handler_that_stumbles_has_handled_its_update(
@@ -242,7 +252,7 @@ async def test_what_waited_or_was_being_handled_when_the_program_died_is_handled
     updates = await telegram.result("getUpdates")
     raw = [(each["update_id"], reader.chat_id, json.dumps(each)) for each in updates]
     await storage.inbox.take_in(raw, EVENING)
-    await storage.inbox.begin(raw[0][0])
+    await storage.inbox.turn(begin=[raw[0][0]])
     async with running(telegram, storage, hearing):
         await hearing.hears("first", "second")
 
@@ -270,11 +280,11 @@ class Stalling:
         self.stalled: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
-        async def stall(*given: Any) -> Any:
+        async def stall(*given: Any, **more: Any) -> Any:
             if name not in self.stalled:
                 self.stalled.append(name)
                 raise Unavailable("the disk is full")
-            return await getattr(self._inbox, name)(*given)
+            return await getattr(self._inbox, name)(*given, **more)
 
         return stall
 
@@ -291,7 +301,7 @@ async def test_while_the_database_cannot_be_written_nothing_is_lost(
         await reader.write("second")
         await hearing.hears("first", "second")
 
-    assert set(stalling.stalled) == {"recover", "next_offset", "take_in", "waiting", "begin", "done"}
+    assert set(stalling.stalled) == {"recover", "next_offset", "take_in", "waiting", "turn"}
 
 
 async def test_another_program_with_the_same_token_is_named_once_and_outlasted(
@@ -306,13 +316,21 @@ async def test_another_program_with_the_same_token_is_named_once_and_outlasted(
             await telegram.call("getUpdates", timeout=30)  # until ours polls again: each ends the other's
             return bool(named())
 
-        async with running(telegram, storage, hearing):
+        async with running(telegram, storage, hearing, quiet=0.5) as standing:
             await until(poll_as_another, True)
+            assert not standing.may_send.is_set()
             await poll_as_another()
             await reader.write("after")
             await hearing.hears("after")
+            await asyncio.wait_for(sends_again(standing, reader), 30)
 
     assert named() == ["error"]
+
+
+async def sends_again(standing: Standing, reader: Person) -> None:
+    while not standing.may_send.is_set():
+        await reader.write("anything that ends the long poll")
+        await asyncio.sleep(0.05)
 
 
 async def test_a_token_that_telegram_does_not_know_is_tried_again_in_a_minute(
@@ -358,89 +376,3 @@ async def test_a_reply_without_updates_in_it_is_trouble_like_any_other(body: str
     async with answering(reply) as url, transport() as opened:
         with pytest.raises(Trouble, match="Telegram answers with something that is not its own"):
             await Line(opened, url).fetch(None)
-
-
-@dataclass(frozen=True, slots=True)
-class Diary:
-    """What a bot wrote that was killed again and again; see dying.py."""
-
-    deaths: int
-    runs: list[tuple[int, int]]
-    effects: list[tuple[int, int, str]]
-    finished: list[tuple[int, int]]
-
-
-async def dying(telegram: RunningSandbox, folder: Path, url: str, expected: int, seed: str, deaths: int) -> Diary:
-    """Lets it live and die until it has dealt with so many updates."""
-    diary = folder / "diary.db"
-    arguments = (telegram.url, telegram.token, url, str(diary), str(expected), seed, str(deaths))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bot.dying", *arguments, cwd=ROOT, start_new_session=True
-    )
-    try:
-        assert await asyncio.wait_for(process.wait(), 60) == 0
-    finally:
-        if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-    with sqlite3.connect(diary) as written:
-        tables = [
-            written.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall()
-            for name in ("lives", "runs", "effects", "finished")
-        ]
-    written.close()
-    return Diary(len(tables[0]) - 1, *tables[1:])
-
-
-async def test_killed_at_any_moment_it_loses_no_command_and_does_none_twice(
-    telegram: RunningSandbox, sqlite_url: str, tmp_path: Path, joins: Joining
-) -> None:
-    """A command runs again only if the process died after it was begun and before `done` was committed.
-
-    So its effect is once when the effect itself is idempotent by the update's id, as an INSERT under that id is
-    here and as our storage's methods are. What died three times while it ran is set aside, where it is seen.
-    """
-    seed = str(random.randrange(10**6))
-    people = [await joins() for _ in range(8)]
-    commands = [(each.chat_id, f"{number}") for number in range(20) for each in people]
-
-    async def command() -> None:
-        for number in range(20):
-            await asyncio.gather(*(each.write(f"{number}") for each in people))
-
-    found, _ = await asyncio.gather(dying(telegram, tmp_path, sqlite_url, len(commands), seed, deaths=25), command())
-    storage = await Storage.open(sqlite_url)
-    aside = {(each.chat_key, json.loads(each.payload)["message"]["text"]) for each in await storage.inbox.set_aside()}
-    await storage.close()
-
-    effects = [(chat_id, text) for _, chat_id, text in found.effects]
-    without = len(aside.difference(effects))
-    print(
-        f"seed {seed}: {found.deaths} deaths, {len(found.runs)} runs, {len(aside)} set aside, {without} without effect"
-    )
-    assert found.deaths > 15
-    assert aside.union(effects) == set(commands)
-    assert len(effects) == len(set(effects))
-    for each in people:
-        theirs = [int(text) for _, chat_id, text in found.effects if chat_id == each.chat_id]
-        assert theirs == sorted(theirs)
-    done_in = dict(found.finished)
-    assert [run for run in found.runs if run[1] > done_in.get(run[0], run[1])] == []
-    assert len(found.runs) == len(set(found.runs))
-
-
-async def test_a_command_that_ends_the_program_is_set_aside_and_takes_no_other_with_it(
-    telegram: RunningSandbox, sqlite_url: str, tmp_path: Path, joins: Joining
-) -> None:
-    people = [await joins() for _ in range(4)]
-    await people[0].write("/die")
-    for each in people:
-        await each.write("/linger")
-    found = await dying(telegram, tmp_path, sqlite_url, 5, "none", deaths=0)
-    storage = await Storage.open(sqlite_url)
-    [aside] = await storage.inbox.set_aside()
-    await storage.close()
-
-    assert found.deaths == 3
-    assert sorted(chat_id for _, chat_id, _ in found.effects) == sorted(each.chat_id for each in people)
-    assert (aside.tries, aside.reason) == (3, "the program ended while this was being handled")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, WrongSettings, read_settings
+from bot.settings import SECRET_SHAPE, Settings, WrongSettings, read_settings
 
 TOKEN = "123456:abcdefghijklmnopqrstuvwxyz"
 
@@ -52,3 +52,45 @@ def test_a_missing_token_is_said_beside_what_else_is_wrong(monkeypatch: pytest.M
 def test_an_address_may_end_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_URL", "http://127.0.0.1:8081/")
     assert read_settings(None).telegram_url == "http://127.0.0.1:8081"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("WEBHOOK_URL", "http://example.org/hook", "WEBHOOK_URL must begin with https://"),
+        ("WEBHOOK_URL", "https:///hook", "WEBHOOK_URL must begin with https://"),
+        ("WEBHOOK_URL", "https://[x/hook", "WEBHOOK_URL must begin with https://"),
+        (
+            "WEBHOOK_URL",
+            "https://example.org/healthz",
+            "WEBHOOK_URL must have another path; a health check has this one",
+        ),
+        ("WEBHOOK_SECRET", "short", "WEBHOOK_SECRET must be 16 to 256 of the characters A-Z, a-z, 0-9, _ and -"),
+        ("WEB_PORT", "0", "WEB_PORT should be greater than or equal to 1"),
+    ],
+)
+def test_a_webhook_that_cannot_be_is_said(name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    monkeypatch.setenv("WEB_PORT", value if name == "WEB_PORT" else "8080")
+    with pytest.raises(WrongSettings) as wrong:
+        read_settings(None)
+    assert wrong.value.problems == [said]
+
+
+def test_a_webhook_needs_a_port_to_be_served_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_URL", "https://example.org/hook")
+    with pytest.raises(WrongSettings) as wrong:
+        read_settings(None)
+    assert wrong.value.problems == ["WEB_PORT is not set; the webhook is served there, so WEBHOOK_URL needs it"]
+
+
+def test_a_webhooks_secret_is_made_from_the_token_unless_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    made, made_again = read_settings(None).webhook_word, read_settings(None).webhook_word
+    monkeypatch.setenv("BOT_TOKEN", TOKEN + "x")
+    of_another = read_settings(None).webhook_word
+    monkeypatch.setenv("WEBHOOK_SECRET", "one-of-the-operators-own")
+    assert made == made_again != of_another
+    assert SECRET_SHAPE.fullmatch(made)
+    assert read_settings(None).webhook_word == "one-of-the-operators-own"
+    assert "operators" not in repr(read_settings(None))

@@ -19,10 +19,18 @@ async def waiting(storage: Storage, limit: int = 9) -> list[int]:
     return [each.update_id for each in await storage.inbox.waiting(limit)]
 
 
+async def begin(storage: Storage, *update_ids: int) -> set[int]:
+    return await storage.inbox.turn(begin=update_ids)
+
+
+async def done(storage: Storage, update_id: int) -> None:
+    await storage.inbox.turn(done=[update_id])
+
+
 async def aside(storage: Storage, update_id: int) -> None:
     """Tries an update until it is set aside."""
     for tries in (1, 2, 3):
-        assert await storage.inbox.begin(update_id) == tries
+        assert await begin(storage, update_id) == {update_id}
         assert await storage.inbox.failed(update_id, "cannot be read") is (tries == 3)
 
 
@@ -37,8 +45,8 @@ async def test_what_was_taken_in_comes_out_with_every_field(storage: Storage) ->
 
 async def test_an_update_is_taken_in_once_also_after_it_was_handled(storage: Storage) -> None:
     assert await storage.inbox.take_in([an_update(1), an_update(2), an_update(2)], NOW) == 2
-    await storage.inbox.begin(1)
-    await storage.inbox.done(1)
+    await begin(storage, 1)
+    await done(storage, 1)
 
     assert await storage.inbox.take_in([an_update(1), an_update(2), an_update(3)], NOW) == 1
     assert await storage.inbox.take_in([], NOW) == 0
@@ -48,9 +56,9 @@ async def test_an_update_is_taken_in_once_also_after_it_was_handled(storage: Sto
 async def test_of_each_chat_the_oldest_waits_for_nobody_and_the_next_for_it(storage: Storage) -> None:
     await storage.inbox.take_in([an_update(4, 8), an_update(3), an_update(2), an_update(1)], NOW)
     at_first = await waiting(storage)
-    await storage.inbox.begin(1)
+    await begin(storage, 1)
     meanwhile = await waiting(storage)
-    await storage.inbox.done(1)
+    await done(storage, 1)
 
     assert (at_first, meanwhile) == ([1, 4], [4])
     assert await waiting(storage) == [2, 4]
@@ -60,11 +68,10 @@ async def test_of_each_chat_the_oldest_waits_for_nobody_and_the_next_for_it(stor
 async def test_an_update_is_begun_only_while_it_waits(storage: Storage) -> None:
     await storage.inbox.take_in([an_update(1)], NOW)
 
-    assert await storage.inbox.begin(1) == 1
-    assert await storage.inbox.begin(1) is None
-    await storage.inbox.done(1)
-    assert await storage.inbox.begin(1) is None
-    assert await storage.inbox.begin(99) is None
+    assert await begin(storage, 1) == {1}
+    assert await begin(storage, 1) == set()
+    await done(storage, 1)
+    assert await begin(storage, 1, 99) == set()
 
 
 async def test_an_update_that_fails_three_times_is_set_aside_and_the_next_one_has_its_turn(storage: Storage) -> None:
@@ -78,10 +85,12 @@ async def test_an_update_that_fails_three_times_is_set_aside_and_the_next_one_ha
     assert await storage.inbox.take_in([an_update(1)], NOW) == 0
 
 
-async def test_an_update_that_was_being_handled_when_the_program_ended_waits_again_twice(storage: Storage) -> None:
+async def test_an_update_that_was_alone_in_being_handled_when_the_program_ended_waits_again_twice(
+    storage: Storage,
+) -> None:
     await storage.inbox.take_in([an_update(1), an_update(2, 8)], NOW)
     for tries in (1, 2, 3):
-        assert await storage.inbox.begin(1) == tries
+        await begin(storage, 1)
         assert await storage.inbox.recover() == ([1] if tries == 3 else [])
 
     assert await storage.inbox.recover() == []
@@ -91,10 +100,69 @@ async def test_an_update_that_was_being_handled_when_the_program_ended_waits_aga
     ]
 
 
+async def test_of_several_that_were_being_handled_when_the_program_ended_none_is_to_blame(storage: Storage) -> None:
+    await storage.inbox.take_in([an_update(1), an_update(2, 8), an_update(3, 9)], NOW)
+    for _ in range(9):
+        await begin(storage, 1, 2)
+        assert await storage.inbox.recover() == []
+
+    assert [(each.tries, each.is_suspect) for each in await storage.inbox.waiting(9)] == [
+        (0, True),
+        (0, True),
+        (0, False),
+    ]
+
+
+async def test_an_update_that_came_late_waits_for_the_one_of_its_chat_that_is_being_handled(storage: Storage) -> None:
+    await storage.inbox.take_in([an_update(2)], NOW)
+    await begin(storage, 2)
+    await storage.inbox.take_in([an_update(1), an_update(3, 8)], NOW)
+    meanwhile = await waiting(storage)
+    await done(storage, 2)
+
+    assert meanwhile == [3]
+    assert await waiting(storage) == [1, 3]
+
+
+async def test_a_press_under_another_number_is_known_again_also_when_the_first_is_long_done(storage: Storage) -> None:
+    first, again, another = ((number, 7, "{}", press) for number, press in ((1, "77"), (2, "77"), (3, "78")))
+    await storage.inbox.take_in([first], NOW)
+    [heard] = await storage.inbox.waiting(9)
+    await begin(storage, 1)
+    await done(storage, 1)
+    await storage.inbox.take_in([again], NOW)
+    [repeat] = await storage.inbox.waiting(9)
+    await done(storage, 2)
+    await storage.inbox.take_in([another], NOW)
+    [new] = await storage.inbox.waiting(9)
+
+    assert [(each.update_id, each.is_repeat) for each in (heard, repeat, new)] == [(1, False), (2, True), (3, False)]
+
+
+async def test_of_one_press_under_two_numbers_one_is_a_repeat_whichever_came_first(storage: Storage) -> None:
+    await storage.inbox.take_in([(2, 7, "{}", "77")], NOW)
+    await begin(storage, 2)
+    await storage.inbox.take_in([(1, 7, "{}", "77")], NOW)
+    await done(storage, 2)
+    assert [(each.update_id, each.is_repeat) for each in await storage.inbox.waiting(9)] == [(1, True)]
+
+
+async def test_what_was_set_aside_is_handled_again_when_the_operator_says_so(storage: Storage) -> None:
+    await storage.inbox.take_in([an_update(each, each) for each in (1, 2, 3)], NOW)
+    for each in (1, 2, 3):
+        await aside(storage, each)
+
+    assert await storage.inbox.retry([2, 99]) == [2]
+    assert await storage.inbox.retry([2]) == []
+    assert [(each.update_id, each.tries, each.reason) for each in await storage.inbox.waiting(9)] == [(2, 0, None)]
+    assert await storage.inbox.retry(None) == [1, 3]
+    assert await storage.inbox.set_aside() == []
+
+
 async def test_a_try_that_is_over_can_fail_no_more(storage: Storage) -> None:
     await storage.inbox.take_in([an_update(1)], NOW)
-    await storage.inbox.begin(1)
-    await storage.inbox.done(1)
+    await begin(storage, 1)
+    await done(storage, 1)
 
     assert await storage.inbox.failed(1, "too late") is False
     assert await waiting(storage) == []
@@ -103,8 +171,8 @@ async def test_a_try_that_is_over_can_fail_no_more(storage: Storage) -> None:
 async def test_the_next_offset_follows_the_highest_update_even_one_that_is_done(storage: Storage) -> None:
     assert await storage.inbox.next_offset(NOW) is None
     await storage.inbox.take_in([an_update(2**31), an_update(7)], NOW)
-    await storage.inbox.begin(2**31)
-    await storage.inbox.done(2**31)
+    await begin(storage, 2**31)
+    await done(storage, 2**31)
 
     assert await storage.inbox.next_offset(later(days=6)) == 2**31 + 1
 
@@ -125,11 +193,11 @@ async def rows(storage: Storage) -> list[dict[str, object]]:
 
 async def test_of_a_finished_update_only_its_number_stays_and_that_is_tidied_later(storage: Storage) -> None:
     await storage.inbox.take_in([an_update(1), an_update(2)], NOW)
-    await storage.inbox.begin(1)
-    await storage.inbox.done(1)
-    [done, _] = await rows(storage)
+    await begin(storage, 1)
+    await done(storage, 1)
+    [finished, _] = await rows(storage)
 
-    assert (done["chat_key"], done["payload"], done["reason"]) == (None, None, None)
+    assert (finished["chat_key"], finished["payload"], finished["reason"]) == (None, None, None)
     assert await storage.inbox.tidy(NOW) == 0
     assert await storage.inbox.tidy(later(seconds=1)) == 1
     assert await waiting(storage) == [2]
@@ -147,10 +215,10 @@ async def test_what_was_set_aside_is_kept_a_month_longer(storage: Storage) -> No
 async def test_updates_of_a_group_keep_their_place_when_it_becomes_a_supergroup(storage: Storage) -> None:
     await storage.chats.join(Chat(id=-17, kind="group", joined_at=NOW))
     await storage.inbox.take_in([an_update(1, -17), an_update(2, -17), an_update(3, -100_17)], NOW)
-    await storage.inbox.begin(1)
+    await begin(storage, 1)
     await storage.chats.migrate(-17, -100_17)
     meanwhile = await waiting(storage)
-    await storage.inbox.done(1)
+    await done(storage, 1)
 
     assert meanwhile == []
     assert [(each.update_id, each.chat_key) for each in await storage.inbox.waiting(9)] == [(2, -100_17)]
@@ -160,9 +228,9 @@ async def test_a_forgotten_chat_has_nothing_in_the_inbox_but_what_it_sent_since(
     await a_chat(storage)
     await storage.inbox.take_in([an_update(each) for each in (1, 2, 3)] + [an_update(4, 8)], NOW)
     await aside(storage, 1)
-    await storage.inbox.begin(2)  # the wish to be forgotten, whose handler runs now
+    await begin(storage, 2)  # the wish to be forgotten, whose handler runs now
     await storage.chats.forget(7)
-    await storage.inbox.done(2)
+    await done(storage, 2)
 
     assert [(row["update_id"], row["chat_key"], row["state"]) for row in await rows(storage)] == [
         (1, None, "done"),
@@ -181,7 +249,7 @@ async def test_no_file_of_the_database_remembers_an_update_of_a_forgotten_chat(
     await a_chat(storage)
     canary = "kanarienvogel" * 900
     await storage.inbox.take_in([(1, 7, canary)], NOW)
-    await (aside(storage, 1) if is_set_aside else storage.inbox.begin(1))
+    await (aside(storage, 1) if is_set_aside else begin(storage, 1))
     await storage.chats.forget(7)
     found = [path.name for path in tmp_path.glob("news.db*") if b"kanarienvogel" in path.read_bytes()]
     await storage.close()

@@ -1,0 +1,89 @@
+"""The web server: the webhook, and what a health check asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import structlog
+from aiohttp import web
+
+from bot.standing import Standing
+from bot.webhook import Webhook
+from storage import Storage
+
+log = structlog.get_logger()
+
+LARGEST_BODY = 1_000_000
+"""Bytes of a request; an update of Telegram's has some ten thousand."""
+PATIENCE = 5.0
+"""Seconds in which the database must answer a health check."""
+
+
+class PortTaken(Exception):
+    """Another program has this address: {address}. Set another WEB_PORT, or stop that program."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"Another program has {address}. Set another WEB_PORT, or stop that program.")
+
+
+@asynccontextmanager
+async def serving(
+    host: str,
+    port: int,
+    storage: Storage,
+    standing: Standing,
+    *,
+    webhook: Webhook | None,
+    heard: asyncio.Event,
+    clock: Callable[[], datetime],
+) -> AsyncIterator[None]:
+    """Serves until the block is left. Whatever is not meant for us gets one and the same answer. Raises PortTaken."""
+
+    async def answer(request: web.Request) -> web.Response:
+        if webhook and webhook.is_knocked_at(request):
+            return await webhook.receive(request, storage, heard, clock) or _nothing()
+        if request.method in ("GET", "HEAD") and request.rel_url.raw_path == "/healthz":
+            return web.json_response({"alive": True})
+        if request.method in ("GET", "HEAD") and request.rel_url.raw_path == "/readyz":
+            return await _readiness(storage, standing)
+        return _nothing()
+
+    application = web.Application(client_max_size=LARGEST_BODY)
+    application.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=PATIENCE)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError:
+            raise PortTaken(f"{host}:{port}") from None
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _nothing() -> web.Response:
+    return web.Response(status=404, text="404: Not Found")
+
+
+async def _readiness(storage: Storage, standing: Standing) -> web.Response:
+    """200 while this process does its part: a leader hears Telegram and may send, the others stand by for it."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await storage.inbox.waiting(1)
+        has_database = True
+    except Exception:
+        has_database = False
+    said = {
+        "database": has_database,
+        "role": standing.role,
+        "hears": standing.hears,
+        "may_send": standing.may_send.is_set(),
+        "clock": standing.is_clock_right,
+    }
+    leads_well = standing.hears and standing.may_send.is_set() and standing.is_clock_right
+    is_ready = has_database and (standing.role == "standing by" or (standing.role == "leading" and leads_well))
+    return web.json_response(said, status=200 if is_ready else 503)
