@@ -18,15 +18,17 @@ from bot.following import following
 from bot.hearing import hearing
 from bot.household import household, leftovers, mishaps
 from bot.inbox import Library, listening
-from bot.metronome import USUAL, Rhythm, metronome
+from bot.metronome import USUAL, Rhythm, metronome, working
 from bot.onboarding import onboarding
 from bot.pace import Limits, Pace
 from bot.reading import reading
+from bot.roles import ALL, Role
 from bot.seeding import first_run, taxonomy
 from bot.sender import Telegram
 from bot.settings import Settings
 from bot.timing import timing
 from bot.transport import Transport
+from bot.work import equipped
 from ingest.door import Door
 from ingest.workers import Workers
 from jobs.file import Shelves
@@ -56,6 +58,7 @@ def utc_now() -> datetime:
 async def running(
     settings: Settings,
     *,
+    role: Role = ALL,
     clock: Callable[[], datetime] = utc_now,
     rhythm: Rhythm = USUAL,
     door: Door | None = None,
@@ -96,9 +99,27 @@ async def running(
         await introduce(application)
         address = desk.telegram.base_url
         await stack.enter_async_context(listening(application, storage, transport, address, clock=clock))
-        await stack.enter_async_context(metronome(desk, settings, rhythm))
-        log.info("listening", bot=desk.bot)
+        await stack.enter_async_context(metronome(desk, settings, rhythm, role))
+        log.info("listening", bot=desk.bot, role=role.name, does=role.does)
         yield desk
+
+
+@asynccontextmanager
+async def helping(
+    settings: Settings,
+    role: Role,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    rhythm: Rhythm = USUAL,
+    door: Door | None = None,
+) -> AsyncIterator[None]:
+    """A process that shares the jobs of its role, and knows nothing of Telegram, until the block is left.
+
+    Raises what `Storage.open` raises.
+    """
+    async with equipped(settings, role, clock=clock, door=door) as hands, working(hands, settings, rhythm, role):
+        log.info("helping", role=role.name, does=role.does)
+        yield
 
 
 def build(token: str, telegram_url: str, transport: Transport) -> Library:

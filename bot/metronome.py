@@ -5,28 +5,27 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.desk import Desk
+from bot.roles import ALL, Role
 from bot.settings import Settings
-from jobs.compose import compose
+from bot.work import Hands, Work, sharing
 from jobs.deliver import deliver
-from jobs.refresh import refresh
-from jobs.tidy import tidy
 
 log = structlog.get_logger()
 
 PROBE_SECONDS = 60.0
 """Between two tries while Telegram does not know the token."""
 
-Job = Callable[[], Coroutine[Any, Any, None]]
+Tick = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,19 +36,77 @@ class Rhythm:
     deliver: timedelta = timedelta(seconds=2)
     refresh: timedelta = timedelta(minutes=1)
     tidy: timedelta = timedelta(hours=6)
+    hand_out: timedelta = timedelta(seconds=5)
+    """In place of compose and refresh where many processes share the jobs."""
+    lease: timedelta = timedelta(seconds=30)
+    """An errand whose process has not been heard of for so long is begun by another."""
 
 
 USUAL = Rhythm()
 
 
 @asynccontextmanager
-async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIterator[None]:
-    """Ticks for the jobs; none overlaps itself, and one that stumbles is tried at its next tick."""
+async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm, role: Role = ALL) -> AsyncIterator[None]:
+    """Ticks for the jobs of the role, and sends whenever the outbox has something."""
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    await desk.storage.outbox.abandon(owner, desk.clock())
+    sending = asyncio.create_task(_sending(desk, settings, owner))
+    hands = Hands(
+        storage=desk.storage,
+        clock=desk.clock,
+        door=desk.door,
+        workers=desk.workers,
+        shelves=desk.shelves,
+        wake=desk.wake,
+    )
+    try:
+        async with working(hands, settings, rhythm, role):
+            yield
+    finally:
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+
+
+@asynccontextmanager
+async def working(hands: Hands, settings: Settings, rhythm: Rhythm, role: Role) -> AsyncIterator[None]:
+    """Does the jobs of the role; none overlaps itself, and one that stumbles is tried at its next tick.
+
+    On PostgreSQL what is due is handed out in errands, which every process of a role that has the job runs.
+    """
+    work = Work(hands, settings)
+    ticks: list[tuple[str, Tick, timedelta]] = []
+    async with AsyncExitStack() as stack:
+        if hands.storage.is_shareable and role.jobs:
+            await hands.storage.errands.ready()
+            for job in sorted(role.jobs):
+                every = rhythm.tidy if job == "tidy" else rhythm.hand_out
+                ticks.append((f"handing out {job}", partial(work.hand_out, job), every))
+            await stack.enter_async_context(sharing(hands.storage, work, role, rhythm.lease))
+        elif role.jobs:
+            ticks = [
+                ("compose", work.compose, rhythm.compose),
+                ("refresh", work.refresh, rhythm.refresh),
+                ("tidy", work.tidy, rhythm.tidy),
+            ]
+        jobs = [(partial(work.survive, name, job), every) for name, job, every in ticks]
+        await stack.enter_async_context(_ticking([*jobs, (_waking(hands.wake), rhythm.deliver)]))
+        yield
+
+
+def _waking(wake: asyncio.Event) -> Tick:
+    async def waking() -> None:
+        wake.set()
+
+    return waking
+
+
+@asynccontextmanager
+async def _ticking(ticks: Sequence[tuple[Tick, timedelta]]) -> AsyncIterator[None]:
     scheduler = AsyncIOScheduler(timezone=UTC)
     under_way: set[asyncio.Task[None]] = set()
-    for job, every in _jobs(desk, settings, rhythm):
+    for tick, every in ticks:
         scheduler.add_job(
-            _surviving(job, under_way),
+            _finishing(tick, under_way),
             "interval",
             seconds=every.total_seconds(),
             next_run_time=datetime.now(UTC),
@@ -57,9 +114,6 @@ async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIter
             coalesce=True,
             misfire_grace_time=None,
         )
-    owner = f"{socket.gethostname()}:{os.getpid()}"
-    await desk.storage.outbox.abandon(owner, desk.clock())
-    sending = asyncio.create_task(_sending(desk, settings, owner))
     scheduler.start()
     try:
         yield
@@ -68,61 +122,21 @@ async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIter
         scheduler.pause()
         await asyncio.gather(*under_way, return_exceptions=True)
         scheduler.shutdown(wait=False)
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
 
 
-def _jobs(desk: Desk, settings: Settings, rhythm: Rhythm) -> list[tuple[Job, timedelta]]:
-    storage, clock = desk.storage, desk.clock
-    interval = timedelta(minutes=settings.refresh_minutes)
+def _finishing(tick: Tick, under_way: set[asyncio.Task[None]]) -> Tick:
+    """The tick, but known while it is under way."""
 
-    async def composing() -> None:
-        done = await compose(storage, now=clock())
-        _tell(done.accidents)
-        if done.digests or done.quiet:
-            log.info("composed", digests=done.digests, quiet=done.quiet)
-            desk.wake.set()
-
-    async def refreshing() -> None:
-        done = await refresh(storage, desk.door, desk.workers, desk.shelves, now=clock(), interval=interval)
-        if done.answered or done.failing:
-            log.info("refreshed", answered=done.answered, failing=done.failing, articles=done.articles)
-        _tell(done.accidents)
-
-    async def tidying() -> None:
-        await tidy(storage, now=clock(), keep=timedelta(days=settings.keep_days))
-
-    async def nudging() -> None:
-        desk.wake.set()
-
-    return [
-        (composing, rhythm.compose),
-        (refreshing, rhythm.refresh),
-        (tidying, rhythm.tidy),
-        (nudging, rhythm.deliver),
-    ]
-
-
-def _surviving(job: Job, under_way: set[asyncio.Task[None]]) -> Job:
-    """The job, but an accident in it is logged and ends nothing."""
-
-    async def tried() -> None:
+    async def begun() -> None:
         task = asyncio.current_task()
         assert task is not None
         under_way.add(task)
         try:
-            await job()
-        except Exception:
-            log.exception("a job stumbled", job=job.__name__)
+            await tick()
         finally:
             under_way.discard(task)
 
-    return tried
-
-
-def _tell(accidents: Sequence[Exception]) -> None:
-    for accident in accidents:
-        log.error("a job stumbled", exc_info=accident)
+    return begun
 
 
 async def _sending(desk: Desk, settings: Settings, owner: str) -> None:
@@ -139,7 +153,8 @@ async def _sending(desk: Desk, settings: Settings, owner: str) -> None:
             continue
         for alert in done.alerts:
             log.error("delivery", alert=alert)
-        _tell(done.accidents)
+        for accident in done.accidents:
+            log.error("a job stumbled", exc_info=accident)
         pause = 0.0
         if done.is_barred:
             log.error("Telegram does not know this token; nothing is sent until it does")

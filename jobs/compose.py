@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -23,6 +23,8 @@ LONGEST_WINDOW = timedelta(days=8)
 SHORTEST_WINDOW = timedelta(days=2)
 FIRST_WINDOW = timedelta(days=3)
 TRIES = 3
+PUT_OFF = timedelta(hours=1)
+"""How long a schedule waits whose digest was begun several times and never came to an end."""
 SILENT_AFTER = timedelta(days=1)
 """A feed that has not answered for so long is named in the footer."""
 
@@ -51,10 +53,15 @@ class Prepared:
 
 async def compose(storage: Storage, *, now: datetime, limit: int = 500) -> Composed:
     """Writes a digest for every chat that is due; a chat whose digest fails holds up no other."""
+    return await compose_batch(storage, await storage.schedules.due_ids(now, limit), now=now)
+
+
+async def compose_batch(storage: Storage, schedule_ids: Sequence[int], *, now: datetime) -> Composed:
+    """As `compose`, for those of these schedules that are due."""
     topics = dict(await storage.topics.all())
     outcomes: Counter[Outcome] = Counter()
     accidents: list[Exception] = []
-    for schedule, chat in await storage.schedules.due(now, limit):
+    for schedule, chat in await storage.schedules.due(now, len(schedule_ids), among=schedule_ids):
         try:
             outcomes[await _compose_one(storage, schedule, chat, topics, now)] += 1
         except Missing:  # the chat was forgotten meanwhile
@@ -65,6 +72,11 @@ async def compose(storage: Storage, *, now: datetime, limit: int = 500) -> Compo
             accident.add_note(f"while composing for chat {chat.id}")
             accidents.append(accident)
     return Composed(outcomes["digests"], outcomes["quiet"], outcomes["reruns"], tuple(accidents))
+
+
+async def put_off(storage: Storage, schedule_ids: Sequence[int], *, now: datetime) -> None:
+    """Lets these schedules wait: composing for them was begun and never ended."""
+    await storage.schedules.put_off(schedule_ids, now, now + PUT_OFF)
 
 
 async def _compose_one(

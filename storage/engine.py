@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 BUSY_TIMEOUT_S = 30
 """How long a statement waits for another process to finish writing the same SQLite file."""
+COMMAND_TIMEOUT_S = 30
+"""How long an answer is waited for on a connection that listens: its other end may be gone without a word."""
 
 
 class Unavailable(Exception):
@@ -91,6 +93,17 @@ class Database:
         try:
             async with _named_answers(), engine.begin() as connection:
                 yield connection
+        finally:
+            await engine.dispose()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[Any]:
+        """The PostgreSQL driver's own connection, outside any transaction, for as long as the block."""
+        options = {"connect_args": _options(self.url)["connect_args"] | {"command_timeout": COMMAND_TIMEOUT_S}}
+        engine = create_async_engine(self.url, poolclass=NullPool, **options)
+        try:
+            async with _named_answers(), engine.connect() as connection:
+                yield (await connection.get_raw_connection()).driver_connection
         finally:
             await engine.dispose()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Chat
@@ -16,6 +16,16 @@ from storage.tables import chats, schedules, slots
 
 ZONE = func.coalesce(chats.c.zone, "UTC").label("zone")
 WITH_ZONE: Select[Any] = select(*schedules.c, ZONE).join(chats, chats.c.id == schedules.c.chat_id)
+LONGEST_DUE = schedules.c.next_due_at, schedules.c.id
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Of a schedule joined with its chat."""
+    return and_(
+        schedules.c.next_due_at <= now,
+        chats.c.state == "active",
+        or_(schedules.c.paused_until.is_(None), schedules.c.paused_until <= now),
+    )
 
 
 class Schedules:
@@ -84,20 +94,32 @@ class Schedules:
             gone = await connection.execute(delete(schedules).where(schedules.c.chat_id == chat_id))
             return gone.rowcount > 0
 
-    async def due(self, now: datetime, limit: int) -> list[tuple[Schedule, Chat]]:
-        """Schedules of active chats that are due and not paused, the longest due first."""
-        is_due = and_(
-            schedules.c.next_due_at <= now,
-            chats.c.state == "active",
-            or_(schedules.c.paused_until.is_(None), schedules.c.paused_until <= now),
-        )
-        order = schedules.c.next_due_at, schedules.c.id
-        due = WITH_ZONE.where(is_due).order_by(*order).limit(limit)
+    async def due(
+        self, now: datetime, limit: int, *, among: Sequence[int] | None = None
+    ) -> list[tuple[Schedule, Chat]]:
+        """Schedules of active chats that are due and not paused, the longest due first.
+
+        `among` leaves out all but these.
+        """
+        these = [] if among is None else [schedules.c.id.in_(among)]
+        due = WITH_ZONE.where(_is_due(now), *these).order_by(*LONGEST_DUE).limit(limit)
         async with self._database.read() as connection:
             found = [Schedule(**row) for row in (await connection.execute(due)).mappings()]
             whose = select(chats).where(chats.c.id.in_({each.chat_id for each in found}))
             by_id = {row["id"]: Chat(**row) for row in (await connection.execute(whose)).mappings()}
             return [(each, by_id[each.chat_id]) for each in found]
+
+    async def due_ids(self, now: datetime, limit: int) -> list[int]:
+        """The ids of schedules that are due, the longest due first."""
+        due = select(schedules.c.id).join(chats, chats.c.id == schedules.c.chat_id).where(_is_due(now))
+        async with self._database.read() as connection:
+            return list(await connection.scalars(due.order_by(*LONGEST_DUE).limit(limit)))
+
+    async def put_off(self, schedule_ids: Sequence[int], now: datetime, until: datetime) -> None:
+        """Lets those that are due wait until then; their slots are missed meanwhile, not lost."""
+        still_due = and_(schedules.c.id.in_(schedule_ids), schedules.c.next_due_at <= now)
+        async with self._database.write() as connection:
+            await connection.execute(update(schedules).where(still_due).values(next_due_at=until))
 
     async def advance(self, schedule: Schedule, next_due_at: datetime | None) -> None:
         """Lets an occasion pass that is no slot; a schedule changed meanwhile keeps its own next one."""

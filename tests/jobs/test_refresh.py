@@ -259,14 +259,14 @@ async def test_a_move_to_what_is_no_feed_or_another_feed_is_not_made(desk: Desk,
 
 
 async def test_an_entry_that_trips_us_costs_no_other_entry(desk: Desk, site: Site) -> None:
-    add = desk.storage.articles.add
+    tell = desk.storage.articles.tell
 
     async def stumble(entry: Entry, **more: Any) -> Article | None:
         if entry.headline == "Bad":
             raise ZeroDivisionError
-        return await add(entry, **more)
+        return await tell(entry, **more)
 
-    desk.storage.articles = instead(desk.storage.articles, add=stumble)
+    desk.storage.articles = instead(desk.storage.articles, tell=stumble)
     await desk.follow(site.put("/feed", feed(*(Item(title=title, guid=title) for title in ("New", "Bad", "Old")))))
     done = await desk.refresh()
 
@@ -301,9 +301,9 @@ async def test_a_database_that_goes_away_in_the_middle_loses_nothing(desk: Desk,
     async def away_once(entry: Entry, **more: Any) -> Article | None:
         if is_away and entry.headline == "Newer":
             raise Unavailable("its disk is full")
-        return await articles.add(entry, **more)
+        return await articles.tell(entry, **more)
 
-    desk.storage.articles = instead(articles, add=away_once)
+    desk.storage.articles = instead(articles, tell=away_once)
     known = await desk.follow(
         site.put("/feed", feed(*(Item(title=each, guid=each) for each in ("Newest", "Newer", "Old"))), ETag='"1"')
     )

@@ -1,0 +1,140 @@
+"""Many processes on one database, as on many machines: real ones, on a real PostgreSQL, some of them killed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.timing import EVERY_DAY
+from news.chat import Chat
+from storage import Storage
+from tests.bot.apart import apart
+from tests.jobs.site import Item, feed
+
+PATHS = [f"/feed{at}" for at in range(40)]
+ENTRIES = 3
+SOON = 60.0
+LEASE = 2.0
+
+
+class Slow:
+    """A site of feeds that answers nobody until it is let go, and remembers what was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()
+        self.go = asyncio.Event()
+        app = web.Application()
+        app.router.add_get("/{path:.*}", self._answer)
+        self.server = TestServer(app, host="127.0.0.1")
+
+    @property
+    def port(self) -> int:
+        return self.server.port or 0
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        self.asked[request.path] += 1
+        await self.go.wait()
+        name = request.path.strip("/")
+        items = [Item(title=f"Event {at} of {name}", guid=f"{name}-{at}") for at in range(ENTRIES)]
+        return web.Response(text=feed(*items, title=name), content_type="text/xml")
+
+
+@asynccontextmanager
+async def slow() -> AsyncIterator[Slow]:
+    site = Slow()
+    await site.server.start_server()
+    try:
+        yield site
+    finally:
+        site.go.set()
+        await site.server.close()
+
+
+async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(SOON):
+        while not await is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def news(postgres_url: str) -> AsyncIterator[Storage]:
+    opened = await Storage.open(postgres_url)
+    yield opened
+    await opened.close()
+
+
+async def some_feeds(storage: Storage, port: int) -> None:
+    for path in PATHS:
+        await storage.feeds.add(f"http://127.0.0.1:{port}{path}", now=datetime.now(UTC))
+
+
+async def is_all_read(storage: Storage) -> bool:
+    return all(each.answered_at for each in await storage.feeds.all())
+
+
+async def headlines(storage: Storage) -> list[str]:
+    return sorted(each.headline for each in await storage.articles.latest(1000))
+
+
+async def test_what_a_killed_process_had_begun_is_done_by_another_within_its_lease(
+    news: Storage, postgres_url: str
+) -> None:
+    async def is_begun() -> bool:
+        return bool(site.asked)
+
+    async with slow() as site:
+        await some_feeds(news, site.port)
+        async with apart("ingest", postgres_url, site.port, LEASE) as one:
+            await until(is_begun)
+            one.kill()
+            await one.wait()
+        begun = set(site.asked)
+        site.go.set()
+        async with apart("ingest", postgres_url, site.port, LEASE):
+            await until(partial(is_all_read, news))
+
+    assert site.asked == {path: 2 if path in begun else 1 for path in PATHS}
+    assert await headlines(news) == sorted(f"Event {at} of {path[1:]}" for path in PATHS for at in range(ENTRIES))
+
+
+async def test_two_processes_share_the_feeds_and_neither_reads_what_the_other_does(
+    news: Storage, postgres_url: str
+) -> None:
+    async with slow() as site:
+        site.go.set()
+        await some_feeds(news, site.port)
+        async with apart("ingest", postgres_url, site.port), apart("ingest", postgres_url, site.port):
+            await until(partial(is_all_read, news))
+
+    assert site.asked == dict.fromkeys(PATHS, 1)
+    assert await news.articles.count() == len(PATHS) * ENTRIES
+
+
+async def test_two_processes_compose_each_slot_once(news: Storage, postgres_url: str) -> None:
+    now = datetime.now(UTC)
+    for chat_id in range(1, 301):
+        await news.chats.join(Chat(id=chat_id, kind="private", joined_at=now - timedelta(days=2)))
+        await news.schedules.set(
+            chat_id,
+            times=(time((now.hour - 1) % 24),),
+            days=EVERY_DAY,
+            now=now - timedelta(days=2),
+            next_due_at=now - timedelta(hours=1),
+        )
+
+    async def is_all_composed() -> bool:
+        return not await news.schedules.due_ids(now, 1)
+
+    async with apart("compose", postgres_url), apart("compose", postgres_url):
+        await until(is_all_composed)
+
+    waiting = await news.outbox.claim("me", limit=1000, now=now + timedelta(minutes=5), lease=timedelta(minutes=1))
+    assert sorted(each.chat_id for each in waiting) == list(range(1, 301))
