@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped]
 from pgqueuer import Job, QueueManager
@@ -32,14 +32,14 @@ MOST_UNFINISHED = 400
 """Errands of one kind at a time; what is due beyond them is handed out as they finish."""
 MOST_STARTS = 3
 """An errand begun so often without an end is not begun again: it may be what kills its processes."""
-REMEMBERED = timedelta(hours=1)
-"""For how long the starts of an errand are known."""
 INSTALLING, HANDING_OUT = 0x65727230, 0x65727231
 """Advisory locks: of the process that makes the tables, and of the one that hands out."""
 SETTINGS = DBSettings(db_schema="errands_1_6", durability=Durability.volatile)
 """Where the library has its tables. Named for its minor version: another version makes its own."""
 
-FORGET = f"DELETE FROM {SETTINGS.qualified.queue_table_log} WHERE created < now() - $1::interval"  # noqa: S608
+COUNT_START = f"UPDATE {SETTINGS.qualified.queue_table} SET attempts = attempts + 1 WHERE id = $1 RETURNING attempts"  # noqa: S608
+FORGET = f"DELETE FROM {SETTINGS.qualified.queue_table_log} WHERE created < now() - interval '10 minutes'"  # noqa: S608
+"""The library keeps a diary of its own, for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Errands:
             room = max(0, MOST_UNFINISHED - len(unfinished))
             batches = [batch for _ in range(room) if (batch := list(islice(fresh, size)))]
             await _put(queries, kind, [(f"{kind}:{batch[0]}", batch) for batch in batches], starts=0)
-            await queries.driver.execute(FORGET, REMEMBERED)
+            await queries.driver.execute(FORGET)
             return len(batches)
 
     async def unfinished(self, kind: str) -> list[int]:
@@ -83,13 +83,15 @@ class Errands:
     ) -> None:
         """Runs errands of these kinds until `stop` is set, and finishes those it has begun.
 
-        One whose process has not been heard of for a `lease` is begun by another. Raises Unavailable when the database goes away.
+        One whose process has not been heard of for a `lease` is begun by another. Raises Unavailable
+        when the database goes away.
         """
         async with self._database.listening() as connection:
             queries = _queries(connection)
             manager = QueueManager(queries, channel=SETTINGS.channel)
+            room = Room()
             for kind, doing in doings.items():
-                manager.entrypoint(kind, accepts_context=False)(_begin(queries, kind, doing))
+                manager.entrypoint(kind, accepts_context=False)(_begin(queries, kind, doing, room))
 
             async def stopping() -> None:
                 await stop.wait()
@@ -119,19 +121,46 @@ class Errands:
                 yield _queries(raw.driver_connection)
 
 
-def _begin(queries: Queries, kind: str, doing: Doing) -> Callable[[Job], Awaitable[None]]:
+class Room:
+    """Where errands of one process run: many together, but one that is suspected alone."""
+
+    def __init__(self) -> None:
+        self._changed = asyncio.Condition()
+        self._inside = 0
+        self._is_closed = False
+
+    @asynccontextmanager
+    async def enter(self, *, alone: bool) -> AsyncIterator[None]:
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self._is_closed and not (alone and self._inside))
+            self._inside += 1
+            self._is_closed = alone
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._inside -= 1
+                self._is_closed = False
+                self._changed.notify_all()
+
+
+def _begin(queries: Queries, kind: str, doing: Doing, room: Room) -> Callable[[Job], Awaitable[None]]:
     async def begin(job: Job) -> None:
         ids, before = _read(job)
-        # Each taking of a job is in the log, committed before we hear of it: also those that ended in a death.
-        history = await queries.job_log_history(job.id)
-        starts = before + sum(each.status == "picked" for each in history)
-        if starts > MOST_STARTS:
-            await doing.put_off(ids)
-        elif starts > 1 and len(ids) > 1:
-            # One of them may be a killer: from now on each is begun alone.
-            await _put(queries, kind, [(f"{kind}:{each}:alone", [each]) for each in ids], starts=starts - 1)
-        else:
-            await doing.run(ids)
+        # Begun before without an end: others that ran beside it must not be taken for the killer.
+        async with room.enter(alone=before + job.attempts > 0):
+            # Committed first, so that a start is counted even if it is the end of this process.
+            counted = await queries.driver.fetch(COUNT_START, job.id)
+            if not counted:  # done by another, or swept away
+                return
+            starts = before + cast(int, counted[0]["attempts"])
+            if starts > MOST_STARTS:
+                await doing.put_off(ids)
+            elif starts > 1 and len(ids) > 1:
+                # One of them may be a killer: from now on each is begun alone.
+                await _put(queries, kind, [(f"{kind}:{each}:alone", [each]) for each in ids], starts=starts - 1)
+            else:
+                await doing.run(ids)
 
     return begin
 

@@ -20,7 +20,11 @@ from tests.bot.apart import apart
 from tests.jobs.site import Item, feed
 
 PATHS = [f"/feed{at}" for at in range(40)]
-ENTRIES = 3
+EVENTS = (
+    "Comet Halloran passes Earth while astronomers watch from Atacama",
+    "Parliament in Lisbon votes on the railway budget after a long night",
+    "Floods close the harbour of Gdansk for a third day",
+)
 SOON = 60.0
 LEASE = 2.0
 
@@ -43,7 +47,7 @@ class Slow:
         self.asked[request.path] += 1
         await self.go.wait()
         name = request.path.strip("/")
-        items = [Item(title=f"Event {at} of {name}", guid=f"{name}-{at}") for at in range(ENTRIES)]
+        items = [Item(title=f"{event} {name}", text=f"{event}, says {name}.", guid=name + event) for event in EVENTS]
         return web.Response(text=feed(*items, title=name), content_type="text/xml")
 
 
@@ -102,10 +106,10 @@ async def test_what_a_killed_process_had_begun_is_done_by_another_within_its_lea
             await until(partial(is_all_read, news))
 
     assert site.asked == {path: 2 if path in begun else 1 for path in PATHS}
-    assert await headlines(news) == sorted(f"Event {at} of {path[1:]}" for path in PATHS for at in range(ENTRIES))
+    assert await headlines(news) == sorted(f"{event} {path[1:]}" for event in EVENTS for path in PATHS)
 
 
-async def test_two_processes_share_the_feeds_and_neither_reads_what_the_other_does(
+async def test_two_processes_share_the_feeds_each_is_read_once_and_each_event_is_one_story(
     news: Storage, postgres_url: str
 ) -> None:
     async with slow() as site:
@@ -115,7 +119,9 @@ async def test_two_processes_share_the_feeds_and_neither_reads_what_the_other_do
             await until(partial(is_all_read, news))
 
     assert site.asked == dict.fromkeys(PATHS, 1)
-    assert await news.articles.count() == len(PATHS) * ENTRIES
+    assert await headlines(news) == sorted(f"{event} {path[1:]}" for event in EVENTS for path in PATHS)
+    stories = await news.stories.recent(datetime.now(UTC) - timedelta(hours=1))
+    assert [len(each.sources) for each in stories] == [len(PATHS)] * len(EVENTS)
 
 
 async def test_two_processes_compose_each_slot_once(news: Storage, postgres_url: str) -> None:
