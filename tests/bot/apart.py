@@ -25,9 +25,10 @@ REPOSITORY = Path(__file__).parents[2]
 
 @asynccontextmanager
 async def apart(
-    role: str, database: str, port: int = 1, lease: float = 30
+    role: str, database: str, port: int = 1, lease: float = 30, *, log: Path | None = None
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Such a process, at work, for as long as the block. It may be killed meanwhile."""
+    """Such a process, at work, for as long as the block, and what it logs in a file. It may be killed meanwhile."""
+    written = log.open("wb") if log else None
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -38,6 +39,7 @@ async def apart(
         str(lease),
         cwd=REPOSITORY,
         stdout=asyncio.subprocess.PIPE,
+        stderr=written,
         start_new_session=True,
     )
     try:
@@ -48,10 +50,12 @@ async def apart(
         if process.returncode is None:
             process.terminate()
         await process.wait()
+        if written:
+            written.close()
 
 
 async def main(role: str, database: str, port: str, lease: str = "30") -> None:
-    settings = Settings(_env_file=None, database_url=database, seeds="none")
+    settings = Settings(_env_file=None, database_url=database, seeds="none", log_format="json")
     set_up_logs(settings)
     often = timedelta(seconds=0.2)
     rhythm = Rhythm(hand_out=often, lease=timedelta(seconds=float(lease)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -16,6 +18,7 @@ from aiohttp.test_utils import TestServer
 from bot.timing import EVERY_DAY
 from news.chat import Chat
 from storage import Storage
+from tests import postgres
 from tests.bot.apart import apart
 from tests.jobs.site import Item, feed
 
@@ -144,3 +147,47 @@ async def test_two_processes_compose_each_slot_once(news: Storage, postgres_url:
 
     waiting = await news.outbox.claim("me", limit=1000, now=now + timedelta(minutes=5), lease=timedelta(minutes=1))
     assert sorted(each.chat_id for each in waiting) == list(range(1, 301))
+
+
+async def test_a_database_that_goes_away_is_told_of_once_and_work_goes_on_when_it_is_back(
+    news: Storage, postgres_url: str, postgres_server: postgres.Server, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+
+    async def is_told() -> bool:
+        return "the database is back" in log.read_text()
+
+    async with slow() as site, apart("ingest", postgres_url, site.port, log=log) as process:
+        site.go.set()
+        await postgres_server.disconnect_everybody()
+        await until(is_told)
+        await some_feeds(news, site.port)
+        await until(partial(is_all_read, news))
+        process.terminate()
+        await process.wait()
+    told = [json.loads(line) for line in log.read_text().splitlines()]
+
+    assert process.returncode == 0
+    assert [each["event"] for each in told if each["event"] != "refreshed"] == [
+        "helping",
+        "everything waits for the database",
+        "the database is back",
+    ]
+    assert site.asked == dict.fromkeys(PATHS, 1)
+
+
+async def test_a_process_told_to_end_finishes_what_it_has_begun(news: Storage, postgres_url: str) -> None:
+    async def is_begun() -> bool:
+        return bool(site.asked)
+
+    async with slow() as site:
+        await some_feeds(news, site.port)
+        async with apart("ingest", postgres_url, site.port) as process:
+            await until(is_begun)
+            process.terminate()
+            site.go.set()
+            await process.wait()
+        read = {f"/{each.url.rpartition('/')[2]}" for each in await news.feeds.all() if each.answered_at}
+
+    assert process.returncode == 0
+    assert read == set(site.asked)

@@ -79,13 +79,13 @@ async def test_an_errand_that_kills_its_processes_kills_three_of_them_and_costs_
     news: Storage, postgres_url: str
 ) -> None:
     await news.errands.hand_out("refresh", range(1, 9), size=8)
-    lives = []
+    lives: list[tuple[int | None, list[str]]] = []
     while len(lives) < 6 and await news.errands.unfinished("refresh"):
         life = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.storage.mortal", postgres_url, "5", stdout=asyncio.subprocess.PIPE
         )
-        said, _ = await life.communicate()
-        lives.append((life.returncode, said.decode().splitlines()))
+        output, _ = await life.communicate()
+        lives.append((life.returncode, output.decode().splitlines()))
     said = [line for _, lines in lives for line in lines]
 
     assert [status for status, _ in lives] == [-signal.SIGKILL] * 3 + [0]
