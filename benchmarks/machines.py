@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
+import random
 import sys
 import time
 from collections import Counter
@@ -19,6 +19,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import time as at_time
+from functools import partial
 from pathlib import Path
 
 from bot.seeding import taxonomy
@@ -34,9 +35,15 @@ from tests.jobs.site import Item, feed
 COUNTS = (1, 2, 4)
 ENTRIES = 5
 DEATHS_LEASE = 5.0
+LATER = timedelta(days=1)
+NOWHERE = Path(os.devnull)
 TICK = os.sysconf("SC_CLK_TCK")
-PLACES = ("Lisbon", "Gdansk", "Atacama", "Porto", "Nairobi", "Quito", "Hanoi", "Tartu", "Cusco", "Bergen")
-MATTERS = ("budget", "harbour", "railway", "comet", "election", "drought", "vaccine", "strike", "museum", "bridge")
+SYLLABLES = "ka lo mi ren tas vo shu del pra gim bor ne lia zet hun".split()
+MATTERS = "budget harbour railway comet election drought vaccine strike museum bridge ferry orchard".split()
+WORDS = (
+    "the council said on monday that works would go on after a vote although costs grew and many people asked"
+    " whether it could be paid for when summer comes because nobody had counted what was already spent"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,15 @@ class Run:
     @property
     def per_core(self) -> float:
         return self.done / self.cores
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """So many pieces; the port of the site they come from, and the process of the PostgreSQL server."""
+
+    pieces: int
+    port: int
+    server: int
 
 
 def core_seconds(roots: list[int]) -> float:
@@ -77,31 +93,25 @@ def core_seconds(roots: list[int]) -> float:
 
 async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(300):
-        while not await is_so():
+        while not await is_so():  # noqa: ASYNC110
             await asyncio.sleep(0.2)
 
 
 async def at_work(
-    role: str,
-    url: str,
-    port: int,
-    count: int,
-    give: Callable[[], Awaitable[int]],
-    left: Callable[[], Awaitable[int]],
-    server: int,
+    role: str, url: str, count: int, give: Callable[[], Awaitable[None]], left: Callable[[], Awaitable[int]], work: Work
 ) -> Run:
     """Gives `count` processes work when all are ready, and waits until none is left."""
     async with AsyncExitStack() as stack:
-        started = [await stack.enter_async_context(apart(role, url, port, log=Path(os.devnull))) for _ in range(count)]
-        roots = [server, *(process.pid for process in started)]
-        done = await give()
+        started = [await stack.enter_async_context(apart(role, url, work.port, log=NOWHERE)) for _ in range(count)]
+        roots = [work.server, *(process.pid for process in started)]
         before, begun = core_seconds(roots), time.perf_counter()
+        await give()
 
         async def is_over() -> bool:
             return not await left()
 
         await until(is_over)
-        return Run(count, done, core_seconds(roots) - before, time.perf_counter() - begun)
+        return Run(count, work.pieces, core_seconds(roots) - before, time.perf_counter() - begun)
 
 
 def told(name: str, runs: list[Run], piece: str) -> None:
@@ -114,26 +124,30 @@ def told(name: str, runs: list[Run], piece: str) -> None:
 
 
 @asynccontextmanager
-async def site(count: int) -> AsyncIterator[tuple[int, subprocess.Popen[bytes]]]:
+async def site(count: int) -> AsyncIterator[int]:
     """A site with so many feeds, in a process of its own, so that its work is nobody else's; its port."""
-    command = [sys.executable, "-m", "benchmarks.machines", "site", str(count)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        try:
-            yield int(process.stdout.readline()), process
-        finally:
-            process.terminate()
+    command = sys.executable, "-m", "benchmarks.machines", "site", str(count)
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        yield int(await process.stdout.readline())
+    finally:
+        process.terminate()
+        await process.wait()
 
 
-def story(at: int) -> str:
-    """What entry `at` of all tells: each event is told about ten times, in words of its own."""
-    event = at // 10
-    place, matter = PLACES[event % 10], MATTERS[event // 10 % 10]
-    lines = (
-        f"The {matter} of {place} case{event} grew by {event + at % 7} on day {day}, people{event} said."
-        for day in range(12)
-    )
-    return " ".join(lines)
+def story(at: int) -> tuple[str, str]:
+    """Headline and text of entry `at` of all: each event is told about ten times, in other words each time."""
+    event, teller = random.Random(at // 10), random.Random(-1 - at)
+    names = ["".join(event.choices(SYLLABLES, k=3)).title() for _ in range(12)]
+    matter = event.sample(MATTERS, 3)
+
+    def sentence() -> str:
+        said = [*teller.sample(names, 3), *teller.sample(matter, 2), *teller.sample(WORDS, 8)]
+        teller.shuffle(said)
+        return " ".join(said).capitalize() + "."
+
+    return f"{names[0]} and {names[1]}: {matter[0]} {at}", " ".join(sentence() for _ in range(20))
 
 
 async def serve_site(count: int) -> None:
@@ -142,14 +156,7 @@ async def serve_site(count: int) -> None:
     bodies = {}
     for number in range(count):
         entries = [number + count * at for at in range(ENTRIES)]
-        items = [
-            Item(
-                title=f"The {MATTERS[at // 100 % 10]} of {PLACES[at // 10 % 10]}: case{at // 10} told {at}",
-                text=story(at),
-                guid=str(at),
-            )
-            for at in entries
-        ]
+        items = [Item(title=title, text=text, guid=str(at)) for at in entries for title, text in [story(at)]]
         bodies[f"/{number}"] = feed(*items, title=f"Paper {number}")
 
     async def answer(request: web.Request) -> web.Response:
@@ -164,11 +171,15 @@ async def serve_site(count: int) -> None:
     await asyncio.Event().wait()
 
 
-async def add_feeds(storage: Storage, port: int, count: int) -> int:
-    now = datetime.now(UTC)
+async def add_feeds(storage: Storage, port: int, count: int, due: datetime) -> None:
     for at in range(count):
-        await storage.feeds.add(f"http://127.0.0.1:{port}/{at}", now=now)
-    return count
+        await storage.feeds.add(f"http://127.0.0.1:{port}/{at}", now=due)
+
+
+async def make_due(storage: Storage, table: str) -> None:
+    """All at once, so that no process begins before the clock does."""
+    async with storage._database.write() as connection:
+        await connection.exec_driver_sql(f"UPDATE {table} SET next_due_at = now() - interval '1 hour'")
 
 
 async def refreshing(server: postgres.Server, count: int, feeds: int, port: int) -> Run:
@@ -179,9 +190,9 @@ async def refreshing(server: postgres.Server, count: int, feeds: int, port: int)
             async def left() -> int:
                 return len(await storage.feeds.due_ids(datetime.now(UTC), 1))
 
-            run = await at_work(
-                "ingest", url, port, count, lambda: add_feeds(storage, port, feeds), left, pid_of(server)
-            )
+            await add_feeds(storage, port, feeds, datetime.now(UTC) + LATER)
+            give = partial(make_due, storage, "feeds")
+            run = await at_work("ingest", url, count, give, left, Work(feeds, port, pid_of(server)))
             articles = await storage.articles.count()
             stories = len(await storage.stories.recent(datetime.now(UTC) - timedelta(days=1)))
             assert articles == feeds * ENTRIES, f"{articles} articles of {feeds * ENTRIES}"
@@ -200,18 +211,13 @@ async def composing(server: postgres.Server, count: int, chats: int) -> Run:
             for chat in range(1, chats + 1):
                 await storage.chats.join(Chat(id=chat, kind="private", joined_at=now - timedelta(days=2)))
                 await storage.subscriptions.add(chat, "topic", "world", now)
-                await schedule(storage, chat, now, None)
-
-            async def give() -> int:
-                for chat in range(1, chats + 1):
-                    [theirs] = await storage.schedules.of(chat)
-                    await storage.schedules.advance(theirs, now - timedelta(hours=1))
-                return chats
+                await schedule(storage, chat, now, now + LATER)
 
             async def left() -> int:
                 return len(await storage.schedules.due_ids(datetime.now(UTC), 1))
 
-            run = await at_work("compose", url, 1, count, give, left, pid_of(server))
+            give = partial(make_due, storage, "schedules")
+            run = await at_work("compose", url, count, give, left, Work(chats, 1, pid_of(server)))
             waiting = (await storage.outbox.counts())["pending"]
             assert waiting == chats, f"{waiting} digests of {chats}"
             return run
@@ -219,7 +225,7 @@ async def composing(server: postgres.Server, count: int, chats: int) -> Run:
             await storage.close()
 
 
-async def schedule(storage: Storage, chat: int, now: datetime, due: datetime | None) -> None:
+async def schedule(storage: Storage, chat: int, now: datetime, due: datetime) -> None:
     times = (at_time((now - timedelta(hours=1)).hour),)
     await storage.schedules.set(chat, times=times, days=EVERY_DAY, now=now - timedelta(days=2), next_due_at=due)
 
@@ -230,7 +236,8 @@ async def some_news(storage: Storage) -> None:
     await storage.topics.put([(topic.slug, topic.name, at) for at, topic in enumerate(shelves.taxonomy.topics)])
     now = datetime.now(UTC)
     for at in range(200):
-        entry = Entry(headline=f"Event {at} in {PLACES[at % 10]}", paragraphs=(story(at * 10),), section="world")
+        headline, text = story(at * 10)
+        entry = Entry(headline=headline, paragraphs=(text,), section="world")
         await file_entry(storage, shelves, entry, feed=None, now=now - timedelta(hours=2))
 
 
@@ -240,10 +247,10 @@ async def dying(server: postgres.Server, feeds: int, port: int) -> None:
         storage = await Storage.open(url)
         try:
             async with (
-                apart("ingest", url, port, DEATHS_LEASE, log=Path(os.devnull)) as one,
-                apart("ingest", url, port, DEATHS_LEASE, log=Path(os.devnull)),
+                apart("ingest", url, port, DEATHS_LEASE, log=NOWHERE) as one,
+                apart("ingest", url, port, DEATHS_LEASE, log=NOWHERE),
             ):
-                await add_feeds(storage, port, feeds)
+                await add_feeds(storage, port, feeds, datetime.now(UTC))
 
                 async def is_amid() -> bool:
                     return await storage.articles.count() > feeds * ENTRIES // 4
@@ -263,8 +270,9 @@ async def dying(server: postgres.Server, feeds: int, port: int) -> None:
             headlines = {each.headline for each in await storage.articles.latest(feeds * ENTRIES * 2)}
             articles = await storage.articles.count()
             print(
-                f"killed amid {feeds} feeds, lease {DEATHS_LEASE:.0f} s: {held} unfinished then, all done {took:.1f} s later;"
-                f" {states['read']} read, {states['left']} left; {articles} articles, {articles - len(headlines)} doubled"
+                f"killed amid {feeds} feeds, lease {DEATHS_LEASE:.0f} s: {held} unfinished then, all done {took:.1f} s"
+                f" later; {states['read']} read, {states['left']} left;"
+                f" {articles} articles, {articles - len(headlines)} doubled"
             )
         finally:
             await storage.close()
@@ -276,7 +284,7 @@ def pid_of(server: postgres.Server) -> int:
 
 async def main(feeds: int, chats: int) -> None:
     with postgres.running() as server:
-        async with site(feeds) as (port, _):
+        async with site(feeds) as port:
             told("refresh", [await refreshing(server, count, feeds, port) for count in COUNTS], "feeds")
             told("compose", [await composing(server, count, chats) for count in COUNTS], "digests")
             await dying(server, feeds, port)

@@ -18,7 +18,7 @@ from bot.following import following
 from bot.hearing import hearing
 from bot.household import household, leftovers, mishaps
 from bot.inbox import Library, listening
-from bot.metronome import USUAL, Rhythm, metronome, working
+from bot.metronome import USUAL, Rhythm, delivering, working
 from bot.onboarding import onboarding
 from bot.pace import Limits, Pace
 from bot.reading import reading
@@ -28,7 +28,7 @@ from bot.sender import Telegram
 from bot.settings import Settings
 from bot.timing import timing
 from bot.transport import Transport
-from bot.work import equipped
+from bot.work import Hands, equipped
 from ingest.door import Door
 from ingest.workers import Workers
 from jobs.file import Shelves
@@ -99,7 +99,8 @@ async def running(
         await introduce(application)
         address = desk.telegram.base_url
         await stack.enter_async_context(listening(application, storage, transport, address, clock=clock))
-        await stack.enter_async_context(metronome(desk, settings, rhythm, role))
+        await stack.enter_async_context(delivering(desk, settings, rhythm))
+        await stack.enter_async_context(working(Hands.of(desk), settings, rhythm, role))
         log.info("listening", bot=desk.bot, role=role.name, does=role.does)
         yield desk
 

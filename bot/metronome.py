@@ -15,7 +15,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.desk import Desk
-from bot.roles import ALL, Role
+from bot.roles import Role
 from bot.settings import Settings
 from bot.work import Hands, Work, sharing
 from jobs.deliver import deliver
@@ -46,21 +46,13 @@ USUAL = Rhythm()
 
 
 @asynccontextmanager
-async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm, role: Role = ALL) -> AsyncIterator[None]:
-    """Ticks for the jobs of the role, and sends whenever the outbox has something."""
+async def delivering(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIterator[None]:
+    """Sends whenever the outbox has something, until the block is left."""
     owner = f"{socket.gethostname()}:{os.getpid()}"
     await desk.storage.outbox.abandon(owner, desk.clock())
     sending = asyncio.create_task(_sending(desk, settings, owner))
-    hands = Hands(
-        storage=desk.storage,
-        clock=desk.clock,
-        door=desk.door,
-        workers=desk.workers,
-        shelves=desk.shelves,
-        wake=desk.wake,
-    )
     try:
-        async with working(hands, settings, rhythm, role):
+        async with _ticking([(_waking(desk.wake), rhythm.deliver)]):
             yield
     finally:
         sending.cancel()
@@ -88,8 +80,8 @@ async def working(hands: Hands, settings: Settings, rhythm: Rhythm, role: Role) 
                 ("refresh", work.refresh, rhythm.refresh),
                 ("tidy", work.tidy, rhythm.tidy),
             ]
-        jobs = [(partial(work.survive, name, job), every) for name, job, every in ticks]
-        await stack.enter_async_context(_ticking([*jobs, (_waking(hands.wake), rhythm.deliver)]))
+        surviving = [(partial(work.survive, name, job), every) for name, job, every in ticks]
+        await stack.enter_async_context(_ticking(surviving))
         yield
 
 

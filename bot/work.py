@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.desk import Desk
 from bot.roles import Job, Role
 from bot.seeding import first_run, taxonomy
 from bot.settings import Settings
@@ -50,6 +51,17 @@ class Hands:
     shelves: Shelves
     wake: asyncio.Event
     """Set when the outbox has something new."""
+
+    @classmethod
+    def of(cls, desk: Desk) -> Hands:
+        return cls(
+            storage=desk.storage,
+            clock=desk.clock,
+            door=desk.door,
+            workers=desk.workers,
+            shelves=desk.shelves,
+            wake=desk.wake,
+        )
 
 
 class Footing:

@@ -23,8 +23,6 @@ LONGEST_WINDOW = timedelta(days=8)
 SHORTEST_WINDOW = timedelta(days=2)
 FIRST_WINDOW = timedelta(days=3)
 TRIES = 3
-PUT_OFF = timedelta(hours=1)
-"""How long a schedule waits whose digest was begun several times and never came to an end."""
 SILENT_AFTER = timedelta(days=1)
 """A feed that has not answered for so long is named in the footer."""
 
@@ -76,7 +74,8 @@ async def compose_batch(storage: Storage, schedule_ids: Sequence[int], *, now: d
 
 async def put_off(storage: Storage, schedule_ids: Sequence[int], *, now: datetime) -> None:
     """Lets these schedules wait: composing for them was begun and never ended."""
-    await storage.schedules.put_off(schedule_ids, now, now + PUT_OFF)
+    for schedule_id in schedule_ids:
+        await storage.schedules.put_off(schedule_id, now)
 
 
 async def _compose_one(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
@@ -16,6 +16,7 @@ from storage.tables import chats, schedules, slots
 
 ZONE = func.coalesce(chats.c.zone, "UTC").label("zone")
 WITH_ZONE: Select[Any] = select(*schedules.c, ZONE).join(chats, chats.c.id == schedules.c.chat_id)
+PUT_OFF = timedelta(hours=1)
 LONGEST_DUE = schedules.c.next_due_at, schedules.c.id
 
 
@@ -115,11 +116,11 @@ class Schedules:
         async with self._database.read() as connection:
             return list(await connection.scalars(due.order_by(*LONGEST_DUE).limit(limit)))
 
-    async def put_off(self, schedule_ids: Sequence[int], now: datetime, until: datetime) -> None:
-        """Lets those that are due wait until then; their slots are missed meanwhile, not lost."""
-        still_due = and_(schedules.c.id.in_(schedule_ids), schedules.c.next_due_at <= now)
+    async def put_off(self, schedule_id: int, now: datetime) -> None:
+        """Lets a schedule that could not be composed wait; its slot is not lost."""
+        this = schedules.c.id == schedule_id, schedules.c.next_due_at <= now
         async with self._database.write() as connection:
-            await connection.execute(update(schedules).where(still_due).values(next_due_at=until))
+            await connection.execute(update(schedules).where(*this).values(next_due_at=now + PUT_OFF))
 
     async def advance(self, schedule: Schedule, next_due_at: datetime | None) -> None:
         """Lets an occasion pass that is no slot; a schedule changed meanwhile keeps its own next one."""
