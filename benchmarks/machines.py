@@ -38,12 +38,10 @@ DEATHS_LEASE = 5.0
 LATER = timedelta(days=1)
 NOWHERE = Path(os.devnull)
 TICK = os.sysconf("SC_CLK_TCK")
-SYLLABLES = "ka lo mi ren tas vo shu del pra gim bor ne lia zet hun".split()
-MATTERS = "budget harbour railway comet election drought vaccine strike museum bridge ferry orchard".split()
-WORDS = (
-    "the council said on monday that works would go on after a vote although costs grew and many people asked"
-    " whether it could be paid for when summer comes because nobody had counted what was already spent"
-).split()
+SYLLABLES = "ka lo mi ren tas vo shu del pra gim bor ne lia zet hun".split()  # noqa: SIM905
+MATTERS = "budget harbour railway comet election drought vaccine strike museum bridge ferry orchard".split()  # noqa: SIM905
+WORDS = """the council said on monday that works would go on after a vote although costs grew and many people asked
+whether it could be paid for when summer comes because nobody had counted what was already spent""".split()  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +141,7 @@ def story(at: int) -> tuple[str, str]:
     matter = event.sample(MATTERS, 3)
 
     def sentence() -> str:
-        said = [*teller.sample(names, 3), *teller.sample(matter, 2), *teller.sample(WORDS, 8)]
+        said = [*teller.sample(names, 5), *teller.sample(matter, 1), *teller.sample(WORDS, 4)]
         teller.shuffle(said)
         return " ".join(said).capitalize() + "."
 
@@ -199,6 +197,28 @@ async def refreshing(server: postgres.Server, count: int, feeds: int, port: int)
             print(f"  {articles} articles in {stories} stories")
             return run
         finally:
+            await storage.close()
+
+
+async def filing(server: postgres.Server, count: int) -> None:
+    """Entries that two processes' worth of shelves file at once; one at a time joins its story."""
+    async with server.database("filing") as url:
+        opened = [await Storage.open(url) for _ in range(2)]
+        shelves = [Shelves(taxonomy()) for _ in opened]
+        now = datetime.now(UTC)
+
+        async def file(which: int) -> None:
+            for at in range(which, count, 2):
+                headline, text = story(at)
+                entry = Entry(headline=headline, paragraphs=(text,), source=f"Paper {at}")
+                await file_entry(opened[which], shelves[which], entry, feed=None, now=now)
+
+        roots = [pid_of(server), os.getpid()]
+        before, begun = core_seconds(roots), time.perf_counter()
+        await asyncio.gather(file(0), file(1))
+        seconds, cores = time.perf_counter() - begun, core_seconds(roots) - before
+        print(f"filing, two at once: {count / seconds:.0f} articles/s, {1000 * cores / count:.1f} core ms each")
+        for storage in opened:
             await storage.close()
 
 
@@ -284,6 +304,7 @@ def pid_of(server: postgres.Server) -> int:
 
 async def main(feeds: int, chats: int) -> None:
     with postgres.running() as server:
+        await filing(server, feeds * ENTRIES)
         async with site(feeds) as port:
             told("refresh", [await refreshing(server, count, feeds, port) for count in COUNTS], "feeds")
             told("compose", [await composing(server, count, chats) for count in COUNTS], "digests")
@@ -295,4 +316,4 @@ if __name__ == "__main__":
         asyncio.run(serve_site(int(sys.argv[2])))
     else:
         given = [int(each) for each in sys.argv[1:]]
-        asyncio.run(main(*(given + [200, 1_000][len(given) :])))
+        asyncio.run(main(*(given + [100, 1_000][len(given) :])))
