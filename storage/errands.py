@@ -30,6 +30,8 @@ LOOK = 6
 """How often in a lease an idle process looks for errands that nobody told it of."""
 MOST_UNFINISHED = 400
 """Errands of one kind at a time; what is due beyond them is handed out as they finish."""
+EVERY = 100_000
+"""More errands than there ever are, also after many were split."""
 MOST_STARTS = 3
 """An errand begun so often without an end is not begun again: it may be what kills its processes."""
 INSTALLING, HANDING_OUT = 0x65727230, 0x65727231
@@ -63,7 +65,7 @@ class Errands:
     async def hand_out(self, kind: str, ids: Sequence[int], *, size: int) -> int:
         """Errands of at most `size` ids each, for those ids that are in none yet; how many errands are new."""
         async with self._transaction(HANDING_OUT) as queries:
-            unfinished = await queries.browse_queue(MOST_UNFINISHED * 2, 0, ["queued", "picked"], [kind])
+            unfinished = await queries.browse_queue(EVERY, 0, ["queued", "picked"], [kind])
             known = {each for job in unfinished for each in _read(job)[0]}
             fresh = iter([each for each in ids if each not in known])
             room = max(0, MOST_UNFINISHED - len(unfinished))
@@ -75,7 +77,7 @@ class Errands:
     async def unfinished(self, kind: str) -> list[int]:
         """The ids in errands of this kind that are waiting or being run."""
         async with self._transaction(HANDING_OUT) as queries:
-            jobs = await queries.browse_queue(MOST_UNFINISHED * 2, 0, ["queued", "picked"], [kind])
+            jobs = await queries.browse_queue(EVERY, 0, ["queued", "picked"], [kind])
             return [each for job in jobs for each in _read(job)[0]]
 
     async def run(

@@ -14,13 +14,20 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
 
+from bot.app import running
+from bot.roles import ROLES
+from bot.settings import Settings
 from bot.timing import EVERY_DAY
 from news.chat import Chat
 from storage import Storage
 from tests import postgres
 from tests.bot.apart import apart
+from tests.bot.conftest import QUICK
+from tests.bot.talking import words
 from tests.jobs.site import Item, feed
+from tests.sandbox.running import RunningSandbox
 
 PATHS = [f"/feed{at}" for at in range(40)]
 EVENTS = (
@@ -83,6 +90,13 @@ async def some_feeds(storage: Storage, port: int) -> None:
         await storage.feeds.add(f"http://127.0.0.1:{port}{path}", now=datetime.now(UTC))
 
 
+async def a_schedule(storage: Storage, chat_id: int) -> None:
+    """One that has been due for less than an hour."""
+    now = datetime.now(UTC)
+    before = now - timedelta(days=2)
+    await storage.schedules.set(chat_id, times=(time(now.hour),), days=EVERY_DAY, now=before, next_due_at=before)
+
+
 async def is_all_read(storage: Storage) -> bool:
     return all(each.answered_at for each in await storage.feeds.all())
 
@@ -131,13 +145,7 @@ async def test_two_processes_compose_each_slot_once(news: Storage, postgres_url:
     now = datetime.now(UTC)
     for chat_id in range(1, 301):
         await news.chats.join(Chat(id=chat_id, kind="private", joined_at=now - timedelta(days=2)))
-        await news.schedules.set(
-            chat_id,
-            times=(time((now.hour - 1) % 24),),
-            days=EVERY_DAY,
-            now=now - timedelta(days=2),
-            next_due_at=now - timedelta(hours=1),
-        )
+        await a_schedule(news, chat_id)
 
     async def is_all_composed() -> bool:
         return not await news.schedules.due_ids(now, 1)
@@ -191,3 +199,38 @@ async def test_a_process_told_to_end_finishes_what_it_has_begun(news: Storage, p
 
     assert process.returncode == 0
     assert read == set(site.asked)
+
+
+async def test_what_one_process_reads_and_another_writes_a_third_sends(
+    shared_telegram: RunningSandbox, postgres_url: str
+) -> None:
+    settings = Settings(
+        _env_file=None,
+        bot_token=SecretStr(shared_telegram.token),
+        database_url=postgres_url,
+        telegram_url=shared_telegram.url,
+        seeds="none",
+    )
+    chat = (await shared_telegram.add_user("Reader"))["id"]
+    now = datetime.now(UTC)
+
+    async def is_read() -> bool:
+        return await desk.storage.articles.count() == len(EVENTS)
+
+    async def is_sent() -> bool:
+        return any(EVENTS[0][:20] in words(each) for each in await shared_telegram.messages(chat))
+
+    async with (
+        slow() as site,
+        running(settings, role=ROLES["send"], rhythm=QUICK) as desk,
+        apart("ingest", postgres_url, site.port),
+        apart("compose", postgres_url),
+    ):
+        site.go.set()
+        await shared_telegram.say(chat, chat, "/help")
+        await desk.storage.chats.join(Chat(id=chat, kind="private", joined_at=now))
+        await desk.storage.subscriptions.add(chat, "topic", "world", now)
+        await desk.storage.feeds.add(f"http://127.0.0.1:{site.port}/feed0", now=now, topic="world")
+        await until(is_read)
+        await a_schedule(desk.storage, chat)
+        await until(is_sent)
