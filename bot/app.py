@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 
@@ -20,12 +20,12 @@ from bot.hearing import hearing
 from bot.household import household, leftovers, mishaps
 from bot.inbox import Library, handling
 from bot.leading import leading
-from bot.metronome import USUAL, Rhythm, metronome
+from bot.metronome import USUAL, Rhythm, delivering, working
 from bot.onboarding import onboarding
 from bot.pace import Limits, Pace
 from bot.polling import Line, polling
 from bot.reading import reading
-from bot.seeding import first_run, taxonomy
+from bot.roles import ALL, Role
 from bot.sender import Telegram
 from bot.settings import Settings
 from bot.standing import Standing
@@ -33,9 +33,8 @@ from bot.timing import timing
 from bot.transport import Transport
 from bot.web import serving
 from bot.webhook import Webhook, hooked
+from bot.work import equipped
 from ingest.door import Door
-from ingest.workers import Workers
-from jobs.file import Shelves
 from news.messages import texts
 from news.messages.words import Words
 from storage import Storage
@@ -66,12 +65,13 @@ def utc_now() -> datetime:
 async def running(
     settings: Settings,
     *,
+    role: Role = ALL,
     clock: Callable[[], datetime] = utc_now,
     rhythm: Rhythm = USUAL,
     door: Door | None = None,
     limits: Limits | None = None,
 ) -> AsyncIterator[Desk]:
-    """The whole bot, from the first update it hears until the block is left.
+    """A bot that talks, from the first update it hears until the block is left.
 
     `limits` are Telegram's own; None where it is our sandbox, which has none unless told.
 
@@ -79,19 +79,8 @@ async def running(
     and what `Storage.open` raises.
     """
     async with AsyncExitStack() as stack:
-        storage = await Storage.open(settings.database_url)
-        stack.push_async_callback(storage.close)
-        standing, heard = Standing(utc_now), asyncio.Event()
-        webhook = Webhook(settings.webhook_url, settings.webhook_word) if settings.webhook_url else None
-        if settings.web_port is not None:
-            where = settings.web_host, settings.web_port
-            served = serving(*where, storage, standing, webhook=webhook, heard=heard, clock=clock)
-            await stack.enter_async_context(served)
-        opened = await stack.enter_async_context(door or Door())
-        workers = await stack.enter_async_context(Workers())
-        shelves = Shelves(taxonomy())
-        await first_run(storage, shelves, settings, now=clock())
-        await shelves.remember(storage, clock())
+        storage, standing, heard = await _opened(stack, settings, clock)
+        hands = await stack.enter_async_context(equipped(storage, settings, role, standing, clock=clock, door=door))
         connections = settings.most_in_flight + CONNECTIONS_FOR_TAPS
         transport = Transport(connections=connections, see_date=standing.see_date)
         stack.push_async_callback(transport.shutdown)
@@ -103,18 +92,66 @@ async def running(
             storage=storage,
             clock=clock,
             telegram=Telegram(transport, address, pace=pace, is_paid=settings.paid_broadcasts),
-            shelves=shelves,
-            door=opened,
-            workers=workers,
+            shelves=hands.shelves,
+            door=hands.door,
+            workers=hands.workers,
             topics=dict(await storage.topics.all()),
             bot=application.bot.username,
             standing=standing,
+            wake=hands.wake,
         )
         register(application, desk)
         await introduce(application)
-        speaking = partial(_speaking, application, desk, settings, rhythm, webhook=webhook, heard=heard)
+        jobs = partial(working, hands, settings, rhythm, role)
+        # On SQLite the process that leads does everything; on PostgreSQL the jobs are shared with those that stand by.
+        its_jobs = nullcontext if storage.is_shareable else jobs
+        speaking = partial(_speaking, application, desk, settings, rhythm, its_jobs, heard)
         await stack.enter_async_context(leading(storage, standing, f"bot-{application.bot.id}", speaking))
+        if storage.is_shareable:
+            await stack.enter_async_context(jobs())
         yield desk
+
+
+@asynccontextmanager
+async def helping(
+    settings: Settings,
+    role: Role,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    rhythm: Rhythm = USUAL,
+    door: Door | None = None,
+) -> AsyncIterator[None]:
+    """A process that says nothing to Telegram, until the block is left: it shares jobs, or takes in updates.
+
+    Raises PortTaken, and what `Storage.open` raises.
+    """
+    async with AsyncExitStack() as stack:
+        storage, standing, _ = await _opened(stack, settings, clock)
+        if role.jobs:
+            hands = await stack.enter_async_context(equipped(storage, settings, role, standing, clock=clock, door=door))
+            await stack.enter_async_context(working(hands, settings, rhythm, role))
+        standing.role = "helping"
+        log.info("helping", role=role.name, does=role.does)
+        yield
+
+
+async def _opened(
+    stack: AsyncExitStack, settings: Settings, clock: Callable[[], datetime]
+) -> tuple[Storage, Standing, asyncio.Event]:
+    """The storage and the web server, where one is wanted; the event is set when the webhook took something in."""
+    storage = await Storage.open(settings.database_url)
+    stack.push_async_callback(storage.close)
+    standing, heard = Standing(utc_now), asyncio.Event()
+    if settings.web_port is not None:
+        where = settings.web_host, settings.web_port
+        served = serving(*where, storage, standing, webhook=_webhook(settings), heard=heard, clock=clock)
+        await stack.enter_async_context(served)
+    return storage, standing, heard
+
+
+def _webhook(settings: Settings) -> Webhook | None:
+    known = settings.bot_token or settings.webhook_secret
+    return Webhook(settings.webhook_url, settings.webhook_word) if settings.webhook_url and known else None
 
 
 @asynccontextmanager
@@ -123,11 +160,11 @@ async def _speaking(
     desk: Desk,
     settings: Settings,
     rhythm: Rhythm,
-    *,
-    webhook: Webhook | None,
+    jobs: Callable[[], AbstractAsyncContextManager[None]],
     heard: asyncio.Event,
 ) -> AsyncIterator[None]:
-    """What the process that leads does, and no other: it keeps time and sends, handles updates, and hears Telegram."""
+    """What the process that leads does, and no other: it sends, handles updates, and hears Telegram."""
+    webhook = _webhook(settings)
     look_every = LOOK_OFTEN if webhook else LOOK_SELDOM
     if webhook:
         hears = hooked(application, webhook, desk.standing)
@@ -135,7 +172,8 @@ async def _speaking(
         line = Line(desk.telegram.transport, desk.telegram.base_url)
         hears = polling(desk.storage, line, desk.standing, heard=heard, clock=desk.clock)
     async with (
-        metronome(desk, settings, rhythm),
+        delivering(desk, settings, rhythm),
+        jobs(),
         handling(application, desk.storage, heard=heard, look_every=look_every),
         hears,
     ):

@@ -13,11 +13,12 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.app import UnknownToken, running, utc_now
+from bot.app import UnknownToken, helping, running, utc_now
 from bot.intake import Taken, take_in
 from bot.logs import set_up_logs
 from bot.pace import FREE, PAID
 from bot.previewing import previewed
+from bot.roles import ROLES, Role
 from bot.seeding import taxonomy
 from bot.settings import Settings, WrongSettings, read_settings
 from bot.web import PortTaken
@@ -41,14 +42,33 @@ class Wrong(Exception):
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    role: Annotated[
+        str, typer.Option(help=f"What this process does: {', '.join(ROLES)}. All but `all` need PostgreSQL.")
+    ] = "all",
+) -> None:
     """Runs the bot until it is stopped. Needs BOT_TOKEN; see the README for all settings."""
-    settings = _settings(needs_token=True)
+    try:
+        chosen = _role(role)
+        settings = _settings(needs_token=chosen.talks or chosen.hears)
+        if role != "all" and settings.database_url.startswith("sqlite"):
+            raise Wrong(f"On SQLite one process does everything; --role {role} needs PostgreSQL in DATABASE_URL.")
+        if chosen.hears and not settings.webhook_url:
+            raise Wrong(f"--role {role} serves the webhook; set WEBHOOK_URL and WEB_PORT.")
+    except Wrong as wrong:
+        print(wrong, file=sys.stderr)
+        raise typer.Exit(2) from None
     set_up_logs(settings)
-    _run(_serve(settings))
+    _run(_serve(settings, chosen))
 
 
-async def _serve(settings: Settings) -> None:
+def _role(name: str) -> Role:
+    if name not in ROLES:
+        raise Wrong(f"There is no role “{name}”; there are {', '.join(ROLES)}.")
+    return ROLES[name]
+
+
+async def _serve(settings: Settings, role: Role) -> None:
     serving = asyncio.current_task()
     assert serving is not None
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -56,7 +76,8 @@ async def _serve(settings: Settings) -> None:
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
     with suppress(asyncio.CancelledError):
-        async with running(settings, limits=PAID if settings.paid_broadcasts else FREE):
+        limits = PAID if settings.paid_broadcasts else FREE
+        async with running(settings, role=role, limits=limits) if role.talks else helping(settings, role):
             await asyncio.Event().wait()
 
 

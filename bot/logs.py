@@ -24,6 +24,8 @@ def set_up_logs(settings: Settings) -> None:
     # These libraries put addresses into their lines, and ours hold the token.
     for name in ("httpx", "httpcore", "telegram", "aiohttp", "apscheduler"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    # It tells each of its tries to reach a database that is away; we tell of it once.
+    logging.getLogger("pgqueuer").setLevel(logging.CRITICAL + 1)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),

@@ -5,26 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from secrets import token_hex
-from typing import Any
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.desk import Desk
 from bot.dispatch import dispatch
+from bot.roles import Role
 from bot.settings import Settings
-from jobs.compose import compose
-from jobs.refresh import refresh
-from jobs.tidy import tidy
+from bot.work import Hands, Work, sharing
 
-log = structlog.get_logger()
-
-Job = Callable[[], Coroutine[Any, Any, None]]
+Tick = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,26 +31,18 @@ class Rhythm:
     deliver: timedelta = timedelta(seconds=2)
     refresh: timedelta = timedelta(minutes=1)
     tidy: timedelta = timedelta(hours=6)
+    hand_out: timedelta = timedelta(seconds=5)
+    """In place of compose and refresh where many processes share the jobs."""
+    lease: timedelta = timedelta(seconds=30)
+    """An errand whose process has not been heard of for so long is begun by another."""
 
 
 USUAL = Rhythm()
 
 
 @asynccontextmanager
-async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIterator[None]:
-    """Ticks for the jobs; none overlaps itself, and one that stumbles is tried at its next tick."""
-    scheduler = AsyncIOScheduler(timezone=UTC)
-    under_way: set[asyncio.Task[None]] = set()
-    for job, every in _jobs(desk, settings, rhythm):
-        scheduler.add_job(
-            _surviving(job, under_way),
-            "interval",
-            seconds=every.total_seconds(),
-            next_run_time=datetime.now(UTC),
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
+async def delivering(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIterator[None]:
+    """Sends whenever the outbox has something, until the block is left."""
     # Unlike any before it: in a container that restarts, host and process have the same names again.
     owner = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
     await desk.storage.outbox.abandon(owner, desk.clock())
@@ -69,67 +57,81 @@ async def metronome(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIter
             in_flight=settings.most_in_flight,
         )
     )
+    try:
+        async with _ticking([(_waking(desk.wake), rhythm.deliver)]):
+            yield
+    finally:
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+
+
+@asynccontextmanager
+async def working(hands: Hands, settings: Settings, rhythm: Rhythm, role: Role) -> AsyncIterator[None]:
+    """Does the jobs of the role; none overlaps itself, and one that stumbles is tried at its next tick.
+
+    On PostgreSQL what is due is handed out in errands, which every process of a role that has the job runs.
+    """
+    work = Work(hands, settings)
+    ticks: list[tuple[str, Tick, timedelta]] = []
+    async with AsyncExitStack() as stack:
+        if hands.storage.is_shareable and role.jobs:
+            await hands.storage.errands.ready()
+            for job in sorted(role.jobs):
+                every = rhythm.tidy if job == "tidy" else rhythm.hand_out
+                ticks.append((f"handing out {job}", partial(work.hand_out, job), every))
+            await stack.enter_async_context(sharing(hands.storage, work, role, rhythm.lease))
+        elif role.jobs:
+            ticks = [
+                ("compose", work.compose, rhythm.compose),
+                ("refresh", work.refresh, rhythm.refresh),
+                ("tidy", work.tidy, rhythm.tidy),
+            ]
+        surviving = [(partial(work.survive, name, job), every) for name, job, every in ticks]
+        await stack.enter_async_context(_ticking(surviving))
+        yield
+
+
+def _waking(wake: asyncio.Event) -> Tick:
+    async def waking() -> None:
+        wake.set()
+
+    return waking
+
+
+@asynccontextmanager
+async def _ticking(ticks: Sequence[tuple[Tick, timedelta]]) -> AsyncIterator[None]:
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    under_way: set[asyncio.Task[None]] = set()
+    for tick, every in ticks:
+        scheduler.add_job(
+            _finishing(tick, under_way),
+            "interval",
+            seconds=every.total_seconds(),
+            next_run_time=datetime.now(UTC),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
     scheduler.start()
     try:
         yield
     finally:
         # What has begun is finished; the library would cut it off in the middle of a transaction.
         scheduler.pause()
-        sending.cancel()
-        await asyncio.gather(sending, *under_way, return_exceptions=True)
+        await asyncio.gather(*under_way, return_exceptions=True)
         scheduler.shutdown(wait=False)
 
 
-def _jobs(desk: Desk, settings: Settings, rhythm: Rhythm) -> list[tuple[Job, timedelta]]:
-    storage, clock = desk.storage, desk.clock
-    interval = timedelta(minutes=settings.refresh_minutes)
+def _finishing(tick: Tick, under_way: set[asyncio.Task[None]]) -> Tick:
+    """The tick, but known while it is under way."""
 
-    async def composing() -> None:
-        if not desk.standing.is_clock_right:
-            return
-        done = await compose(storage, now=clock())
-        _tell(done.accidents)
-        if done.digests or done.quiet:
-            log.info("composed", digests=done.digests, quiet=done.quiet)
-            desk.wake.set()
-
-    async def refreshing() -> None:
-        done = await refresh(storage, desk.door, desk.workers, desk.shelves, now=clock(), interval=interval)
-        if done.answered or done.failing:
-            log.info("refreshed", answered=done.answered, failing=done.failing, articles=done.articles)
-        _tell(done.accidents)
-
-    async def tidying() -> None:
-        await tidy(storage, now=clock(), keep=timedelta(days=settings.keep_days))
-
-    async def nudging() -> None:
-        desk.wake.set()
-
-    return [
-        (composing, rhythm.compose),
-        (refreshing, rhythm.refresh),
-        (tidying, rhythm.tidy),
-        (nudging, rhythm.deliver),
-    ]
-
-
-def _surviving(job: Job, under_way: set[asyncio.Task[None]]) -> Job:
-    """The job, but an accident in it is logged and ends nothing."""
-
-    async def tried() -> None:
+    async def begun() -> None:
         task = asyncio.current_task()
         assert task is not None
         under_way.add(task)
         try:
-            await job()
-        except Exception:
-            log.exception("a job stumbled", job=job.__name__)
+            await tick()
         finally:
             under_way.discard(task)
 
-    return tried
-
-
-def _tell(accidents: Sequence[Exception]) -> None:
-    for accident in accidents:
-        log.error("a job stumbled", exc_info=accident)
+    return begun

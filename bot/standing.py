@@ -14,7 +14,7 @@ import structlog
 log = structlog.get_logger()
 
 Answer = TypeVar("Answer")
-Role = Literal["starting", "standing by", "leading"]
+Role = Literal["starting", "standing by", "leading", "helping"]
 
 MOST_SKEW = timedelta(minutes=10)
 """How far our clock may be from Telegram's; digests come by ours."""

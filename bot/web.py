@@ -85,5 +85,7 @@ async def _readiness(storage: Storage, standing: Standing) -> web.Response:
         "clock": standing.is_clock_right,
     }
     leads_well = standing.hears and standing.may_send.is_set() and standing.is_clock_right
-    is_ready = has_database and (standing.role == "standing by" or (standing.role == "leading" and leads_well))
+    is_ready = has_database and (
+        standing.role in ("standing by", "helping") or (standing.role == "leading" and leads_well)
+    )
     return web.json_response(said, status=200 if is_ready else 503)

@@ -15,7 +15,7 @@ from news.chat import Chat
 from news.messages.looks import drawn
 from storage import Draft, Due, Missing, NumberTaken, Storage, Unavailable
 
-__all__ = ["Composed", "Prepared", "compose", "compose_batch", "compose_now", "prepare", "scene_of"]
+__all__ = ["Composed", "Prepared", "compose", "compose_batch", "compose_now", "prepare", "put_off", "scene_of"]
 
 BATCH = 1_000
 """Chats that are written in one transaction: some tenths of a second in which nobody else writes."""
@@ -72,6 +72,12 @@ async def compose_batch(storage: Storage, schedule_ids: Sequence[int], *, now: d
     for ids in batches:
         done += await _compose(shared, ids)
     return done
+
+
+async def put_off(storage: Storage, schedule_ids: Sequence[int], *, now: datetime) -> None:
+    """Lets schedules wait whose digests end whoever writes them; their slots are not lost."""
+    for each in schedule_ids:
+        await storage.schedules.put_off(each, now)
 
 
 async def _compose(shared: Round, schedule_ids: Sequence[int]) -> Composed:

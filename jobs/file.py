@@ -25,6 +25,8 @@ class Shelves:
 
     taxonomy: Taxonomy
     stories: Index = field(default_factory=Index)
+    knows: int = 0
+    """The newest article that the stories are known with; those told since, also by other processes, come first."""
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while an entry finds its story and joins it, so that each knows what the one before it said."""
     remembered_at: datetime | None = None
@@ -32,6 +34,7 @@ class Shelves:
     async def remember(self, storage: Storage, now: datetime) -> None:
         """Takes up the stories that still run, as storage has them, and forgets the others."""
         async with self.telling:
+            self.knows = await storage.articles.newest_id()
             running = await storage.stories.recent(now - WINDOW)
             self.stories = await asyncio.to_thread(Index, running)
             self.remembered_at = now
@@ -65,22 +68,28 @@ async def file_entry(
         return None
     bullets, topics = condensed(entry, shelves.taxonomy, fallback=feed.topic if feed else None)
     words = sketch(entry)
-    async with shelves.telling:
+
+    def choose(newer: Sequence[Story]) -> tuple[int | None, Mapping[str, float]]:
+        for each in newer:
+            shelves.stories.put(each)
         story = shelves.story_of(words, now)
-        article = await storage.articles.add(
+        return (story.id, joined(story.sketch, words)) if story else (None, words)
+
+    async with shelves.telling:
+        article = await storage.articles.tell(
             entry,
+            choose=choose,
+            knows=shelves.knows,
             keys=known_by,
             bullets=bullets,
             topics=topics,
-            story_id=story.id if story else None,
-            sketch=joined(story.sketch, words) if story else words,
             source=source_of(entry, feed),
             feed_id=feed.id if feed else None,
             now=now,
         )
-        told = await storage.stories.get(article.story_id) if article else None
-        if told is not None:
-            shelves.stories.put(told)
+        if article is not None:
+            # Its story comes with those told since, when the next entry chooses.
+            shelves.knows = article.id - 1
     return article
 
 

@@ -26,6 +26,8 @@ MOST_MISSES = 3
 GONE = 410
 STUMBLED = "This feed could not be taken in because of a fault in this program. It will be tried again later."
 
+UNFINISHED = "Reading this feed was begun several times and never came to an end. It will be tried again later."
+
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
@@ -56,10 +58,11 @@ async def refresh(
     now: datetime,
     interval: timedelta = timedelta(minutes=30),
     limit: int = 200,
+    among: Sequence[int] | None = None,
 ) -> Refreshed:
     """Refreshes the feeds that are due, some at the same moment; one that fails delays no other.
 
-    `interval` is the time to the next look at each.
+    `interval` is the time to the next look at each; `among` leaves out all feeds but these.
     """
     await shelves.forget_now_and_then(storage, now)
     gate = asyncio.Semaphore(AT_ONCE)
@@ -76,7 +79,7 @@ async def refresh(
                 await storage.feeds.record(after)
                 return Reading(after, accidents=(accident,))
 
-    due = await storage.feeds.due(now, limit)
+    due = await storage.feeds.due(now, limit, among=among)
     done = await asyncio.gather(*(one(replace(feed, interval=interval)) for feed in due))
     failing = sum(each.feed.problem is not None for each in done)
     return Refreshed(
@@ -85,6 +88,12 @@ async def refresh(
         articles=sum(each.articles for each in done),
         accidents=tuple(accident for each in done for accident in each.accidents),
     )
+
+
+async def put_off(storage: Storage, feed_ids: Sequence[int], *, now: datetime, interval: timedelta) -> None:
+    """Calls these feeds, where they are still due, failing: their refresh was begun and never ended."""
+    for feed in await storage.feeds.due(now, len(feed_ids), among=feed_ids):
+        await storage.feeds.record(failed(replace(feed, interval=interval), UNFINISHED, now=now))
 
 
 async def refresh_feed(

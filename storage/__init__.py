@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from storage.articles import Articles, Tidied
 from storage.chats import Chats
 from storage.digests import Digests, Draft, NumberTaken
@@ -19,6 +22,9 @@ from storage.shelf import Shelf
 from storage.stories import Stories
 from storage.subscriptions import Subscriptions
 from storage.topics import Topics
+
+if TYPE_CHECKING:
+    from storage.errands import Errands
 
 __all__ = [
     "Arrival",
@@ -74,6 +80,22 @@ class Storage:
             await database.close()
             raise
         return cls(database)
+
+    @property
+    def is_shareable(self) -> bool:
+        """Whether many processes may share the jobs: on PostgreSQL."""
+        return not self._database.is_sqlite
+
+    @cached_property
+    def errands(self) -> Errands:
+        """What the processes hand each other; Unavailable where it is not installed, or on SQLite."""
+        if not self.is_shareable:
+            raise Unavailable("SQLite is for one process; several need PostgreSQL")
+        try:
+            from storage.errands import Errands  # of the postgres extra: SQLite works without
+        except ImportError as problem:
+            raise Unavailable(f"the postgres extra is not installed ({problem})") from problem
+        return Errands(self._database)
 
     async def close(self) -> None:
         """Closes every connection; without it the interpreter hangs at exit."""

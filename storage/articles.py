@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet, Entry, Filing
+from news.story import Story
 from storage import editions, words
 from storage.engine import Database
 from storage.tables import (
@@ -42,6 +43,24 @@ PLAIN = [
 """Fields that an entry and its row spell alike."""
 
 
+TELLING = 0x74656C6C
+"""PostgreSQL advisory lock of the entry that finds its story and joins it."""
+
+Choose = Callable[[Sequence[Story]], tuple[int | None, Mapping[str, float]]]
+"""The story that an entry joins (None opens one) and that story's sketch from now on; told of newer stories."""
+
+
+class Told(TypedDict):
+    """What is stored with an entry."""
+
+    keys: Sequence[str]
+    bullets: Sequence[Bullet]
+    topics: Sequence[Filing]
+    source: str
+    feed_id: int | None
+    now: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tidied:
     """How much `tidy` let go of."""
@@ -59,28 +78,31 @@ class Articles:
         self._database = database
 
     async def add(
-        self,
-        entry: Entry,
-        *,
-        keys: Sequence[str],
-        bullets: Sequence[Bullet],
-        topics: Sequence[Filing],
-        story_id: int | None,
-        sketch: Mapping[str, float],
-        source: str,
-        feed_id: int | None,
-        now: datetime,
+        self, entry: Entry, *, story_id: int | None, sketch: Mapping[str, float], **told: Unpack[Told]
+    ) -> Article | None:
+        """As `tell`, of a story that is chosen already. `sketch` is the story's from now on."""
+        return await self.tell(entry, choose=lambda _: (story_id, sketch), **told)
+
+    async def tell(
+        self, entry: Entry, *, choose: Choose, knows: int | None = None, **told: Unpack[Told]
     ) -> Article | None:
         """Stores an entry as an article of a story, unless one of its keys was seen: then None.
 
-        A rerun's other keys are remembered too. Without `story_id`, or when that story has gone, the
-        entry opens a story. `sketch` is the story's from now on. None, too, when the feed has gone.
+        `choose` gets the stories told since the article `knows`, and says which the entry joins. One entry
+        at a time chooses, in whatever process, so each knows what the one before it told. Without a story,
+        or when it has gone, the entry opens one. A rerun's other keys are remembered too. None, too, when
+        the feed has gone.
         """
+        keys, now, feed_id = told["keys"], told["now"], told["feed_id"]
         async with self._database.write() as connection:
             is_shared = await _is_shared(connection, feed_id)
             if is_shared is None or await self._is_rerun(connection, keys, now):
                 return None
-            story_id = await _tell(connection, story_id, entry.headline, sketch, source, now)
+            if not self._database.is_sqlite:  # SQLite has one writer anyway
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": TELLING})
+            newer = [] if knows is None else await read_stories(connection, _told_since(knows))
+            story_id, sketch = choose(newer)
+            story_id = await _tell(connection, story_id, entry.headline, sketch, told["source"], now)
             values = {name: getattr(entry, name) for name in PLAIN} | {
                 "feed_id": feed_id,
                 "story_id": story_id,
@@ -88,12 +110,12 @@ class Articles:
                 "is_shared": is_shared,
                 "paragraphs": entry.paragraphs,
                 "publisher_bullets": entry.publisher_bullets,
-                "bullets": [(each.text, each.origin, each.start, each.end) for each in bullets],
-                "bullet_count": len(bullets),
+                "bullets": [(each.text, each.origin, each.start, each.end) for each in told["bullets"]],
+                "bullet_count": len(told["bullets"]),
                 "text_length": len(entry.text),
             }
             article_id: int = await connection.scalar(insert(articles).values(values).returning(articles.c.id))
-            filings = {each.topic: each.confidence for each in sorted(topics, key=lambda it: it.confidence)}
+            filings = {each.topic: each.confidence for each in sorted(told["topics"], key=lambda it: it.confidence)}
             if filings:
                 rows = [
                     {"article_id": article_id, "topic": topic, "confidence": confidence}
@@ -102,6 +124,11 @@ class Articles:
                 await connection.execute(insert(article_topics), rows)
             await words.index(connection, article_id, entry)
             return (await read_articles(connection, [article_id]))[0]
+
+    async def newest_id(self) -> int:
+        """The id of the article stored last; 0 where there is none."""
+        async with self._database.read() as connection:
+            return await connection.scalar(select(func.max(articles.c.id))) or 0
 
     async def is_seen(self, keys: Sequence[str]) -> bool:
         """Whether any of the keys was seen: `add` would call the entry a rerun."""
@@ -259,6 +286,17 @@ async def _is_shared(connection: AsyncConnection, feed_id: int | None) -> bool |
         return True
     held = select(feeds.c.is_shared).where(feeds.c.id == feed_id).with_for_update(read=True)
     return await connection.scalar(held)
+
+
+def _told_since(article_id: int) -> ColumnElement[bool]:
+    """Of a story: it has an article newer than this one."""
+    return stories.c.id.in_(select(articles.c.story_id).where(articles.c.id > article_id))
+
+
+async def read_stories(connection: AsyncConnection, where: ColumnElement[bool]) -> list[Story]:
+    """The stories that are meant, by id."""
+    found = await connection.execute(select(stories).where(where).order_by(stories.c.id))
+    return [Story(**dict(row) | {"sources": tuple(row["sources"])}) for row in found.mappings()]
 
 
 async def _tell(

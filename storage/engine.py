@@ -16,6 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 BUSY_TIMEOUT_S = 30
 """How long a statement waits for another process to finish writing the same SQLite file."""
+OPTIONS = {"host", "ssl", "passfile", "target_session_attrs", "service", "servicefile"}
+"""What may stand behind the question mark of a PostgreSQL URL; `sslmode` is another name for `ssl`."""
+COMMAND_TIMEOUT_S = 30
+"""How long an answer is waited for on a connection that listens: its other end may be gone without a word."""
 
 
 class Unavailable(Exception):
@@ -41,7 +45,7 @@ def database_url(url: str) -> URL:
         url = f"sqlite:///{url}"
     try:
         parsed = make_url(url)
-    except ArgumentError as problem:
+    except (ArgumentError, ValueError) as problem:
         raise Unavailable("its URL cannot be read") from problem
     name = parsed.drivername.split("+")[0]
     if name == "sqlite":
@@ -49,6 +53,12 @@ def database_url(url: str) -> URL:
             raise Unavailable("a database in memory would forget; name a file")
         return parsed.set(drivername="sqlite+aiosqlite")
     if name in ("postgres", "postgresql"):
+        if parsed.port is not None and not 0 < parsed.port < 65536:
+            raise Unavailable(f"{parsed.port} is no port")
+        options = {"ssl" if name == "sslmode" else name: value for name, value in parsed.query.items()}
+        if unknown := sorted(options.keys() - OPTIONS):
+            raise Unavailable(f"its URL has an option that is not known here, “{unknown[0]}”")
+        parsed = parsed.set(query=options)
         return parsed.set(drivername="postgresql+asyncpg")
     raise Unavailable(f"“{name}” is neither sqlite nor postgresql")
 
@@ -97,6 +107,17 @@ class Database:
         try:
             async with named_answers(), engine.begin() as connection:
                 yield connection
+        finally:
+            await engine.dispose()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[Any]:
+        """The PostgreSQL driver's own connection, outside any transaction, for as long as the block."""
+        options = {"connect_args": _options(self.url)["connect_args"] | {"command_timeout": COMMAND_TIMEOUT_S}}
+        engine = create_async_engine(self.url, poolclass=NullPool, **options)
+        try:
+            async with named_answers(), engine.connect() as connection:
+                yield (await connection.get_raw_connection()).driver_connection
         finally:
             await engine.dispose()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 
 from news.feed import Feed
 from storage.engine import Database
@@ -19,6 +20,11 @@ OUTCOME = [
 """What a refresh decides. Not `is_shared` and `topic`: somebody may change them meanwhile."""
 
 FOLLOWED = exists().where(subscriptions.c.feed_id == feeds.c.id)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    wanted = or_(feeds.c.is_shared, FOLLOWED)
+    return and_(feeds.c.next_due_at <= now, feeds.c.gone_at.is_(None), wanted)
 
 
 class Feeds:
@@ -83,11 +89,19 @@ class Feeds:
         """Every feed, oldest first."""
         return await self._find()
 
-    async def due(self, now: datetime, limit: int) -> list[Feed]:
-        """Feeds to refresh, the longest due first: not gone, and shared or followed by somebody."""
-        wanted = or_(feeds.c.is_shared, FOLLOWED)
-        is_due = and_(feeds.c.next_due_at <= now, feeds.c.gone_at.is_(None), wanted)
-        return await self._find(is_due, order=feeds.c.next_due_at, limit=limit)
+    async def due(self, now: datetime, limit: int, *, among: Sequence[int] | None = None) -> list[Feed]:
+        """Feeds to refresh, the longest due first: not gone, and shared or followed by somebody.
+
+        `among` leaves out all but these.
+        """
+        these = [] if among is None else [feeds.c.id.in_(among)]
+        return await self._find(_is_due(now), *these, order=feeds.c.next_due_at, limit=limit)
+
+    async def due_ids(self, now: datetime, limit: int) -> list[int]:
+        """The ids of feeds to refresh, the longest due first."""
+        due = select(feeds.c.id).where(_is_due(now)).order_by(feeds.c.next_due_at, feeds.c.id).limit(limit)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(due))
 
     async def record(self, feed: Feed) -> None:
         """Writes how a refresh of an existing feed went. A feed removed meanwhile stays removed."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
 from news.article import Article
 from news.story import Story
-from storage.articles import read_articles, visible_to
+from storage.articles import read_articles, read_stories, visible_to
 from storage.engine import Database
 from storage.tables import articles, stories
 
@@ -45,10 +44,5 @@ class Stories:
             return await read_articles(connection, list(await connection.scalars(told.limit(limit).offset(offset))))
 
     async def _find(self, where: ColumnElement[bool]) -> list[Story]:
-        found = select(stories).where(where).order_by(stories.c.id)
         async with self._database.read() as connection:
-            return [_story(dict(row)) for row in (await connection.execute(found)).mappings()]
-
-
-def _story(row: dict[str, Any]) -> Story:
-    return Story(**row | {"sources": tuple(row["sources"])})
+            return await read_stories(connection, where)

@@ -19,6 +19,8 @@ ONLY_IN = {
     "apscheduler": {"bot"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
+    "asyncpg": {"storage"},
+    "pgqueuer": {"storage"},
     "aiohttp": {"bot", "ingest", "sandbox"},
 }
 

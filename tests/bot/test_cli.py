@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
@@ -43,6 +46,15 @@ def here(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Pa
     monkeypatch.setenv("DATABASE_URL", sqlite_url)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def own_logs() -> Iterator[None]:
+    """Logs as they were, after a command that set them up for a console that is no more."""
+    handlers, before = logging.root.handlers[:], structlog.get_config()
+    yield
+    logging.root.handlers[:] = handlers
+    structlog.configure(**before)
 
 
 def run(*arguments: str) -> Result:
@@ -200,6 +212,29 @@ def test_a_database_that_cannot_be_opened_is_said(here: Path, monkeypatch: pytes
         assert done.exit_code == 2, url
         assert done.stderr.startswith("The database cannot be used right now"), url
         assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "role", "said"),
+    [
+        ("sqlite:///news.db", "cook", "There is no role “cook”; there are all, ingest, compose, send."),
+        ("sqlite:///news.db", "ingest", "On SQLite one process does everything; --role ingest needs PostgreSQL"),
+        ("postgresql://me:pw@127.0.0.1:1/news", "compose", "The database cannot be used right now: [Errno 111]"),
+        ("postgresql://me@127.0.0.1:99999/news", "compose", "The database cannot be used right now: 99999 is no port."),
+        ("postgresql://me@127.0.0.1:door/news", "ingest", "The database cannot be used right now: its URL cannot"),
+        ("postgresql://127.0.0.1:1/news?color=red", "ingest", "The database cannot be used right now: its URL has an"),
+        ("postgresql://127.0.0.1:1/news?sslmode=on", "ingest", "The database cannot be used right now: "),
+    ],
+)
+def test_a_process_that_cannot_take_its_role_says_why_in_a_line(
+    here: Path, own_logs: None, monkeypatch: pytest.MonkeyPatch, url: str, role: str, said: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    done = run("serve", "--role", role)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(said)
+    assert len(done.stderr.splitlines()) == 1
+    assert "pw" not in done.output
 
 
 def test_the_demo_plays_the_whole_main_job_from_the_console_script() -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 from sqlalchemy import event
 
-from jobs.compose import Composed, compose, compose_now, prepare
+from jobs.compose import Composed, compose, compose_batch, compose_now, prepare, put_off
 from storage import Draft, Missing, NumberTaken, Storage, Unavailable
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning, news, states
 
@@ -329,3 +329,29 @@ async def test_wherever_composing_is_cut_off_there_is_all_of_the_digest_or_nothi
     assert await sqlite.digests.had(7) == told
     await morning(sqlite, telegram, clock)
     assert len(telegram.sent) == 1
+
+
+async def test_a_schedule_whose_digest_never_ends_waits_and_then_gets_it(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    await a_reader(storage)
+    await news(storage, "Comet passes")
+    [schedule] = await storage.schedules.of(7)
+    await put_off(storage, [schedule.id], now=clock())
+    first = await morning(storage, telegram, clock)
+    clock.tick(hours=1)
+    second = await morning(storage, telegram, clock)
+
+    assert (first.digests, second.digests) == (0, 1)
+
+
+async def test_a_batch_is_composed_for_those_of_it_that_are_due(storage: Storage, clock: Clock) -> None:
+    for chat_id in (7, 8, 9):
+        await a_reader(storage, chat_id)
+    await news(storage, "Comet passes")
+    ids = await storage.schedules.due_ids(clock(), 10)
+    first = await compose_batch(storage, ids[:2], now=clock())
+    again = await compose_batch(storage, ids[:2], now=clock())
+
+    assert (len(ids), first.digests, again.digests) == (3, 2, 0)
+    assert await storage.schedules.due_ids(clock(), 10) == ids[2:]

@@ -123,3 +123,16 @@ def test_sources_are_counted_by_the_publishers_name(
 
 def test_an_entry_of_no_feed_is_its_own_sources() -> None:
     assert source_of(Entry(headline="Comet", source="Site"), None) == "Site"
+
+
+async def test_two_processes_that_tell_one_event_at_once_find_one_story(storage: Storage, database_url: str) -> None:
+    other = await Storage.open(database_url)
+    processes = [(storage, Shelves(TOPICS)), (other, Shelves(TOPICS))]
+    entries = [entry(number, source=f"Source {number}") for number in range(12)]
+    articles = await asyncio.gather(*(filed(*processes[at % 2], one) for at, one in enumerate(entries)))
+    await other.close()
+    [story_id] = {article.story_id for article in articles}
+    story = await storage.stories.get(story_id)
+
+    assert story is not None
+    assert set(story.sources) == {f"Source {number}" for number in range(12)}

@@ -12,7 +12,7 @@ import pytest_asyncio
 from ingest.door import Door
 from ingest.workers import Workers
 from jobs.file import Shelves
-from jobs.refresh import MOST_MISSES, Refreshed, refresh, refresh_feed
+from jobs.refresh import MOST_MISSES, Refreshed, put_off, refresh, refresh_feed
 from news.article import Article, Entry
 from news.feed import Feed
 from news.topics import Taxonomy, Topic
@@ -259,14 +259,14 @@ async def test_a_move_to_what_is_no_feed_or_another_feed_is_not_made(desk: Desk,
 
 
 async def test_an_entry_that_trips_us_costs_no_other_entry(desk: Desk, site: Site) -> None:
-    add = desk.storage.articles.add
+    tell = desk.storage.articles.tell
 
     async def stumble(entry: Entry, **more: Any) -> Article | None:
         if entry.headline == "Bad":
             raise ZeroDivisionError
-        return await add(entry, **more)
+        return await tell(entry, **more)
 
-    desk.storage.articles = instead(desk.storage.articles, add=stumble)
+    desk.storage.articles = instead(desk.storage.articles, tell=stumble)
     await desk.follow(site.put("/feed", feed(*(Item(title=title, guid=title) for title in ("New", "Bad", "Old")))))
     done = await desk.refresh()
 
@@ -301,9 +301,9 @@ async def test_a_database_that_goes_away_in_the_middle_loses_nothing(desk: Desk,
     async def away_once(entry: Entry, **more: Any) -> Article | None:
         if is_away and entry.headline == "Newer":
             raise Unavailable("its disk is full")
-        return await articles.add(entry, **more)
+        return await articles.tell(entry, **more)
 
-    desk.storage.articles = instead(articles, add=away_once)
+    desk.storage.articles = instead(articles, tell=away_once)
     known = await desk.follow(
         site.put("/feed", feed(*(Item(title=each, guid=each) for each in ("Newest", "Newer", "Old"))), ETag='"1"')
     )
@@ -362,3 +362,22 @@ async def test_no_article_comes_twice_whatever_its_feed_does_to_it(
     assert [seen.count(f"report{at} report{at}") <= 1 for at in range(10)] == [True] * 10
     assert await desk.storage.articles.count() == 10
     assert [sum(subject in html for html in telegram.to(7)) for subject in subjects] == [1] * 10
+
+
+async def test_a_feed_whose_refresh_never_ends_is_put_off_as_one_that_fails(desk: Desk, site: Site) -> None:
+    known, _ = [await desk.follow(site.put(path, feed(Item(title=path, guid=path)))) for path in ("/a", "/b")]
+    await put_off(desk.storage, [known.id], now=desk.clock(), interval=timedelta(minutes=30))
+    done = await desk.refresh()
+    later = await desk.after(minutes=30)
+
+    assert (done.answered, later.answered) == (1, 2)
+    assert await desk.headlines() == ["/b", "/a"]
+
+
+async def test_only_those_among_the_due_are_refreshed(desk: Desk, site: Site) -> None:
+    known, other = [await desk.follow(site.put(path, feed(Item(title=path, guid=path)))) for path in ("/a", "/b")]
+    first = await desk.refresh(among=[other.id])
+    again = await desk.refresh(among=[other.id])
+
+    assert (first, again) == (Refreshed(1, 0, 1), Refreshed())
+    assert (await desk.the(known)).answered_at is None

@@ -1,0 +1,319 @@
+"""How work spreads over processes on one PostgreSQL: throughput per core with one, two and four, and after a death.
+
+`python -m benchmarks.machines [FEEDS] [CHATS]`. A core second is a second of processor time, as the kernel counts it,
+of the processes at work with their children, and of every PostgreSQL process; starting up is not counted. On two
+cores four processes cannot be faster than two, so what is asked is whether a piece of work costs more of a core when
+more processes share it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from datetime import time as at_time
+from functools import partial
+from pathlib import Path
+
+from bot.seeding import taxonomy
+from bot.timing import EVERY_DAY
+from jobs.file import Shelves, file_entry
+from news.article import Entry
+from news.chat import Chat
+from storage import Storage
+from tests import postgres
+from tests.bot.apart import apart
+from tests.jobs.site import Item, feed
+
+COUNTS = (1, 2, 4)
+ENTRIES = 5
+DEATHS_LEASE = 5.0
+LATER = timedelta(days=1)
+NOWHERE = Path(os.devnull)
+TICK = os.sysconf("SC_CLK_TCK")
+SYLLABLES = "ka lo mi ren tas vo shu del pra gim bor ne lia zet hun".split()  # noqa: SIM905
+MATTERS = "budget harbour railway comet election drought vaccine strike museum bridge ferry orchard".split()  # noqa: SIM905
+WORDS = """the council said on monday that works would go on after a vote although costs grew and many people asked
+whether it could be paid for when summer comes because nobody had counted what was already spent""".split()  # noqa: SIM905
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What so many processes did: pieces of work, and the core seconds and seconds it took."""
+
+    processes: int
+    done: int
+    cores: float
+    seconds: float
+
+    @property
+    def per_core(self) -> float:
+        return self.done / self.cores
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """So many pieces; the port of the site they come from, and the process of the PostgreSQL server."""
+
+    pieces: int
+    port: int
+    server: int
+
+
+def core_seconds(roots: list[int]) -> float:
+    """Processor time so far of these processes and all below them, with the children they have seen end."""
+    parents, times = {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        pid = int(folder.name)
+        parents[pid] = int(fields[1])
+        times[pid] = sum(map(int, fields[11:15])) / TICK
+
+    def is_ours(pid: int) -> bool:
+        while pid > 1:
+            if pid in roots:
+                return True
+            pid = parents.get(pid, 0)
+        return False
+
+    return sum(times[pid] for pid in parents if is_ours(pid))
+
+
+async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(300):
+        while not await is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+
+
+async def at_work(
+    role: str, url: str, count: int, give: Callable[[], Awaitable[None]], left: Callable[[], Awaitable[int]], work: Work
+) -> Run:
+    """Gives `count` processes work when all are ready, and waits until none is left."""
+    async with AsyncExitStack() as stack:
+        started = [await stack.enter_async_context(apart(role, url, work.port, log=NOWHERE)) for _ in range(count)]
+        roots = [work.server, *(process.pid for process in started)]
+        before, begun = core_seconds(roots), time.perf_counter()
+        await give()
+
+        async def is_over() -> bool:
+            return not await left()
+
+        await until(is_over)
+        return Run(count, work.pieces, core_seconds(roots) - before, time.perf_counter() - begun)
+
+
+def told(name: str, runs: list[Run], piece: str) -> None:
+    alone = runs[0].per_core
+    for run in runs:
+        print(
+            f"{name}, {run.processes} processes: {run.done} {piece} in {run.seconds:.1f} s, {run.cores:.1f} core s:"
+            f" {run.per_core:.1f} a core second, × {run.per_core / alone:.2f} of one process's"
+        )
+
+
+@asynccontextmanager
+async def site(count: int) -> AsyncIterator[int]:
+    """A site with so many feeds, in a process of its own, so that its work is nobody else's; its port."""
+    command = sys.executable, "-m", "benchmarks.machines", "site", str(count)
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        yield int(await process.stdout.readline())
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+def story(at: int) -> tuple[str, str]:
+    """Headline and text of entry `at` of all: each event is told about ten times, in other words each time."""
+    event, teller = random.Random(at // 10), random.Random(-1 - at)
+    names = ["".join(event.choices(SYLLABLES, k=3)).title() for _ in range(12)]
+    matter = event.sample(MATTERS, 3)
+
+    def sentence() -> str:
+        said = [*teller.sample(names, 5), *teller.sample(matter, 1), *teller.sample(WORDS, 4)]
+        teller.shuffle(said)
+        return " ".join(said).capitalize() + "."
+
+    return f"{names[0]} and {names[1]}: {matter[0]} {at}", " ".join(sentence() for _ in range(20))
+
+
+async def serve_site(count: int) -> None:
+    from aiohttp import web
+
+    bodies = {}
+    for number in range(count):
+        entries = [number + count * at for at in range(ENTRIES)]
+        items = [Item(title=title, text=text, guid=str(at)) for at in entries for title, text in [story(at)]]
+        bodies[f"/{number}"] = feed(*items, title=f"Paper {number}")
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text=bodies[request.path], content_type="text/xml")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.Event().wait()
+
+
+async def add_feeds(storage: Storage, port: int, count: int, due: datetime) -> None:
+    for at in range(count):
+        await storage.feeds.add(f"http://127.0.0.1:{port}/{at}", now=due)
+
+
+async def make_due(storage: Storage, table: str) -> None:
+    """All at once, so that no process begins before the clock does."""
+    async with storage._database.write() as connection:
+        await connection.exec_driver_sql(f"UPDATE {table} SET next_due_at = now() - interval '1 hour'")
+
+
+async def refreshing(server: postgres.Server, count: int, feeds: int, port: int) -> Run:
+    async with server.database(f"refresh{count}") as url:
+        storage = await Storage.open(url)
+        try:
+
+            async def left() -> int:
+                return len(await storage.feeds.due_ids(datetime.now(UTC), 1))
+
+            await add_feeds(storage, port, feeds, datetime.now(UTC) + LATER)
+            give = partial(make_due, storage, "feeds")
+            run = await at_work("ingest", url, count, give, left, Work(feeds, port, pid_of(server)))
+            articles = await storage.articles.count()
+            stories = len(await storage.stories.recent(datetime.now(UTC) - timedelta(days=1)))
+            failing = sum(each.problem is not None for each in await storage.feeds.all())
+            print(f"  {articles} articles of {feeds * ENTRIES} in {stories} stories; {failing} feeds failing")
+            return run
+        finally:
+            await storage.close()
+
+
+async def filing(server: postgres.Server, count: int) -> None:
+    """Entries that two processes' worth of shelves file at once; one at a time joins its story."""
+    async with server.database("filing") as url:
+        opened = [await Storage.open(url) for _ in range(2)]
+        shelves = [Shelves(taxonomy()) for _ in opened]
+        now = datetime.now(UTC)
+
+        async def file(which: int) -> None:
+            for at in range(which, count, 2):
+                headline, text = story(at)
+                entry = Entry(headline=headline, paragraphs=(text,), source=f"Paper {at}")
+                await file_entry(opened[which], shelves[which], entry, feed=None, now=now)
+
+        roots = [pid_of(server), os.getpid()]
+        before, begun = core_seconds(roots), time.perf_counter()
+        await asyncio.gather(file(0), file(1))
+        seconds, cores = time.perf_counter() - begun, core_seconds(roots) - before
+        print(f"filing, two at once: {count / seconds:.0f} articles/s, {1000 * cores / count:.1f} core ms each")
+        for storage in opened:
+            await storage.close()
+
+
+async def composing(server: postgres.Server, count: int, chats: int) -> Run:
+    async with server.database(f"compose{count}") as url:
+        storage = await Storage.open(url)
+        try:
+            await some_news(storage)
+            now = datetime.now(UTC)
+            for chat in range(1, chats + 1):
+                await storage.chats.join(Chat(id=chat, kind="private", joined_at=now - timedelta(days=2)))
+                await storage.subscriptions.add(chat, "topic", "world", now)
+                await schedule(storage, chat, now, now + LATER)
+
+            async def left() -> int:
+                return len(await storage.schedules.due_ids(datetime.now(UTC), 1))
+
+            give = partial(make_due, storage, "schedules")
+            run = await at_work("compose", url, count, give, left, Work(chats, 1, pid_of(server)))
+            waiting = (await storage.outbox.counts())["pending"]
+            print(f"  {waiting} digests of {chats}")
+            return run
+        finally:
+            await storage.close()
+
+
+async def schedule(storage: Storage, chat: int, now: datetime, due: datetime) -> None:
+    times = (at_time((now - timedelta(hours=1)).hour),)
+    await storage.schedules.set(chat, times=times, days=EVERY_DAY, now=now - timedelta(days=2), next_due_at=due)
+
+
+async def some_news(storage: Storage) -> None:
+    """Two hundred articles on the world."""
+    shelves = Shelves(taxonomy())
+    await storage.topics.put([(topic.slug, topic.name, at) for at, topic in enumerate(shelves.taxonomy.topics)])
+    now = datetime.now(UTC)
+    for at in range(200):
+        headline, text = story(at * 10)
+        entry = Entry(headline=headline, paragraphs=(text,), section="world")
+        await file_entry(storage, shelves, entry, feed=None, now=now - timedelta(hours=2))
+
+
+async def dying(server: postgres.Server, feeds: int, port: int) -> None:
+    """Two processes share feeds; one is killed amid its work."""
+    async with server.database("dying") as url:
+        storage = await Storage.open(url)
+        try:
+            async with (
+                apart("ingest", url, port, DEATHS_LEASE, log=NOWHERE) as one,
+                apart("ingest", url, port, DEATHS_LEASE, log=NOWHERE),
+            ):
+                await add_feeds(storage, port, feeds, datetime.now(UTC))
+
+                async def is_amid() -> bool:
+                    return await storage.articles.count() > feeds * ENTRIES // 4
+
+                await until(is_amid)
+                one.kill()
+                await one.wait()
+                died = datetime.now(UTC)
+                held = len(await storage.errands.unfinished("refresh"))
+
+                async def is_over() -> bool:
+                    return not await storage.errands.unfinished("refresh")
+
+                await until(is_over)
+                took = (datetime.now(UTC) - died).total_seconds()
+            states = Counter("read" if each.answered_at else "left" for each in await storage.feeds.all())
+            headlines = {each.headline for each in await storage.articles.latest(feeds * ENTRIES * 2)}
+            articles = await storage.articles.count()
+            print(
+                f"killed amid {feeds} feeds, lease {DEATHS_LEASE:.0f} s: {held} unfinished then, all done {took:.1f} s"
+                f" later; {states['read']} read, {states['left']} left;"
+                f" {articles} articles, {articles - len(headlines)} doubled"
+            )
+        finally:
+            await storage.close()
+
+
+def pid_of(server: postgres.Server) -> int:
+    return int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
+
+
+async def main(feeds: int, chats: int) -> None:
+    with postgres.running() as server:
+        await filing(server, feeds * ENTRIES)
+        async with site(feeds) as port:
+            told("refresh", [await refreshing(server, count, feeds, port) for count in COUNTS], "feeds")
+            told("compose", [await composing(server, count, chats) for count in COUNTS], "digests")
+            await dying(server, feeds, port)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["site"]:
+        asyncio.run(serve_site(int(sys.argv[2])))
+    else:
+        given = [int(each) for each in sys.argv[1:]]
+        asyncio.run(main(*(given + [100, 1_000][len(given) :])))

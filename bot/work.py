@@ -1,0 +1,206 @@
+"""The work of a process: the jobs of its role, alone on SQLite, shared with other processes on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.roles import Job, Role
+from bot.seeding import first_run, taxonomy
+from bot.settings import Settings
+from bot.standing import Standing
+from ingest.door import Door
+from ingest.workers import Workers
+from jobs import compose as composing
+from jobs import refresh as refreshing
+from jobs.file import Shelves
+from jobs.tidy import tidy
+from storage import Storage, Unavailable
+
+if TYPE_CHECKING:
+    from storage.errands import Doing
+
+log = structlog.get_logger()
+
+FEEDS_AN_ERRAND, SCHEDULES_AN_ERRAND = 8, 100
+MOST_FEEDS, MOST_SCHEDULES = 4_000, 40_000
+"""Looked at for errands at one tick."""
+LONGEST = timedelta(minutes=15)
+"""An errand that takes so long is broken off, and counts as one that stumbled."""
+AGAIN = 5.0
+"""Seconds between two tries to reach a database that is away."""
+
+Ids = Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """What the jobs of a process work with."""
+
+    storage: Storage
+    clock: Callable[[], datetime]
+    door: Door
+    workers: Workers
+    shelves: Shelves
+    standing: Standing
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the outbox has something new."""
+
+
+class Footing:
+    """Whether the database is there. That it went and that it came back is told once each."""
+
+    def __init__(self) -> None:
+        self._is_away = False
+
+    def lost(self, away: Unavailable) -> None:
+        if not self._is_away:
+            log.error("everything waits for the database", reason=str(away))
+        self._is_away = True
+
+    def found(self) -> None:
+        if self._is_away:
+            log.info("the database is back")
+        self._is_away = False
+
+
+class Work:
+    """Each job in two forms: all that is due, and as many of it as an errand names."""
+
+    def __init__(self, hands: Hands, settings: Settings) -> None:
+        self._hands = hands
+        self._interval = timedelta(minutes=settings.refresh_minutes)
+        self._keep = timedelta(days=settings.keep_days)
+        self.footing = Footing()
+
+    async def refresh(self, among: Ids | None = None) -> None:
+        hands = self._hands
+        done = await refreshing.refresh(
+            hands.storage,
+            hands.door,
+            hands.workers,
+            hands.shelves,
+            now=hands.clock(),
+            interval=self._interval,
+            among=among,
+        )
+        if done.answered or done.failing:
+            log.info("refreshed", answered=done.answered, failing=done.failing, articles=done.articles)
+        self._tell(done.accidents)
+
+    async def compose(self, among: Ids | None = None) -> None:
+        storage, now = self._hands.storage, self._hands.clock()
+        if not self._hands.standing.is_clock_right:
+            return
+        if among is None:
+            done = await composing.compose(storage, now=now)
+        else:
+            done = await composing.compose_batch(storage, among, now=now)
+        if done.digests or done.quiet:
+            log.info("composed", digests=done.digests, quiet=done.quiet)
+            self._hands.wake.set()
+        self._tell(done.accidents)
+
+    async def tidy(self, _: Ids | None = None) -> None:
+        await tidy(self._hands.storage, now=self._hands.clock(), keep=self._keep)
+
+    async def hand_out(self, job: Job) -> None:
+        """Makes errands of what is due of a job, for whichever process is free."""
+        storage, now = self._hands.storage, self._hands.clock()
+        if job == "refresh":
+            due = await storage.feeds.due_ids(now, MOST_FEEDS)
+            await storage.errands.hand_out(job, due, size=FEEDS_AN_ERRAND)
+        elif job == "compose":
+            due = await storage.schedules.due_ids(now, MOST_SCHEDULES)
+            await storage.errands.hand_out(job, due, size=SCHEDULES_AN_ERRAND)
+        else:
+            await storage.errands.hand_out(job, [0], size=1)
+
+    def doing(self, job: Job) -> Doing:
+        """How errands of a job are run here."""
+        from storage.errands import Doing  # of the postgres extra
+
+        run = {"refresh": self.refresh, "compose": self.compose, "tidy": self.tidy}[job]
+
+        async def limited(ids: Ids) -> None:
+            async with asyncio.timeout(LONGEST.total_seconds()):
+                await run(ids)
+
+        async def tried(ids: Ids) -> None:
+            await self.survive(job, partial(limited, ids))
+
+        return Doing(run=tried, put_off=partial(self._put_off, job))
+
+    async def _put_off(self, job: Job, ids: Ids) -> None:
+        storage, now = self._hands.storage, self._hands.clock()
+        log.error("put off: begun several times, it never came to an end", job=job, ids=list(ids))
+        if job == "refresh":
+            await refreshing.put_off(storage, ids, now=now, interval=self._interval)
+        elif job == "compose":
+            await composing.put_off(storage, ids, now=now)
+
+    async def survive(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        """Does the job; an accident in it is logged and ends nothing."""
+        try:
+            await job()
+        except Unavailable as away:
+            self.footing.lost(away)
+        except Exception:
+            log.exception("a job stumbled", job=name)
+        else:
+            self.footing.found()
+
+    def _tell(self, accidents: Sequence[Exception]) -> None:
+        away = [each for each in accidents if isinstance(each, Unavailable)]
+        for accident in accidents:
+            if accident not in away:
+                log.error("a job stumbled", exc_info=accident)
+        if away:
+            raise away[0]
+
+
+@asynccontextmanager
+async def sharing(storage: Storage, work: Work, role: Role, lease: timedelta) -> AsyncIterator[None]:
+    """Runs errands of the role's jobs until the block is left, and then finishes those begun."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(_share(storage, work, role, lease, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def _share(storage: Storage, work: Work, role: Role, lease: timedelta, stop: asyncio.Event) -> None:
+    doings: dict[str, Doing] = {job: work.doing(job) for job in sorted(role.jobs)}
+
+    while not stop.is_set():
+        await work.survive("errands", partial(storage.errands.run, doings, stop, lease=lease))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), AGAIN)
+
+
+@asynccontextmanager
+async def equipped(
+    storage: Storage,
+    settings: Settings,
+    role: Role,
+    standing: Standing,
+    *,
+    clock: Callable[[], datetime],
+    door: Door | None = None,
+) -> AsyncIterator[Hands]:
+    """What the jobs of a role are done with, in a database that knows the topics and the starter feeds."""
+    async with door or Door() as opened, Workers() as workers:
+        shelves = Shelves(taxonomy())
+        await first_run(storage, shelves, settings, now=clock())
+        if role.talks or "refresh" in role.jobs:
+            await shelves.remember(storage, clock())
+        yield Hands(storage=storage, clock=clock, door=opened, workers=workers, shelves=shelves, standing=standing)
