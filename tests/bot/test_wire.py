@@ -155,6 +155,25 @@ async def test_a_method_that_the_server_does_not_know_is_asked_for_once() -> Non
     assert len(asked) == 1
 
 
+async def test_deliveries_are_paid_for_where_that_is_set_and_answers_to_taps_never() -> None:
+    told: list[bool] = []
+
+    async def heard(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        [size] = [int(line.split(b":")[1]) for line in head.lower().splitlines() if line.startswith(b"content-length:")]
+        told.append(json.loads(await reader.readexactly(size)).get("allow_paid_broadcast", False))
+        body = b'{"ok":true,"result":{"message_id":1}}'
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body))
+        writer.close()
+
+    async with answering(heard) as address, transport() as wire:
+        for is_paid in (False, True):
+            telegram = Telegram(wire, address, is_paid=is_paid)
+            await telegram(7, None, Message(html="A digest"))
+            await telegram.send(7, Message(html="An answer"))
+    assert told == [False, False, True, False]
+
+
 @pytest.mark.parametrize("form", ["human", "json"])
 def test_no_secret_reaches_the_log(form: Literal["human", "json"], monkeypatch: pytest.MonkeyPatch) -> None:
     stream = StringIO()

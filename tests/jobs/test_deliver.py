@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
-from jobs.deliver import deliver
+from jobs.deliver import Leave, NotYet, deliver, freely
 from jobs.scribe import LEASE
 from news.answers import (
     Accepted,
@@ -499,3 +501,154 @@ async def test_a_chat_that_stops_before_its_message_leaves_gets_nothing(
 
     assert (telegram.sent, done.states) == ([], {})
     assert await states(storage) == {"cancelled": 1}
+
+
+async def test_a_telegram_that_is_not_there_costs_a_few_chats_a_try_and_the_others_nothing(
+    sqlite: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    for chat_id in range(1, 60):
+        telegram.answers[chat_id] = [NotSent(None)]
+    added = await add(sqlite, *range(1, 60))
+    done = await deliver(sqlite, telegram, owner="me", clock=clock)
+    attempts = [stored.attempt for one in added if (stored := await sqlite.outbox.get(one.id))]
+
+    assert done.is_unreachable
+    assert 3 <= sum(attempts) == len(telegram.sent) <= 6
+    assert await states(sqlite) == {"pending": 59}
+
+
+async def test_chats_that_answer_between_those_for_which_telegram_was_not_there_let_the_round_go_on(
+    sqlite: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    for chat_id in range(1, 20, 2):
+        telegram.answers[chat_id] = [NotSent(None)]
+    await add(sqlite, *range(1, 20))
+    done = await deliver(sqlite, telegram, owner="me", clock=clock, in_flight=1)
+
+    assert not done.is_unreachable
+    assert len(telegram.sent) == 19
+
+
+async def test_what_was_only_claimed_is_given_back_when_the_program_ends(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def stall(chat_id: int) -> None:
+        begun.set()
+        await may_end.wait()
+
+    telegram.meanwhile = stall
+    await add(storage, *range(1, 20))
+    sending = asyncio.create_task(deliver(storage, telegram, owner="me", clock=clock, in_flight=1))
+    await begun.wait()
+    at_work = await states(storage)
+    sending.cancel()
+    may_end.set()
+    await asyncio.gather(sending, return_exceptions=True)
+
+    assert at_work == {"claimed": 18, "sending": 1}
+    assert await states(storage) == {"sent": 1, "pending": 18}
+    assert len(telegram.sent) == 1
+
+
+async def test_only_what_may_leave_now_is_being_sent_and_what_waits_for_its_turn_is_not(
+    sqlite: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    turns, all_wait = asyncio.Semaphore(0), asyncio.Event()
+
+    @asynccontextmanager
+    async def turn(chat_id: int) -> AsyncIterator[Leave]:
+        if chat_id == 3:
+            all_wait.set()
+        await turns.acquire()
+        async with freely(chat_id) as leave:
+            yield leave
+
+    await add(sqlite, 1, 2, 3)
+    sending = asyncio.create_task(deliver(sqlite, telegram, owner="me", clock=clock, turn=turn))
+    await all_wait.wait()
+    while_waiting = await states(sqlite)
+    for _ in range(3):
+        turns.release()
+
+    assert while_waiting == {"claimed": 3}
+    assert (await sending).states == {"sent": 3}
+
+
+async def test_a_chat_that_is_not_to_be_written_to_yet_waits_in_the_outbox(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    @asynccontextmanager
+    async def turn(chat_id: int) -> AsyncIterator[Leave]:
+        if chat_id == 1 and clock() < NOW + timedelta(minutes=1):
+            raise NotYet(60.0)
+        async with freely(chat_id) as leave:
+            yield leave
+
+    await add(storage, 1, 1, 2)
+    first = await deliver(storage, telegram, owner="me", clock=clock, turn=turn)
+    clock.tick(minutes=1)
+    then = await deliver(storage, telegram, owner="me", clock=clock, turn=turn)
+
+    assert (first.states, first.accidents, then.states) == ({"sent": 1}, (), {"sent": 2})
+    assert [one.chat_id for one in telegram.sent] == [2, 1, 1]
+
+
+async def test_many_outcomes_are_committed_together(sqlite: Storage, telegram: FakeTelegram, clock: Clock) -> None:
+    commit, batches = sqlite.outbox.commit, []
+    all_there = asyncio.Event()
+
+    async def count(intents: Any, outcomes: Any, **more: Any) -> Committed:
+        batches.append(len(intents) + len(outcomes))
+        return await commit(intents, outcomes, **more)
+
+    async def together(_: int) -> None:
+        if len(telegram.sent) == 40:
+            all_there.set()
+        await all_there.wait()
+
+    telegram.meanwhile = together
+    sqlite.outbox = instead(sqlite.outbox, commit=count)
+    await add(sqlite, *range(1, 41))
+    done = await deliver(sqlite, telegram, owner="me", clock=clock, in_flight=40)
+
+    assert done.states == {"sent": 40}
+    assert sum(batches) == 80
+    assert len(batches) <= 20
+
+
+async def test_an_outcome_that_cannot_be_stored_spoils_no_other_of_its_batch(
+    sqlite: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    all_there = asyncio.Event()
+
+    async def together(_: int) -> None:
+        if len(telegram.sent) == 9:
+            all_there.set()
+        await all_there.wait()
+
+    telegram.meanwhile = together
+    telegram.answers[5] = [Accepted(1 << 80)]  # no database has room for such a number
+    await add(sqlite, *range(1, 10))
+    done = await deliver(sqlite, telegram, owner="me", clock=clock, in_flight=9)
+
+    assert done.states == {"sent": 8}
+    assert len(done.accidents) == 1
+
+
+async def test_while_the_database_is_away_nothing_leaves(sqlite: Storage, telegram: FakeTelegram, clock: Clock) -> None:
+    async def away(*_: Any, **__: Any) -> Committed:
+        raise Unavailable("its disk is full")
+
+    at_home = sqlite.outbox
+    sqlite.outbox = instead(at_home, commit=away)
+    await add(sqlite, *range(1, 50))
+    done = await deliver(sqlite, telegram, owner="me", clock=clock)
+    sqlite.outbox = at_home
+    clock.tick(minutes=2)
+    then = await deliver(sqlite, telegram, owner="me", clock=clock)
+
+    assert (done.states, [type(each) for each in done.accidents]) == ({}, [Unavailable])
+    assert then.states == {"sent": 49}
+    assert len(telegram.sent) == 49

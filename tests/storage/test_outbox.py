@@ -187,6 +187,45 @@ async def test_an_intent_is_refused_when_the_chat_stopped_meanwhile(storage: Sto
     assert await storage.outbox.sending(claimed, now=NOW, lease=LEASE) is None
 
 
+async def test_of_many_intents_and_outcomes_each_is_judged_by_itself(storage: Storage) -> None:
+    for chat_id in range(1, 7):
+        await a_chat(storage, chat_id)
+        await storage.outbox.add(chat_id, HELLO, now=NOW)
+    claimed = await claim(storage)
+    await storage.chats.update(claimed[2].chat_id, state="stopped")
+    first = await storage.outbox.commit(claimed[:4], [], now=NOW, lease=LEASE)
+    flying = list(first.begun.values())
+    outcomes = [(each, replace(each, state="sent", message_id=each.id)) for each in flying]
+    stale = replace(flying[0], attempt=7), replace(flying[0], state="cancelled")
+    second = await storage.outbox.commit(
+        [*claimed[4:], claimed[0]], [stale, *outcomes[1:]], now=later(seconds=1), lease=LEASE
+    )
+
+    assert [each.id for each in flying] == [claimed[at].id for at in (0, 1, 3)]
+    assert second.settled == {claimed[1].id, claimed[3].id}
+    assert second.begun.keys() == {claimed[4].id, claimed[5].id}
+    assert [await state(storage, each) for each in claimed] == [
+        "sending", "sent", "claimed", "sent", "sending", "sending"
+    ]  # fmt: skip
+    stored = await storage.outbox.get(claimed[3].id)
+    assert stored is not None
+    assert (stored.message_id, stored.lease_owner is None) == (claimed[3].id, False)
+
+
+async def test_a_claim_that_is_given_back_is_due_as_before_or_when_told(storage: Storage) -> None:
+    for chat_id in (1, 2, 3):
+        await a_chat(storage, chat_id)
+    added = [await storage.outbox.add(chat_id, HELLO, now=NOW) for chat_id in (1, 2, 3)]
+    now_or_then = await claim(storage)
+    flying = await storage.outbox.sending(now_or_then[2], now=NOW, lease=LEASE)
+    await storage.outbox.give_back([now_or_then[0], now_or_then[2]])
+    await storage.outbox.give_back([now_or_then[1]], not_before=later(minutes=5))
+
+    assert await storage.outbox.get(added[0].id) == added[0]
+    assert await storage.outbox.get(added[1].id) == replace(added[1], not_before=later(minutes=5))
+    assert await storage.outbox.get(added[2].id) == flying
+
+
 async def test_an_intent_remembers_the_highest_message_known_in_the_chat(storage: Storage) -> None:
     await a_chat(storage)
     for message_id in (41, 17):
