@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import regex
+import regex  # type: ignore[import-untyped]
 
 from benchmarks.reliability_telegram.campaign import Outcome, outcome
 from bot.sender import _content as fields_of
@@ -42,8 +42,8 @@ UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-
 
 SCRAPS = (
     "The harbour was quiet that night. ", "Der Hafen war still, sagt er. ", "港は静かだった。", "كان الميناء هادئا. ",
-    "הנמל היה שקט. ", "👨‍👩‍👧‍👦", "🇩🇪🇫🇷🇯🇵", "👩🏽‍🚀", "e\u0301\u0323", "नि", "한글", "\u202e\u2066evil\u2069", "\x00\x07",
-    "\ud83d", "\udc00\ud83d", "&nbsp;", "&lt;b&gt;", "<b>", "</b>", "<i><b></i>", "<a href=", "<blockquote expandable>",
+    "הנמל היה שקט. ", "👨‍👩‍👧‍👦", "🇩🇪🇫🇷🇯🇵", "👩🏽‍🚀", "e\u0301\u0323", "नि", "한글", "\u202e\u2066evil\u2069",
+    "\x00\x07", "\ud83d", "\udc00\ud83d", "&nbsp;", "&lt;b&gt;", "<b>", "</b>", "<i><b></i>", "<a href=", "<blockquote expandable>",
     "```\ncode\n```", "\t", "\r\n", "\n\n\n", "\u00a0", "\u2028", "\ufeff", "&#x202e;", "&amp;amp;", "a" * 90, "𝕏" * 40,
     "https://example.org/" + "path/" * 9, "#tag", "@name", "/command", "$USD", "name@example.org", "\u200b" * 5,
 )  # fmt: skip
@@ -53,18 +53,20 @@ ACTING = (
     "https://evil.example.com/login", "evil.com", "www.evil.org/x", "me@evil.com", "http://127.0.0.1/", "t.me/evil",
     '"><a href="javascript:alert(1)">x</a>', "<code>rm</code>", "<pre>x</pre>", "ftp://evil.net/x", "1.2.3.4:80/x",
     "<tg-emoji emoji-id='5'>x</tg-emoji>", "xn--e1awd7f.com", "пример.рф", "TG://user?id=1", "tonsite://x",
-    "[x](tg://user?id=1)", "*bold* _it_ `code`", "</blockquote><a href='tg://user?id=1'>x</a>", "<img src=http://e.com/x>",
+    "[x](tg://user?id=1)", "*bold* _it_ `code`", "</blockquote><a href='tg://user?id=1'>x</a>",
+    "<img src=http://e.com/x>",
 )  # fmt: skip
 ADDRESSES = (
     None, "https://example.org/a?b=1&c=2", "https://example.org/" + "x" * 1_900, "https://example.org/" + "é" * 900,
     "tg://user?id=1", "javascript:alert(1)", 'https://a.example/"<&>', "http://localhost/x", "http://intranet/x",
     "https://[::1]/x", "http://example.org:99999/x", "http://exa_mple.org/x", "http://ex|ample.org/", "HTTP://EXAMPLE.ORG",
-    "https://user:pass@example.org/", "https://münchen.example/ü", "http://example.org./x", "https://example..org/x",
-    "http://1.2.3.4/x", "https://example.org:/x", "https://example.org\\@evil.org/", "https://%65xample.org/", "https://é",
+    "https://user:pass@example.org/", "https://münchen.example/ü", "http://example.org./x",
+    "https://example..org/x", "http://1.2.3.4/x", "https://example.org:/x", "https://example.org\\@evil.org/",
+    "https://%65xample.org/", "https://é",
 )  # fmt: skip
 AROUND = (
-    "{}", " {} ", "({})", "word{}", "{}word", "\u202e{}", "\u2066{}\u2069", "\u200b{}", "x\n{}", "«{}»", "{},", "\ufeff{}",
-    "\u00a0{}", ".{}", "-{}", "/{}", "@{}", "{0}{0}", "\u2060{}", "&#64;{}",
+    "{}", " {} ", "({})", "word{}", "{}word", "\u202e{}", "\u2066{}\u2069", "\u200b{}", "x\n{}", "«{}»", "{},",
+    "\ufeff{}", "\u00a0{}", ".{}", "-{}", "/{}", "@{}", "{0}{0}", "\u2060{}", "&#64;{}",
 )  # fmt: skip
 
 
@@ -118,9 +120,8 @@ async def _taken(telegram: Beside, message: Message) -> list[str]:
     try:
         await telegram.call(method, chat_id=READER, **fields_of(message))
     except Refused as refused:
-        return [
-            f"{refused.description}: {message.html[:40]!r} {[each.url for row in message.keyboard for each in row if each.url]}"
-        ]
+        addresses = [each.url for row in message.keyboard for each in row if each.url]
+        return [f"{refused.description}: {message.html[:40]!r} {addresses}"]
     entry = telegram.sandbox.ledger.entries[-1]
     if message.look == "rich":
         kinds = {each.get("type", "paragraph") for each in _nodes(entry["rich"]["blocks"]) if "text" in each}

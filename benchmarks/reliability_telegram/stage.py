@@ -110,11 +110,14 @@ async def settled(desk: Desk) -> None:
 
     async def is_settled() -> bool:
         now, storage = desk.clock(), desk.storage
-        if await storage.schedules.due(now, 1) or await storage.inbox.waiting(1):
+        if await storage.inbox.waiting(1) or await storage.schedules.due(now, 1):
             return False
-        counts = await storage.outbox.counts()
-        due = await storage.outbox.next_due(now)
-        return (due is None or due > now) and not counts["claimed"] + counts["sending"]
+        # Looked at twice: between the two, what blocked the rest of a chat may have ended.
+        for _ in range(2):
+            due, counts = await storage.outbox.next_due(now), await storage.outbox.counts()
+            if (due and due <= now) or counts["claimed"] + counts["sending"]:
+                return False
+        return True
 
     await eventually(is_settled)
 
@@ -122,14 +125,14 @@ async def settled(desk: Desk) -> None:
 async def eventually(is_so: Callable[[], Awaitable[bool]]) -> None:
     """Comes back once it is so; TimeoutError when it never is."""
     async with asyncio.timeout(PATIENCE):
-        while not await is_so():
+        while not await is_so():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 
 def sends(requests: list[Json]) -> list[Json]:
-    """The requests that send a message, with the chat's number as one."""
+    """The requests that send a message, with the chat's number as one; 0 where the token was refused first."""
     wanted = ("sendMessage", "sendRichMessage")
-    return [each | {"chat_id": int(each["params"]["chat_id"])} for each in requests if each["method"] in wanted]
+    return [each | {"chat_id": int(each["params"].get("chat_id", 0))} for each in requests if each["method"] in wanted]
 
 
 async def taken(sandbox: RunningSandbox) -> Counter[tuple[int, str]]:

@@ -138,7 +138,7 @@ class _Reader:
 def wall_slot(
     zone: str, times: tuple[time, ...], days: frozenset[int], after: datetime, until: datetime
 ) -> datetime | None:
-    """The last instant in (after, until] for which a clock on the wall first shows one of the times, or leaps over it."""
+    """The last instant in (after, until] at which a clock on the wall first shows one of the times, or leaps."""
     clock = ZoneInfo(zone)
     # Two days more on either side, so that what is shown twice is known to have been shown before.
     first = _quarter(max(after, until - timedelta(days=9)) - timedelta(days=2))
