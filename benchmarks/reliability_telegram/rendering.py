@@ -43,10 +43,13 @@ UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-
 SCRAPS = (
     "The harbour was quiet that night. ", "Der Hafen war still, sagt er. ", "港は静かだった。", "كان الميناء هادئا. ",
     "הנמל היה שקט. ", "👨‍👩‍👧‍👦", "🇩🇪🇫🇷🇯🇵", "👩🏽‍🚀", "e\u0301\u0323", "नि", "한글", "\u202e\u2066evil\u2069",
-    "\x00\x07", "\ud83d", "\udc00\ud83d", "&nbsp;", "&lt;b&gt;", "<b>", "</b>", "<i><b></i>", "<a href=", "<blockquote expandable>",
+    "\x00\x07", "\ud83d", "\udc00\ud83d", "&nbsp;", "&lt;b&gt;", "<b>", "</b>", "<i><b></i>",
+    "<a href=", "<blockquote expandable>",
     "```\ncode\n```", "\t", "\r\n", "\n\n\n", "\u00a0", "\u2028", "\ufeff", "&#x202e;", "&amp;amp;", "a" * 90, "𝕏" * 40,
     "https://example.org/" + "path/" * 9, "#tag", "@name", "/command", "$USD", "name@example.org", "\u200b" * 5,
 )  # fmt: skip
+DENSE = ("👨‍👩‍👧‍👦", "🇩🇪🇫🇷🇯🇵", "👩🏽‍🚀", "e\u0301\u0323", "नि", "한글", "👍🏿", "a")
+"""Where there is nowhere good to cut."""
 ACTING = (
     '<a href="tg://user?id=1">you</a>', "/forget", "/start@sandbox_digest_bot", "@admin", "@gif", "#breaking", "$BTC",
     "&lt;b&gt;loud&lt;/b&gt;", "<b>loud</b>", "<tg-spoiler>x</tg-spoiler>", "tg://resolve?domain=x", "ton://transfer/x",
@@ -58,7 +61,8 @@ ACTING = (
 )  # fmt: skip
 ADDRESSES = (
     None, "https://example.org/a?b=1&c=2", "https://example.org/" + "x" * 1_900, "https://example.org/" + "é" * 900,
-    "tg://user?id=1", "javascript:alert(1)", 'https://a.example/"<&>', "http://localhost/x", "http://intranet/x",
+    "tg://user?id=1", "javascript:alert(1)", 'https://a.example/"<&>', "http://localhost/x",
+    "http://intranet/x",
     "https://[::1]/x", "http://example.org:99999/x", "http://exa_mple.org/x", "http://ex|ample.org/", "HTTP://EXAMPLE.ORG",
     "https://user:pass@example.org/", "https://münchen.example/ü", "http://example.org./x",
     "https://example..org/x", "http://1.2.3.4/x", "https://example.org:/x", "https://example.org\\@evil.org/",
@@ -198,7 +202,7 @@ def _cuts(digest: Digest, entries: list[dict[str, Any]]) -> list[str]:
     for line in told.split("\n"):
         match = re.match(r"(\d+)  (.+)…$", line)
         if match and (headline := digest.items[int(match[1]) - 1].headline):
-            source, begun = _bare(headline), _bare(match[2])
+            source, begun = UNWANTED.sub("", headline), match[2].replace("\u2060", "")
             if source.startswith(begun) and len(begun) not in _edges(source):
                 found.append(f"a headline cut after {begun[-4:]!r}")
     return found
@@ -235,8 +239,10 @@ def _words(node: Any) -> Iterator[str]:
 
 def _text(chance: random.Random, longest: int) -> str:
     pieces: list[str] = []
-    while sum(map(len, pieces)) < chance.randint(1, longest):
-        pieces.append(chance.choice(SCRAPS))
+    scraps = chance.choice((SCRAPS, SCRAPS, DENSE))
+    goal = chance.randint(1, longest)
+    while sum(map(len, pieces)) < goal:
+        pieces.append(chance.choice(scraps))
     return "".join(pieces)
 
 
@@ -277,7 +283,7 @@ def _article(chance: random.Random, payload: str = "") -> Article:
         first_seen_at=NOW,
         headline=text(300),
         standfirst=text(300),
-        paragraphs=tuple(text(3_000) for _ in range(chance.randint(0, 12))),
+        paragraphs=tuple(text(chance.choice((900, 6_000))) for _ in range(chance.randint(0, 8))),
         bullets=tuple(Bullet(text(300), "publisher") for _ in range(chance.randint(0, 4))),
         byline=text(100),
         source=text(100),

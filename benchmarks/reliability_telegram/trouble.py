@@ -50,7 +50,7 @@ async def bad_telegram(seed: int, size: int, database_url: str) -> Outcome:
                 address = NOWHERE[kind].format(address=sandbox.url.removeprefix("http"))
                 away = replace(telegram, base_url=f"{address}/bot{sandbox.token}")
             else:
-                await sandbox.fault(kind, method="sendMessage", probability=0.8, seed=seed)
+                await sandbox.fault(kind, method="sendMessage", probability=0.95, seed=seed)
             for _ in range(0, BAD_MINUTES, 5):
                 await deliver(storage, away, owner="me", clock=clock)
                 clock.tick(minutes=5)

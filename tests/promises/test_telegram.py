@@ -65,7 +65,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_all_it_was_due_however_we
 
 
 async def test_telegram_takes_every_digest_and_every_page_of_every_article_whole() -> None:
-    await kept(rendering.always_fits, 40, "")
+    await kept(rendering.always_fits, 15, "")
 
 
 async def test_nothing_that_a_feed_says_becomes_a_mention_a_command_or_a_link() -> None:
