@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--delay", type=float, default=0.0, help="seconds every answer of the Bot API is late")
     parser.add_argument("--loopback-webhooks", action="store_true", help="allow webhooks at http://127.0.0.1:PORT/…")
     parser.add_argument("--webhook-retry", type=float, default=1.0, help="seconds that stand for one between attempts")
+    parser.add_argument("--requests", type=int, default=10_000, help="how many of the last requests are remembered")
     chosen = parser.parse_args(arguments)
     number, _, secret = chosen.token.partition(":")
     if not (number.isascii() and number.isdigit() and secret):
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         delay=chosen.delay,
         loopback_webhooks=chosen.loopback_webhooks,
         webhook_retry=chosen.webhook_retry,
+        requests=chosen.requests,
     )
     try:
         asyncio.run(serve(settings, chosen.host, chosen.port))

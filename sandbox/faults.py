@@ -6,10 +6,13 @@ from itertools import count
 from typing import Any
 
 BEFORE = frozenset({"429", "error", "forbidden", "hang-before-accept", "reset-before-accept"})
-AFTER = frozenset({"hang-after-accept", "reset-after-accept", "truncated-json", "slow", "clock-skew"})
-EITHER = frozenset({"500", "502-html"})
+AFTER = frozenset(
+    {"hang-after-accept", "reset-after-accept", "truncated-json", "wrong-content-type", "slow", "clock-skew"}
+)
+EITHER = frozenset({"500", "502-html", "502-json", "invalid-json", "garbage"})
+FATES = frozenset({"block", "kick", "deactivate", "migrate", "close-topic", "delete-topic", "mute"})
 ON_UPDATES = frozenset({"duplicate-update", "out-of-order-update"})
-KINDS = BEFORE | AFTER | EITHER | ON_UPDATES
+KINDS = BEFORE | AFTER | EITHER | FATES | ON_UPDATES
 FIELDS = frozenset(
     [
         "kind",
@@ -38,7 +41,8 @@ class Fault:
 
     Of the requests that match method and chat it strikes the nth (from 1) and those after it, `times` in all;
     without times: for ever, but once where nth is given. With a probability it strikes so many of them at random.
-    An update out of order is told after the next one, or after `seconds` where none comes.
+    An update out of order is told after the next one, or after `seconds` where none comes. A fate befalls the chat of
+    the request it strikes, just before that request is looked at. retry_after lies between its two ends.
     """
 
     id: int
@@ -48,7 +52,7 @@ class Fault:
     times: int | None = None
     nth: int = 1
     probability: float = 1.0
-    retry_after: int = 1
+    retry_after: tuple[int, int] = (1, 1)
     error_code: int = 400
     description: str = ""
     seconds: float = 0.0
@@ -56,6 +60,11 @@ class Fault:
     chance: random.Random = field(default_factory=random.Random)
     seen: int = 0
     struck: int = 0
+
+    @property
+    def pause(self) -> int:
+        """The seconds that this time are asked for."""
+        return self.chance.randint(*self.retry_after)
 
     def strikes(self, method: str, chat_id: str) -> bool:
         if self.method not in {"", method.lower()} or self.chat_id not in {"", chat_id}:
@@ -118,10 +127,18 @@ def _fault(id_: int, kind: str, wanted: dict[str, Any]) -> Fault:
         times=None if times is None else int(times),
         nth=int(wanted.get("nth", 1)),
         probability=float(wanted.get("probability", 1.0)),
-        retry_after=int(wanted.get("retry_after", 1)),
+        retry_after=_range(wanted.get("retry_after", 1)),
         error_code=int(wanted.get("error_code", 403 if forbidden else 400)),
         description=str(wanted.get("description") or ("Forbidden: bot was blocked by the user" if forbidden else "")),
         seconds=float(wanted.get("seconds", 1.0 if kind in {"slow", "out-of-order-update"} else 0.0)),
         accept=kind in AFTER or bool(wanted.get("accept", False)),
         chance=random.Random(wanted.get("seed")),  # noqa: S311 - chance on order, not a secret
     )
+
+
+def _range(wanted: Any) -> tuple[int, int]:
+    """A number, or the least and the most it may be."""
+    low, high = wanted if isinstance(wanted, list) else (wanted, wanted)
+    if int(low) > int(high):
+        raise ValueError("retry_after is a number, or [least, most]")
+    return int(low), int(high)

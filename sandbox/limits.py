@@ -1,11 +1,13 @@
 """Telegram's sending limits, as documented; in reality they move. Off unless asked for.
 
 Sources: the Bots FAQ ("My bot is hitting limits"): 30 messages a second overall, one a second per chat with
-short bursts, 20 a minute per group; 1000 a second for paid broadcasts.
+short bursts, 20 a minute per group; 1000 a second for paid broadcasts. That longer texts (past some 500 characters)
+cost more is what Bot Support says.
 """
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sandbox.answers import try_later
@@ -13,12 +15,20 @@ from sandbox.answers import try_later
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """How many messages in how many seconds: everywhere, in one chat, in one group or channel."""
+    """How many messages in how many seconds: everywhere, in one chat, in one group or channel.
+
+    long_text: so many characters cost a message, and each further so many another; 0: length costs nothing.
+    """
 
     overall: tuple[int, float] = (30, 1.0)
     chat: tuple[int, float] = (5, 5.0)
     group: tuple[int, float] = (20, 60.0)
     retry_after: int = 0
+    long_text: int = 0
+
+    def cost(self, length: int) -> int:
+        """What a message of this length counts for."""
+        return max(1, math.ceil(length / self.long_text)) if self.long_text else 1
 
 
 RATES = {"off": None, "free": Rates(), "paid": replace(Rates(), overall=(1000, 1.0))}
@@ -32,10 +42,11 @@ class Limits:
     refused: int = 0
     _sent: dict[str, deque[float]] = field(default_factory=dict)
 
-    def check(self, chat_id: int, *, is_group: bool, now: float, count: int = 1) -> None:
-        """Count messages about to be accepted. Raises Refused 429, and counts nothing, where a window is full."""
+    def check(self, chat_id: int, *, is_group: bool, now: float, lengths: Sequence[int] = (0,)) -> None:
+        """Count messages of these lengths. Raises Refused 429, and counts nothing, where a window is full."""
         if self.rates is None:
             return
+        count = sum(map(self.rates.cost, lengths))
         windows = [("", self.rates.overall), (f"chat {chat_id}", self.rates.chat)]
         if is_group:
             windows.append((f"group {chat_id}", self.rates.group))

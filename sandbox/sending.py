@@ -134,7 +134,8 @@ class _Place:
         sandbox, chat, world = self.sandbox, self.chat, self.sandbox.world
         check_accepted(chat, self.thread_id)
         is_group = chat.type != "private"
-        sandbox.limits.check(chat.id, is_group=is_group, now=world.clock(), count=len(contents))
+        lengths = [_length(content) for content in contents]
+        sandbox.limits.check(chat.id, is_group=is_group, now=world.clock(), lengths=lengths)
         common = ({"reply_markup": self.markup.inline} if self.markup.inline else {}) | self.reply
         if self.params.flag("protect_content"):
             common["has_protected_content"] = True
@@ -164,6 +165,12 @@ class _Place:
         }
         files = {kind: shown[kind] for kind in ("document", "photo") if kind in shown}
         return entry | files
+
+
+def _length(content: Any) -> int:
+    """Characters of a content, in whatever it holds them."""
+    parts = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    return len(content) if isinstance(content, str) else sum(map(_length, parts))
 
 
 def _parsed(params: Params, name: str, entities_name: str) -> tuple[str, list[Entity]]:

@@ -15,7 +15,8 @@ from aiohttp import BodyPartReader, ClientError, web
 
 from sandbox import control
 from sandbox.answers import Answer, Refused, try_later
-from sandbox.faults import BEFORE, Fault
+from sandbox.fates import befall
+from sandbox.faults import BEFORE, FATES, Fault
 from sandbox.methods import NAMES, begun, ended, outcome_of
 from sandbox.params import Params, Upload, texts_of
 from sandbox.postman import Postman
@@ -23,6 +24,9 @@ from sandbox.state import Sandbox, Settings, opened
 
 SANDBOX = web.AppKey("sandbox", Sandbox)
 LARGEST_REQUEST = 50 << 20
+JSON = "application/json"
+NOISE = b'{"ok": tr\x00e \xff\xfe' * 65_536
+"""A megabyte that says it is JSON."""
 BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\r\n"
 _CHAT_PAGE = Path(__file__).parent / "chat"
 
@@ -62,7 +66,7 @@ async def download(request: web.Request) -> web.Response:
     """A file that was uploaded, as getFile's file_path names it."""
     sandbox = request.app[SANDBOX]
     file = next((f for f in sandbox.files.values() if f.path == request.match_info["path"]), None)
-    if request.match_info["token"] != sandbox.settings.token or file is None:
+    if request.match_info["token"] != sandbox.token or file is None:
         return _response(Refused("", 404))
     return web.Response(body=file.content, content_type="application/octet-stream")
 
@@ -85,6 +89,10 @@ async def _answered(request: web.Request) -> web.StreamResponse:
         return _noted(record, refused)
     record["params"] = params.told()
     fault = sandbox.faults.striking(method, params.text("chat_id"))
+    if fault and fault.kind in FATES:
+        record["fault"] = fault.kind
+        befall(sandbox, fault.kind, params.text("chat_id"), params.integer("message_thread_id"))
+        fault = None
     if fault is None:
         return _noted(record, await outcome_of(sandbox, method, params))
     record["fault"] = fault.kind
@@ -97,7 +105,7 @@ def _check_token(sandbox: Sandbox, token: str) -> None:
     bot_id, colon, secret = token.partition(":")
     if not (bot_id.isdigit() and colon and secret):
         raise Refused("Unauthorized: invalid token specified", 401)
-    if token != sandbox.settings.token:
+    if token != sandbox.token:
         raise Refused("", 401)
 
 
@@ -146,9 +154,7 @@ def _response(outcome: Answer | Refused) -> web.Response:
 
 
 def _json(status: int, told: dict[str, Any]) -> web.Response:
-    return web.Response(
-        status=status, body=json.dumps(told, ensure_ascii=False).encode(), content_type="application/json"
-    )
+    return web.Response(status=status, body=json.dumps(told, ensure_ascii=False).encode(), content_type=JSON)
 
 
 def _noted(record: dict[str, Any], outcome: Answer | Refused) -> web.Response:
@@ -163,7 +169,7 @@ async def _spoilt(
     answer = outcome or Answer(True)
     match fault.kind:
         case "429":
-            return _noted(record, try_later(fault.retry_after))
+            return _noted(record, try_later(fault.pause))
         case "error" | "forbidden":
             return _noted(record, Refused(fault.description, fault.error_code))
         case "500":
@@ -171,6 +177,14 @@ async def _spoilt(
         case "502-html":
             record["status"] = 502
             return web.Response(status=502, text=BAD_GATEWAY, content_type="text/html")
+        case "502-json":
+            return _noted(record, Refused("Bad Gateway", 502))
+        case "invalid-json" | "garbage":
+            record["status"] = 200
+            return web.Response(body=NOISE[: 200 if fault.kind == "invalid-json" else None], content_type=JSON)
+        case "wrong-content-type":
+            whole = _noted(record, answer)
+            return web.Response(body=whole.body, content_type="text/html")
         case "hang-before-accept" | "hang-after-accept":
             await asyncio.Event().wait()
             raise AssertionError
@@ -178,7 +192,7 @@ async def _spoilt(
             return _reset(request)
         case "truncated-json":
             whole = _noted(record, answer)
-            return web.Response(body=bytes(whole.body or b"")[:-12], content_type="application/json")  # type: ignore[arg-type]
+            return web.Response(body=bytes(whole.body or b"")[:-12], content_type=JSON)  # type: ignore[arg-type]
         case "slow":
             return await _dripped(request, _noted(record, answer), fault.seconds)
         case _:
@@ -199,7 +213,7 @@ def _reset(request: web.Request) -> web.Response:
 
 async def _dripped(request: web.Request, whole: web.Response, seconds: float) -> web.StreamResponse:
     """The answer one byte at a time, so many seconds apart."""
-    response = web.StreamResponse(status=whole.status, headers={"Content-Type": "application/json"})
+    response = web.StreamResponse(status=whole.status, headers={"Content-Type": JSON})
     await response.prepare(request)
     for byte in bytes(whole.body or b""):  # type: ignore[arg-type]
         await response.write(bytes([byte]))

@@ -14,8 +14,6 @@ from sandbox.queries import Queries
 from sandbox.updates import Updates
 from sandbox.world import World, furnished
 
-MOST_REQUESTS = 10_000
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -25,6 +23,7 @@ class Settings:
     expiry: the seconds in which a button press or an inline query may be answered. delay: the seconds every answer of
     the Bot API is late, as if it came from afar. loopback_webhooks: whether a webhook may be an http address on this
     computer; only there are updates posted. webhook_retry: the seconds that stand for one between two attempts.
+    requests: how many of the last requests are remembered.
     """
 
     token: str
@@ -36,6 +35,7 @@ class Settings:
     delay: float = 0.0
     loopback_webhooks: bool = False
     webhook_retry: float = 1.0
+    requests: int = 10_000
     clock: Callable[[], float] = time.time
 
 
@@ -54,17 +54,33 @@ class File:
 
 
 @dataclass(slots=True)
+class Time:
+    """The clock everything in the sandbox goes by: a given one, until it is put to a time and stands."""
+
+    clock: Callable[[], float]
+    standing: float | None = None
+
+    def __call__(self) -> float:
+        return self.clock() if self.standing is None else self.standing
+
+    def put_to(self, now: float) -> None:
+        self.standing = now
+
+
+@dataclass(slots=True)
 class Sandbox:
     """Everything one running sandbox knows. delay: the seconds every answer of the Bot API is late now."""
 
     settings: Settings
+    token: str
+    time: Time
     world: World
     updates: Updates
     queries: Queries
     ledger: Ledger
     limits: Limits
+    requests: deque[dict[str, Any]]
     faults: Faults = field(default_factory=Faults)
-    requests: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MOST_REQUESTS))
     files: dict[str, File] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)
     descriptions: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -94,14 +110,17 @@ class Sandbox:
 
 def opened(settings: Settings) -> Sandbox:
     """A sandbox with the starting world and its ledger open."""
-    clock = settings.clock
+    clock = Time(settings.clock)
     return Sandbox(
         settings,
+        settings.token,
+        clock,
         furnished(clock, int(settings.token.partition(":")[0])),
         Updates(clock, settings.seed, settings.hold, is_loopback_allowed=settings.loopback_webhooks),
         Queries(clock, settings.expiry),
         Ledger(settings.ledger),
         Limits(RATES[settings.limits]),
+        deque(maxlen=settings.requests),
         started_at=clock(),
         delay=settings.delay,
     )

@@ -30,6 +30,8 @@ from news.messages.words import Scene
 
 MESSAGE_UNITS = 7_500
 """Clients were seen to stop drawing past some 10,000 characters; Telegram takes 32,768."""
+LAST_MOMENT = 2**31
+"""Seconds since 1970 that Telegram takes no more."""
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _FIGURE = re.compile(r"<figure>.*?</figure>", re.DOTALL)
 
@@ -115,7 +117,7 @@ def _moment(published: str | None, scene: Scene) -> str:
     if not text:
         return ""
     moment = datetime.fromisoformat(published or "")
-    if moment.tzinfo is None or moment.timestamp() < 0:
+    if moment.tzinfo is None or not 0 <= moment.timestamp() < LAST_MOMENT:
         return text
     return tag("tg-time", text, attributes=f'unix="{int(moment.timestamp())}" format="Dt"')
 

@@ -80,10 +80,10 @@ class Words:
             return None
         try:
             moment = datetime.fromisoformat(published)
-        except ValueError:
+            if moment.tzinfo:
+                moment = moment.astimezone(ZoneInfo(zone))
+        except (ValueError, OverflowError):
             return None
-        if moment.tzinfo:
-            moment = moment.astimezone(ZoneInfo(zone))
         day = format_date(moment, "d MMM yyyy", locale=self._locale)
         return f"{day}, {self.clock(moment.time())}" if "T" in published else day
 

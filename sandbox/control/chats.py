@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sandbox import people
+from sandbox import fates, people
+from sandbox.answers import Refused
 from sandbox.control.asking import BadControl, Body, Handler, chat_of, user_id_of
 from sandbox.state import Sandbox
 from sandbox.world import STATUSES, Chat
@@ -91,13 +92,10 @@ async def end_chat(sandbox: Sandbox, body: Body) -> dict[str, Any]:
 
 async def migrate(sandbox: Sandbox, body: Body) -> dict[str, Any]:
     """A small group becomes a supergroup; `silent` keeps the service messages from the bot."""
-    chat = chat_of(sandbox, body)
-    if chat.type != "group" or chat.migrated_to:
-        raise BadControl("only a small group becomes a supergroup, once")
-    new, left, arrived = sandbox.world.migrate(chat)
-    if not body.get("silent"):
-        sandbox.tell("message", left.shown, chat.id)
-        sandbox.tell("message", arrived.shown, new.id)
+    try:
+        new = fates.migrate(sandbox, chat_of(sandbox, body), is_silent=bool(body.get("silent")))
+    except Refused as refused:
+        raise BadControl(refused.message) from refused
     return {"chat_id": new.id}
 
 

@@ -136,6 +136,19 @@ class RunningSandbox:
     async def limits(self, mode: str, **more: Any) -> Json:
         return await self.post("limits", mode=mode, **more)  # type: ignore[no-any-return]
 
+    async def refused(self) -> int:
+        """How many requests the limits have refused."""
+        return int((await self.get("limits"))["refused"])
+
+    async def put_clock(self, now: float) -> None:
+        """The sandbox's clock stands at this time from now on."""
+        await self.post("clock", now=now)
+
+    async def revoke(self, token: str) -> None:
+        """The bot has another token from now on; the old one is refused, also here."""
+        await self.post("token", token=token)
+        self.token = token
+
     async def delay(self, seconds: float) -> None:
         """Every answer of the Bot API comes so late from now on."""
         await self.post("delay", seconds=seconds)

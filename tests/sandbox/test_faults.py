@@ -41,12 +41,19 @@ def test_chance_with_a_seed_is_the_same_every_time() -> None:
     assert 30 < sum(runs[0]) < 90
 
 
+def test_the_wait_a_429_asks_for_lies_between_its_ends() -> None:
+    faults = Faults()
+    fault = faults.add({"kind": "429", "retry_after": [1, 35], "seed": 5})
+    assert {fault.pause for _ in range(1000)} == set(range(1, 36))
+
+
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
         ({"kind": "earthquake"}, "kind is one of 429, 500"),
         ({"kind": "500", "tmes": 1}, "unknown field tmes"),
         ({"kind": "500", "times": "many"}, "not a number"),
+        ({"kind": "429", "retry_after": [9, 5]}, "not a number: retry_after is a number, or .least, most."),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(wanted: dict[str, object], said: str) -> None:

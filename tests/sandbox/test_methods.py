@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -424,3 +425,19 @@ async def test_everyone_together_takes_thirty_messages_a_second(limited: Beside)
         429,
         "Too Many Requests: retry after 1",
     )
+
+
+async def test_a_long_text_counts_for_several_messages_where_that_is_asked_for(limited: Beside) -> None:
+    assert limited.sandbox.limits.rates is not None
+    limited.sandbox.limits.rates = replace(limited.sandbox.limits.rates, long_text=500)
+    await limited.call("sendMessage", chat_id=1001, text="a" * 1_501)
+    await limited.call("sendMessage", chat_id=1001, text="a")
+    assert (await limited.refusal("sendMessage", chat_id=1001, text="a"))[0] == 429
+
+
+async def test_paid_broadcasts_take_a_thousand_messages_a_second(tmp_path: Path) -> None:
+    with beside(tmp_path, limits="paid") as paid:
+        users = [paid.sandbox.world.add_user(3000 + n, "Someone")["id"] for n in range(1001)]
+        for user in users[:1000]:
+            await paid.call("sendMessage", chat_id=user, text="a")
+        assert (await paid.refusal("sendMessage", chat_id=users[1000], text="a"))[0] == 429

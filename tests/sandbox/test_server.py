@@ -1,6 +1,5 @@
 """Over the wire, with the real process: the transport, the control interface, trouble on order."""
 
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -257,6 +256,9 @@ async def test_a_429_on_order_carries_its_seconds_three_times(sandbox: RunningSa
         ({"kind": "truncated-json"}, True),
         ({"kind": "502-html"}, False),
         ({"kind": "502-html", "accept": True}, True),
+        ({"kind": "wrong-content-type"}, True),
+        ({"kind": "invalid-json"}, False),
+        ({"kind": "garbage", "accept": True}, True),
         ({"kind": "slow", "seconds": 9}, True),
     ],
 )
@@ -264,7 +266,7 @@ async def test_trouble_strikes_before_or_after_the_message_is_accepted(
     sandbox: RunningSandbox, reader: int, fault: dict[str, Any], arrives: bool
 ) -> None:
     await sandbox.fault(**fault, method="sendMessage", times=1)
-    with pytest.raises((ClientError, TimeoutError, json.JSONDecodeError)):
+    with pytest.raises((ClientError, TimeoutError, ValueError)):
         async with sandbox.session.post(
             f"{sandbox.base_url}{sandbox.token}/sendMessage",
             json={"chat_id": reader, "text": "a"},
@@ -278,6 +280,7 @@ async def test_trouble_strikes_before_or_after_the_message_is_accepted(
     ("fault", "code", "said"),
     [
         ({"kind": "500"}, 500, "Internal Server Error"),
+        ({"kind": "502-json"}, 502, "Bad Gateway"),
         ({"kind": "forbidden"}, 403, "Forbidden: bot was blocked by the user"),
         (
             {"kind": "error", "error_code": 403, "description": "Forbidden: user is deactivated"},
@@ -364,3 +367,51 @@ async def test_the_ledger_outlives_a_kill_and_is_carried_on(tmp_path: Path) -> N
     async with running_sandbox(tmp_path) as sandbox:
         await sandbox.result("sendMessage", chat_id=1001, text="after")
         assert [entry["text"] for entry in await sandbox.ledger()] == ["before", "after"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fate", "said"),
+    [
+        ("private", "block", "Forbidden: bot was blocked by the user"),
+        ("private", "deactivate", "Forbidden: user is deactivated"),
+        ("group", "deactivate", "Forbidden: the group chat was deleted"),
+        ("group", "migrate", "Bad Request: group chat was upgraded to a supergroup chat"),
+        ("supergroup", "kick", "Forbidden: bot was kicked from the supergroup chat"),
+        ("supergroup", "mute", "Bad Request: not enough rights to send text messages to the chat"),
+        ("forum", "close-topic", "Bad Request: TOPIC_CLOSED"),
+        ("forum", "delete-topic", "Bad Request: message thread not found"),
+    ],
+)
+async def test_a_fate_befalls_a_chat_at_its_nth_message(
+    sandbox: RunningSandbox, reader: int, kind: str, fate: str, said: str
+) -> None:
+    chat_id, topic = reader, {}
+    if kind != "private":
+        is_forum = kind == "forum"
+        chat_id = (await sandbox.add_chat("supergroup" if is_forum else kind, "Family", is_forum=is_forum))["id"]
+        await sandbox.set_member(chat_id, reader, "creator")
+        await sandbox.set_member(chat_id, (await sandbox.world())["bot"]["id"], "member")
+    if kind == "forum":
+        topic = {"message_thread_id": (await sandbox.post("topics", chat_id=chat_id, name="News"))["id"]}
+    await sandbox.fault(fate, method="sendMessage", chat_id=chat_id, nth=2)
+    await sandbox.result("sendMessage", chat_id=chat_id, text="a", **topic)
+    assert await sandbox.refusal("sendMessage", chat_id=chat_id, text="b", **topic) == said
+    assert await sandbox.refusal("sendMessage", chat_id=chat_id, text="c", **topic) == said
+    assert [entry["text"] for entry in await sandbox.ledger() if entry["chat_id"] == chat_id] == ["a"]
+
+
+async def test_a_token_that_was_taken_back_is_refused_and_the_new_one_is_not(tmp_path: Path) -> None:
+    async with running_sandbox(tmp_path) as sandbox:
+        old = sandbox.token
+        await sandbox.revoke("700100200:another")
+        assert (await sandbox.call("getMe"))["ok"]
+        async with sandbox.session.get(f"{sandbox.base_url}{old}/getMe") as response:
+            assert (response.status, (await response.json())["description"]) == (401, "Unauthorized")
+
+
+async def test_a_clock_that_is_put_stands_still_and_everything_goes_by_it(tmp_path: Path) -> None:
+    async with running_sandbox(tmp_path) as sandbox:
+        for now in (1_800_000_000, 1_700_000_000):
+            await sandbox.put_clock(now)
+            assert (await sandbox.result("sendMessage", chat_id=1001, text="a"))["date"] == now
+        assert [entry["time"] for entry in await sandbox.ledger()] == [1_800_000_000, 1_700_000_000]

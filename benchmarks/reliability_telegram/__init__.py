@@ -1,0 +1,1 @@
+"""What we promise about Telegram and about time, and the campaigns that try to break it."""
