@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.sender import Telegram
@@ -23,6 +23,7 @@ from jobs.deliver import deliver
 from storage import Storage
 
 ROOT = Path(__file__).parents[2]
+BEGAN = datetime(2026, 9, 1, tzinfo=UTC)
 FAST = 20.0
 """Seconds that pass in one."""
 SHORTEST, LONGEST = 0.05, 0.4
@@ -46,10 +47,7 @@ class Plan:
 
 def clock() -> datetime:
     # The same in all processes: a clock of its own would let one take back what another has just leased.
-    day = 86_400.0
-    now = time.time()
-    midnight = now - now % day
-    return datetime.fromtimestamp(midnight, UTC) + timedelta(seconds=(now - midnight) * FAST)
+    return BEGAN + FAST * (datetime.now(UTC) - BEGAN)
 
 
 async def speak(plan: Plan) -> None:
