@@ -21,7 +21,6 @@ from sqlalchemy import text
 
 from jobs.compose import compose
 from news.digest import SHOWN_BULLETS
-from news.schedule import Schedule, next_slot
 from storage import Storage, tables
 from tests import postgres
 
@@ -204,8 +203,7 @@ async def measure(url: str, count: int) -> None:
             assert (done.digests, done.accidents) == (count, ()), done
             async with storage._database.read() as connection:
                 kept = [
-                    await connection.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 - two names of ours
-                    for table in ("editions", "texts")
+                    await connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in ("editions", "texts")
                 ]
             rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             print(

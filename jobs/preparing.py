@@ -239,7 +239,7 @@ def _drawn(shared: Round, order: Order, choice: Choice, was_quiet: bool) -> Prep
         scene, look = scene_of(chat, shared.topics, shared.now), drawn(chat.look)
         digest = replace(choice.digest, since=since)
         if is_news:
-            digest = replace(digest, pushed=len(look.digest_pages(digest, scene)[0]))
+            digest = replace(digest, pushed=len(next(look.digest_pages(digest, scene))))
         digest = replace(digest, edition=edition_of(digest))
         choice.drawings[kind] = Prepared(digest, look.digest(digest, scene))
     ready = choice.drawings[kind]
