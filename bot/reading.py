@@ -14,7 +14,7 @@ from jobs.compose import compose_now
 from news.article import Article
 from news.chat import Chat, Look
 from news.messages import classic, lists, texts
-from news.messages.layout import EVERY_TAB, View
+from news.messages.layout import EVERY_TAB, View, turned_to
 from news.messages.looks import drawn
 from news.messages.message import Message
 from news.messages.presses import key, number
@@ -53,8 +53,8 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if view.tab is not None and view.tab not in {item.topic for item in found.items}:
             view = View()
         scene, look = desk.scene(chat), drawn(_look_of(update))
-        shown = look.digest_pages(found, scene, view.tab)
-        positions = [item.position for item in shown[min(view.page, len(shown) - 1)]]
+        shown = turned_to(look.digest_pages(found, scene, view.tab), view.page)[1]
+        positions = [item.position for item in shown]
         await desk.storage.digests.show(chat.id, found.number, positions)
         await desk.replace(update, look.digest(found, scene, view), plainer=classic.digest(found, scene, view))
         return None

@@ -15,7 +15,7 @@ from news.feed import Feed, missed
 from news.messages.looks import drawn
 from news.messages.message import Message
 from news.messages.words import Scene, Words
-from news.pool import Pick, Pool, candidates, matching, newest
+from news.pool import Match, Pick, Pool, candidates, matching, newest
 from news.schedule import Schedule, Slot, newest_missed, next_slot
 from storage import Edition, History, Storage
 
@@ -197,28 +197,32 @@ async def _choose(
     assert shared.pool is not None
     pool, now = shared.pool, shared.now
     picks: list[list[Pick]] = []
-    before, matches = None, []
+    wishes: list[Sequence[Subscription]] = []  # whose ids the picks name: of the first who wished so
+    before: Appetite | None = None
+    wished: Sequence[Subscription] = ()
+    matches: list[dict[int, Match]] = []
     for order in orders:
         likes = order.appetite
         if before is None or replace(likes, had=frozenset()) != before:
-            before = replace(likes, had=frozenset())
+            before, wished = replace(likes, had=frozenset()), order.wishes
             matches = [
                 matching(pool, order.wishes, since=likes.since, again=likes.again, topic=topic) for topic in asked
             ]
+        wishes.append(wished)
         picks.append([pick for each in matches for pick in newest(each, likes.had)])
     await shared.storage.pools.fill(pool, (match.best[-1] for some in picks for _, match in some))
     choices = {}
-    for order, some in zip(orders, picks, strict=True):
-        followed = {each.value for each in order.wishes if each.kind == "topic"}
+    for order, some, wished in zip(orders, picks, wishes, strict=True):
+        followed = {each.value for each in wished if each.kind == "topic"}
         digest = compose_digest(
             candidates(pool, some),
-            subscriptions=order.wishes,
+            subscriptions=wished,
             chat_id=order.chat.id,
             number=0,
             topics=[slug for slug in asked if slug] or [slug for slug in shared.topics if slug in followed],
             now=now,
             budget=budget,
-            failing_feeds=missed(shared.failing, order.wishes),
+            failing_feeds=missed(shared.failing, wished),
         )
         choices[order.appetite] = Choice(digest if budget.words is None else _without_more(digest))
     return choices
@@ -239,7 +243,7 @@ def _drawn(shared: Round, order: Order, choice: Choice, was_quiet: bool) -> Prep
         scene, look = scene_of(chat, shared.topics, shared.now), drawn(chat.look)
         digest = replace(choice.digest, since=since)
         if is_news:
-            digest = replace(digest, pushed=len(look.digest_pages(digest, scene)[0]))
+            digest = replace(digest, pushed=len(next(look.digest_pages(digest, scene))))
         digest = replace(digest, edition=edition_of(digest))
         choice.drawings[kind] = Prepared(digest, look.digest(digest, scene))
     ready = choice.drawings[kind]

@@ -6,8 +6,9 @@ import json
 import math
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 
 from news.article import Article, Bullet
@@ -122,7 +123,12 @@ _CROWDING = 0.6
 
 def reading_words(item: Item) -> int:
     """Words a reader reads to take in one item."""
-    return length(item.headline) + sum(length(bullet.text) for bullet in item.bullets) + _LINE_WORDS
+    return _words_of(item.headline, item.bullets) + _LINE_WORDS
+
+
+@lru_cache(maxsize=4_096)  # many digests tell the same stories
+def _words_of(headline: str, bullets: tuple[Bullet, ...]) -> int:
+    return length(headline) + sum(length(bullet.text) for bullet in bullets)
 
 
 def reading_minutes(items: Iterable[Item]) -> int:
@@ -152,10 +158,14 @@ def _score(candidate: Candidate, fit: float, now: datetime) -> float:
     return (0.4 + 0.6 * fit) * (1 + math.log2(max(1, candidate.source_count))) * math.pow(0.5, age / _HALF_LIFE)
 
 
-def _item(candidate: Candidate, topic: str | None, reason: str, score: float) -> Item:
+_Ranked = tuple[tuple[float, datetime, int, int], Candidate, str | None]
+"""What puts the better candidate last (ties go to the newer story, then to the lower ids), and its topic."""
+
+
+def _item(candidate: Candidate, position: int, topic: str | None, reason: str, score: float) -> Item:
     article = candidate.article
     return Item(
-        position=0,
+        position=position,
         story_id=article.story_id,
         article_id=article.id,
         headline=article.headline,
@@ -168,7 +178,7 @@ def _item(candidate: Candidate, topic: str | None, reason: str, score: float) ->
         language=article.language,
         image_url=article.image_url,
         image_credit=article.image_credit,
-        score=round(score, 6),
+        score=score,
         reason=reason,
     )
 
@@ -188,28 +198,30 @@ def choose(
     better its next story must be.
     """
     wishes = {subscription.id: subscription for subscription in subscriptions}
-    shelves: dict[str, list[Item]] = {}
+    shelves: dict[str, list[_Ranked]] = {}
     for candidate in candidates:
         topic, reason, fit = _shelf(candidate, topics, wishes)
-        item = _item(candidate, topic, reason, _score(candidate, fit, now))
-        shelves.setdefault(reason, []).append(item)
-    queues = {reason: sorted(items, key=_merit) for reason, items in sorted(shelves.items())}
+        score = round(_score(candidate, fit, now), 6)
+        article = candidate.article
+        merit = score, candidate.story_first_seen_at, -article.story_id, -article.id
+        shelves.setdefault(reason, []).append((merit, candidate, topic))
+    queues = {reason: sorted(ranked, key=lambda each: each[0]) for reason, ranked in sorted(shelves.items())}
     chosen: list[Item] = []
     told: set[int] = set()
     taken = dict.fromkeys(queues, 0)
     limit = budget.more + (len(candidates) if budget.words is not None else budget.stories)
     while len(chosen) < limit:
         for queue in queues.values():
-            while queue and queue[-1].story_id in told:
+            while queue and queue[-1][1].article.story_id in told:
                 queue.pop()
         open_shelves = [reason for reason, queue in queues.items() if queue]
         if not open_shelves:
             break
-        best = max(open_shelves, key=lambda r: (queues[r][-1].score / (1 + _CROWDING * taken[r]), r))
-        item = queues[best].pop()
+        best = max(open_shelves, key=lambda r: (queues[r][-1][0][0] / (1 + _CROWDING * taken[r]), r))
+        merit, candidate, topic = queues[best].pop()
         taken[best] += 1
-        told.add(item.story_id)
-        chosen.append(replace(item, position=len(chosen) + 1))
+        told.add(candidate.article.story_id)
+        chosen.append(_item(candidate, len(chosen) + 1, topic, best, merit[0]))
         if budget.words is not None:
             limit = first_page(chosen, budget) + budget.more
     return tuple(chosen)
@@ -259,8 +271,3 @@ def compose(
         ),
         since=since,
     )
-
-
-def _merit(item: Item) -> tuple[float, datetime, int, int]:
-    """What puts the better item last; ties go to the newer story, then to the lower ids."""
-    return item.score, item.first_seen_at, -item.story_id, -item.article_id

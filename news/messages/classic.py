@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
-from news.article import Article
+from news.article import Article, Bullet
 from news.digest import Digest, Item, reading_minutes
 from news.messages import texts
 from news.messages.layout import (
@@ -21,13 +22,13 @@ from news.messages.layout import (
     pack,
     page_at,
     quiet,
+    turned_to,
 )
 from news.messages.markup import (
     Html,
     Page,
     bold,
     escape,
-    fits,
     italic,
     join,
     link,
@@ -35,6 +36,7 @@ from news.messages.markup import (
     quote,
     shorten,
     units,
+    weight,
 )
 from news.messages.message import Message
 from news.messages.words import Scene
@@ -47,41 +49,55 @@ def digest(digest: Digest, scene: Scene, view: View = View()) -> Message:
     """A digest as one message that always fits."""
     if not digest.items:
         return Message(html=escape(quiet(digest, scene)), is_silent=True)
-    items = items_of(digest, view.tab)
-    packed = digest_pages(digest, scene, view.tab)
-    page = min(view.page, len(packed) - 1)
-    return Message(
-        html=_digest_html(digest, items, packed[page], scene),
-        keyboard=digest_keyboard(digest, View(view.tab, page), packed[page], len(packed), scene),
-    )
+    sheet = _Sheet(digest, scene, view.tab)
+    page, shown, pages = turned_to(sheet.pages(), view.page)
+    return Message(html=sheet.html(shown), keyboard=digest_keyboard(digest, View(view.tab, page), shown, pages, scene))
 
 
-def digest_pages(digest: Digest, scene: Scene, tab: str | None = None) -> list[tuple[Item, ...]]:
+def digest_pages(digest: Digest, scene: Scene, tab: str | None = None) -> Iterator[tuple[Item, ...]]:
     """The stories behind a tab, page by page as they fit."""
-    items = items_of(digest, tab)
-    return pack(items, lambda some: fits(_digest_html(digest, items, some, scene)))
+    return _Sheet(digest, scene, tab).pages()
 
 
-def _digest_html(digest: Digest, items: Sequence[Item], page: Sequence[Item], scene: Scene) -> Html:
+class _Sheet:
+    """The parts of a digest, each drawn once."""
+
+    def __init__(self, digest: Digest, scene: Scene, tab: str | None) -> None:
+        self._items = items_of(digest, tab)
+        self._head = _head(digest, self._items, scene)
+        self._foot = italic(" ".join(footer_lines(digest, scene)))
+        self._story = cache(lambda item, is_open: _story(item, scene, is_open=is_open))
+        self._weight = cache(lambda item: weight(BETWEEN + self._story(item, False)))
+
+    def pages(self) -> Iterator[tuple[Item, ...]]:
+        room = weight(self._head) + weight(BETWEEN + self._foot)
+        return pack(self._items, lambda some: sum(map(self._weight, some), start=room).is_light)
+
+    def html(self, page: Sequence[Item]) -> Html:
+        stories = (self._story(item, at == 0) for at, item in enumerate(page))
+        return join(filter(None, (self._head, *stories, self._foot)), BETWEEN)
+
+
+BETWEEN = "\n\n"
+
+
+def _head(digest: Digest, items: Sequence[Item], scene: Scene) -> Html:
     names = [scene.topic(slug) for slug in digest.topics]
     head = f"{scene.words.date(digest.composed_at, scene.zone)} · {', '.join(shorten(name, 40) for name in names[:6])}"
     minutes = scene.words.count(texts.MINUTES, reading_minutes(items))
     about = f"{scene.words.count(texts.STORIES, len(items))}, {minutes}"
-    blocks = [
-        Html(f"{bold(head.rstrip(' ·'))}\n{escape(about)}"),
-        *(_story(item, scene, is_open=at == 0) for at, item in enumerate(page)),
-    ]
-    missing = footer_lines(digest, scene)
-    if missing:
-        blocks.append(italic(" ".join(missing)))
-    return join(blocks, "\n\n")
+    return Html(f"{bold(head.rstrip(' ·'))}\n{escape(about)}")
 
 
 def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
     headline = bold(f"{item.position}  {shorten(item.headline, HEADLINE_UNITS)}")
-    lines = [f"• {shorten(bullet.text, BULLET_UNITS)}" for bullet in item.bullets[:BULLETS]]
-    body = quote(join(lines, "\n"), unfolds=not is_open)
-    return join(filter(None, (headline, body, facts(item, scene))), "\n")
+    return join(filter(None, (headline, _points(item.bullets, is_open), facts(item, scene))), "\n")
+
+
+@lru_cache(maxsize=4_096)  # many chats are told the same stories
+def _points(bullets: tuple[Bullet, ...], is_open: bool) -> Html:
+    lines = [f"• {shorten(bullet.text, BULLET_UNITS)}" for bullet in bullets[:BULLETS]]
+    return quote(join(lines, "\n"), unfolds=not is_open)
 
 
 def article_pages(article: Article) -> tuple[Page, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from news.article import Article
 from news.digest import Digest, Item
@@ -35,16 +36,22 @@ def items_of(digest: Digest, tab: str | None) -> tuple[Item, ...]:
     return tuple(item for item in digest.items if tab is None or item.topic == tab)
 
 
-def pack(items: Sequence[Item], does_fit: Callable[[Sequence[Item]], bool]) -> list[tuple[Item, ...]]:
-    """Stories in pages that fit, in order; every page has at least one."""
-    packed: list[list[Item]] = [[]]
+def pack(items: Sequence[Item], does_fit: Callable[[Sequence[Item]], bool]) -> Iterator[tuple[Item, ...]]:
+    """Stories in pages that fit, in order; every page has at least one. Later pages cost nothing until asked for."""
+    page: list[Item] = []
     for item in items:
-        page = packed[-1]
         if page and (len(page) == STORIES_A_PAGE or not does_fit([*page, item])):
-            packed.append([item])
-        else:
-            page.append(item)
-    return [tuple(page) for page in packed]
+            yield tuple(page)
+            page = []
+        page.append(item)
+    yield tuple(page)
+
+
+def turned_to(packed: Iterable[tuple[Item, ...]], page: int) -> tuple[int, tuple[Item, ...], int]:
+    """A page, or the last where there are fewer: its number, its stories, and how many pages there are at least."""
+    some = list(islice(packed, page + 2))
+    at = min(page, len(some) - 1)
+    return at, some[at], len(some)
 
 
 def facts(item: Item, scene: Scene) -> str:

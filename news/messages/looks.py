@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from news.article import Article
@@ -18,7 +19,7 @@ class Drawing(Protocol):
     """What `classic` and `rich` both do."""
 
     def digest(self, digest: Digest, scene: Scene, view: View = View()) -> Message: ...
-    def digest_pages(self, digest: Digest, scene: Scene, tab: str | None = None) -> list[tuple[Item, ...]]: ...
+    def digest_pages(self, digest: Digest, scene: Scene, tab: str | None = None) -> Iterator[tuple[Item, ...]]: ...
     def article(
         self, article: Article, scene: Scene, *, offset: int = 0, page: int | None = None, is_saved: bool
     ) -> Message: ...

@@ -120,7 +120,7 @@ def _address(url: str) -> str:
 
 def units(text: str) -> int:
     """Length in UTF-16 units, as Telegram counts."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shown(html: str) -> str:
@@ -128,15 +128,38 @@ def shown(html: str) -> str:
     return unescape(_TAG.sub("", html))
 
 
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What counts against the limits of a classic message; that of two texts put together is the sum of theirs."""
+
+    units: int = 0
+    entities: int = 0
+    address_bytes: int = 0
+
+    def __add__(self, other: Weight) -> Weight:
+        return Weight(
+            self.units + other.units, self.entities + other.entities, self.address_bytes + other.address_bytes
+        )
+
+    @property
+    def is_light(self) -> bool:
+        """Whether Telegram takes it whole as one classic message."""
+        return (
+            self.units <= MESSAGE_UNITS
+            and self.entities <= MESSAGE_ENTITIES
+            and self.address_bytes + 40 * self.entities <= ENTITY_BYTES
+        )
+
+
+def weight(html: str) -> Weight:
+    """What classic HTML of whole tags weighs."""
+    addresses = sum(len(address.encode()) for address in _ADDRESS.findall(html))
+    return Weight(units(shown(html)), len(_OPENING.findall(html)), addresses)
+
+
 def fits(html: str) -> bool:
     """Whether Telegram takes it whole as one classic message."""
-    openings = _OPENING.findall(html)
-    addresses = sum(len(address.encode()) for address in _ADDRESS.findall(html))
-    return (
-        units(shown(html)) <= MESSAGE_UNITS
-        and len(openings) <= MESSAGE_ENTITIES
-        and addresses + 40 * len(openings) <= ENTITY_BYTES
-    )
+    return weight(html).is_light
 
 
 def shorten(text: str, limit: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache, lru_cache
 from itertools import groupby
 
 from news.article import Article, Bullet
@@ -23,6 +24,7 @@ from news.messages.layout import (
     items_of,
     pack,
     page_at,
+    turned_to,
 )
 from news.messages.markup import Html, Page, join, link, pages, photo, shorten, tag, units
 from news.messages.message import Button, Message
@@ -40,37 +42,58 @@ def digest(digest: Digest, scene: Scene, view: View = View()) -> Message:
     """A digest whose stories unfold in place; one without news is the classic line."""
     if not digest.items:
         return classic.digest(digest, scene, view)
-    packed = digest_pages(digest, scene, view.tab)
-    page = min(view.page, len(packed) - 1)
+    sheet = _Sheet(digest, scene, view.tab)
+    page, shown, pages = turned_to(sheet.pages(), view.page)
     return Message(
-        html=_digest_html(digest, packed[page], scene),
+        html=sheet.html(shown),
         look="rich",
-        keyboard=digest_keyboard(digest, View(view.tab, page), packed[page], len(packed), scene),
+        keyboard=digest_keyboard(digest, View(view.tab, page), shown, pages, scene),
         is_rtl=digest.items[0].language in _RIGHT_TO_LEFT,
     )
 
 
-def digest_pages(digest: Digest, scene: Scene, tab: str | None = None) -> list[tuple[Item, ...]]:
+def digest_pages(digest: Digest, scene: Scene, tab: str | None = None) -> Iterator[tuple[Item, ...]]:
     """The stories behind a tab, page by page as they fit."""
-    return pack(items_of(digest, tab), lambda some: units(_digest_html(digest, some, scene)) <= MESSAGE_UNITS)
+    return _Sheet(digest, scene, tab).pages()
 
 
-def _digest_html(digest: Digest, page: Sequence[Item], scene: Scene) -> Html:
-    blocks = [tag("h2", scene.words.date(digest.composed_at, scene.zone))]
-    for topic, items in groupby(page, key=lambda item: item.topic):
-        blocks.append(tag("h3", scene.topic(topic) if topic else ""))
-        blocks += [_story(item, scene, is_open=item is page[0]) for item in items]
-    blocks.append(tag("footer", " ".join(footer_lines(digest, scene))))
-    return join(blocks)
+class _Sheet:
+    """The parts of a digest, each drawn once."""
+
+    def __init__(self, digest: Digest, scene: Scene, tab: str | None) -> None:
+        self._items = items_of(digest, tab)
+        self._head = tag("h2", scene.words.date(digest.composed_at, scene.zone))
+        self._foot = tag("footer", " ".join(footer_lines(digest, scene)))
+        self._topic = cache(lambda topic: tag("h3", scene.topic(topic) if topic else ""))
+        self._story = cache(lambda item, is_open: _story(item, scene, is_open=is_open))
+        self._units = cache(units)
+
+    def pages(self) -> Iterator[tuple[Item, ...]]:
+        return pack(self._items, lambda some: sum(map(self._units, self._blocks(some))) <= MESSAGE_UNITS)
+
+    def html(self, page: Sequence[Item]) -> Html:
+        return join(self._blocks(page))
+
+    def _blocks(self, page: Sequence[Item]) -> Iterator[Html]:
+        yield self._head
+        for topic, items in groupby(page, key=lambda item: item.topic):
+            yield self._topic(topic)
+            for item in items:
+                yield self._story(item, item is page[0])
+        yield self._foot
 
 
 def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
     summary = tag("summary", tag("b", f"{item.position}  {shorten(item.headline, HEADLINE_UNITS)}"))
-    points = tag("ul", *(tag("li", shorten(bullet.text, BULLET_UNITS)) for bullet in item.bullets[:BULLETS]))
     original = link(scene.words.say(texts.ORIGINAL), item.url) if item.url else ""
     about = tag("p", join(filter(None, (facts(item, scene), original)), " · "))
     picture = photo(item.image_url, _credit(item.image_credit, scene))
-    return tag("details", summary, points, picture, about, attributes="open" if is_open else "")
+    return tag("details", summary, _points(item.bullets), picture, about, attributes="open" if is_open else "")
+
+
+@lru_cache(maxsize=4_096)  # many chats are told the same stories
+def _points(bullets: tuple[Bullet, ...]) -> Html:
+    return tag("ul", *(tag("li", shorten(bullet.text, BULLET_UNITS)) for bullet in bullets[:BULLETS]))
 
 
 def article_pages(article: Article) -> tuple[Page, ...]:

@@ -1,0 +1,247 @@
+"""Composing many chats at once: each gets what it would get alone, and what they share is kept once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from jobs.compose import Composed, compose, compose_batch, compose_now
+from storage import Draft, Storage, tables
+from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning, news, states
+from tests.storage.given import an_article, sending
+
+TOPICS = ("science", "world")
+ZONES = ("UTC", "Europe/London", "Atlantic/Reykjavik")
+"""Where eight in the morning is the same moment."""
+
+
+async def a_population(storage: Storage, dice: random.Random, count: int) -> None:
+    """Chats of few kinds, news for all of them, and for each a history of its own."""
+    feeds = [
+        await storage.feeds.add(f"https://{at}.example", now=NOW, topic=TOPICS[at % 2], is_shared=at < 2)
+        for at in range(3)
+    ]
+    await storage.feeds.record(replace(feeds[0], failing_since=NOW - timedelta(days=9)))
+    for chat_id in range(1, count + 1):
+        topics = dice.choice([(), ("science",), ("world",), TOPICS, TOPICS[::-1]])
+        chat = await a_reader(
+            storage, chat_id, topics=topics, zone=dice.choice(ZONES), look=dice.choice(["classic", "rich"])
+        )
+        for kind, value in dice.sample(
+            [("feed", "1"), ("feed", "2"), ("feed", "3"), ("words", "comet"), ("words", "ferry port")], 5
+        ):
+            if dice.random() < 0.2:
+                await storage.subscriptions.add(chat.id, kind, value, NOW)  # type: ignore[arg-type]
+
+
+async def some_news(storage: Storage, dice: random.Random, now: Any) -> None:
+    known = [article.story_id for article in await storage.articles.latest(9)]
+    for at in range(14):
+        await an_article(
+            storage,
+            dice.choice(["Comet passes", "Ferry in port", "Border opens"]) + f" {at}",
+            bullets=dice.randint(0, 3),
+            topics=dice.sample(TOPICS, dice.randint(0, 2)),
+            feed_id=dice.choice([None, 1, 2, 3]),
+            story_id=dice.choice([None, None, *known]),
+            now=now - timedelta(minutes=dice.randint(1, 600)),
+        )
+
+
+async def told(storage: Storage, count: int) -> list[Any]:
+    """Everything each chat was told, and how."""
+    found: list[Any] = []
+    for chat_id in range(1, count + 1):
+        digests = [await storage.digests.get(chat_id, number) for number in range(1, 9)]
+        found.append(
+            (
+                [each and (each, each.edition) for each in digests],
+                [(each.message, each.part, each.not_before) for each in await storage.outbox.of(chat_id)],
+                [each.next_due_at for each in await storage.schedules.of(chat_id)],
+            )
+        )
+    return found
+
+
+async def lived(storage: Storage, seed: int, count: int, *, alone: bool) -> list[Any]:
+    """Four days of a population, composed together or one by one, with all that parts their histories."""
+    dice, clock = random.Random(seed), Clock()
+    await a_population(storage, dice, count)
+    for _ in range(4):
+        if dice.random() < 0.8:
+            await some_news(storage, dice, clock())
+        ids = await storage.schedules.due_ids(clock(), 999)
+        if alone:
+            for each in ids:
+                await compose_batch(storage, [each], now=clock())
+        else:
+            await compose(storage, now=clock())
+        for chat_id in dice.sample(range(1, count + 1), count // 3):
+            latest = await storage.digests.latest(chat_id)
+            kind = dice.choice(["more", "asked", "lost", "kept"])
+            if kind == "more" and latest:
+                await storage.digests.show(chat_id, latest.number, [latest.pushed + 1, latest.pushed + 2])
+            chat = await storage.chats.get(chat_id)
+            assert chat
+            if kind == "asked":
+                await compose_now(storage, chat, now=clock(), topic="world")
+            if kind == "lost":
+                await storage.outbox.suspend(chat_id, "stopped", None, clock())
+                await storage.outbox.resume(chat_id)
+        clock.tick(days=dice.choice([1, 1, 3]))
+    return await told(storage, count)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_every_chat_is_told_the_same_together_as_alone(tmp_path: Path, seed: int) -> None:
+    lives = []
+    for alone in (False, True):
+        storage = await Storage.open(str(tmp_path / f"{alone}.db"))
+        lives.append(await lived(storage, seed, 12, alone=alone))
+        await storage.close()
+
+    assert lives[0] == lives[1], seed
+    assert Counter(bool(each) for chat in lives[0] for each in chat[0])[True] > 12
+
+
+async def test_together_and_alone_are_the_same_on_postgresql_too(sqlite_url: str, postgres_url: str) -> None:
+    lives = []
+    for url, alone in ((postgres_url, False), (sqlite_url, True)):
+        storage = await Storage.open(url)
+        lives.append(await lived(storage, 11, 12, alone=alone))
+        await storage.close()
+
+    assert lives[0] == lives[1]
+
+
+async def rows(storage: Storage, table: Any) -> int:
+    async with storage._database.read() as connection:
+        return await connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_chats_that_want_and_had_the_same_share_their_stories_and_their_text(
+    storage: Storage, clock: Clock
+) -> None:
+    for chat_id in range(1, 21):
+        await a_reader(storage, chat_id, look="rich" if chat_id % 4 == 0 else "classic")
+    await news(storage, "One", "Two", "Three")
+    composed = await compose(storage, now=clock())
+
+    assert composed == Composed(digests=20)
+    assert await rows(storage, tables.editions) == 1
+    assert await rows(storage, tables.edition_items) == 3
+    assert await rows(storage, tables.texts) == 2
+
+
+async def test_a_chat_pages_only_through_editions_that_it_was_given(storage: Storage, clock: Clock) -> None:
+    await a_reader(storage, 7)
+    await a_reader(storage, 8, topics=("world",))
+    await news(storage, "One")
+    await news(storage, "Two", topic="world")
+    await compose(storage, now=clock())
+    mine = await storage.digests.latest(7)
+    assert mine
+
+    assert await storage.digests.of_edition(7, mine.edition) == mine
+    assert await storage.digests.of_edition(8, mine.edition) is None
+
+
+async def test_a_chat_that_cannot_be_composed_is_put_off_longer_each_time_and_keeps_its_slot(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    write_all = storage.digests.write_all
+
+    async def stumbling(drafts: Sequence[Draft]) -> list[int | None]:
+        if any(draft.digest.chat_id == 5 for draft in drafts):
+            raise ZeroDivisionError
+        return await write_all(drafts)
+
+    for chat_id in range(1, 12):
+        await a_reader(storage, chat_id)
+    await news(storage, "One")
+    digests = storage.digests
+    storage.digests = instead(digests, write_all=stumbling)
+    first = await compose(storage, now=clock())
+    waits = []
+    for _ in range(3):
+        [schedule] = await storage.schedules.of(5)
+        assert schedule.next_due_at
+        waits.append(schedule.next_due_at - clock())
+        assert await compose(storage, now=schedule.next_due_at - timedelta(seconds=1)) == Composed()
+        clock.now = schedule.next_due_at
+        await compose(storage, now=clock())
+    storage.digests = digests
+    clock.tick(hours=1)
+    await morning(storage, telegram, clock)
+
+    assert (first.digests, first.put_off, len(first.accidents)) == (10, 1, 1)
+    assert waits == [timedelta(minutes=each) for each in (2, 4, 8)]
+    assert "One" in telegram.to(5)[0]
+    assert [each.next_due_at for each in await storage.schedules.of(5)] == [NOW + timedelta(days=1)]
+
+
+async def test_two_schedules_of_one_chat_at_one_hour_tell_different_things(storage: Storage, clock: Clock) -> None:
+    await a_reader(storage, 7)
+    await a_reader(storage, 7, thread_id=5)
+    await news(storage, *(f"Story {at}" for at in range(10)))
+    composed = await compose(storage, now=clock())
+
+    assert composed.digests == 2
+    first, second = [await storage.digests.get(7, number) for number in (1, 2)]
+    assert first
+    assert second
+    both = [item.story_id for one in (first, second) for item in one.items[: one.pushed]]
+    assert len(both) == len(set(both)) == 10
+
+
+async def test_a_backup_that_is_restored_brings_one_digest_at_most(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    for chat_id in range(1, 6):
+        await a_reader(storage, chat_id, times=(time(8), time(18)))
+    await news(storage, "One")
+    await morning(storage, telegram, clock)
+    await news(storage, "Two", now=clock.tick(days=3))
+    composed = await compose(storage, now=clock())
+    again = await compose(storage, now=clock.tick(minutes=1))
+
+    assert (composed.digests, again) == (5, Composed())
+
+
+async def test_workers_that_are_handed_the_same_schedules_write_each_digest_once(
+    storage: Storage, clock: Clock
+) -> None:
+    for chat_id in range(1, 9):
+        await a_reader(storage, chat_id)
+    await news(storage, "One")
+    ids = await storage.schedules.due_ids(clock(), 99)
+    done = await asyncio.gather(*(compose_batch(storage, ids, now=clock()) for _ in range(3)))
+
+    assert sum(each.digests for each in done) == 8
+    assert not any(each.accidents for each in done)
+    assert await states(storage) == {"pending": 8}
+
+
+async def test_what_did_not_arrive_comes_again_to_that_chat_alone(storage: Storage, clock: Clock) -> None:
+    for chat_id in (7, 8):
+        await a_reader(storage, chat_id)
+    await news(storage, "One")
+    await compose(storage, now=clock())
+    delivery = await sending(storage, now=clock())
+    await storage.outbox.settle(delivery, replace(delivery, state="parked", reason="refused"))
+    await news(storage, "Two", now=clock.tick(days=1))
+    await compose(storage, now=clock())
+    latest = {chat_id: await storage.digests.latest(chat_id) for chat_id in (7, 8)}
+
+    brought = {chat_id: sorted(it.headline for it in one.items) for chat_id, one in latest.items() if one}
+    lost = delivery.chat_id
+    assert brought == {lost: ["One", "Two"], 15 - lost: ["Two"]}
