@@ -11,8 +11,8 @@ from typing import Any
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from bot.standing import Standing
 from bot.dispatch import LONGEST_PAUSE, dispatch
+from bot.standing import Standing
 from jobs.deliver import freely
 from news.answers import Accepted, Answer, NotSent, TokenRefused
 from news.messages.message import Message
@@ -57,7 +57,9 @@ async def dispatched(storage: Storage, telegram: Any, pauses: int, well_after: i
         wake.set()
 
     wake.set()
-    running = asyncio.create_task(dispatch(storage, telegram, wake, owner="me", standing=Standing(clock), clock=clock, in_flight=4, sleep=sleep))
+    running = asyncio.create_task(
+        dispatch(storage, telegram, wake, owner="me", standing=Standing(clock), clock=clock, in_flight=4, sleep=sleep)
+    )
     async with asyncio.timeout(30):
         while not (end.is_set() and (pauses > well_after or (await states(storage)).keys() == {"sent"})):
             wake.set()
