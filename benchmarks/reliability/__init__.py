@@ -1,0 +1,8 @@
+"""The promises of docs/reliability.md, each with campaigns that would break it; `./run bench reliability`."""
+
+from __future__ import annotations
+
+from benchmarks.reliability import sending
+from benchmarks.reliability.campaign import Campaign
+
+CAMPAIGNS: list[Campaign] = [*sending.CAMPAIGNS]

@@ -1,0 +1,15 @@
+"""A promise in the suite: its campaign, small. At full size it runs by `./run bench reliability`."""
+
+from __future__ import annotations
+
+import random
+
+from benchmarks.reliability.campaign import Run
+
+SEED = random.randrange(10**6)
+
+
+async def keeps(run: Run, size: int, database_url: str) -> None:
+    """Runs the campaign; where its promise is broken, the seed is told with what was seen."""
+    done = await run(SEED, size, database_url)
+    assert done.is_kept, f"seed {SEED}, size {size}, {done.count}: {done.detail}"
