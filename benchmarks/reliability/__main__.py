@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks.reliability import CAMPAIGNS
-from benchmarks.reliability.campaign import Campaign, Outcome
+from benchmarks.reliability.campaign import Campaign, Infeasible, Outcome
 from benchmarks.reliability.given import opened
 from tests import postgres
 
@@ -58,6 +58,8 @@ async def run(campaign: Campaign, kind: str, seed: int, size: int, databases: Da
     try:
         async with databases.one(kind) as url:
             return await campaign.run(seed, size, url)
+    except Infeasible as why:
+        return Outcome("–", f"not tried: {why}", False)
     except Exception as accident:
         return Outcome("–", f"stumbled: {type(accident).__name__}: {accident}"[:300], False)
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
+class Infeasible(Exception):
+    """This machine cannot try it; the argument says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a campaign: `count` says how much was tried, `detail` what was seen."""

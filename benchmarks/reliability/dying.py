@@ -87,6 +87,12 @@ def before_statement(is_meant: Callable[[str, str | None], bool], countdown: Cou
             countdown.step()
 
 
+def before_each_step(countdown: Countdown) -> None:
+    """Steps before every statement and every commit."""
+    before_statement(lambda *_: True, countdown)
+    event.listen(Engine, "commit", lambda _: countdown.step())
+
+
 def after_commit(is_meant: Callable[[str], bool], countdown: Countdown) -> None:
     """Steps after each commit of a transaction that wrote a delivery state that is meant."""
     written: dict[int, set[str]] = {}
@@ -96,7 +102,7 @@ def after_commit(is_meant: Callable[[str], bool], countdown: Countdown) -> None:
         if state := _state(statement, context):
             written.setdefault(id(connection.connection.dbapi_connection), set()).add(state)
 
-    commit = DefaultDialect.do_commit
+    commit: Callable[[Any, Any], None] = DefaultDialect.do_commit
 
     def committing(dialect: Any, connection: Any) -> None:
         states = written.pop(id(connection.dbapi_connection), set())
@@ -112,7 +118,8 @@ def _state(statement: str, context: Any) -> str | None:
     if "UPDATE outbox" not in statement:
         return None
     compiled = getattr(context, "compiled_parameters", None) or [{}]
-    return compiled[0].get("state")
+    state: str | None = compiled[0].get("state")
+    return state
 
 
 def _on_the_wire(point: str, countdown: Countdown, chance: random.Random, doomed: str) -> None:
@@ -134,7 +141,7 @@ def _on_the_wire(point: str, countdown: Countdown, chance: random.Random, doomed
         countdown.step()
         return answer
 
-    Transport.exchange = exchanging  # type: ignore[method-assign]
+    Transport.exchange = exchanging  # type: ignore[method-assign, assignment]
 
 
 def _send_raw(url: str, fields: Any, share: float) -> None:

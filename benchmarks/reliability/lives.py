@@ -62,13 +62,22 @@ class Life:
 
 async def lives(plan: Plan) -> list[Life]:
     """Lives it; RuntimeError with what was said when a life ended by itself and not well."""
+    await program(__name__, json.dumps(asdict(plan)))
+    return [Life(**json.loads(line)) for line in Path(plan.diary).read_text().splitlines()]
+
+
+async def program(module: str, *arguments: str) -> Any:
+    """What a module printed as JSON; RuntimeError with what it said when it did not end well."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, json.dumps(asdict(plan)), cwd=ROOT, stderr=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", module, *arguments),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
-    _, said = await process.communicate()
+    printed, said = await process.communicate()
     if process.returncode:
         raise RuntimeError(said.decode()[-2000:])
-    return [Life(**json.loads(line)) for line in Path(plan.diary).read_text().splitlines()]
+    return json.loads(printed or b"null")
 
 
 async def live(plan: Plan, life: int, is_last: bool) -> None:
@@ -109,7 +118,7 @@ def main(plan: Plan) -> None:
             is_last = life == plan.deaths
             own = random.Random(chance.random())
             born = time.time()
-            was_killed = _forked(lambda life=life, own=own, is_last=is_last: _one(plan, life, own, is_last))  # type: ignore[misc]
+            was_killed = forked(lambda life=life, own=own, is_last=is_last: _one(plan, life, own, is_last))  # type: ignore[misc]
             line = {"born": born, "died": time.time(), "was_killed": was_killed}
             diary.write(json.dumps(line | {"point": _point(plan, life)}) + "\n")
             time.sleep(SETTLING)
@@ -129,7 +138,7 @@ def _point(plan: Plan, life: int) -> str:
     return plan.points[life % len(plan.points)] if plan.points else ""
 
 
-def _forked(work: Callable[[], Any]) -> bool:
+def forked(work: Callable[[], Any]) -> bool:
     """Whether a child that did this work was killed. A fork, because most of a short life would be imports."""
     child = os.fork()
     if child == 0:
