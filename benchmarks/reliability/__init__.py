@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.reliability import composing, power, sending
+from benchmarks.reliability import composing, files, power, sending
 from benchmarks.reliability.campaign import Campaign
 
-CAMPAIGNS: list[Campaign] = [*sending.CAMPAIGNS, *composing.CAMPAIGNS, *power.CAMPAIGNS]
+CAMPAIGNS: list[Campaign] = [*sending.CAMPAIGNS, *composing.CAMPAIGNS, *files.CAMPAIGNS, *power.CAMPAIGNS]

@@ -29,19 +29,19 @@ static void note(char kind, int fd, long long at, const void *data, size_t size)
     free(line);
 }
 
-#define TRUE(name, type) static type name##_; if (!name##_) name##_ = (type)dlsym(RTLD_NEXT, #name)
+#define TRUE(name) static __typeof__(&name) true_##name; if (!true_##name) true_##name = dlsym(RTLD_NEXT, #name)
 
 ssize_t write(int fd, const void *data, size_t size) {
-    TRUE(write, ssize_t (*)(int, const void *, size_t));
+    TRUE(write);
     off_t at = lseek(fd, 0, SEEK_CUR);
-    ssize_t done = write_(fd, data, size);
+    ssize_t done = true_write(fd, data, size);
     if (done > 0 && at >= 0) note('w', fd, at, data, done);
     return done;
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) {
-    TRUE(pwrite64, ssize_t (*)(int, const void *, size_t, off64_t));
-    ssize_t done = pwrite64_(fd, data, size, at);
+    TRUE(pwrite64);
+    ssize_t done = true_pwrite64(fd, data, size, at);
     if (done > 0) note('w', fd, at, data, done);
     return done;
 }
@@ -49,8 +49,8 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) {
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at) { return pwrite64(fd, data, size, at); }
 
 int ftruncate64(int fd, off64_t size) {
-    TRUE(ftruncate64, int (*)(int, off64_t));
-    int done = ftruncate64_(fd, size);
+    TRUE(ftruncate64);
+    int done = true_ftruncate64(fd, size);
     if (!done) note('t', fd, size, 0, 0);
     return done;
 }
@@ -58,15 +58,15 @@ int ftruncate64(int fd, off64_t size) {
 int ftruncate(int fd, off_t size) { return ftruncate64(fd, size); }
 
 int fsync(int fd) {
-    TRUE(fsync, int (*)(int));
-    int done = fsync_(fd);
+    TRUE(fsync);
+    int done = true_fsync(fd);
     if (!done) note('f', fd, 0, 0, 0);
     return done;
 }
 
 int fdatasync(int fd) {
-    TRUE(fdatasync, int (*)(int));
-    int done = fdatasync_(fd);
+    TRUE(fdatasync);
+    int done = true_fdatasync(fd);
     if (!done) note('f', fd, 0, 0, 0);
     return done;
 }
