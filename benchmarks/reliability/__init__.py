@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from benchmarks.reliability import composing, files, power, sending
+from benchmarks.reliability import composing, files, polling, power, sending, servers
 from benchmarks.reliability.campaign import Campaign
 
-CAMPAIGNS: list[Campaign] = [*sending.CAMPAIGNS, *composing.CAMPAIGNS, *files.CAMPAIGNS, *power.CAMPAIGNS]
+CAMPAIGNS: list[Campaign] = [
+    *sending.CAMPAIGNS,
+    *composing.CAMPAIGNS,
+    *polling.CAMPAIGNS,
+    *files.CAMPAIGNS,
+    *power.CAMPAIGNS,
+    *servers.CAMPAIGNS,
+]

@@ -156,12 +156,16 @@ async def a_small_disk() -> AsyncIterator[Path]:
     """A file system of a few megabytes. Raises Infeasible where we may not mount one."""
     with tempfile.TemporaryDirectory(prefix="news-disk-") as folder:
         mount = ["mount", "-t", "tmpfs", "-o", f"size={FULL_DISK}", "tmpfs", folder]
-        if not shutil.which("mount") or await asyncio.to_thread(subprocess.call, mount, stderr=subprocess.DEVNULL):
+        if not shutil.which("mount") or await asyncio.to_thread(_fails, mount):
             raise Infeasible("only root may mount a small disk")
         try:
             yield Path(folder)
         finally:
-            await asyncio.to_thread(subprocess.call, ["umount", "-l", folder])
+            await asyncio.to_thread(_fails, ["umount", "-l", folder])
+
+
+def _fails(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode != 0
 
 
 async def full_database(seed: int, size: int, database_url: str) -> Outcome:

@@ -51,7 +51,7 @@ def main(database_url: str, seed: str, kills: str) -> None:
     print(json.dumps({"deaths": deaths, "problems": problems}))
 
 
-STEPS = 150
+STEPS = 50
 """About as many as a migration has; only the stride depends on it."""
 
 if __name__ == "__main__":

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.reliability.campaign import Campaign, Infeasible, Outcome, outcome
-from benchmarks.reliability.given import NOW, readers
+from benchmarks.reliability.given import readers
 from benchmarks.reliability.lives import ROOT
 from news.messages.message import Message
 from storage import Storage
+from tests.jobs.given import NOW
 
 SHIM = Path(__file__).with_name("power.c")
 ACKS = "acks"
