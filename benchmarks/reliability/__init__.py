@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.reliability import composing, files, polling, power, sending, servers
+from benchmarks.reliability import composing, files, machines, polling, power, sending, servers
 from benchmarks.reliability.campaign import Campaign
 
 CAMPAIGNS: list[Campaign] = [
@@ -10,6 +10,7 @@ CAMPAIGNS: list[Campaign] = [
     *composing.CAMPAIGNS,
     *polling.CAMPAIGNS,
     *files.CAMPAIGNS,
+    *machines.CAMPAIGNS,
     *power.CAMPAIGNS,
     *servers.CAMPAIGNS,
 ]

@@ -82,11 +82,12 @@ async def _five_times_a_day(storage: Storage, chats: list[int]) -> None:
 def _grown(given: _Feed, chance: random.Random) -> _Feed:
     """One or two entries more now and then; forty where the feed is hot. It shows its newest sixty."""
     more = 40 if given.number == 0 and not given.told else chance.choice((0, 0, 1, 1, 2))
-    new = tuple(_an_item(given.number, given.told + at, chance) for at in range(more))
+    new = tuple(an_item(given.number, given.told + at, chance) for at in range(more))
     return _Feed(given.number, (new[::-1] + given.items)[:60], given.told + more)
 
 
-def _an_item(number: int, at: int, chance: random.Random) -> Item:
+def an_item(number: int, at: int, chance: random.Random) -> Item:
+    """An entry that shares no sentence with any other."""
     name = f"F{number}N{at}"
     words = " ".join("".join(chance.choices(SYLLABLES, k=3)) for _ in range(60))
     return Item(
