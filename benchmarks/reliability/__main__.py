@@ -86,10 +86,10 @@ async def main(asked: argparse.Namespace) -> bool:
                 detail = done.detail.replace("|", "/").replace("\n", " ")
                 rows.append(f"| {campaign.promise} | {campaign.name}, {kind} | {done.count} | {verdict}: {detail} |")
                 print(f"{rows[-1]} {time.perf_counter() - begun:.0f} s", flush=True)
+                if asked.write:
+                    write(seed, rows)
     finally:
         databases.close()
-    if asked.write:
-        write(seed, rows)
     return is_all_kept
 
 
