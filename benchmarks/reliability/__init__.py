@@ -1,16 +1,1 @@
-"""The promises of docs/reliability.md, each with campaigns that would break it; `./run bench reliability`."""
-
-from __future__ import annotations
-
-from benchmarks.reliability import composing, files, machines, polling, power, sending, servers
-from benchmarks.reliability.campaign import Campaign
-
-CAMPAIGNS: list[Campaign] = [
-    *sending.CAMPAIGNS,
-    *composing.CAMPAIGNS,
-    *polling.CAMPAIGNS,
-    *files.CAMPAIGNS,
-    *machines.CAMPAIGNS,
-    *power.CAMPAIGNS,
-    *servers.CAMPAIGNS,
-]
+"""Campaigns that would break the promises of docs/reliability.md, all named in `registry`; `./run bench reliability`."""

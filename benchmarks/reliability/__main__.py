@@ -16,9 +16,9 @@ from contextlib import ExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
 
-from benchmarks.reliability import CAMPAIGNS
 from benchmarks.reliability.campaign import Campaign, Infeasible, Outcome
 from benchmarks.reliability.given import opened
+from benchmarks.reliability.registry import CAMPAIGNS
 from tests import postgres
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"

@@ -57,25 +57,30 @@ def arm(point: str, chance: random.Random, *, latest: int = 8, doomed: str = "")
         after_commit(lambda found: found == state, countdown)
 
 
-def burn(seconds: float) -> None:
-    """Dies after a time, wherever that is."""
+def arm_anywhere(chance: random.Random, *, most_steps: int = 250) -> None:
+    """Dies within thirty milliseconds of a step drawn at random, wherever that is: slow machines die as fast ones."""
+    delay = chance.uniform(0, 0.03)
+    countdown = Countdown(chance.randint(1, most_steps), lambda: _burn(delay))
+    before_each_step(countdown)
+
+
+def _burn(seconds: float) -> None:
     timer = threading.Timer(seconds, die)
     timer.daemon = True
     timer.start()
 
 
 class Countdown:
-    """Dies at the last of so many steps; `taken` counts them, also where there is no last."""
+    """Dies at the last of so many steps."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, end: Callable[[], None] = die) -> None:
         self.left = steps
-        self.taken = 0
+        self._end = end
 
     def step(self) -> None:
-        self.taken += 1
         self.left -= 1
         if self.left == 0:
-            die()
+            self._end()
 
 
 def before_statement(is_meant: Callable[[str, str | None], bool], countdown: Countdown) -> None:

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reliability.dying import arm, burn
+from benchmarks.reliability.dying import arm, arm_anywhere
 from bot.sender import Telegram
 from bot.transport import Transport
 from jobs.compose import compose
@@ -36,7 +36,7 @@ LONGEST_LIFE = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`deaths` lives are doomed: at the `points` in turn, or without any within `longest` seconds of birth."""
+    """`deaths` lives are doomed: at the `points` in turn, or without any wherever they happen to be."""
 
     database: str
     base_url: str
@@ -46,7 +46,6 @@ class Plan:
     deaths: int
     points: tuple[str, ...] = ()
     doomed: str = ""
-    longest: float = 0.3
     in_flight: int = 4
 
 
@@ -89,12 +88,19 @@ async def live(plan: Plan, life: int, is_last: bool) -> None:
     send = Telegram(transport, plan.base_url)
     while True:
         await compose(storage, now=clock())
-        await deliver(storage, send, owner=f"life {life}", clock=clock, in_flight=plan.in_flight)
+        done = await deliver(storage, send, owner=f"life {life}", clock=clock, in_flight=plan.in_flight)
+        with alerts_of(plan).open("a") as told:
+            told.writelines(f"{alert}\n" for alert in done.alerts)
         if not is_last or await is_finished(storage):
             break
         clock.ahead += BETWEEN
     await transport.shutdown()
     await storage.close()
+
+
+def alerts_of(plan: Plan) -> Path:
+    """Where what an operator was told is written down, a line for each."""
+    return Path(plan.diary).with_suffix(".alerts")
 
 
 async def is_finished(storage: Storage) -> bool:
@@ -130,7 +136,7 @@ def _one(plan: Plan, life: int, chance: random.Random, is_last: bool) -> None:
     elif plan.points and not is_last:
         arm(_point(plan, life), chance)
     elif not is_last:
-        burn(chance.uniform(0, plan.longest))
+        arm_anywhere(chance)
     asyncio.run(asyncio.wait_for(live(plan, life, is_last), LONGEST_LIFE))
 
 

@@ -19,7 +19,7 @@ from benchmarks.reliability.given import (
     opened,
     readers,
 )
-from benchmarks.reliability.lives import BETWEEN, Life, Plan, is_finished, lives
+from benchmarks.reliability.lives import BETWEEN, Life, Plan, alerts_of, is_finished, lives
 from jobs.deliver import deliver
 from storage import Storage
 from tests.jobs.given import NOW, Clock
@@ -27,7 +27,6 @@ from tests.sandbox.running import RunningSandbox
 
 REPLY = "0.03"
 """Seconds between a message that is taken and the reply that says so."""
-SECONDS_A_DEATH = 0.5
 
 
 def plan_of(sandbox: RunningSandbox, database_url: str, seed: int, deaths: int) -> Plan:
@@ -50,7 +49,7 @@ async def killed_at_random(seed: int, size: int, database_url: str) -> Outcome:
         await follow(storage, chats[: len(chats) // 5])
         await news(storage, "Comet passes", "Bridge opens")
         plan = plan_of(sandbox, database_url, seed, size)
-        lived = await lives(replace(plan, longest=SECONDS_A_DEATH))
+        lived = await lives(plan)
         found = await _accounted(storage, sandbox, chats, lived, database_url)
         found.problems += _without(found, chats[: len(chats) // 5], "Comet passes")
     deaths = sum(life.was_killed for life in lived)
@@ -73,6 +72,20 @@ async def killed_at_each_point(seed: int, size: int, database_url: str) -> Outco
     killed = Counter(life.point for life in lived if life.was_killed)
     found.problems += [f"nobody passed “{point}”" for point in POINTS if not killed[point]]
     return outcome(f"{killed.total()} kills at {len(killed)} points", found.told(), found.problems)
+
+
+async def parked_is_told(seed: int, size: int, database_url: str) -> Outcome:
+    """What kills us `size` times and is parked for it is told to the operator."""
+    async with a_telegram() as sandbox, opened(database_url) as storage:
+        chats = await readers(sandbox, storage, 1)
+        await follow(storage, chats)
+        await news(storage, "Doom")
+        plan = replace(plan_of(sandbox, database_url, seed, size), doomed="Doom")
+        await lives(plan)
+        told = alerts_of(plan).read_text().splitlines()
+        parked = (await storage.outbox.counts())["parked"]
+    problems = [] if (parked, len(told)) == (1, 1) else [f"{parked} parked, {len(told)} told"]
+    return outcome(f"{size} restarts", f"told: {'; '.join(told)}", problems)
 
 
 async def crash_loop(seed: int, size: int, database_url: str) -> Outcome:
@@ -142,6 +155,7 @@ CAMPAIGNS = [
     Campaign("D1", "killed at random moments", killed_at_random, 40, 2_000),
     Campaign("D1", "killed at each named point", killed_at_each_point, 3, 10),
     Campaign("D2", "a message that kills us, in a crash loop", crash_loop, 10, 50),
+    Campaign("D2", "the operator hears of what was parked for it", parked_is_told, 5, 10),
     Campaign("D4", "parts under 429, 500 and lost replies", order_under_refusals, 100, 1_000),
     Campaign("D4", "nothing comes between parts, under the same", nothing_between_parts, 100, 1_000),
 ]
