@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks.reliability.account import account, damage, ledger
+from benchmarks.reliability.account import account, damage, ledger, without_mark
 from benchmarks.reliability.campaign import Campaign, Infeasible, Outcome, outcome
 from benchmarks.reliability.copies import at_the_server, dropped
 from benchmarks.reliability.given import a_sender, a_telegram, digests_due, news, opened, readers
@@ -105,7 +105,8 @@ async def _full_disk(seed: int, size: int, database_url: str, lasting: timedelta
                 refusals += await _is_refused(storage, chats[0])
                 clock.now += lasting
                 await asyncio.sleep(1)
-                taken, counts = len(ledger(sandbox.ledger_file)), await storage.outbox.counts()
+                taken = len({(each["chat_id"], without_mark(each["text"])) for each in ledger(sandbox.ledger_file)})
+                counts = await storage.outbox.counts()
                 meant = sum(counts[state] for state in ("sending", "sent", "doubt", "parked"))
                 problems += [f"cycle {cycle}: {taken} sent, {meant} of them committed"] if taken > meant else []
                 (disk / "filler").unlink()
