@@ -18,7 +18,7 @@ from news.schedule import next_slot
 from storage import Storage
 from tests.jobs.given import NOW
 from tests.sandbox.running import RunningSandbox, running_sandbox
-from tests.storage.given import a_digest, an_article
+from tests.storage.given import a_digest, an_article, next_number
 
 FIRST_ID = 1_000_000
 TOPIC = "science"
@@ -73,7 +73,7 @@ async def digests_due(
     now: datetime = NOW,
 ) -> int:
     """So many digests in the outbox, dealt out to the chats in turn, in some parts each; how many parts in all."""
-    numbers = {chat_id: await storage.digests.next_number(chat_id) for chat_id in chat_ids}
+    numbers = {chat_id: await next_number(storage, chat_id) for chat_id in chat_ids}
     parts = 0
     for at in range(count):
         chat_id, of = chat_ids[at % len(chat_ids)], fewest_parts + at % (most_parts - fewest_parts + 1)
