@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet, Entry, Filing
@@ -35,7 +35,7 @@ BATCH = 500
 FRESH = timedelta(days=30)
 """A key met so lately need not be written again to be remembered long enough."""
 
-COLUMNS = [each for each in articles.c if each.name not in ("is_shared", "bullet_count", "text_length")]
+COLUMNS = [each for each in articles.c if each.name not in ("is_shared", "bullet_count", "text_length", "polished_at")]
 PLAIN = [
     "headline", "standfirst", "byline", "published", "section", "language", "guid", "url", "source",
     "image_url", "image_credit", "is_teaser",
@@ -175,6 +175,49 @@ class Articles:
         )
         others = and_(articles.c.id != article_id, visible_to(chat_id))
         return await self._find(others, or_(same_story, same_topic), order=[same_story.desc()], limit=limit)
+
+    async def unpolished(self, since: datetime, limit: int) -> list[Article]:
+        """The best article of each story that a language model has not been asked about; the most told first.
+
+        Only what every chat may see, was first seen since then, and has no bullets of its publisher's own.
+        """
+        better, asked = articles.alias(), articles.alias()
+        merit = [articles.c.bullet_count, articles.c.text_length, articles.c.id]
+        is_best = ~exists().where(
+            better.c.story_id == articles.c.story_id,
+            tuple_(*(better.c[column.name] for column in merit)) > tuple_(*merit),
+        )
+        wanted = (
+            select(articles.c.id, stories.c.sources)
+            .join(stories, stories.c.id == articles.c.story_id)
+            .where(
+                visible_to(None),
+                is_best,
+                articles.c.first_seen_at >= since,
+                ~exists().where(asked.c.story_id == articles.c.story_id, asked.c.polished_at.is_not(None)),
+                articles.c.publisher_bullets == [],
+                articles.c.bullet_count > 0,
+            )
+            .order_by(articles.c.id.desc())
+            .limit(limit * 10)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(wanted)).all()
+            most_told = sorted(rows, key=lambda row: (-len(row.sources), -row.id))
+            return await read_articles(connection, [row.id for row in most_told[:limit]])
+
+    async def polish(self, article_id: int, bullets: Sequence[Bullet], now: datetime) -> None:
+        """Puts these bullets in place of the extract; the model is not asked again."""
+        kept = [(each.text, each.origin, each.start, each.end) for each in bullets]
+        these = update(articles).where(articles.c.id == article_id)
+        async with self._database.write() as connection:
+            await connection.execute(these.values(bullets=kept, bullet_count=len(bullets), polished_at=now))
+
+    async def count_polished(self, since: datetime) -> int:
+        """How often a language model answered since then."""
+        asked = select(func.count()).select_from(articles).where(articles.c.polished_at >= since)
+        async with self._database.read() as connection:
+            return await connection.scalar(asked) or 0
 
     async def count(self) -> int:
         async with self._database.read() as connection:

@@ -250,6 +250,8 @@ articles = Table(
     # What the best article of a story is chosen by.
     Column("bullet_count", Integer, nullable=False),
     Column("text_length", Integer, nullable=False),
+    # When a language model was asked to shorten it.
+    Column("polished_at", UtcDateTime, index=True),
     sqlite_autoincrement=True,
 )
 
