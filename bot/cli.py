@@ -1,4 +1,4 @@
-"""The command line: `newsdigest serve`, `demo`, `ingest`, `articles`, `preview`, `doctor`."""
+"""The command line: `newsdigest serve`, `demo`, `ingest`, `articles`, `preview`, `try`, `doctor`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bot.pace import Limits
 from bot.previewing import previewed
 from bot.seeding import taxonomy
 from bot.settings import Settings, WrongSettings, read_settings
+from bot.trying import trying
 from ingest.door import Door
 from ingest.workers import Workers
 from jobs.file import Shelves
@@ -32,6 +33,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(trying, name="try")
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
 
