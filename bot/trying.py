@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
+from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
 import typer
@@ -25,8 +26,8 @@ trying = typer.Typer(
     no_args_is_help=True,
 )
 Lines = Annotated[
-    typer.FileBinaryRead,
-    typer.Argument(help="JSON lines with id, headline, text, and where known section, publisher, language, at."),
+    str,
+    typer.Argument(metavar="[FILE]", help="JSON lines with id, headline, text, and where known section, publisher, language, at; else stdin."),
 ]
 PARTED = re.compile(r"\n(?:[ \t]*\n)+")
 TEXTS = ("headline", "text", "section", "publisher", "language")
@@ -53,14 +54,14 @@ class Line:
 
 
 @trying.command("bullets")
-def try_bullets(lines: Lines) -> None:
+def try_bullets(lines: Lines = "-") -> None:
     """Condenses each article: {"id", "bullets": [{"text", "start", "end"}]}; start and end are places in its text."""
     _answer(lines, lambda read: (_bullets(line) for line in read))
 
 
 @trying.command("topics")
 def try_topics(
-    lines: Lines,
+    lines: Lines = "-",
     among: Annotated[str, typer.Option("--topics", help="Only these of the topics, such as world,sport.")] = "",
 ) -> None:
     """Files each article: {"id", "topics": [{"topic", "confidence"}]}, best first; none where none fits."""
@@ -70,7 +71,7 @@ def try_topics(
 
 @trying.command("stories")
 def try_stories(
-    lines: Lines,
+    lines: Lines = "-",
     arrival: Annotated[
         bool, typer.Option("--arrival", help="The story chosen when the article came, before the second look.")
     ] = False,
@@ -122,9 +123,20 @@ def _stories(lines: Iterable[Line], *, second_look: bool) -> Iterator[dict[str, 
     yield from map(answer, teller.settle_all())
 
 
-def _answer(lines: BinaryIO, work: Callable[[Iterable[Line]], Iterable[dict[str, Any]]]) -> None:
+def _opened(path: str) -> BinaryIO:
+    if path == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(path).open("rb")
+    except OSError as problem:
+        sys.stderr.write(f"{path} cannot be read: {problem.strerror}.\n")
+        raise typer.Exit(2) from None
+
+
+def _answer(path: str, work: Callable[[Iterable[Line]], Iterable[dict[str, Any]]]) -> None:
     """Writes what the work makes of the lines; status 1 when one of them could not be read."""
     problems: list[int] = []
+    lines = _opened(path)
 
     def read() -> Iterator[Line]:
         for number, raw in enumerate(lines, 1):
