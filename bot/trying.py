@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
@@ -27,7 +28,10 @@ trying = typer.Typer(
 )
 Lines = Annotated[
     str,
-    typer.Argument(metavar="[FILE]", help="JSON lines with id, headline, text, and where known section, publisher, language, at; else stdin."),
+    typer.Argument(
+        metavar="[FILE]",
+        help="JSON lines with id, headline, text, and where known section, publisher, language, at; else stdin.",
+    ),
 ]
 PARTED = re.compile(r"\n(?:[ \t]*\n)+")
 TEXTS = ("headline", "text", "section", "publisher", "language")
@@ -65,8 +69,9 @@ def try_topics(
     among: Annotated[str, typer.Option("--topics", help="Only these of the topics, such as world,sport.")] = "",
 ) -> None:
     """Files each article: {"id", "topics": [{"topic", "confidence"}]}, best first; none where none fits."""
-    offered = _chosen(taxonomy(), among)
-    _answer(lines, lambda read: (_topics(line, offered) for line in read))
+    whole = taxonomy()
+    offered = _chosen(whole, among)
+    _answer(lines, lambda read: (_topics(line, whole, offered) for line in read))
 
 
 @trying.command("stories")
@@ -95,8 +100,8 @@ def _bullets(line: Line) -> dict[str, Any]:
     return {"id": line.id, "bullets": chosen}
 
 
-def _topics(line: Line, offered: Taxonomy) -> dict[str, Any]:
-    filings = file_under(line.entry, offered)
+def _topics(line: Line, whole: Taxonomy, among: Collection[str]) -> dict[str, Any]:
+    filings = file_under(line.entry, whole, among=among or None)
     return {"id": line.id, "topics": [{"topic": each.topic, "confidence": each.confidence} for each in filings]}
 
 
@@ -127,7 +132,7 @@ def _opened(path: str) -> BinaryIO:
     if path == "-":
         return sys.stdin.buffer
     try:
-        return Path(path).open("rb")
+        return BytesIO(Path(path).read_bytes())
     except OSError as problem:
         sys.stderr.write(f"{path} cannot be read: {problem.strerror}.\n")
         raise typer.Exit(2) from None
@@ -136,9 +141,8 @@ def _opened(path: str) -> BinaryIO:
 def _answer(path: str, work: Callable[[Iterable[Line]], Iterable[dict[str, Any]]]) -> None:
     """Writes what the work makes of the lines; status 1 when one of them could not be read."""
     problems: list[int] = []
-    lines = _opened(path)
 
-    def read() -> Iterator[Line]:
+    def read(lines: BinaryIO) -> Iterator[Line]:
         for number, raw in enumerate(lines, 1):
             if not raw.strip():
                 continue
@@ -149,12 +153,12 @@ def _answer(path: str, work: Callable[[Iterable[Line]], Iterable[dict[str, Any]]
                 sys.stderr.write(f"line {number}: {problem}\n")
 
     try:
-        for answer in work(read()):
+        for answer in work(read(_opened(path))):
             sys.stdout.buffer.write(_json(answer) + b"\n")
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         # Whoever read us has seen enough; nothing is left to flush into.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         raise typer.Exit(1) from None
     if problems:
         raise typer.Exit(1)
@@ -217,10 +221,10 @@ def _time(said: object) -> datetime | None:
     raise UnreadableLine("its at is neither an ISO 8601 time nor milliseconds since 1970.")
 
 
-def _chosen(whole: Taxonomy, among: str) -> Taxonomy:
+def _chosen(whole: Taxonomy, among: str) -> list[str]:
     wanted = [slug.strip().casefold() for slug in among.split(",") if slug.strip()]
     if unknown := [slug for slug in wanted if whole.named(slug) is None]:
         known = ", ".join(topic.slug for topic in whole.topics)
         sys.stderr.write(f"There is no topic “{unknown[0]}”; there are {known}.\n")
         raise typer.Exit(2)
-    return Taxonomy(tuple(topic for topic in whole.topics if topic.slug in wanted)) if wanted else whole
+    return wanted

@@ -12,19 +12,21 @@ SHINGLE = 5
 """Words in a row that are compared."""
 ALIKE = 0.8
 """Share of all shingles of two texts that both must have."""
+_TELLING = 8
+"""Words below which two who say the same need not have copied."""
 _KEPT = 64
 """Shingles kept of each text, those of the lowest marks: enough to tell .8 from .6."""
 _READ = 1_500
 
 
 def imprint(entry: Entry) -> bytes:
-    """What copies of an entry have in common, at most 256 bytes; empty where it says nothing."""
+    """What copies of an entry have in common, at most 256 bytes; empty where it says too little."""
     said = [word.casefold() for word in words(entry.text[: _READ * 12])[:_READ]]
     if len(said) < 2 * SHINGLE:
         said = [word.casefold() for word in words(entry.headline[:1000])] + said
-    if not said:
+    if len(said) < _TELLING:
         return b""
-    rows = (" ".join(said[place : place + SHINGLE]) for place in range(max(1, len(said) - SHINGLE + 1)))
+    rows = (" ".join(said[place : place + SHINGLE]) for place in range(len(said) - SHINGLE + 1))
     marks = {int.from_bytes(blake2b(row.encode("utf-8", "replace"), digest_size=4).digest(), "big") for row in rows}
     return array("I", sorted(marks)[:_KEPT]).tobytes()
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from news.sketches import is_brief, product
+from news.sketches import is_brief, joined, product
 
 MERGE_TEXTS = 0.27
 """Mean likeness of the articles of two stories from which the stories are one."""
@@ -76,6 +76,26 @@ def regroup(told: Sequence[tuple[Id, Mapping[str, float]]]) -> list[Id]:
         for member in group.members:
             after[member] = story
     return after
+
+
+def keep_shown(told: Sequence[tuple[Id, Mapping[str, float]]], after: Sequence[Id], shown: Collection[Id]) -> list[Id]:
+    """The second look's outcome where some stories have been shown: each of these keeps its articles and its id.
+
+    What came together with the articles of shown stories joins the first of these.
+    """
+    first: dict[Id, Id] = {}
+    for (story, _), group in zip(told, after, strict=True):
+        if story in shown:
+            first.setdefault(group, story)
+    return [story if story in shown else first.get(group, group) for (story, _), group in zip(told, after, strict=True)]
+
+
+def summed(told: Iterable[tuple[Id, Mapping[str, float]]]) -> dict[Id, Mapping[str, float]]:
+    """The sketch of each story: that of its articles together."""
+    sums: dict[Id, Mapping[str, float]] = {}
+    for story, terms in told:
+        sums[story] = joined(sums[story], terms) if story in sums else terms
+    return sums
 
 
 def _merge(groups: dict[Id, _Group]) -> None:

@@ -11,12 +11,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
 from zlib import crc32
 
-from news.sketches import is_brief, joined, likeness, norm, sketch
-from news.story import Story
+from news.article import Entry
+from news.sketches import TERMS, is_brief, joined, likeness, norm, sketch
 
-__all__ = ["JOIN_HEADLINE", "JOIN_TEXT", "WINDOW", "Index", "Running", "bar", "choose_story", "joined", "sketch"]
+__all__ = [
+    "JOIN_HEADLINE",
+    "JOIN_TEXT",
+    "TERMS",
+    "WINDOW",
+    "Index",
+    "Running",
+    "bar",
+    "better_headline",
+    "choose_story",
+    "joined",
+    "likeness",
+    "sketch",
+]
 
 JOIN_TEXT, JOIN_HEADLINE = 0.33, 0.25
 """Cosines from which an article with text, or a bare headline, joins a story."""
@@ -24,13 +38,27 @@ WINDOW = timedelta(days=7)
 """A story that brought nothing for so long takes no more articles."""
 
 
+class Told(Protocol):
+    """What must be known of a story to join it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def last_seen_at(self) -> datetime: ...
+    @property
+    def sketch(self) -> Mapping[str, float]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What must be known of a story to join it."""
+    """A live story, unpacked."""
 
     id: int
     last_seen_at: datetime
     sketch: Mapping[str, float]
+
+
+Live = TypeVar("Live", bound=Told)
 
 
 def bar(entry_sketch: Mapping[str, float]) -> float:
@@ -38,10 +66,19 @@ def bar(entry_sketch: Mapping[str, float]) -> float:
     return JOIN_HEADLINE if is_brief(entry_sketch) else JOIN_TEXT
 
 
-def choose_story(entry_sketch: Mapping[str, float], stories: Iterable[Running], *, now: datetime) -> Running | None:
+def choose_story(entry_sketch: Mapping[str, float], stories: Iterable[Live], *, now: datetime) -> Live | None:
     """The story an entry belongs to, or None when it opens one; ties go to the newest, then the lowest id."""
     best = _most_alike(entry_sketch, (story for story in stories if now - story.last_seen_at <= WINDOW))
     return best[0] if best is not None and best[1] >= bar(entry_sketch) else None
+
+
+def better_headline(story_sketch: Mapping[str, float], current: str, entry: Entry) -> str:
+    """Of a story's headline and that of one more entry, the one that says more of the story; the older where equal."""
+    said, offered = (
+        likeness(story_sketch, sketch(Entry(headline=headline, language=entry.language)))
+        for headline in (current, entry.headline)
+    )
+    return entry.headline if offered > said else current
 
 
 class Index:
@@ -58,7 +95,7 @@ class Index:
     """Postings in all, heaviest term first."""
     _RESCORED = 60
 
-    def __init__(self, stories: Iterable[Story] = ()) -> None:
+    def __init__(self, stories: Iterable[Told] = ()) -> None:
         self._packed: dict[int, bytes] = {}
         self._seen = array("d")
         self._place: dict[int, int] = {}
@@ -72,7 +109,7 @@ class Index:
     def __len__(self) -> int:
         return len(self._ids)
 
-    def put(self, story: Story | Running) -> None:
+    def put(self, story: Told) -> None:
         """Add a story, or replace the one with its id."""
         known = self._place.get(story.id)
         before = _unpacked(self._packed[story.id]) if known is not None else {}
@@ -87,6 +124,11 @@ class Index:
         for term, value in list(story.sketch.items())[: self._INDEXED_TERMS]:
             if term not in indexed:
                 self._post(term, place, value / size)
+
+    def drop(self, story_id: int) -> None:
+        """Forget a story; nothing is like it from now on."""
+        if story_id in self._place:
+            self.put(Running(story_id, datetime.fromtimestamp(0, tz=UTC), {}))
 
     def get(self, story_id: int) -> Running | None:
         """A story as last put."""
@@ -131,17 +173,13 @@ class Index:
 
     def _running(self, place: int) -> Running:
         story_id = self._ids[place]
-        return Running(
-            story_id, datetime.fromtimestamp(self._seen[place], tz=UTC), _unpacked(self._packed[story_id])
-        )
+        return Running(story_id, datetime.fromtimestamp(self._seen[place], tz=UTC), _unpacked(self._packed[story_id]))
 
 
 def _packed(terms: Mapping[str, float]) -> bytes:
     """Weights as four-byte floats, then the terms parted by NUL; terms come heaviest first."""
     return (
-        bytes([len(terms)])
-        + array("f", terms.values()).tobytes()
-        + "\0".join(terms).encode("utf-8", "surrogatepass")
+        bytes([len(terms)]) + array("f", terms.values()).tobytes() + "\0".join(terms).encode("utf-8", "surrogatepass")
     )
 
 
@@ -154,7 +192,7 @@ def _unpacked(packed: bytes) -> dict[str, float]:
     return dict(zip(packed[1 + 4 * count :].decode("utf-8", "surrogatepass").split("\0"), weights, strict=True))
 
 
-def _most_alike(entry_sketch: Mapping[str, float], stories: Iterable[Running]) -> tuple[Running, float] | None:
+def _most_alike(entry_sketch: Mapping[str, float], stories: Iterable[Live]) -> tuple[Live, float] | None:
     """The story most like the sketch; ties go to the newest, then to the lowest id."""
     ranked = [(likeness(entry_sketch, s.sketch), s.last_seen_at, -s.id, s) for s in stories]
     score, _, _, story = max(ranked, key=lambda row: row[:3], default=(0.0, None, None, None))

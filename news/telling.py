@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from news.article import Entry
 from news.copies import imprint, is_copy
-from news.regrouping import regroup
+from news.regrouping import regroup, summed
 from news.sketches import joined, sketch
 from news.stories import Index, Running, choose_story
 
@@ -89,9 +89,7 @@ class Teller:
 
     def _look_again(self) -> None:
         after = regroup([(telling.story, telling.sketch) for telling in self._pending])
-        changed: dict[int, Mapping[str, float]] = {}
         for telling, story in zip(self._pending, after, strict=True):
             telling.story = story
-            changed[story] = joined(changed[story], telling.sketch) if story in changed else telling.sketch
-        for story, terms in changed.items():
+        for story, terms in summed((telling.story, telling.sketch) for telling in self._pending).items():
             self._index.put(Running(story, self._now, terms))
