@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from news.sketches import is_brief, joined, product
 
-MERGE_TEXTS = 0.27
+MERGE_TEXTS = 0.3
 """Mean likeness of the articles of two stories from which the stories are one."""
 MERGE_HEADLINES = 0.17
 """As above for bare headlines, between the sums of the stories."""

@@ -32,7 +32,7 @@ __all__ = [
     "sketch",
 ]
 
-JOIN_TEXT, JOIN_HEADLINE = 0.33, 0.25
+JOIN_TEXT, JOIN_HEADLINE = 0.34, 0.3
 """Cosines from which an article with text, or a bare headline, joins a story."""
 WINDOW = timedelta(days=7)
 """A story that brought nothing for so long takes no more articles."""

@@ -51,7 +51,7 @@ async def test_a_story_left_empty_is_gone_and_a_newcomer_that_chose_it_opens_one
 async def test_an_article_leaves_no_story_that_a_digest_shows(storage: Storage) -> None:
     await a_chat(storage)
     shown, new = await an_article(storage), await an_article(storage, "Another thing")
-    await storage.digests.write(a_digest(shown), deliveries=[])
+    await storage.digests.write(a_digest(shown), deliveries=[], slot=None, thread_id=None, next_due_at=None)
 
     assert await storage.stories.move({shown.id: new.story_id}, {}) == set()
     assert await storage.stories.move({new.id: shown.story_id}, {}) == {shown.story_id, new.story_id}
