@@ -26,7 +26,7 @@ _OPENING, _OPENING_COUNTS = 60, 1.5
 """Words of the text's beginning, and how much each of them counts."""
 _MOST_REPEATS = 4
 """Times that one word counts, so that a name said over and over files nothing by itself."""
-_TRUST = 5.0
+_TRUST = 6.0
 """Points at which the topics' own words count as much as the leanings of all words."""
 _ENOUGH = 2.5
 """Points below which the topics' own words say nothing where no leanings are known."""
@@ -188,8 +188,11 @@ def _heard(text: str) -> list[str]:
     return [word.casefold().replace("’", "'").removesuffix("'s") for word in words(text)[:_READ]]
 
 
-def _shares(entry: Entry, taxonomy: Taxonomy) -> dict[str, float]:
-    """How much of all evidence speaks for each topic: the topics' own words, and what other words lean to."""
+def _shares(entry: Entry, taxonomy: Taxonomy, least: float) -> dict[str, float]:
+    """How much of all evidence speaks for each topic: the topics' own words, and what other words lean to.
+
+    Leanings alone are nothing when none is as strong as `least`.
+    """
     points = _points(entry, taxonomy)
     total = sum(points.values())
     leaning: Mapping[str, float] = {}
@@ -199,7 +202,7 @@ def _shares(entry: Entry, taxonomy: Taxonomy) -> dict[str, float]:
         leaning = {slug: share for slug, share in said.items() if taxonomy.named(slug)}
     if not leaning and total < _ENOUGH:
         return {}
-    if not points and max(leaning.values()) < _LEAST_UNSPOKEN:
+    if not points and max(leaning.values(), default=0.0) < least:
         return {}
     trust = total / (total + _TRUST) if leaning else 1.0
     shares: defaultdict[str, float] = defaultdict(float)
@@ -223,7 +226,8 @@ def file_under(
     if (slug := taxonomy.of_section(entry.section or "")) and (offered := taxonomy.offered(slug, among)):
         filings[offered] = Filing(offered, 1.0)
     shares: defaultdict[str, float] = defaultdict(float)
-    for slug, share in _shares(entry, taxonomy).items():
+    # Who offers few topics wants one of them.
+    for slug, share in _shares(entry, taxonomy, _LEAST if among else _LEAST_UNSPOKEN).items():
         if offered := taxonomy.offered(slug, among):
             shares[offered] += share
     ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))

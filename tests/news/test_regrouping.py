@@ -45,7 +45,7 @@ def test_what_says_nothing_stays_where_it_is() -> None:
 
 
 def test_a_story_that_was_shown_keeps_its_articles_and_takes_in_the_others() -> None:
-    told = [("old", {}), ("shown", {}), ("also shown", {}), ("new", {})]
+    told: list[tuple[str, dict[str, float]]] = [("old", {}), ("shown", {}), ("also shown", {}), ("new", {})]
     assert keep_shown(told, ["old"] * 4, {"shown", "also shown"}) == ["shown", "shown", "also shown", "shown"]
     assert keep_shown(told, ["old"] * 4, ()) == ["old"] * 4
 
