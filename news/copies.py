@@ -42,5 +42,8 @@ def is_copy(one: bytes, other: bytes) -> bool:
     theirs.frombytes(other)
     # Of the lowest marks of both together, how many are in both: the estimate of Jaccard's share.
     both = set(mine) & set(theirs)
-    lowest = sorted({*mine, *theirs})[: max(len(mine), len(theirs))]
+    most = max(len(mine), len(theirs))
+    if len(both) < ALIKE * most:
+        return False
+    lowest = sorted({*mine, *theirs})[:most]
     return sum(mark in both for mark in lowest) >= ALIKE * len(lowest)

@@ -7,6 +7,7 @@ measured, the latter loses. A story's sketch is the sum of its articles'.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -27,6 +28,7 @@ _FIGURE_WEIGHS = 2.2
 _OPENING = 60
 """Words of the text that count as much as the headline."""
 _OPENING_COUNTS = 3
+_TAIL = re.compile(r"\s[-–—|]+\s[^-–—|]{1,60}$")
 _READ = 1_500
 """Words of a text that are looked at."""
 _LONGEST = 40
@@ -55,7 +57,7 @@ def sketch(entry: Entry) -> Mapping[str, float]:
             weights[stemmed] = min(weighs, weights.get(stemmed, weighs))
 
     body = words(entry.text[: _READ * 12])[:_READ]
-    read(words(entry.headline[:1000]), _OPENING_COUNTS)
+    read(words(_without_publisher(entry.headline[:1000], entry.source)), _OPENING_COUNTS)
     read(body[:_OPENING], _OPENING_COUNTS)
     read(body[_OPENING:], 1)
 
@@ -65,6 +67,16 @@ def sketch(entry: Entry) -> Mapping[str, float]:
         return (1 + math.log(count)) * weights[stemmed] * figure * capital
 
     return unit(heaviest({term: worth(term, count) for term, count in counts.items() if weights[term] > 0}, TERMS))
+
+
+def _without_publisher(headline: str, publisher: str | None) -> str:
+    """The headline without a tail such as `- The Herald`, which would make one story of all that it tells."""
+    parted = _TAIL.search(headline)
+    if parted is None or not publisher:
+        return headline
+    named = {word.casefold() for word in words(publisher[:200])} - FUNCTION_WORDS
+    is_its_name = any(word.casefold() in named for word in words(parted.group()))
+    return headline[: parted.start()] if is_its_name else headline
 
 
 def joined(story_sketch: Mapping[str, float], entry_sketch: Mapping[str, float]) -> Mapping[str, float]:

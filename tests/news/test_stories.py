@@ -78,6 +78,12 @@ def test_function_words_and_lone_letters_are_in_no_sketch() -> None:
     assert sketch(Entry(headline="The a of x is", paragraphs=("and the of y",))) == {}
 
 
+def test_a_publishers_name_at_the_end_of_its_headlines_says_nothing() -> None:
+    said = Entry(headline="Lanes close south of Seymour - WDRB 41 News", source="WDRB")
+    assert sketch(said) == sketch(replace(said, headline="Lanes close south of Seymour"))
+    assert "wdrb" in sketch(replace(said, source="The Herald"))
+
+
 def test_a_bare_headline_joins_more_readily_than_a_text() -> None:
     assert bar(sketch(Entry(headline=FERRY.headline))) < bar(
         sketch(replace(FERRY, paragraphs=FERRY.paragraphs + RETOLD.paragraphs))
