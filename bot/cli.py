@@ -1,4 +1,4 @@
-"""The command line: `newsdigest serve`, `demo`, `ingest`, `articles`, `preview`, `updates`, `doctor`."""
+"""The command line: `newsdigest serve`, `demo`, `ingest`, `articles`, `preview`, `try`, `updates`, `doctor`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from bot.previewing import previewed
 from bot.roles import ROLES, Role
 from bot.seeding import taxonomy
 from bot.settings import Settings, WrongSettings, read_settings
+from bot.trying import trying
 from bot.web import PortTaken
 from ingest.door import Door
 from ingest.workers import Workers
@@ -34,6 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(trying, name="try")
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
 
