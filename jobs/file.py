@@ -13,6 +13,7 @@ from news.feed import Feed
 from news.identity import keys
 from news.regrouping import keep_shown, regroup, summed
 from news.stories import WINDOW, Index, Running, choose_story, joined, sketch
+from news.story import Story
 from news.topics import Taxonomy, file_under
 from storage import Storage
 
