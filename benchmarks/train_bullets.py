@@ -43,7 +43,7 @@ DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "bullets" / "cnndm
 TO = Path(__file__).parents[1] / "news" / "tables" / "bullets.json"
 FOLDS = 5
 _RIDGE_OF_WORDS = 3.0
-_RIDGE_OF_SETS = 500.0
+_RIDGE_OF_SETS = 3000.0
 _AIM = np.array([1.0, 1.3, 1.2])
 """How much ROUGE-1, ROUGE-2 and ROUGE-Lsum count in the ranking of sets."""
 

@@ -15,7 +15,7 @@ from news.doubt import doubts
 from news.passages import MARK, passages
 from news.sentences import Sentence
 from news.shortening import SHORTEST, shortened, unpictured
-from news.telling import READ, chances, read
+from news.telling import READ, chances, folded, read
 from news.vocabulary import content, length, listed, words
 from news.weights import load
 
@@ -51,24 +51,31 @@ _LEANING = listed(
 _LEANING_UNSPACED = re.compile(r"[他她它这那但]|因此|所以|然而|此外|而且|同时|并且")
 _OWN_VOICE = listed("i i'm i've we we're we've my our me us yo nosotros ich wir je nous я мы ich's eu nós io noi")
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|(?<!\w)[‘'][^’']*[’'](?!\w)")
+_ANY_QUOTE = re.compile(r"[“”„«»「」『』\"‘']")
 _OPEN_QUOTE = re.compile(r"(?<!\w)[‘'](?=[^\W\d])")
 _QUOTES = re.compile(r"[“”„«»「」『』\"]")
 
 
 def _speaks_for_itself(text: str) -> bool:
     """Whether a sentence stands without a speaker to ask for: no bare or broken quotation, question or `we`."""
-    outside = _QUOTED.sub(" ", text)
+    is_quoting = bool(_ANY_QUOTE.search(text))
+    outside = _QUOTED.sub(" ", text) if is_quoting else text
     if _QUOTES.search(outside) or _OPEN_QUOTE.search(outside) or text.rstrip("\"'”’»」』)").endswith(("?", "？", "؟")):
         return False
-    said = [word.casefold().replace("’", "'") for word in words(outside)]
-    return length(outside) >= 2 and length(outside) * 4 >= length(text) and not _OWN_VOICE & set(said)
+    if is_quoting and (length(outside) < 2 or length(outside) * 4 < length(text)):
+        return False
+    return _OWN_VOICE.isdisjoint(folded(outside))
 
 
 def _is_balanced(text: str) -> bool:
     return text.count("(") == text.count(")") and text.count("[") == text.count("]")
 
 
-_LEANING_PHRASE = re.compile(r"not only that|as well as th(?:is|at)|at the same time|for h(?:is|er) part", re.I)
+_LEANING_PHRASE = re.compile(
+    r"not only that|of (?:those|them|these)\b|what .{0,30}\bit\b|as well as th(?:is|at)|at the same time|"
+    r"for h(?:is|er) part",
+    re.I,
+)
 
 
 def _leans(text: str) -> bool:

@@ -14,7 +14,7 @@ _MONTHS = (
     r"jan|feb|mär|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|ene|abr|ago|dic|"
     r"янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек"
 )
-_DASH = re.compile(r"\s?(?:--|[–—])\s?|\s-\s|:\s")
+_DASH = re.compile(r"\s?(?:--|[–—])\s?|\s-\s|\.\s?-\s|:\s")
 _AGENCY = re.compile(r"\([^()\n]{2,40}\)\s*\Z")
 _LONE_AGENCY = re.compile(r"\([A-Z][\w .&/-]{1,30}\)\s*")
 _PLACE_AND_DAY = re.compile(rf"[^\d]{{2,40}},\s*\d{{1,2}}\.?\s+(?:{_MONTHS})\w*\.?(?:\s+\d{{4}})?\s*\Z", re.I)
@@ -44,6 +44,7 @@ _FURNITURE = re.compile(
 _LABEL = re.compile(r"[^\s:]+(?:\s[^\s:]+){0,5}:\s+[^\Wa-zа-я\d_]")
 """A caption: up to six words, a colon, and a capital."""
 _CAPTION = re.compile(
+    r"\((?:left|right|cent(?:re|er))\).*\((?:left|right|cent(?:re|er))\)|\b(?:is|are) (?:seen )?pictured\b|"
     r"\(l-r\)|\bl-r\b|, (?:far )?(?:left|right|centre|center),|"
     r"\bfrom (?:left|l) to (?:right|r)\b",
     re.I,

@@ -67,6 +67,9 @@ def test_what_only_adds_to_a_claim_may_be_left_out(sentence: str, shorter: str) 
         'The captain said "the fog, which was thick, hid the light" at noon.',
         "Unless it rains, the wells of the island will be dry by June.",
         "In 1985, the ferry struck the shoal of Skarv.",
+        "The goal gave him 228 in the league, passing the mark of a man who, like him, made a name in Orsund.",
+        "Everybody can find the light, but few are ready to pay (for mending it).",
+        "Last Wednesday the board read the recorder in the Mail on Sunday.",
         "The vote is on Tuesday and the result comes by Friday.",
     ],
 )
