@@ -7,11 +7,16 @@ from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_asyncio
 
 from storage import Storage
 from tests import postgres
+
+# How long an example takes says something of the machine, and nothing of the code.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 NUMBERS = count(1)
 
