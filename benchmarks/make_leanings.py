@@ -90,7 +90,7 @@ def main() -> None:
 
     def of_word(word: str) -> np.ndarray:
         weight = max(0.0, 6.5 - max(zipf_frequency(word, "en"), 1.5))
-        return weight * sum((vectors[piece] - mean for piece in pieces(word)), np.zeros(vectors.shape[1]))
+        return np.asarray(weight * sum((vectors[piece] - mean for piece in pieces(word)), np.zeros(vectors.shape[1])))
 
     topics = tomllib.loads((ROOT / "seeds" / "topics.toml").read_text("utf-8"))["topic"]
     said = {each["slug"]: [w.strip(" *") for w in each["words"]["en"].split(",")] for each in topics}

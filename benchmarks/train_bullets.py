@@ -145,7 +145,7 @@ def ranked_sets(
 
 def folds(count: int) -> list[int]:
     """Which fold each article is in; the same each time."""
-    return (np.random.default_rng(0).permutation(count) % FOLDS).tolist()
+    return [int(fold) for fold in np.random.default_rng(0).permutation(count) % FOLDS]
 
 
 def learn(examples: Sequence[Example]) -> tuple[Weights, list[list[str]]]:

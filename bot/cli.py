@@ -235,14 +235,17 @@ async def _retry(settings: Settings, update_id: int | None) -> list[int]:
 @app.command()
 def doctor() -> None:
     """Looks whether the settings and the database are well; status 0 if so. Made for health checks."""
-    count = _run(_count(_settings()))
+    count, caution = _run(_looked_at(_settings()))
     print(f"The settings can be used, and the database holds {count} articles.")
+    if caution:
+        print(caution)
 
 
-async def _count(settings: Settings) -> int:
+async def _looked_at(settings: Settings) -> tuple[int, str | None]:
+    """How many articles there are, and what is to be known about the database itself."""
     storage = await Storage.open(settings.database_url)
     try:
-        return await storage.articles.count()
+        return await storage.articles.count(), storage.caution
     finally:
         await storage.close()
 

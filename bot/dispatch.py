@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 
 from bot.sender import Telegram
 from bot.standing import Standing
-from jobs.deliver import Delivered, deliver
+from jobs.deliver import Delivered, Waits, deliver
 from jobs.scribe import Clock
 from storage import Storage
 
@@ -36,7 +36,7 @@ async def dispatch(
 
     While nothing can be sent to anyone it tries one delivery at a time, and lets the others be.
     """
-    trouble = _Trouble()
+    trouble, waits = _Trouble(), Waits()
     while True:
         await wake.wait()
         wake.clear()
@@ -44,7 +44,16 @@ async def dispatch(
         most = 1 if trouble.tries else None
         try:
             done = await standing.unless_silenced(
-                deliver(storage, telegram, owner=owner, clock=clock, in_flight=in_flight, turn=telegram.turn, most=most)
+                deliver(
+                    storage,
+                    telegram,
+                    owner=owner,
+                    clock=clock,
+                    in_flight=in_flight,
+                    turn=telegram.turn,
+                    most=most,
+                    waits=waits,
+                )
             )
         except Exception:
             log.exception("sending stumbled")
@@ -55,8 +64,7 @@ async def dispatch(
         for accident in done.accidents:
             log.error("a job stumbled", exc_info=accident)
         if not (done.is_barred and trouble.tries):
-            for alert in done.alerts:
-                log.error("delivery", alert=alert)
+            tell(done.alerts)
         pause = trouble.after(done)
         if most and not trouble.tries:
             wake.set()  # the one try went well: now all the others
@@ -64,6 +72,12 @@ async def dispatch(
             pause = (done.hold_until - clock()).total_seconds()
         if pause > 0:
             await sleep(pause)
+
+
+def tell(alerts: Iterable[str]) -> None:
+    """What became of deliveries that an operator must hear of."""
+    for alert in alerts:
+        log.error("delivery", alert=alert)
 
 
 class _Trouble:

@@ -15,10 +15,11 @@ from secrets import token_hex
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.desk import Desk
-from bot.dispatch import dispatch
+from bot.dispatch import dispatch, tell
 from bot.roles import Role
 from bot.settings import Settings
 from bot.work import Hands, Work, sharing
+from news.delivery import alert_of
 
 Tick = Callable[[], Awaitable[None]]
 
@@ -46,7 +47,8 @@ async def delivering(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIte
     """Sends whenever the outbox has something, until the block is left."""
     # Unlike any before it: in a container that restarts, host and process have the same names again.
     owner = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
-    await desk.storage.outbox.abandon(owner, desk.clock())
+    ended = await desk.storage.outbox.abandon(owner, desk.clock())
+    tell(map(alert_of, ended.parked))
     sending = asyncio.create_task(
         dispatch(
             desk.storage,

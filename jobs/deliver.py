@@ -19,7 +19,7 @@ from typing import Protocol
 from jobs.compose import scene_of
 from jobs.scribe import LEASE, Clock, Scribe
 from news.answers import Answer, ContentRefused
-from news.delivery import Delivery, Settled, repeat_of, settle
+from news.delivery import Delivery, Settled, alert_of, repeat_of, settle
 from news.messages import classic, rich, texts
 from news.messages.markup import bare
 from news.messages.message import Message
@@ -84,6 +84,22 @@ class Delivered:
     """Telegram cannot be reached, whatever the chat."""
 
 
+@dataclass(slots=True)
+class Waits:
+    """Chats that Telegram asked to wait a moment ago: to be kept from one round to the next."""
+
+    asked: dict[int, tuple[datetime, datetime]] = field(default_factory=dict)
+    """By chat, when it was last asked to wait and until when."""
+
+    def begun(self, chat_id: int, now: datetime, until: datetime) -> datetime | None:
+        """Until when all must wait, now that this chat must."""
+        self.asked[chat_id] = now, until
+        self.asked = {each: wait for each, wait in self.asked.items() if abs(now - wait[0]) <= AT_ONCE}
+        # The earliest, because one of them may be for its chat alone, and for half a day; those
+        # that Telegram still does not want then are only asked to wait again.
+        return min(until for _, until in self.asked.values()) if len(self.asked) > 1 else None
+
+
 async def deliver(
     storage: Storage,
     send: Sender,
@@ -93,13 +109,15 @@ async def deliver(
     in_flight: int = 4,
     turn: Turn = freely,
     most: int | None = None,
+    waits: Waits | None = None,
 ) -> Delivered:
     """Sends what is due until nothing is, or `most` are; `in_flight` at the same moment at most.
 
     A chat that is slow to answer holds up no other. Cancelled, it first finishes what it has
     begun, because a send cut off would be in doubt; what it has only claimed it gives back.
+    While the database is away it stays, with the outcomes that are not yet written.
     """
-    return await _Round(storage, send, owner, clock, in_flight, turn, most).run()
+    return await _Round(storage, send, owner, clock, in_flight, turn, most, waits or Waits()).run()
 
 
 class _Round:
@@ -114,6 +132,7 @@ class _Round:
         in_flight: int,
         turn: Turn,
         most: int | None,
+        waits: Waits,
     ) -> None:
         self._storage = storage
         self._send = send
@@ -124,8 +143,9 @@ class _Round:
         self._ahead = max(CLAIMED_AHEAD, 2 * in_flight)
         self._room = asyncio.Semaphore(in_flight)
         self._scribe = Scribe(storage, clock, gather=GATHERED * in_flight)
-        self._told = _Tally(clock, in_a_row=min(IN_A_ROW, most or IN_A_ROW))
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._told = _Tally(clock, waits, in_a_row=min(IN_A_ROW, most or IN_A_ROW))
+        self._tasks: dict[asyncio.Task[None], int] = {}
+        """With the delivery of each."""
         self._waiting: dict[int, tuple[Delivery, asyncio.Task[None]]] = {}
         """By id, what is claimed and not begun: nothing of it has left."""
         self._has_all = True
@@ -140,6 +160,9 @@ class _Round:
         try:
             await self._go_round()
             return self._told.summary()
+        except asyncio.CancelledError:
+            self._scribe.hurry()
+            raise
         finally:
             for _, task in self._waiting.values():
                 task.cancel()
@@ -154,14 +177,20 @@ class _Round:
         while True:
             self._stir.clear()
             was_idle = not self._tasks
-            claimed = await self._claimed()
+            try:
+                claimed = await self._claimed()
+            except Unavailable as away:
+                if was_idle:
+                    raise
+                self._told.stumbled(away)  # what is known and not yet written is stayed with
+                claimed = []
             if self._death:
                 raise self._death
             if was_idle and not claimed:
                 return
             for one in claimed:
                 task = asyncio.create_task(self._tried(one))
-                self._tasks.add(task)
+                self._tasks[task] = one.id
                 self._waiting[one.id] = one, task
                 task.add_done_callback(self._landed)
             with suppress(TimeoutError):
@@ -177,7 +206,8 @@ class _Round:
         now = self._clock()
         if now >= self._recover_at:
             self._recover_at = now + LEASE / 2
-            await self._storage.outbox.recover(now)
+            ended = await self._storage.outbox.recover(now, sparing=set(self._tasks.values()))
+            self._told.alerts += map(alert_of, ended.parked)
         claimed = await self._storage.outbox.claim(self._owner, now=now, lease=LEASE, limit=room)
         self._has_all = len(claimed) < room
         if self._left is not None:
@@ -185,7 +215,7 @@ class _Round:
         return claimed
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        del self._tasks[task]
         if not task.cancelled() and task.exception():
             self._death = task.exception()
         if self._has_all or self._death or not self._tasks:
@@ -242,13 +272,12 @@ class _Tally:
     """What has come of a round so far, and whether it must end."""
 
     clock: Clock
+    waits: Waits
     in_a_row: int
     """Chats for which Telegram was not there that mean that it is not."""
     states: Counter[str] = field(default_factory=Counter)
     alerts: list[str] = field(default_factory=list)
     accidents: list[Exception] = field(default_factory=list)
-    waits: dict[int, tuple[datetime, datetime]] = field(default_factory=dict)
-    """By chat, when it was last asked to wait and until when."""
     hold_until: datetime | None = None
     is_barred: bool = False
     is_away: bool = False
@@ -273,21 +302,13 @@ class _Tally:
         elif not self.is_unreachable:
             self.unreached.clear()
         if what.hold_until:
-            self._wait(what.delivery.chat_id, what.hold_until)
+            together = self.waits.begun(what.delivery.chat_id, self.clock(), what.hold_until)
+            self.hold_until = together or (what.hold_until if self.is_barred else self.hold_until)
 
     def stumbled(self, accident: Exception) -> None:
         self.is_away = self.is_away or isinstance(accident, Unavailable)
         if accident not in self.accidents:
             self.accidents.append(accident)
-
-    def _wait(self, chat_id: int, until: datetime) -> None:
-        now = self.clock()
-        self.waits[chat_id] = now, until
-        asked = [until for at, until in self.waits.values() if now - at <= AT_ONCE]
-        # The earliest, because one of them may be for its chat alone, and for half a day; those
-        # that Telegram still does not want then are only asked to wait again.
-        if self.is_barred or len(asked) > 1:
-            self.hold_until = min(asked)
 
     def summary(self) -> Delivered:
         return Delivered(

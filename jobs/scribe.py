@@ -38,6 +38,7 @@ class Scribe:
         self._gather = gather
         self._entries: list[_Entry] = []
         self._asked = asyncio.Event()
+        self._is_in_a_hurry = False
 
     async def begin(self, claimed: Delivery) -> Delivery | None:
         """The delivery, when its intent is committed; None when its lease or its chat is lost.
@@ -51,9 +52,13 @@ class Scribe:
         """Whether the outcome was still ours to say, when it is committed.
 
         While the database is away it is written again and again: what is known must not become doubt.
-        Raises Unavailable once the lease has ended.
+        Raises Unavailable once the lease has ended, but only in a hurry.
         """
         return bool(await self._written(_Entry(before, after)))
+
+    def hurry(self) -> None:
+        """The program ends: what cannot be written is not waited with for ever."""
+        self._is_in_a_hurry = True
 
     async def write(self) -> None:
         """Writes what is asked, until cancelled."""
@@ -95,9 +100,11 @@ class Scribe:
         for each in entries:
             if each.written.done():
                 continue
-            until = each.before.lease_until
-            if each.after is None or until is None or self._clock() >= until:
+            if each.after is None or (self._is_in_a_hurry and self._has_ended(each.before)):
                 each.written.set_exception(away)
             else:
                 self._entries.append(each)
                 self._asked.set()
+
+    def _has_ended(self, sending: Delivery) -> bool:
+        return sending.lease_until is None or self._clock() >= sending.lease_until

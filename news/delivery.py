@@ -184,11 +184,15 @@ def _ended(delivery: Delivery, state: DeliveryState, reason: str) -> Delivery:
     return replace(delivery, state=state, reason=reason)
 
 
+def alert_of(parked: Delivery) -> str:
+    """What an operator is told of a delivery that was given up."""
+    alert = f"A message to chat {parked.chat_id} (delivery {parked.id}) was given up: {parked.reason}."
+    return alert if parked.digest_id is None else f"{alert} Its stories return in the next digest."
+
+
 def _parked(delivery: Delivery, reason: str) -> Settled:
-    alert = f"A message to chat {delivery.chat_id} (delivery {delivery.id}) was given up: {reason}."
-    if delivery.digest_id is not None:
-        alert += " Its stories return in the next digest."
-    return Settled(delivery=_ended(delivery, "parked", reason), alert=alert)
+    parked = _ended(delivery, "parked", reason)
+    return Settled(delivery=parked, alert=alert_of(parked))
 
 
 _REPEAT_ROOM = 32_000

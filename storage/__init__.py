@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from storage.articles import Articles, Tidied
 from storage.chats import Chats
 from storage.digests import Digests, Draft, NumberTaken
-from storage.engine import Database, Missing, Unavailable
+from storage.engine import Database, Missing, Unavailable, caution_of
 from storage.feeds import Feeds
 from storage.inbox import Arrival, Inbox, Received
 from storage.leads import LeadLost, Leads
 from storage.migrate import NewerSchema, OlderSchema
 from storage.migrate import migrate as _migrate
-from storage.outbox import Outbox
+from storage.outbox import Outbox, TakenBack
 from storage.pools import Edition, History, Pools
 from storage.schedules import Due, Schedules
 from storage.search import Found, Hit, Search
@@ -41,6 +42,7 @@ __all__ = [
     "OlderSchema",
     "Received",
     "Storage",
+    "TakenBack",
     "Tidied",
     "Unavailable",
 ]
@@ -80,6 +82,11 @@ class Storage:
             await database.close()
             raise
         return cls(database)
+
+    @property
+    def caution(self) -> str | None:
+        """What is known to be wrong with this version of the database, and why it does no harm here."""
+        return caution_of(sqlite3.sqlite_version_info) if self._database.is_sqlite else None
 
     @property
     def is_shareable(self) -> bool:

@@ -88,22 +88,17 @@ def intent(database: Database) -> Any:
 def claimable(state: DeliveryState) -> ColumnElement[bool]:
     """Condition: nothing but its time keeps a delivery from being claimed.
 
-    Its chat can be sent to and has nothing in flight, no earlier part of its digest is unfinished, and
-    nothing older in the same state waits in the chat: so messages keep their order.
+    Its chat can be sent to and has nothing in flight, and everything older in the chat has ended: so messages
+    keep their order, and a digest its parts together. What is in doubt is waited for too; it ends after three tries.
     """
-    flying, earlier, before = outbox.alias(), outbox.alias(), outbox.alias()
+    flying, before = outbox.alias(), outbox.alias()
     conditions = [
         is_in(outbox, state),
         exists().where(chats.c.id == outbox.c.chat_id, chats.c.state.in_(WRITABLE)),
         ~exists().where(flying.c.chat_id == outbox.c.chat_id, _spelled(flying, IN_FLIGHT)),
         ~exists().where(
-            earlier.c.digest_id == outbox.c.digest_id,
-            earlier.c.part < outbox.c.part,
-            _spelled(earlier, UNFINISHED),
-        ),
-        ~exists().where(
             before.c.chat_id == outbox.c.chat_id,
-            is_in(before, state),
+            _spelled(before, UNFINISHED),
             before.c.id < outbox.c.id,
         ),
     ]

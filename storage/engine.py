@@ -163,6 +163,17 @@ async def named_answers() -> AsyncIterator[None]:
         raise Unavailable(reason_of(problem)) from problem
 
 
+def caution_of(version: tuple[int, ...]) -> str | None:
+    """What is known to be wrong with a version of SQLite, and why it does no harm here; None where nothing is."""
+    if version >= (3, 51, 3):
+        return None
+    return (
+        f"SQLite {'.'.join(map(str, version))} has a fault, mended in 3.51.3, that can damage a file when two "
+        "connections move its log into it at once. Here one connection alone does, so the database is safe; "
+        "let no other program write to it."
+    )
+
+
 def reason_of(problem: BaseException) -> str:
     """The driver's first line, without the driver's name for it, its hints, or a full stop."""
     return str(problem).split("\n")[0].rpartition(">: ")[2].rstrip(".")

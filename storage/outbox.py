@@ -37,6 +37,8 @@ from storage.tables import chats, digests, outbox
 
 DOUBT_BACKOFF = (timedelta(seconds=30), timedelta(minutes=2))
 """How long the first and the second doubt wait; the third parks."""
+OVERDUE = timedelta(minutes=1)
+"""What is in doubt and due for so long waits no more for all that is pending: it holds up its chat."""
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
 OUTCOME = ("state", "doubt", "message_id", "reason", "is_rerendered", "lease_owner", "lease_until")
@@ -51,6 +53,15 @@ class Committed:
     """By id, the deliveries that may be sent now."""
     settled: frozenset[int]
     """Ids of those whose outcome was still ours to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What became of leases that ended before their deliveries had."""
+
+    count: int
+    parked: tuple[Delivery, ...]
+    """Those given up, for an operator to hear of."""
 
 
 class Outbox:
@@ -68,11 +79,19 @@ class Outbox:
 
         A paused chat's are due too when their time comes: that is how we learn that we may write again.
 
-        When none is pending, at most one in doubt. Nothing that another owner leases at this moment.
+        When none is pending, or one in doubt has waited too long for that, at most one in doubt. Nothing that
+        another owner leases at this moment.
         """
-        return await self._claim("pending", owner, now, lease, limit) or await self._claim(
-            "doubt", owner, now, lease, min(limit, 1)
-        )
+        taken = {"at": now, "holder": owner, "until": now + lease, "most": limit}
+        try:
+            async with self._database.leading() as connection:
+                rows = list((await connection.execute(taking("pending"), taken)).mappings())
+                if len(rows) < limit:
+                    alone = {"most": 1, "at": now - OVERDUE if rows else now}
+                    rows += (await connection.execute(taking("doubt"), taken | alone)).mappings()
+        except Missing:  # the key of one in flight per chat: another owner claimed there this moment
+            return []
+        return sorted(map(_delivery, rows), key=lambda each: (each.doubt > 0, each.not_before or now, each.id))
 
     async def commit(
         self,
@@ -119,15 +138,15 @@ class Outbox:
                 ids = {"ids": [one.id for one in theirs]}
                 await connection.execute(update(outbox).where(*held).values(freed), ids)
 
-    async def recover(self, now: datetime) -> int:
-        """Takes back what was leased and has not been settled in time; returns how many.
+    async def recover(self, now: datetime, *, sparing: Collection[int] = ()) -> TakenBack:
+        """Takes back what was leased and has not been settled in time, but for the ids in `sparing`.
 
         What was only claimed is pending again; what was being sent is in doubt, or parked after the
         third doubt.
         """
-        return await self._take_back(outbox.c.lease_until <= now, now)
+        return await self._take_back((outbox.c.lease_until <= now) & outbox.c.id.not_in(sparing), now)
 
-    async def abandon(self, keep_owner: str, now: datetime) -> int:
+    async def abandon(self, keep_owner: str, now: datetime) -> TakenBack:
         """At start-up: takes back, as `recover` does, whatever any other owner leases."""
         return await self._take_back(outbox.c.lease_owner != keep_owner, now)
 
@@ -210,17 +229,6 @@ class Outbox:
             highest: int | None = await connection.scalar(known)
             return highest
 
-    async def _claim(
-        self, state: DeliveryState, owner: str, now: datetime, lease: timedelta, limit: int
-    ) -> list[Delivery]:
-        taken = {"at": now, "holder": owner, "until": now + lease, "most": limit}
-        try:
-            async with self._database.leading() as connection:
-                rows = (await connection.execute(taking(state), taken)).mappings().all()
-        except Missing:  # the key of one in flight per chat: another owner claimed there this moment
-            return []
-        return sorted(map(_delivery, rows), key=lambda each: (each.not_before or now, each.id))
-
     async def _begin(
         self, connection: AsyncConnection, claimed: Sequence[Delivery], now: datetime, lease: timedelta
     ) -> dict[int, Delivery]:
@@ -278,7 +286,7 @@ class Outbox:
         )
         return frozenset(row.id for row, _, _ in ours)
 
-    async def _take_back(self, whose: ColumnElement[bool], now: datetime) -> int:
+    async def _take_back(self, whose: ColumnElement[bool], now: datetime) -> TakenBack:
         async with self._database.write() as connection:
             was = case((outbox.c.doubt > 0, "doubt"), else_="pending")
             claimed = update(outbox).where(whose, is_in(outbox, "claimed")).values(state=was, **FREE)
@@ -288,13 +296,14 @@ class Outbox:
             last = outbox.c.doubt >= len(DOUBT_BACKOFF)
             reason = "three sends in a row ended without an answer"
             park = update(outbox).where(sending, last).values(state="parked", doubt=doubted, reason=reason, **FREE)
-            parked = (await connection.execute(park.returning(outbox.c.digest_id))).all()
-            await _come_again(connection, [row.digest_id for row in parked])
+            rows = (await connection.execute(park.returning(*COLUMNS))).mappings()
+            parked = tuple(sorted(map(_delivery, rows), key=lambda each: each.id))
+            await _come_again(connection, [each.digest_id for each in parked])
             for before, wait in enumerate(DOUBT_BACKOFF):
                 doubt = update(outbox).where(sending, outbox.c.doubt == before)
                 values = {"state": "doubt", "doubt": doubted, "not_before": now + wait, **FREE}
                 count += (await connection.execute(doubt.values(values))).rowcount
-            return count + len(parked)
+            return TakenBack(count + len(parked), parked)
 
     async def _find(self, where: ColumnElement[bool]) -> list[Delivery]:
         found = select(*COLUMNS).where(where).order_by(outbox.c.id)

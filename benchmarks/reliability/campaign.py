@@ -22,7 +22,7 @@ class Outcome:
 
 def outcome(count: str, seen: str, problems: list[str]) -> Outcome:
     """Kept where there are no problems; else the first of them are told."""
-    told = f"{seen}; {len(problems)} × wrong: " + "; ".join(problems[:3]) if problems else seen
+    told = f"{seen}; {len(problems)} × wrong: " + "; ".join(list(dict.fromkeys(problems))[:3]) if problems else seen
     return Outcome(count, told, not problems)
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from benchmarks.reliability.dying import Countdown, before_each_step
 from benchmarks.reliability.lives import forked
-from jobs.compose import compose
+from jobs.compose import compose, prepare
 from storage import Storage
 
 
@@ -30,15 +30,16 @@ async def torn(database_url: str, now: datetime) -> list[str]:
     storage = await Storage.open(database_url)
     problems = []
     known = {article.story_id for article in await storage.articles.latest(1_000)}
-    for schedule, _ in await storage.schedules.due(now + timedelta(days=2), 100):
-        chat_id, queued = schedule.chat_id, Counter[int]()
+    topics = dict(await storage.topics.all())
+    soon = now + timedelta(days=2)
+    for due in await storage.schedules.due_among(await storage.schedules.due_ids(soon, 100), soon):
+        chat_id, queued = due.chat.id, Counter[int]()
         for delivery in await storage.outbox.of(chat_id):
             digest = await storage.digests.by_id(delivery.digest_id) if delivery.digest_id else None
             if digest:
                 queued.update(item.story_id for item in digest.items[: digest.pushed])
         had = await storage.digests.had(chat_id)
-        since = now - timedelta(days=30)
-        unread = {each.article.story_id for each in await storage.digests.candidates(chat_id, since=since)}
+        unread = {item.story_id for item in (await prepare(storage, due.chat, topics, now=now)).digest.items}
         if had != set(queued) or max(queued.values(), default=1) > 1:
             problems.append(f"{chat_id} has had {sorted(had)}, queued are {dict(queued)}")
         if had | unread != known or had & unread:

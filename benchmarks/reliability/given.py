@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+from bot.pace import Pace
 from bot.sender import Telegram
 from bot.transport import Transport
 from news.chat import Chat
@@ -20,25 +21,27 @@ from tests.jobs.given import NOW
 from tests.sandbox.running import RunningSandbox, running_sandbox
 from tests.storage.given import a_digest, an_article, next_number
 
+IMPATIENT = 0.35
+"""Seconds for a reply, where many do not come."""
 FIRST_ID = 1_000_000
 TOPIC = "science"
 
 
 @asynccontextmanager
 async def a_telegram(*options: str) -> AsyncIterator[RunningSandbox]:
-    """A sandbox in a process of its own, and a folder beside its ledger that ends with it."""
+    """A sandbox in a process of its own that remembers every request, and a folder beside its ledger."""
     with tempfile.TemporaryDirectory(prefix="news-campaign-") as folder:
-        async with running_sandbox(Path(folder), *options) as sandbox:
+        async with running_sandbox(Path(folder), "--requests", "1000000", *options) as sandbox:
             yield sandbox
 
 
 @asynccontextmanager
-async def a_sender(sandbox: RunningSandbox, deadline: float = 5) -> AsyncIterator[Telegram]:
+async def a_sender(sandbox: RunningSandbox, deadline: float = 5, pace: Pace | None = None) -> AsyncIterator[Telegram]:
     """The program's own sender; it waits so many seconds for a reply."""
     transport = Transport(deadline=deadline)
     await transport.initialize()
     try:
-        yield Telegram(transport, f"{sandbox.base_url}{sandbox.token}")
+        yield Telegram(transport, f"{sandbox.base_url}{sandbox.token}", pace=pace)
     finally:
         await transport.shutdown()
 

@@ -1,4 +1,4 @@
-"""D3, D9, S7: the program as it is run: several at once, ten thousand chats at one slot, three days of memory."""
+"""D1, D3, D9, S7: the program as it is run: several at once, ten thousand chats at one slot, three days of memory."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ import random
 import signal
 import sys
 import time as clocks
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from statistics import linear_regression
+from typing import Any
 
-from benchmarks.reliability.account import account, ledger
+from benchmarks.reliability import stage
+from benchmarks.reliability.account import account, damage, ledger
 from benchmarks.reliability.campaign import Campaign, Outcome, outcome
 from benchmarks.reliability.given import a_telegram, digests_due, follow, news, opened, readers
 from benchmarks.reliability.lives import ROOT, is_finished, program
+from bot.pace import FREE
+from storage import Storage
+from tests.bot.talking import Clock
 from tests.sandbox.running import RunningSandbox
 
 AT_ONCE = 3
@@ -91,12 +97,44 @@ async def _three(seed: int, size: int, database_url: str, number: signal.Signals
                 await processes[turn % AT_ONCE].end(number)
                 await processes[turn % AT_ONCE].start()
             # A doubt waits two minutes at most, and one after the other.
-            deadline = clocks.monotonic() + 300 + 10 * size + parts / 10
-            while not await is_finished(storage) and clocks.monotonic() < deadline:  # noqa: ASYNC110 - others do it
-                await asyncio.sleep(1)
+            await _until(lambda: is_finished(storage), seconds=300 + 10 * size + parts / 10)
         found = await account(storage, ledger(sandbox.ledger_file), chats, lives=None)
     found.problems += [f"{found.extra} repeats in {size} ends"] if found.extra > repeats else []
     return outcome(f"{AT_ONCE} processes, {size} ends, {parts} messages", found.told(), found.problems)
+
+
+async def asked_for(seed: int, size: int, database_url: str) -> Outcome:
+    """Digests asked for by /digest, ten people at a time, while `serve` is killed `size` times amid them."""
+    chance = random.Random(seed)
+    async with a_telegram("--delay", "0.05") as sandbox, opened(database_url) as storage:
+        chats = await readers(sandbox, storage, 10 * (size + 1))
+        await follow(storage, chats, since=datetime.now(UTC))
+        await news(storage, "Comet passes", now=datetime.now(UTC) - timedelta(hours=1))
+        async with serving(database_url, sandbox, 1) as [bot]:
+            for life in range(size + 1):
+                some, before = chats[10 * life : 10 * (life + 1)], len(ledger(sandbox.ledger_file))
+                await asyncio.gather(*(sandbox.say(chat_id, chat_id, "/digest") for chat_id in some))
+                if life < size:
+                    await _until_taken(sandbox, before + chance.randint(0, 5), seconds=60)
+                    await asyncio.sleep(chance.uniform(0, 0.05))
+                    await bot.end(signal.SIGKILL)
+                    await bot.start()
+            await _until(lambda: _has_all(sandbox, storage, chats), seconds=200 + 10 * size)
+        found = await account(storage, _digests(sandbox), chats, lives=None)
+    told = Counter(chat_id for (chat_id, _), copies in found.copies.items() for _ in copies)
+    found.problems += [f"chat {chat_id} was told nothing" for chat_id in chats if not told[chat_id]]
+    found.problems += [f"{found.extra} repeats in {size} kills"] if found.extra > 4 * size else []
+    found.problems += damage(database_url)
+    return outcome(f"{size} kills, {len(chats)} commands", found.told(), found.problems)
+
+
+def _digests(sandbox: RunningSandbox) -> list[dict[str, Any]]:
+    """What was taken that tells the news; a command that is dealt with again may also say that there is no more."""
+    return [each for each in ledger(sandbox.ledger_file) if "Comet passes" in str(each)]
+
+
+async def _has_all(sandbox: RunningSandbox, storage: Storage, chats: list[int]) -> bool:
+    return {each["chat_id"] for each in _digests(sandbox)} >= set(chats) and await is_finished(storage)
 
 
 async def one_slot(seed: int, size: int, database_url: str) -> Outcome:
@@ -122,6 +160,31 @@ async def one_slot(seed: int, size: int, database_url: str) -> Outcome:
     return outcome(f"{size} chats", told, problems)
 
 
+async def one_slot_put(seed: int, size: int, database_url: str) -> Outcome:
+    """The same by a clock that is put to the slot, without the pauses between two looks for what is due."""
+    clock, late = Clock(), timedelta(hours=1)
+    async with a_telegram("--delay", "0.3", "--limits", "free") as sandbox, opened(database_url) as storage:
+        chats = await readers(sandbox, storage, size)
+        await news(storage, "Comet passes", now=clock())
+        await follow(storage, chats, times=((clock() + late).time(),), since=clock())
+        async with stage.serving(sandbox, database_url, clock, limits=FREE):
+            clock.now += late
+            begun = clocks.time()
+            taken = await _until_taken(sandbox, size, seconds=size / 12 + LATEST_START)
+        times = [each["time"] - begun for each in ledger(sandbox.ledger_file)]
+        refused = sum(each["status"] == 429 for each in await sandbox.requests())
+    problems = [] if taken == size else [f"{taken} of {size} were taken"]
+    problems += [f"{refused} × 429"] if refused else []
+    return outcome(f"{size} chats", f"the last after {max(times, default=0):.1f} s", problems)
+
+
+async def _until(is_so: Callable[[], Awaitable[bool]], *, seconds: float) -> None:
+    """Comes back once it is so, or the time is over."""
+    deadline = clocks.monotonic() + seconds
+    while not await is_so() and clocks.monotonic() < deadline:  # noqa: ASYNC110 - others do it
+        await asyncio.sleep(0.5)
+
+
 async def _until_taken(sandbox: RunningSandbox, count: int, *, seconds: float) -> int:
     """How many messages Telegram has taken when they are so many, or the time is over."""
     deadline = clocks.monotonic() + seconds
@@ -143,8 +206,10 @@ async def soak(seed: int, size: int, database_url: str) -> Outcome:
 
 
 CAMPAIGNS = [
+    Campaign("D1", "digests asked for, killed amid commands", asked_for, 5, 100),
     Campaign("D3", "three serve on one database, killed in turn", three_at_once, 5, 30),
     Campaign("D3", "three serve on one database, ended in turn in good order", three_in_good_order, 5, 30),
     Campaign("D9", "all chats at one slot", one_slot, 300, 10_000),
+    Campaign("D9", "all chats at one slot that is put", one_slot_put, 100, 1_000),
     Campaign("S7", "seventy-two hours", soak, 20, 500, ("sqlite",)),
 ]

@@ -21,6 +21,7 @@ from bot.cli import app
 from bot.timing import EVERY_DAY
 from news.chat import Chat
 from storage import Storage
+from storage.engine import caution_of
 from tests.bot.talking import EVENING
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -174,7 +175,9 @@ def test_the_doctor_counts_the_articles(here: Path) -> None:
     run("ingest", "article.txt")
     done = run("doctor")
     assert done.exit_code == 0
-    assert done.stdout == "The settings can be used, and the database holds 1 articles.\n"
+    said, _, caution = done.stdout.partition("\n")
+    assert said == "The settings can be used, and the database holds 1 articles."
+    assert caution.rstrip("\n") == (caution_of(sqlite3.sqlite_version_info) or "")
 
 
 def test_wrong_settings_are_named_all_at_once_without_a_trace(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

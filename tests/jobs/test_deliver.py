@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jobs.deliver import Leave, NotYet, deliver, freely
+from jobs.deliver import Leave, NotYet, Waits, deliver, freely
 from jobs.scribe import LEASE
 from news.answers import (
     Accepted,
@@ -154,17 +154,33 @@ async def test_a_chat_that_is_asked_to_wait_waits_whole_and_alone(
     assert (len(telegram.to(1)), len(telegram.to(2))) == (4, 2)
 
 
-async def test_what_is_in_doubt_does_not_slip_past_a_wait(
+async def test_what_is_in_doubt_does_not_slip_past_a_wait_and_nothing_slips_past_it(
     storage: Storage, telegram: FakeTelegram, clock: Clock
 ) -> None:
     telegram.answers[1] = [Uncertain("no reply"), NotSent(timedelta(hours=1)), Accepted(None)]
     await add(storage, 1, 1)
     await rounds(storage, telegram, clock, {"minutes": 1}, {"minutes": 58})
     while_waiting = len(telegram.to(1))
-    await rounds(storage, telegram, clock, {"minutes": 2})
+    await rounds(storage, telegram, clock, {"minutes": 3})
 
     assert while_waiting == 2
+    assert [one.message.is_silent for one in telegram.sent] == [False, True, True, False]
     assert await states(storage) == {"sent": 2}
+
+
+async def test_two_chats_asked_to_wait_within_a_second_are_remembered_from_round_to_round(
+    sqlite: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    waits = Waits()
+    telegram.answers |= {chat_id: [SHORT] for chat_id in (1, 2, 3)}
+    held = []
+    for chat_id, seconds in ((1, 0), (2, 1.1), (3, 1)):
+        clock.tick(seconds=seconds)
+        await add(sqlite, chat_id)
+        held.append((await deliver(sqlite, telegram, owner="me", clock=clock, waits=waits)).hold_until)
+
+    assert held[:2] == [None, None]
+    assert held[2] is not None
 
 
 async def test_two_chats_that_are_asked_to_wait_at_once_mean_that_all_must(
@@ -449,7 +465,7 @@ async def test_an_outcome_is_written_once_the_database_is_back(
     assert (tries, done.states, len(telegram.sent)) == (3, {"sent": 1}, 1)
 
 
-async def test_an_outcome_that_cannot_be_written_while_it_is_ours_becomes_doubt(
+async def test_an_outcome_is_kept_while_the_database_is_away_for_longer_than_a_lease(
     sqlite: Storage, telegram: FakeTelegram, clock: Clock
 ) -> None:
     commit = sqlite.outbox.commit
@@ -464,9 +480,30 @@ async def test_an_outcome_that_cannot_be_written_while_it_is_ours_becomes_doubt(
     done = await deliver(sqlite, telegram, owner="me", clock=clock)
     await rounds(sqlite, telegram, clock, {"minutes": 2})
 
-    assert [type(each) for each in done.accidents] == [Unavailable]
-    assert [one.message.is_silent for one in telegram.sent] == [False, True]
+    assert (done.states, len(telegram.sent)) == ({"sent": 1}, 1)
     assert await states(sqlite) == {"sent": 1}
+
+
+async def test_a_program_that_ends_does_not_wait_for_ever_for_a_database_that_is_away(
+    sqlite: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    commit, is_away = sqlite.outbox.commit, asyncio.Event()
+
+    async def away(intents: Any, outcomes: Any, **more: Any) -> Committed:
+        if outcomes:
+            is_away.set()
+            clock.tick(minutes=2)
+            raise Unavailable("its disk is full")
+        return await commit(intents, outcomes, **more)
+
+    sqlite.outbox = instead(sqlite.outbox, commit=away)
+    [delivery] = await add(sqlite, 7)
+    sending = asyncio.create_task(deliver(sqlite, telegram, owner="me", clock=clock))
+    await is_away.wait()
+    sending.cancel()
+    await asyncio.wait_for(asyncio.gather(sending, return_exceptions=True), 30)
+
+    assert await state(sqlite, delivery.id) == "sending"
 
 
 async def test_an_answer_that_comes_after_the_lease_ended_changes_nothing(

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.reliability_telegram.stage import group_in, joined, reader_in, sandboxed, sender_to, stored
+from benchmarks.reliability.given import IMPATIENT, a_sender, a_telegram, opened
+from benchmarks.reliability.stage import group_in, joined, reader_in
 from jobs.deliver import deliver
 from news.messages.message import Message
 from storage import Storage
@@ -116,13 +117,13 @@ ELSEWHERE = [
 
 @pytest.fixture(scope="module")
 async def telegram() -> AsyncIterator[RunningSandbox]:
-    async with sandboxed() as sandbox:
+    async with a_telegram() as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 async def storage(sqlite_url: str) -> AsyncIterator[Storage]:
-    async with stored(sqlite_url) as storage:
+    async with opened(sqlite_url) as storage:
         yield storage
 
 
@@ -135,7 +136,7 @@ async def after_one_send(
         await joined(storage, person, clock)
     if not await storage.outbox.of(person.chat_id):
         await storage.outbox.add(person.chat_id, BOLD, now=clock())
-    async with sender_to(telegram) as sender:
+    async with a_sender(telegram, IMPATIENT) as sender:
         sender = replace(sender, base_url=base_url or sender.base_url)
         done = await deliver(storage, sender, owner="me", clock=clock)
     [row] = await storage.outbox.of(person.chat_id)
@@ -201,7 +202,7 @@ async def test_a_group_that_became_a_supergroup_is_followed_at_once(telegram: Ru
     await joined(storage, group, Clock())
     await storage.outbox.add(group.chat_id, BOLD, now=Clock()())
     new = group.among(await telegram.migrate(group.chat_id, silent=True))
-    async with sender_to(telegram) as sender:
+    async with a_sender(telegram, IMPATIENT) as sender:
         await deliver(storage, sender, owner="me", clock=Clock())
     [row] = await storage.outbox.of(new.chat_id)
     assert (row.state, await storage.chats.get(group.chat_id)) == ("sent", None)
@@ -213,7 +214,7 @@ async def test_a_group_said_to_be_deleted_twice_is_gone(telegram: RunningSandbox
     await telegram.post("end", chat_id=group.chat_id)
     await joined(storage, group, clock)
     await storage.outbox.add(group.chat_id, BOLD, now=clock())
-    async with sender_to(telegram) as sender:
+    async with a_sender(telegram, IMPATIENT) as sender:
         for _ in range(2):
             await deliver(storage, sender, owner="me", clock=clock)
             clock.tick(minutes=10)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from benchmarks.reliability import files, power, servers
 from tests.promises.keeping import keeps
 
@@ -20,7 +18,6 @@ async def test_s3_a_full_disk_stops_sending_and_loses_and_repeats_nothing(sqlite
     await keeps(files.full_disk, 2, sqlite_url)
 
 
-@pytest.mark.xfail(strict=True, reason="an outcome is kept in memory for as long as its lease, and no longer")
 async def test_s3_a_disk_that_stays_full_for_longer_than_a_lease_repeats_nothing(sqlite_url: str) -> None:
     await keeps(files.full_disk_for_long, 2, sqlite_url)
 

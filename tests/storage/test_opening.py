@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage import NewerSchema, OlderSchema, Storage, Unavailable, tables
-from storage.engine import Database, database_url
+from storage.engine import Database, caution_of, database_url
 from storage.migrate import MIGRATIONS, configuration, migrate
 from tests import postgres
 from tests.storage.given import a_chat
@@ -245,3 +245,12 @@ async def test_openers_in_one_process_all_succeed(new_url: str) -> None:
         await storage.close()
 
     assert (await schema(new_url))[1] == NEWEST
+
+
+def test_a_sqlite_with_a_known_fault_is_named_with_why_it_does_no_harm() -> None:
+    caution = caution_of((3, 51, 2))
+
+    assert caution is not None
+    assert caution.startswith("SQLite 3.51.2 has a fault, mended in 3.51.3")
+    assert "so the database is safe" in caution
+    assert caution_of((3, 51, 3)) is None

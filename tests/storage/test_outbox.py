@@ -7,7 +7,7 @@ import pytest
 
 from news.delivery import Delivery
 from news.messages.message import Message
-from storage import Missing, Storage
+from storage import Missing, Storage, TakenBack
 from tests.storage.given import HELLO, LEASE, NOW, a_chat, a_digest, an_article, later, sending
 
 AFTER_LEASE = NOW + LEASE
@@ -148,7 +148,7 @@ async def test_a_held_chat_waits_whole_and_alone(storage: Storage) -> None:
     held = {each.id: each.not_before for each in await storage.outbox.of(7)}
     assert held == {doubt.id: later(hours=1), soon.id: later(hours=1), late.id: later(hours=2)}
     assert [each.id for each in await claim(storage, seconds=3599)] == [other.id]
-    assert [each.id for each in await claim(storage, seconds=3600)] == [soon.id]
+    assert [each.id for each in await claim(storage, seconds=3600)] == [doubt.id]
 
 
 async def test_a_hold_leaves_what_is_being_sent_and_what_has_ended(storage: Storage) -> None:
@@ -270,8 +270,8 @@ async def test_an_unfinished_claim_comes_back_when_its_lease_ends(storage: Stora
     await claim(storage)
     before = await storage.outbox.recover(later(seconds=89))
 
-    assert before == 0
-    assert await storage.outbox.recover(AFTER_LEASE) == 1
+    assert before == TakenBack(0, ())
+    assert await storage.outbox.recover(AFTER_LEASE) == TakenBack(1, ())
     assert await storage.outbox.get(added.id) == added
 
 
@@ -283,7 +283,7 @@ async def test_an_unfinished_send_is_in_doubt_waits_longer_each_time_and_is_park
     for _ in range(3):
         await sending(storage, now=now)
         now += LEASE
-        assert await storage.outbox.recover(now) == 1
+        ended = await storage.outbox.recover(now)
         [delivery] = await storage.outbox.of(7)
         assert delivery.not_before is not None
         seen.append((delivery.state, delivery.doubt, delivery.attempt, (delivery.not_before - now).total_seconds()))
@@ -291,6 +291,7 @@ async def test_an_unfinished_send_is_in_doubt_waits_longer_each_time_and_is_park
 
     assert seen[:2] == [("doubt", 1, 1, 30), ("doubt", 2, 2, 120)]
     assert seen[2][:3] == ("parked", 3, 3)
+    assert ended == TakenBack(1, (delivery,))
     assert (delivery.lease_owner, delivery.lease_until) == (None, None)
     assert delivery.reason == "three sends in a row ended without an answer"
     assert await storage.digests.had(7) == set()
@@ -314,6 +315,34 @@ async def test_what_is_in_doubt_goes_after_all_that_is_pending_and_alone(storage
     assert [each.id for each in await claim(storage, seconds=60)] == [two.id]
 
 
+async def test_what_is_in_doubt_holds_up_what_is_newer_in_its_chat_alone(storage: Storage) -> None:
+    await a_chat(storage)
+    await a_chat(storage, 8)
+    doubt = await doubtful(storage)
+    newer = await storage.outbox.add(7, HELLO, now=NOW)
+    other = await storage.outbox.add(8, HELLO, now=NOW)
+
+    assert [each.id for each in await claim(storage, seconds=29)] == [other.id]
+    assert [each.id for each in await claim(storage, seconds=30)] == [doubt.id]
+    assert await claim(storage, seconds=31) == []
+    begun = await storage.outbox.sending((await storage.outbox.of(7))[0], now=later(seconds=31), lease=LEASE)
+    assert begun is not None
+    await storage.outbox.settle(begun, replace(begun, state="sent"))
+    assert [each.id for each in await claim(storage, seconds=31)] == [newer.id]
+
+
+async def test_what_is_in_doubt_waits_a_minute_at_most_for_what_keeps_coming(storage: Storage) -> None:
+    await a_chat(storage)
+    doubt = await doubtful(storage)
+    taken = []
+    for chat_id, seconds in ((8, 60), (9, 89), (10, 90)):
+        await a_chat(storage, chat_id)
+        await storage.outbox.add(chat_id, HELLO, now=NOW)
+        taken.append([each.chat_id for each in await claim(storage, seconds=seconds)])
+
+    assert taken == [[8], [9], [10, doubt.chat_id]]
+
+
 async def test_a_claim_on_what_is_in_doubt_falls_back_into_doubt(storage: Storage) -> None:
     await a_chat(storage)
     delivery = await doubtful(storage)
@@ -331,7 +360,7 @@ async def test_a_new_sender_takes_over_what_the_dead_one_held(storage: Storage) 
     [claimed] = await claim(storage, "dead", limit=1)
     [mine] = await claim(storage, "me", limit=1)
 
-    assert await storage.outbox.abandon("me", NOW) == 2
+    assert await storage.outbox.abandon("me", NOW) == TakenBack(2, ())
     assert [await state(storage, each) for each in (dead, claimed, mine)] == ["doubt", "pending", "claimed"]
 
 
@@ -339,15 +368,17 @@ async def test_a_new_sender_takes_over_what_the_dead_one_held(storage: Storage) 
 async def test_a_chat_that_has_gone_gets_nothing_more(storage: Storage, end: str) -> None:
     await a_chat(storage)
     article = await an_article(storage)
-    doubt = await doubtful(storage)
     await storage.digests.write(a_digest(article), deliveries=[HELLO, HELLO], slot=None)
     flying = await sending(storage)
-    cancelled = await storage.outbox.suspend(7, end, "bot was blocked by the user", NOW)  # type: ignore[arg-type]
+    await a_chat(storage, 8)
+    doubt = await doubtful(storage, 8)
+    reason = "bot was blocked by the user"
+    cancelled = [await storage.outbox.suspend(chat_id, end, reason, NOW) for chat_id in (7, 8)]  # type: ignore[arg-type]
 
     chat = await storage.chats.get(7)
     assert chat is not None
     assert (chat.state, chat.reason) == (end, "bot was blocked by the user")
-    assert cancelled == 2
+    assert cancelled == [1, 1]
     assert await state(storage, flying) == "sending"
     stored = await storage.outbox.get(doubt.id)
     assert stored is not None

@@ -1,13 +1,11 @@
-"""What campaigns about Telegram are played on: a sandbox, the real sender or the whole bot, and clocks that are put."""
+"""What campaigns about Telegram are played on: people and groups, the whole bot, and clocks that are put."""
 
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
@@ -15,61 +13,40 @@ from pydantic import SecretStr
 from bot.app import running
 from bot.desk import Desk
 from bot.metronome import Rhythm
+from bot.pace import Limits
 from bot.sender import Telegram
 from bot.settings import Settings
-from bot.transport import Transport
-from jobs.deliver import deliver
+from jobs.deliver import Waits, deliver
 from news.chat import Chat
 from storage import Storage
 from tests.bot.conftest import QUICK
 from tests.bot.talking import Clock, Person
-from tests.sandbox.running import Json, RunningSandbox, running_sandbox
+from tests.sandbox.running import Json, RunningSandbox
 
 PATIENCE = 600.0
 """Seconds after which what was waited for is taken not to come."""
 
 
 @asynccontextmanager
-async def sandboxed(*options: str) -> AsyncIterator[RunningSandbox]:
-    """A sandbox that remembers every request."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with running_sandbox(Path(folder), "--requests", "1000000", *options) as sandbox:
-            yield sandbox
-
-
-@asynccontextmanager
-async def stored(database_url: str) -> AsyncIterator[Storage]:
-    storage = await Storage.open(database_url)
-    try:
-        yield storage
-    finally:
-        await storage.close()
-
-
-@asynccontextmanager
-async def sender_to(sandbox: RunningSandbox, **more: Any) -> AsyncIterator[Telegram]:
-    """The real sender; it gives up waiting for a reply after a third of a second."""
-    transport = Transport(deadline=0.35)
-    await transport.initialize()
-    try:
-        yield Telegram(transport, f"{sandbox.base_url}{sandbox.token}", **more)
-    finally:
-        await transport.shutdown()
-
-
-@asynccontextmanager
 async def serving(
-    sandbox: RunningSandbox, database_url: str, clock: Clock, rhythm: Rhythm = QUICK
+    sandbox: RunningSandbox,
+    database_url: str,
+    clock: Clock,
+    rhythm: Rhythm = QUICK,
+    port: int | None = None,
+    limits: Limits | None = None,
 ) -> AsyncIterator[Desk]:
-    """The whole bot."""
+    """The whole bot; with a port it is brought updates there."""
     settings = Settings(
         _env_file=None,
         bot_token=SecretStr(sandbox.token),
         database_url=database_url,
         telegram_url=sandbox.url,
         seeds="none",
+        web_port=port,
+        webhook_url=f"http://127.0.0.1:{port}/hook" if port else None,
     )
-    async with running(settings, clock=clock, rhythm=rhythm) as desk:
+    async with running(settings, clock=clock, rhythm=rhythm, limits=limits) as desk:
         yield desk
 
 
@@ -94,10 +71,11 @@ async def joined(storage: Storage, person: Person, clock: Clock) -> None:
 
 async def sent_out(storage: Storage, telegram: Telegram, clock: Clock, sandbox: RunningSandbox | None = None) -> int:
     """Sends until nothing waits, however long that takes by the clock; how many rounds it took."""
+    waits = Waits()
     for rounds in range(1, 100_000):
         if sandbox:
             await sandbox.put_clock(clock().timestamp())
-        done = await deliver(storage, telegram, owner="me", clock=clock)
+        done = await deliver(storage, telegram, owner="me", clock=clock, waits=waits)
         due = await storage.outbox.next_due(clock())
         if due is None:
             return rounds
@@ -110,7 +88,7 @@ async def settled(desk: Desk) -> None:
 
     async def is_settled() -> bool:
         now, storage = desk.clock(), desk.storage
-        if await storage.inbox.waiting(1) or await storage.schedules.due(now, 1):
+        if await storage.inbox.waiting(1) or await storage.schedules.due_ids(now, 1):
             return False
         # Looked at twice: between the two, what blocked the rest of a chat may have ended.
         for _ in range(2):

@@ -14,7 +14,7 @@ from typing import Any
 
 import regex  # type: ignore[import-untyped]
 
-from benchmarks.reliability_telegram.campaign import Outcome, outcome
+from benchmarks.reliability.campaign import Campaign, Outcome, outcome
 from bot.sender import _content as fields_of
 from news.article import Article, Bullet, Filing
 from news.digest import Digest, Footer, Item
@@ -82,7 +82,7 @@ async def always_fits(seed: int, size: int, _: str) -> Outcome:
         for at in range(size):
             look = drawn("rich" if at % 2 else "classic")
             digest = _digest(chance, lambda: _text(chance, 500), count=chance.randint(1, 30))
-            for page in range(len(look.digest_pages(digest, SCENE))):
+            for page in range(len(list(look.digest_pages(digest, SCENE)))):
                 message = look.digest(digest, SCENE, View(None, page))
                 found += await _taken(telegram, message)
             found += _cuts(digest, telegram.sandbox.ledger.entries)
@@ -294,3 +294,9 @@ def _article(chance: random.Random, payload: str = "") -> Article:
         topics=(Filing("world", 1.0),),
         is_teaser=chance.random() < 0.2,
     )
+
+
+CAMPAIGNS = [
+    Campaign("T5", "hostile digests and articles", always_fits, 100, 10_000, ("sqlite",)),
+    Campaign("T6", "feeds that would act", cannot_act, 300, 1_000, ("sqlite",)),
+]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from benchmarks.reliability_telegram.campaign import Outcome, outcome
-from benchmarks.reliability_telegram.stage import group_in, reader_in, sandboxed, sends, serving, settled
+from benchmarks.reliability.campaign import Campaign, Outcome, outcome
+from benchmarks.reliability.given import a_telegram
+from benchmarks.reliability.stage import group_in, reader_in, sends, serving, settled
 from bot.desk import Desk
 from news.chat import Chat
 from tests.bot.talking import Clock, Person, an_article
@@ -21,7 +22,7 @@ async def dead_chats(seed: int, size: int, database_url: str) -> Outcome:
     """A fifth of `size` chats goes at its second message, in four ways; some return after four days."""
     del seed
     clock, problems = Clock(), list[str]()
-    async with sandboxed() as sandbox, serving(sandbox, database_url, clock) as desk:
+    async with a_telegram() as sandbox, serving(sandbox, database_url, clock) as desk:
         chats = [await _comer(sandbox, at) for at in range(size)]
         for each in chats:
             await each.follows(desk, "world")
@@ -62,7 +63,7 @@ async def migrations(seed: int, size: int, database_url: str) -> Outcome:
     """`size` groups become supergroups in each of six ways: every digest of three days arrives once."""
     del seed
     clock, problems = Clock(), list[str]()
-    async with sandboxed() as sandbox, serving(sandbox, database_url, clock) as desk:
+    async with a_telegram() as sandbox, serving(sandbox, database_url, clock) as desk:
         groups = [(way, await group_in(sandbox)) for way in WAYS for _ in range(size)]
         for _, group in groups:
             await desk.storage.chats.join(Chat(id=group.chat_id, kind="group", joined_at=clock()))
@@ -135,3 +136,9 @@ async def _morning(desk: Desk, clock: Clock, story: str) -> None:
         await settled(desk)
         clock.tick(minutes=11)
     await settled(desk)
+
+
+CAMPAIGNS = [
+    Campaign("T3", "a fifth of the chats goes, some return", dead_chats, 40, 1_000),
+    Campaign("T4", "groups become supergroups, in six ways", migrations, 2, 50),
+]

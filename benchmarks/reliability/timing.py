@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from benchmarks.reliability_telegram.campaign import Outcome, outcome
-from benchmarks.reliability_telegram.stage import stored
+from benchmarks.reliability.campaign import Campaign, Outcome, outcome
+from benchmarks.reliability.given import opened
 from bot.timing import next_due
 from jobs.compose import compose
 from news.chat import Chat
@@ -69,7 +69,7 @@ class Told:
 async def edits(seed: int, size: int, database_url: str) -> Outcome:
     """`size` readers each edit time, days and zone some twenty times over two months, between rounds of composing."""
     chance, problems, heard = random.Random(seed), list[str](), 0
-    async with stored(database_url) as storage:
+    async with opened(database_url) as storage:
         for number in range(1, size + 1):
             reader = _Reader(storage, number, random.Random(chance.random()))
             await reader.begin()
@@ -162,7 +162,7 @@ async def swaps(seed: int, size: int, database_url: str) -> Outcome:
     told = [Told() for _ in range(size)]
     with _own_zones() as become:
         become("Europe/Berlin")
-        async with stored(database_url) as storage:
+        async with opened(database_url) as storage:
             schedules = [await _daily(storage, number, SWAPPED, clock, chance) for number in range(1, size + 1)]
             for day in range(40):
                 become(chance.choice(("Europe/Berlin", "Asia/Tokyo", "America/St_Johns", None)) if day < 36 else "UTC")
@@ -185,7 +185,7 @@ async def jumps(seed: int, size: int, database_url: str) -> Outcome:
     chance, clock, problems = random.Random(seed), NOW, list[str]()
     true_time = NOW
     told: dict[int, Told] = {}
-    async with stored(database_url) as storage:
+    async with opened(database_url) as storage:
         schedules = [await _daily(storage, number, ZONES[number % 6], clock, chance) for number in range(1, 6)]
         for jump in range(size):
             true_time += timedelta(hours=chance.randint(1, 30))
@@ -258,3 +258,11 @@ def _quarter(moment: datetime) -> datetime:
 
 def _naive(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None)
+
+
+CAMPAIGNS = [
+    Campaign("C1", "every change of clocks in every zone", every_zone, 1, 2, ("sqlite",)),
+    Campaign("C2", "readers who edit time, days and zone", edits, 5, 2_000),
+    Campaign("C2", "zones whose data change or vanish", swaps, 4, 100),
+    Campaign("C3", "a clock that jumps", jumps, 40, 1_000),
+]

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import replace
+from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 
-from benchmarks.reliability_telegram.campaign import Outcome, outcome
-from benchmarks.reliability_telegram.stage import (
-    eventually,
-    joined,
-    reader_in,
-    sandboxed,
-    sender_to,
-    sends,
-    sent_out,
-    serving,
-    settled,
-    stored,
-    taken,
-)
+from structlog.testing import capture_logs
+
+from benchmarks.reliability.campaign import Campaign, Outcome, outcome
+from benchmarks.reliability.given import IMPATIENT, a_sender, a_telegram, opened
+from benchmarks.reliability.stage import eventually, joined, reader_in, sends, sent_out, serving, settled, taken
+from bot.dispatch import dispatch
+from bot.standing import Standing
 from jobs.deliver import deliver
 from news.messages.message import Message
 from tests.bot.talking import Clock
@@ -28,6 +24,7 @@ QUICK = ("500", "502-html", "502-json", "truncated-json", "invalid-json", "wrong
          "reset-before-accept", "reset-after-accept")  # fmt: skip
 SLOW = ("hang-before-accept", "hang-after-accept", "slow")
 NOWHERE = {"TLS fails": "https{address}", "no such name": "http://no-such-host.invalid"}
+IN_FLIGHT = 4
 BAD_MINUTES = 30
 MOST_BYTES = 30 << 20
 OTHER_TOKEN = "700100200:another-token-of-the-sandbox"
@@ -36,7 +33,7 @@ OTHER_TOKEN = "700100200:another-token-of-the-sandbox"
 async def bad_telegram(seed: int, size: int, database_url: str) -> Outcome:
     """Fourteen kinds of trouble, half an hour of each by the clock: all is drained after, in copies or visibly."""
     clock, problems, copies = Clock(), list[str](), 0
-    async with sandboxed() as sandbox, stored(database_url) as storage, sender_to(sandbox) as telegram:
+    async with a_telegram() as sandbox, opened(database_url) as storage, a_sender(sandbox, IMPATIENT) as telegram:
         before = _memory()
         for kind in (*QUICK, *SLOW, *NOWHERE):
             people = [await reader_in(sandbox) for _ in range(size)]
@@ -73,7 +70,7 @@ async def bad_telegram(seed: int, size: int, database_url: str) -> Outcome:
 async def bad_listening(seed: int, size: int, database_url: str) -> Outcome:
     """Nine kinds of trouble with getUpdates, `size` commands during each: every one is answered."""
     problems = list[str]()
-    async with sandboxed() as sandbox, serving(sandbox, database_url, Clock()) as desk:
+    async with a_telegram() as sandbox, serving(sandbox, database_url, Clock()) as desk:
         person = await reader_in(sandbox)
         for kind in QUICK:
             await sandbox.fault(kind, method="getUpdates", probability=0.7, seed=seed, times=2 * size)
@@ -93,45 +90,70 @@ async def bad_listening(seed: int, size: int, database_url: str) -> Outcome:
 
 
 async def revoked(seed: int, size: int, database_url: str) -> Outcome:
-    """The token is taken back for `size` minutes while half as many chats wait: one probe a minute, nothing changes."""
+    """The token is taken back for `size` minutes while half as many chats wait: one probe a minute, nothing changes.
+
+    Of the messages that may be in flight at once, the first round asks for each.
+    """
     del seed
-    clock, problems = Clock(), list[str]()
-    async with sandboxed() as sandbox, stored(database_url) as storage:
-        people = [await reader_in(sandbox) for _ in range(max(4, size // 2))]
+    clock, wake, is_over, asked = Clock(), asyncio.Event(), asyncio.Event(), [0]
+    same = attrgetter("id", "state", "message", "doubt", "reason", "message_id")
+    async with a_telegram() as sandbox, opened(database_url) as storage:
+        people = [await reader_in(sandbox) for _ in range(max(2 * IN_FLIGHT, size // 2))]
         for each in people:
             await joined(storage, each, clock)
             await storage.outbox.add(each.chat_id, Message(html="Hello"), now=clock())
-        async with sender_to(sandbox) as telegram:
+        rows = [same(row) for each in people for row in await storage.outbox.of(each.chat_id)]
+        async with a_sender(sandbox, IMPATIENT) as telegram:
             await sandbox.revoke(OTHER_TOKEN)
-            rows = [await storage.outbox.of(each.chat_id) for each in people]
-            for _ in range(size):
-                asked = len(await sandbox.requests())
-                done = await deliver(storage, telegram, owner="me", clock=clock, in_flight=1)
-                clock.tick(minutes=1)
-                if (probes := len(await sandbox.requests()) - asked) != 1:
-                    problems.append(f"{probes} probes in a minute")
-                if not (done.is_barred and len(done.alerts) == 1 and "token" in done.alerts[0]):
-                    problems.append("the operator was not told")
-            after = [await storage.outbox.of(each.chat_id) for each in people]
-            same = ("id", "state", "message", "doubt", "reason", "message_id")
-            changed = [
-                name
-                for old, new in zip(rows, after, strict=True)
-                for name in same
-                if getattr(old[0], name) != getattr(new[0], name)
-            ]
-            problems += [f"{name} changed" for name in changed]
-        async with sender_to(sandbox) as telegram:
+
+            async def sleep(seconds: float) -> None:
+                asked.append(len(sends(await sandbox.requests())))
+                clock.tick(seconds=seconds)
+                wake.set()
+                if len(asked) > size:
+                    is_over.set()
+                    await asyncio.Event().wait()
+
+            wake.set()
+            with capture_logs() as logs:
+                sending = asyncio.create_task(
+                    dispatch(
+                        storage,
+                        telegram,
+                        wake,
+                        owner="me",
+                        standing=Standing(clock),
+                        clock=clock,
+                        in_flight=IN_FLIGHT,
+                        sleep=sleep,
+                    )
+                )
+                await asyncio.wait_for(is_over.wait(), 60 + size)
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+        probes = [after - before for before, after in pairwise(asked)]
+        after = [same(row) for each in people for row in await storage.outbox.of(each.chat_id)]
+        async with a_sender(sandbox, IMPATIENT) as telegram:
             await sent_out(storage, telegram, clock)
         arrived = await taken(sandbox)
-        if arrived != {(each.chat_id, "Hello"): 1 for each in people}:
-            problems.append("not everything was sent once with the new token")
-        refused = sum(each["status"] == 401 for each in sends(await sandbox.requests()))
-        if refused != size:
-            problems.append(f"{refused} requests with the old token")
-    return outcome(f"{size} minutes, {len(people)} chats", "1 probe a minute, all sent after", problems)
+    told = [line for line in logs if line["log_level"] == "error" and "token" in str(line)]
+    problems = [f"{count} probes in a minute" for count in probes[1:] if count != 1]
+    problems += [f"{probes[0]} requests before the first answer"] if probes[0] > IN_FLIGHT else []
+    problems += [] if len(told) == 1 else [f"the operator was told {len(told)} times"]
+    problems += [] if after == rows else ["the messages changed"]
+    if arrived != {(each.chat_id, "Hello"): 1 for each in people}:
+        problems.append("not everything was sent once with the new token")
+    seen = f"{probes[0]} requests at once, then 1 probe a minute, all sent after"
+    return outcome(f"{size} minutes, {len(people)} chats", seen, problems)
 
 
 def _memory() -> int:
     """Bytes of this process that are in memory."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+CAMPAIGNS = [
+    Campaign("T10", "half an hour of each trouble with sending", bad_telegram, 2, 50),
+    Campaign("T10", "each trouble with listening", bad_listening, 2, 50),
+    Campaign("T11", "the token is taken back", revoked, 5, 1_000),
+]
