@@ -1,7 +1,8 @@
 """How fast we send from the durable outbox, by the ledger of the sandbox, which is strict about Telegram's limits.
 
-`python -m benchmarks.sending [full | RUN...]`; runs are free, paid-postgresql, paid-sqlite and stock. The sandbox is
-a process of its own and answers after 60 ms. `full` holds the free limit for 5 minutes and the paid one for 3.
+`python -m benchmarks.sending [full | SECONDS] [RUN...]`; runs are free, paid-taps, paid-postgresql, paid-sqlite and
+stock. The sandbox is a process of its own and answers after 60 ms. PostgreSQL and SQLite write as safely as they do
+by themselves. `full` holds the free limit for 5 minutes and the paid one for 3.
 """
 
 from __future__ import annotations
@@ -17,17 +18,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+from sqlalchemy import text
 from telegram.ext import ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.app import running
 from bot.pace import FREE, PAID, Limits, Pace
 from bot.sender import Telegram
+from bot.settings import Settings
 from bot.transport import Transport
 from jobs.deliver import Sender, Turn, deliver, freely
 from news.answers import Accepted, Answer
 from news.chat import Chat
 from news.messages.message import Message
 from storage import Storage
+from storage.editions import keep_texts
 from storage.tables import chats as chats_table
 from storage.tables import outbox as outbox_table
 from tests import postgres
@@ -36,7 +42,8 @@ from tests.sandbox.running import RunningSandbox, running_sandbox
 DELAY = 0.06
 FIRST = 1_000_000
 """The first chat's id; the sandbox has people of its own before it."""
-RUNS = ("free", "paid-postgresql", "paid-sqlite", "stock")
+RUNS = ("free", "paid-taps", "paid-postgresql", "paid-sqlite", "stock")
+SAFELY = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "autovacuum": "on"}
 HEADLINE = "<b>1  A headline of the usual length for a story of the day</b>\n"
 DIGEST = Message(html=HEADLINE + "<blockquote>• A point, as long as such points are in a digest.</blockquote>\n" * 12)
 SLOT = 1_800
@@ -55,11 +62,13 @@ async def fill(storage: Storage, chats: int, deliveries: int) -> None:
     async with storage._database.write() as connection:
         one = dict((await connection.execute(chats_table.select())).mappings().one())
         await connection.execute(chats_table.insert(), [one | {"id": FIRST + each} for each in range(1, chats)])
-        row = {"part": 1, "message": DIGEST.to_json(), "state": "pending", "attempt": 0, "doubt": 0}
+        [text_id] = await keep_texts(connection, [DIGEST])
+        row = {"part": 1, "text_id": text_id, "state": "pending", "attempt": 0, "doubt": 0}
         row |= {"is_rerendered": False, "not_before": now(), "created_at": now()}
         for start in range(0, deliveries, 5_000):
             some = range(start, min(start + 5_000, deliveries))
             await connection.execute(outbox_table.insert(), [row | {"chat_id": FIRST + each % chats} for each in some])
+        await connection.execute(text("ANALYZE"))  # what a server does by itself within a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class Bench:
     """A sandbox that knows so many people, an outbox with as many deliveries as asked for, and a way between."""
 
     sandbox: RunningSandbox
+    url: str
     storage: Storage
     transport: Transport
 
@@ -83,16 +93,66 @@ class Bench:
         """How many requests the sandbox refused for haste."""
         return int((await self.sandbox.limits(mode))["refused"])
 
+    def rate(self) -> tuple[float, float]:
+        """Messages a second from the first that was accepted to the last, and how many seconds that was."""
+        times = self.times()
+        return (len(times) - 1) / (times[-1] - times[0]), times[-1] - times[0]
+
     async def sent(self, send: Sender, seconds: float, in_flight: int, turn: Turn = freely) -> float:
         """Sends from the outbox for so long; CPU seconds of this process."""
         begun = time.process_time()
-        sending = asyncio.create_task(
-            deliver(self.storage, send, owner="bench", clock=now, in_flight=in_flight, turn=turn)
-        )
-        await asyncio.wait([sending], timeout=seconds)
+        sending = asyncio.create_task(self._rounds(send, in_flight, turn))
+        done, _ = await asyncio.wait([sending], timeout=seconds)
+        if done:
+            raise RuntimeError("there was too little to send") from sending.exception()
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
         return time.process_time() - begun
+
+    async def _rounds(self, send: Sender, in_flight: int, turn: Turn) -> None:
+        """One round after the other, as the dispatch does; a silence that was asked for counts as time like any."""
+        while True:
+            done = await deliver(self.storage, send, owner="bench", clock=now, in_flight=in_flight, turn=turn)
+            for accident in done.accidents:
+                raise accident
+            if done.hold_until:
+                await asyncio.sleep((done.hold_until - now()).total_seconds())
+            elif not done.states:
+                return
+
+    @asynccontextmanager
+    async def served(self, limits: Limits) -> AsyncIterator[None]:
+        """The whole bot serves these chats, as `./run serve` does."""
+        settings = Settings(
+            _env_file=None,
+            bot_token=SecretStr(self.sandbox.token),
+            database_url=self.url,
+            telegram_url=self.sandbox.url,
+            seeds="none",
+            paid_broadcasts=limits == PAID,
+        )
+        async with running(settings, clock=now, limits=limits):
+            yield
+
+    async def taps(self, seconds: float) -> list[float]:
+        """Readers who ask for help now and then, for so long: seconds to each reply beyond Telegram's own, sorted."""
+        dice, asked = random.Random(7), dict[int, float]()
+        ends_at = time.monotonic() + seconds
+        while time.monotonic() < ends_at:
+            await asyncio.sleep(dice.uniform(0.1, 0.5))
+            reader = FIRST + dice.randrange(500, 1_000)
+            if reader not in asked:
+                asked[reader] = time.time()
+                await self.sandbox.say(reader, reader, "/help")
+        await asyncio.sleep(5)
+        replies = {
+            each["chat_id"]: each["time"]
+            for each in await self.sandbox.ledger()
+            if each["chat_id"] in asked and "A point, as long" not in each["text"]
+        }
+        if len(replies) < len(asked):
+            raise RuntimeError(f"{len(asked) - len(replies)} of {len(asked)} taps were not answered")
+        return sorted(replies[reader] - at - DELAY for reader, at in asked.items())
 
 
 @asynccontextmanager
@@ -102,54 +162,58 @@ async def bench(url: str, *options: str, chats: int, deliveries: int, connection
             for start in range(0, chats, 50):
                 people = range(FIRST + start, FIRST + min(start + 50, chats))
                 await asyncio.gather(*(sandbox.add_user("Reader", id=each) for each in people))
-            storage = await Storage.open(url.replace("FOLDER", folder))
+            url = url.replace("FOLDER", folder)
+            storage = await Storage.open(url)
             transport = Transport(connections=connections)
             await transport.initialize()
             try:
                 await fill(storage, chats, deliveries)
-                yield Bench(sandbox, storage, transport)
+                yield Bench(sandbox, url, storage, transport)
             finally:
                 await transport.shutdown()
                 await storage.close()
 
 
 async def at_the_free_limit(seconds: float) -> None:
-    """10,000 chats due at once, 100,000 deliveries in all, and people who tap meanwhile."""
+    """The whole bot: 10,000 chats due at once, 100,000 deliveries in all, and people who tap meanwhile."""
     url = "sqlite:///FOLDER/news.db"
     async with bench(url, "--limits", "free", chats=10_000, deliveries=100_000, connections=64) as run:
-        telegram = Telegram(run.transport, run.base_url, pace=Pace(FREE))
-        waits: list[float] = []
-        due_at = time.time()
-        tapping = asyncio.create_task(_tap(telegram, waits))
-        cpu = await run.sent(telegram, seconds, 4, telegram.turn)
-        tapping.cancel()
-        await asyncio.gather(tapping, return_exceptions=True)
+        due_at, cpu = time.time(), time.process_time()
+        async with run.served(FREE):
+            await asyncio.sleep(min(FIRST_TAP, seconds / 2))
+            waits = await run.taps(max(seconds - FIRST_TAP, seconds / 2))
+        cpu = time.process_time() - cpu
         times, refused = run.times(), await run.refused("free")
-    rate = (len(times) - 1) / (times[-1] - times[0])
+        rate, held = run.rate()
     print(
-        f"free limit, {times[-1] - times[0]:.0f} s, outbox on SQLite: {rate:.2f} messages/s of 30;"
+        f"free limit, the whole bot, {held:.0f} s, outbox on SQLite: {rate:.2f} messages/s of 30;"
         f" 429s earned: {refused}; {cpu / len(times) * 1e3:.2f} ms of CPU a message"
     )
     if len(times) > SLOT:
         late = times[SLOT * 99 // 100 - 1] - due_at
         print(f"10,000 chats due at once: of the first {SLOT:,} sends 99 in 100 had begun after {late:.1f} s")
-    if waits:
-        waits.sort()
-        p95 = waits[len(waits) * 95 // 100]
-        print(
-            f"a tap while 100,000 wait: 95 in 100 of {len(waits)} within {p95 * 1e3:.0f} ms above Telegram's own reply"
-        )
+    tell(waits)
 
 
-async def _tap(telegram: Telegram, waits: list[float]) -> None:
-    await asyncio.sleep(FIRST_TAP)
-    dice = random.Random(7)
-    while True:
-        await asyncio.sleep(dice.uniform(0.1, 0.5))
-        begun = time.perf_counter()
-        answer = await telegram.send(FIRST + dice.randrange(5_000, 10_000), Message(html="What you asked for"))
-        if isinstance(answer, Accepted):
-            waits.append(time.perf_counter() - begun - DELAY)
+async def taps_at_the_paid_limit(seconds: float) -> None:
+    """The whole bot with paid broadcasts, 100,000 deliveries to 10,000 chats, and people who tap."""
+    url = "sqlite:///FOLDER/news.db"
+    async with bench(url, "--limits", "paid", chats=10_000, deliveries=100_000, connections=1) as run:
+        async with run.served(PAID):
+            await asyncio.sleep(3)
+            waits = await run.taps(seconds)
+        refused = await run.refused("paid")
+        rate, held = run.rate()
+    print(f"paid limit, the whole bot, {held:.0f} s, outbox on SQLite: {rate:.0f} messages/s; 429s earned: {refused}")
+    tell(waits)
+
+
+def tell(waits: list[float]) -> None:
+    p95 = waits[len(waits) * 95 // 100]
+    print(
+        f"a tap while 100,000 wait, by way of the inbox and its handler: 95 in 100 of {len(waits)} within"
+        f" {p95 * 1e3:.0f} ms above Telegram's own time, the longest {waits[-1] * 1e3:.0f} ms"
+    )
 
 
 async def at_the_paid_limit(name: str, url: str, seconds: float, limits: Limits = PAID, in_flight: int = 128) -> float:
@@ -159,9 +223,9 @@ async def at_the_paid_limit(name: str, url: str, seconds: float, limits: Limits 
         telegram = Telegram(run.transport, run.base_url, pace=Pace(limits), is_paid=True)
         cpu = await run.sent(telegram, seconds, in_flight, telegram.turn)
         times, refused = run.times(), await run.refused("paid")
-    rate = (len(times) - 1) / (times[-1] - times[0])
+        rate, held = run.rate()
     print(
-        f"paid limit, {times[-1] - times[0]:.0f} s, outbox on {name}: {rate:.0f} messages/s of 1,000;"
+        f"paid limit, {held:.0f} s, outbox on {name}: {rate:.0f} messages/s of 1,000;"
         f" 429s earned: {refused}; {cpu / len(times) * 1e3:.2f} ms of CPU a message"
     )
     return rate
@@ -187,8 +251,7 @@ async def with_the_stock_transport(name: str, url: str, seconds: float, in_fligh
         await application.initialize()
         cpu = await run.sent(Stock(application.bot), seconds, in_flight)
         await application.shutdown()
-        times = run.times()
-    rate = (len(times) - 1) / (times[-1] - times[0])
+        times, (rate, _) = run.times(), run.rate()
     print(
         f"no limit, python-telegram-bot's stock transport, {in_flight} in flight, outbox on {name}:"
         f" {rate:.0f} messages/s; {cpu / len(times) * 1e3:.2f} ms of CPU a message"
@@ -196,18 +259,20 @@ async def with_the_stock_transport(name: str, url: str, seconds: float, in_fligh
     return rate
 
 
-async def main(runs: list[str], *, is_full: bool) -> None:
-    held_free, held_paid = (300.0, 180.0) if is_full else (90.0, 25.0)
+async def main(runs: list[str], *, held: tuple[float, float]) -> None:
     sqlite = "sqlite:///FOLDER/news.db"
     rates: dict[str, float] = {}
+    held_free, held_paid = held
     if "free" in runs:
         await at_the_free_limit(held_free)
+    if "paid-taps" in runs:
+        await taps_at_the_paid_limit(min(held_paid, 60.0))
     if "paid-sqlite" in runs:
-        rates["SQLite"] = await at_the_paid_limit("SQLite", sqlite, held_paid)
+        await at_the_paid_limit("SQLite", sqlite, held_paid)
     with ExitStack() as stack:
         if not {"paid-postgresql", "stock"} & set(runs):
             return
-        server = stack.enter_context(postgres.running())
+        server = stack.enter_context(postgres.running(**SAFELY))
         if "paid-postgresql" in runs:
             async with server.database("paid") as url:
                 rates["PostgreSQL"] = await at_the_paid_limit("PostgreSQL", url, held_paid)
@@ -218,6 +283,14 @@ async def main(runs: list[str], *, is_full: bool) -> None:
                 print(f"ours against it, both from the outbox on PostgreSQL: × {rates['PostgreSQL'] / stock:.1f}")
 
 
+def _held(asked: list[str]) -> tuple[float, float]:
+    """Seconds for which the free limit and the paid one are held."""
+    if "full" in asked:
+        return 300.0, 180.0
+    said = [float(each) for each in asked if each.isdigit()]
+    return (said[0], said[0]) if said else (120.0, 30.0)
+
+
 if __name__ == "__main__":
     asked = sys.argv[1:]
-    asyncio.run(main([each for each in asked if each in RUNS] or list(RUNS), is_full="full" in asked))
+    asyncio.run(main([each for each in asked if each in RUNS] or list(RUNS), held=_held(asked)))

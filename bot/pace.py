@@ -38,6 +38,10 @@ MEMORY = 60.0
 """Seconds over which the shortest round trip is remembered, as the way may change."""
 FEW_TRIPS = 10
 """Fewer say nothing yet of what they have in common."""
+DOUBTED = 0.25
+"""The part of what trips usually take beyond the shortest that is not trusted to be in common."""
+AT_ONCE = 1.0
+"""Two chats that are asked to wait within so many seconds mean that all must: Telegram does not say which."""
 MOST_CHATS = 10_000
 """Chats that are remembered before those that owe nothing are let go of."""
 
@@ -60,7 +64,7 @@ PAID = Limits(overall=(1000, 1.0))
 class Window:
     """The strict count of one limit: what may still be counted in any span of its length."""
 
-    __slots__ = ("_counted", "_flying", "_latest", "most", "seconds")
+    __slots__ = ("_answered", "_flying", "_latest", "most", "seconds")
 
     def __init__(self, most: int, seconds: float) -> None:
         self.most = most
@@ -68,33 +72,38 @@ class Window:
         self._latest = -math.inf
         """When the latest leaves; places that others left behind until then are free from then on, not before."""
         self._flying = 0
-        self._counted: list[float] = []
-        """When those that were answered were counted at the latest: a heap."""
+        self._answered: deque[float] = deque()
+        """When those that still count were answered."""
 
-    def free_at(self, now: float) -> float:
-        """When the next may leave; infinite where only an answer can tell."""
-        while self._counted and self._counted[0] + self.seconds <= now:
-            heapq.heappop(self._counted)
-        if self._flying + len(self._counted) < self.most:
+    def free_at(self, now: float, extra: float) -> float:
+        """When the next may leave; infinite where only an answer can tell.
+
+        `extra`: seconds that an answered one holds its place beyond the window's length, from its answer on.
+        """
+        self._clear(now, extra)
+        if self._flying + len(self._answered) < self.most:
             return max(now, self._latest)
-        return max(self._counted[0] + self.seconds, self._latest) if self._counted else math.inf
+        return max(self._answered[0] + self.seconds + extra, self._latest) if self._answered else math.inf
 
-    def take(self, at: float) -> None:
+    def take(self, at: float, extra: float) -> None:
         """Something leaves at that moment, in the place of what no longer counts then."""
-        while self._counted and self._counted[0] + self.seconds <= at:
-            heapq.heappop(self._counted)
+        self._clear(at, extra)
         self._flying += 1
         self._latest = max(self._latest, at)
 
-    def land(self, counted_at: float | None) -> None:
-        """It was counted then at the latest; None: it never left."""
+    def land(self, answered_at: float | None) -> None:
+        """It was answered then, later than any before it; None: it never left."""
         self._flying -= 1
-        if counted_at is not None:
-            heapq.heappush(self._counted, counted_at)
+        if answered_at is not None:
+            self._answered.append(answered_at)
 
-    @property
-    def is_idle(self) -> bool:
-        return not self._flying and not self._counted
+    def is_idle(self, now: float, extra: float) -> bool:
+        self._clear(now, extra)
+        return not self._flying and not self._answered
+
+    def _clear(self, now: float, extra: float) -> None:
+        while self._answered and self._answered[0] + self.seconds + extra <= now:
+            self._answered.popleft()
 
 
 @dataclass(slots=True, eq=False)
@@ -117,6 +126,8 @@ class Pace:
         self._chats: dict[int, list[Window]] = {}
         self._most_chats = MOST_CHATS
         self._held: dict[int, float] = {}
+        self._last_hold = (-math.inf, 0, 0.0)
+        """When a chat was last asked to wait, which, and until when."""
         self._lanes: dict[bool, deque[_Waiting]] = {True: deque(), False: deque()}
         self._later: list[tuple[float, int, _Waiting]] = []
         """Taps whose chat must wait, by when it need not: a heap."""
@@ -132,12 +143,20 @@ class Pace:
         return Turn(self, chat_id, is_tap=is_tap)
 
     def hold(self, chat_id: int | None, seconds: float) -> None:
-        """Telegram asked for silence: to one chat, or with None to all. A longer hold stays."""
-        until = self._clock() + seconds
+        """Telegram asked for silence: to one chat, or with None to all. A longer hold stays.
+
+        Where two chats are asked within a second, all wait until the earlier of the two: one of them may be for its
+        chat alone, and for half a day.
+        """
+        now = self._clock()
+        until = now + seconds
         if chat_id is None:
             self._next_at = max(self._next_at, until + CREDIT)
-        else:
-            self._held[chat_id] = max(self._held.get(chat_id, 0.0), until)
+            return
+        self._held[chat_id] = max(self._held.get(chat_id, 0.0), until)
+        (at, other, others_until), self._last_hold = self._last_hold, (now, chat_id, until)
+        if other != chat_id and now - at <= AT_ONCE:
+            self.hold(None, min(until, others_until) - now)
 
     async def granted(self, chat_id: int, *, is_tap: bool) -> float:
         """The moment at which a request to the chat may leave, given a little before it comes."""
@@ -154,13 +173,12 @@ class Pace:
     def landed(self, chat_id: int, *, is_tap: bool, left_at: float | None) -> None:
         """A request that left then has its answer; None: it never left."""
         now = self._clock()
-        counted_at = None
         if left_at is None:
             self._next_at -= self._step
         else:
-            counted_at = now - self._trips.in_common(now - left_at, now) + MARGIN
+            self._trips.add(now - left_at, now)
         for window in self._windows(chat_id, is_tap=is_tap):
-            window.land(counted_at)
+            window.land(None if left_at is None else now)
         if self._later or any(self._lanes.values()):
             self._grant()
 
@@ -196,19 +214,26 @@ class Pace:
         if wake_at < math.inf:
             self._timer = asyncio.get_running_loop().call_later(max(wake_at - AHEAD - now, 0.0), self._grant)
 
+    @property
+    def _extra(self) -> float:
+        """Seconds that a place is kept beyond the length of its window, from the answer on."""
+        return MARGIN - self._trips.in_common
+
     def _free_at(self, now: float, *, is_tap: bool) -> float:
         """When the next of a lane may leave, as far as its chat has no say."""
-        at = max(self._all.free_at(now), self._next_at - CREDIT, now)
-        return max(at, self._unpaid.free_at(now)) if is_tap and self._unpaid else at
+        extra = self._extra
+        at = max(self._all.free_at(now, extra), self._next_at - CREDIT, now)
+        return max(at, self._unpaid.free_at(now, extra)) if is_tap and self._unpaid else at
 
     def _give(self, waiting: _Waiting, at: float) -> float:
         """Gives a turn, unless its chat must wait; then, when to look again."""
         if waiting.granted.done():
             return math.inf
-        chat_at = max(self._held.get(waiting.chat_id, 0.0), *(w.free_at(at) for w in self._of_chat(waiting.chat_id)))
+        extra, windows = self._extra, self._of_chat(waiting.chat_id)
+        chat_at = max(self._held.get(waiting.chat_id, 0.0), *(window.free_at(at, extra) for window in windows))
         if chat_at <= at:
             for window in self._windows(waiting.chat_id, is_tap=waiting.is_tap):
-                window.take(at)
+                window.take(at, extra)
             self._next_at = max(self._next_at, at) + self._step
             waiting.granted.set_result(at)
             return math.inf
@@ -222,11 +247,12 @@ class Pace:
 
     def _forget(self) -> None:
         """Lets go of chats that owe nothing."""
-        now = self._clock()
-        for windows in self._chats.values():
-            for window in windows:
-                window.free_at(now)
-        self._chats = {chat: windows for chat, windows in self._chats.items() if not all(w.is_idle for w in windows)}
+        now, extra = self._clock(), self._extra
+        self._chats = {
+            chat: windows
+            for chat, windows in self._chats.items()
+            if not all(window.is_idle(now, extra) for window in windows)
+        }
         self._held = {chat: until for chat, until in self._held.items() if until > now}
         self._most_chats = max(MOST_CHATS, 2 * len(self._chats))
 
@@ -263,18 +289,20 @@ class Turn:
 class _Trips:
     """Round trips of the last minute or two: what all of them have in common."""
 
-    __slots__ = ("_before", "_count", "_shortest", "_since", "_sum")
+    __slots__ = ("_before", "_count", "_shortest", "_since", "_sum", "in_common")
 
     def __init__(self) -> None:
         self._since = -math.inf
         self._count, self._sum, self._shortest = 0, 0.0, math.inf
         self._before = math.inf
+        self.in_common = 0.0
+        """Seconds that surely go by on the way there and back."""
 
-    def in_common(self, latest: float, now: float) -> float:
-        """Seconds that surely went by on the way there and back, this latest time and at any other.
+    def add(self, latest: float, now: float) -> None:
+        """One more.
 
-        The shortest way there and the shortest way back need not have met in one trip. The shortest of n sums of two
-        spreads exceeds the sum of their least by about the spread times the root of 2/n; twice that root is taken off.
+        The shortest way there and the shortest way back need not have met in one trip: so a part of what trips
+        usually take beyond the shortest is taken off, and more while few are known.
         """
         if now - self._since > MEMORY:
             self._before = self._shortest if self._count >= FEW_TRIPS else math.inf
@@ -283,7 +311,8 @@ class _Trips:
         self._sum += latest
         self._shortest = min(self._shortest, latest)
         if self._count < FEW_TRIPS and self._before == math.inf:
-            return 0.0
+            return
         shortest = min(self._shortest, self._before)
         spread = max(self._sum / self._count - shortest, 0.0)
-        return max(shortest - spread * 2 / math.sqrt(max(self._count, FEW_TRIPS)), 0.0)
+        doubted = max(DOUBTED, 2 / math.sqrt(max(self._count, FEW_TRIPS)))
+        self.in_common = max(shortest - spread * doubted, 0.0)

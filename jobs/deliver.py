@@ -222,14 +222,13 @@ class _Round:
             self._stir.set()
 
     async def _tried(self, claimed: Delivery) -> None:
-        """`_sent`, when there is room for it; a fault of ours costs this delivery alone."""
-        async with self._room:
-            try:
-                if not self._told.is_over and (settled := await self._sent_or_postponed(claimed)):
-                    self._told.count(settled)
-            except Exception as accident:
-                accident.add_note(f"while sending delivery {claimed.id} to chat {claimed.chat_id}")
-                self._told.stumbled(accident)
+        """`_sent`; a fault of ours costs this delivery alone."""
+        try:
+            if settled := await self._sent_or_postponed(claimed):
+                self._told.count(settled)
+        except Exception as accident:
+            accident.add_note(f"while sending delivery {claimed.id} to chat {claimed.chat_id}")
+            self._told.stumbled(accident)
 
     async def _sent_or_postponed(self, claimed: Delivery) -> Settled | None:
         try:
@@ -242,6 +241,21 @@ class _Round:
 
     async def _sent(self, claimed: Delivery) -> Settled | None:
         """What came of one delivery; None when it was no longer ours to send, or to say."""
+        async with self._room:
+            if self._told.is_over or (answered := await self._answered(claimed)) is None:
+                return None
+            sending, settled = answered
+            self._told.heed(settled)
+            # Written down before, or with, the intent of whatever takes its room: so no more than have
+            # room are ever under way, and nobody waits for this to be committed.
+            written = self._scribe.settle(sending, settled.delivery)
+        if not await written:
+            return None
+        await _see_to_chat(self._storage, sending, settled, self._clock())
+        return settled
+
+    async def _answered(self, claimed: Delivery) -> tuple[Delivery, Settled] | None:
+        """The delivery as it was sent, and what its answer means for it."""
         async with self._turn(claimed.chat_id) as leave:
             if self._told.is_over:
                 return None
@@ -254,11 +268,7 @@ class _Round:
             answer = await self._send(sending.chat_id, sending.thread_id, message)
         now = self._clock()
         plainer = await _plainer(self._storage, sending, now) if isinstance(answer, ContentRefused) else None
-        settled = settle(sending, answer, now=self._clock(), plainer=plainer)
-        if not await self._scribe.settle(sending, settled.delivery):
-            return None
-        await _see_to_chat(self._storage, sending, settled, self._clock())
-        return settled
+        return sending, settle(sending, answer, now=self._clock(), plainer=plainer)
 
     def _begins(self, claimed: Delivery) -> None:
         """From here on it is seen through, even when the program ends."""
@@ -294,8 +304,12 @@ class _Tally:
         return self.is_barred or self.is_away or self.is_unreachable or self.hold_until is not None
 
     def count(self, what: Settled) -> None:
+        """A send whose outcome is written down."""
         self.states[what.delivery.state] += 1
         self.alerts += [what.alert] if what.alert and what.alert not in self.alerts else []
+
+    def heed(self, what: Settled) -> None:
+        """What an answer means for all that follow, as soon as it is read."""
         self.is_barred = self.is_barred or what.is_barred
         if what.is_unreached:
             self.unreached.add(what.delivery.chat_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,21 +40,20 @@ class Scribe:
         self._asked = asyncio.Event()
         self._is_in_a_hurry = False
 
-    async def begin(self, claimed: Delivery) -> Delivery | None:
+    def begin(self, claimed: Delivery) -> Awaitable[Delivery | None]:
         """The delivery, when its intent is committed; None when its lease or its chat is lost.
 
         Raises Unavailable when it cannot be committed now: nothing may leave then.
         """
-        began: Delivery | None = await self._written(_Entry(claimed, None))
-        return began
+        return self._written(_Entry(claimed, None))
 
-    async def settle(self, before: Delivery, after: Delivery) -> bool:
-        """Whether the outcome was still ours to say, when it is committed.
+    def settle(self, before: Delivery, after: Delivery) -> Awaitable[bool]:
+        """Whether the outcome was still ours to say, when it is committed: before, or with, what is asked later.
 
         While the database is away it is written again and again: what is known must not become doubt.
         Raises Unavailable once the lease has ended, but only in a hurry.
         """
-        return bool(await self._written(_Entry(before, after)))
+        return self._written(_Entry(before, after))
 
     def hurry(self) -> None:
         """The program ends: what cannot be written is not waited with for ever."""
@@ -73,10 +72,10 @@ class Scribe:
                 self._put_off(entries, away)
                 await asyncio.sleep(WRITE_AGAIN)
 
-    async def _written(self, entry: _Entry) -> Any:
+    def _written(self, entry: _Entry) -> asyncio.Future[Any]:
         self._entries.append(entry)
         self._asked.set()
-        return await entry.written
+        return entry.written
 
     async def _commit(self, entries: list[_Entry]) -> None:
         intents = [each.before for each in entries if each.after is None]
@@ -89,7 +88,8 @@ class Scribe:
             if len(entries) == 1:
                 entries[0].written.set_exception(fault)
                 return
-            for each in entries:  # the fault of one is not to be another's
+            # The fault of one is not to be another's. Outcomes first: intents may count on their room.
+            for each in sorted(entries, key=lambda one: one.after is None):
                 await self._commit([each])
         else:
             for each in entries:

@@ -3,6 +3,8 @@
 The sandbox takes HTML only: MarkdownV2 and Markdown, which Telegram knows, are refused in words of its own.
 """
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sandbox.answers import Refused
@@ -29,17 +31,31 @@ def parsed_text(text: str, parse_mode: str, entities: Any = None) -> tuple[str, 
     if mode != "html":
         raise Refused("Unsupported parse_mode")
     try:
-        return parse_html(text)
+        text, parsed = _parsed_html(text)
     except Refused as wrong:
         raise Refused(f"Can't parse entities: {wrong.message}") from wrong
+    return text, list(parsed)
 
 
 def kept(text: str, entities: list[Entity], *, longest: int, too_long: str) -> tuple[str, list[Entity]]:
     """The second half, when the chat is known: cleaning, length, detection, the server's limits."""
-    text, entities = kept_text(text, entities)
+    text, whole = _kept_whole(text, tuple(entities))
     if len(text) > longest:
         raise Refused(too_long)
-    return text, sent_entities(with_detected(entities, detected(text)))
+    return text, sent_entities(list(whole))
+
+
+# A digest goes to many chats: what a text comes to is worked out once.
+@lru_cache(maxsize=512)
+def _parsed_html(text: str) -> tuple[str, Sequence[Entity]]:
+    text, entities = parse_html(text)
+    return text, tuple(entities)
+
+
+@lru_cache(maxsize=512)
+def _kept_whole(text: str, entities: Sequence[Entity]) -> tuple[str, Sequence[Entity]]:
+    text, cleaned = kept_text(text, list(entities))
+    return text, tuple(with_detected(cleaned, detected(text)))
 
 
 def text_content(text: str, entities: list[Entity], *, name: str = "text") -> dict[str, Any]:

@@ -42,6 +42,11 @@ class Limits:
     refused: int = 0
     _sent: dict[str, deque[float]] = field(default_factory=dict)
 
+    @property
+    def counts_length(self) -> bool:
+        """Whether what a message costs depends on its length."""
+        return self.rates is not None and self.rates.long_text > 0
+
     def check(self, chat_id: int, *, is_group: bool, now: float, lengths: Sequence[int] = (0,)) -> None:
         """Count messages of these lengths. Raises Refused 429, and counts nothing, where a window is full."""
         if self.rates is None:

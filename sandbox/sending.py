@@ -134,7 +134,7 @@ class _Place:
         sandbox, chat, world = self.sandbox, self.chat, self.sandbox.world
         check_accepted(chat, self.thread_id)
         is_group = chat.type != "private"
-        lengths = [_length(content) for content in contents]
+        lengths = [_length(content) if sandbox.limits.counts_length else 0 for content in contents]
         sandbox.limits.check(chat.id, is_group=is_group, now=world.clock(), lengths=lengths)
         common = ({"reply_markup": self.markup.inline} if self.markup.inline else {}) | self.reply
         if self.params.flag("protect_content"):

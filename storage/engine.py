@@ -14,6 +14,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.trips import connect
+
 BUSY_TIMEOUT_S = 30
 """How long a statement waits for another process to finish writing the same SQLite file."""
 OPTIONS = {"host", "ssl", "passfile", "target_session_attrs", "service", "servicefile"}
@@ -185,7 +187,7 @@ def _options(url: URL) -> dict[str, Any]:
 
 def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    options = _options(url)
+    options = {"connect_args": _options(url)["connect_args"] | {"async_creator_fn": connect}}
     # One connection writes and is the only one to checkpoint: SQLite before 3.51.3 can lose the
     # log when two connections do so at once.
     writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60, **options)
@@ -201,7 +203,7 @@ def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
 
 def _on_connect(engine: AsyncEngine, *pragmas: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
-    def connect(connection: Any, _: Any) -> None:
+    def connected(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver's own transactions lose updates
         cursor = connection.cursor()
         for pragma in pragmas:
