@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 
+from news.article import Article
 from news.chat import Chat, Subscription
-from news.digest import Budget, Digest, edition_of
+from news.digest import Budget, Candidate, Digest, Rank, choose, edition_of, rank
 from news.digest import compose as compose_digest
 from news.feed import Feed, missed
 from news.messages.looks import drawn
 from news.messages.message import Message
 from news.messages.words import Scene, Words
-from news.pool import Match, Pick, Pool, candidates, matching, newest
+from news.pool import Outline, Pool, Wants, candidates
 from news.schedule import Schedule, Slot, newest_missed, next_slot
 from storage import Edition, History, Storage
 
@@ -100,7 +101,8 @@ class Round:
 
     def make_room(self) -> None:
         """Forgets what is at hand, where it is too much."""
-        for kept in (self.choices, self.editions, self.pool.articles if self.pool else {}):
+        ours = (self.pool.articles, self.pool.shelves) if self.pool else ()
+        for kept in (self.choices, self.editions, *ours):
             if len(kept) > MOST_KEPT:
                 kept.clear()
 
@@ -138,8 +140,7 @@ async def prepare_all(
     is_usual = words is None and list(asked) == [None]
     if not is_usual:
         choices.clear()
-    # Side by side those that differ in their history alone: they match the same stories.
-    new = sorted((each for each in kinds if each not in choices), key=lambda each: (each.wishes, each.since))
+    new = [each for each in kinds if each not in choices]
     for at in range(0, len(new), AT_ONCE):
         choices |= await _choose(shared, [kinds[each] for each in new[at : at + AT_ONCE]], asked, budget)
         await asyncio.sleep(0)
@@ -196,37 +197,59 @@ async def _choose(
     shared: Round, orders: Sequence[Order], asked: Sequence[str | None], budget: Budget
 ) -> dict[Appetite, Choice]:
     assert shared.pool is not None
-    pool, now = shared.pool, shared.now
-    picks: list[list[Pick]] = []
-    wishes: list[Sequence[Subscription]] = []  # whose ids the picks name: of the first who wished so
-    before: Appetite | None = None
-    wished: Sequence[Subscription] = ()
-    matches: list[dict[int, Match]] = []
-    for order in orders:
-        likes = order.appetite
-        if before is None or replace(likes, had=frozenset()) != before:
-            before, wished = replace(likes, had=frozenset()), order.wishes
-            matches = [
-                matching(pool, order.wishes, since=likes.since, again=likes.again, topic=topic) for topic in asked
-            ]
-        wishes.append(wished)
-        picks.append([pick for each in matches for pick in newest(each, likes.had)])
-    await shared.storage.pools.fill(pool, (match.best[-1] for some in picks for _, match in some))
+    pool = shared.pool
+    while True:
+        gone = len(pool.gone)
+        found = [_ranked(shared, order, asked, budget) for order in orders]
+        await shared.storage.pools.fill(pool, (each.candidate.article.id for ranked, _ in found for each in ranked))
+        if len(pool.gone) == gone:  # else others take the place of what went this moment
+            break
     choices = {}
-    for order, some, wished in zip(orders, picks, wishes, strict=True):
-        followed = {each.value for each in wished if each.kind == "topic"}
+    for order, (ranked, filed) in zip(orders, found, strict=True):
+        items = choose(
+            [Rank(_in_full(pool, each.candidate), each.topic, each.reason, each.score) for each in ranked], budget
+        )
         digest = compose_digest(
-            candidates(pool, some),
-            subscriptions=wished,
+            items,
             chat_id=order.chat.id,
             number=0,
-            topics=[slug for slug in asked if slug] or [slug for slug in shared.topics if slug in followed],
-            now=now,
+            topics=_topics(shared, order, asked),
+            filed=filed,
+            now=shared.now,
             budget=budget,
-            failing_feeds=missed(shared.failing, wished),
+            failing_feeds=missed(shared.failing, order.wishes),
         )
         choices[order.appetite] = Choice(digest if budget.words is None else _without_more(digest))
     return choices
+
+
+def _ranked(
+    shared: Round, order: Order, asked: Sequence[str | None], budget: Budget
+) -> tuple[list[Rank[Outline]], set[str]]:
+    """The stories to choose from, the best first, and all topics that something new is filed on."""
+    assert shared.pool is not None
+    likes = order.appetite
+    wants = Wants(likes.since, likes.again)
+    some = [
+        each for topic in asked for each in candidates(shared.pool, order.wishes, wants, had=likes.had, topic=topic)
+    ]
+    ranked = rank(some, topics=_topics(shared, order, asked), now=shared.now, subscriptions=order.wishes)
+    most = None if budget.words is not None else budget.stories + budget.more
+    return list(islice(ranked, most)), {filing.topic for each in some for filing in each.article.topics}
+
+
+def _topics(shared: Round, order: Order, asked: Sequence[str | None]) -> list[str]:
+    followed = {each.value for each in order.wishes if each.kind == "topic"}
+    return [slug for slug in asked if slug] or [slug for slug in shared.topics if slug in followed]
+
+
+def _in_full(pool: Pool, candidate: Candidate[Outline]) -> Candidate[Article]:
+    return Candidate(
+        article=pool.articles[candidate.article.id],
+        source_count=candidate.source_count,
+        story_first_seen_at=candidate.story_first_seen_at,
+        subscriptions=candidate.subscriptions,
+    )
 
 
 def _without_more(digest: Digest) -> Digest:

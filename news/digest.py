@@ -5,27 +5,45 @@ from __future__ import annotations
 import json
 import math
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
+from operator import itemgetter
+from typing import Generic, Protocol, TypeVar
 
-from news.article import Article, Bullet
+from news.article import Article, Bullet, Filing
 from news.chat import Subscription
 from news.vocabulary import length
 
 
+class Filed(Protocol):
+    """As much of an article as ranking looks at."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def story_id(self) -> int: ...
+    @property
+    def topics(self) -> tuple[Filing, ...]: ...
+
+
+Of = TypeVar("Of", bound=Filed, covariant=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Generic[Of]):
     """A story that a chat could be shown: its best article, and why it matches."""
 
-    article: Article
+    article: Of
     source_count: int
     """Independent sources of its story."""
     story_first_seen_at: datetime
-    subscriptions: tuple[int, ...]
-    """Ids of the chat's subscriptions that match; empty for a digest asked for by topic."""
+    subscriptions: tuple[int, ...] = ()
+    """Ids of the chat's feeds and words that bring it, the oldest first; topics are the article's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +155,7 @@ def reading_minutes(items: Iterable[Item]) -> int:
 
 
 def _shelf(
-    candidate: Candidate, topics: Sequence[str], wishes: dict[int, Subscription]
+    candidate: Candidate[Filed], topics: Sequence[str], wishes: dict[int, Subscription]
 ) -> tuple[str | None, str, float]:
     """The topic a candidate is shown under, what brought it, and how well it fits (0 to 1)."""
     filings = candidate.article.topics
@@ -152,25 +170,69 @@ def _shelf(
     return own, "", 0.3
 
 
-def _score(candidate: Candidate, fit: float, now: datetime) -> float:
+def _score(candidate: Candidate[Filed], fit: float, now: datetime) -> float:
     """Freshness halves every twelve hours since we first saw the story; sources add with their logarithm."""
     age = max(timedelta(), now - candidate.story_first_seen_at)
     return (0.4 + 0.6 * fit) * (1 + math.log2(max(1, candidate.source_count))) * math.pow(0.5, age / _HALF_LIFE)
 
 
-_Ranked = tuple[tuple[float, datetime, int, int], Candidate, str | None]
-"""What puts the better candidate last (ties go to the newer story, then to the lower ids), and its topic."""
+@dataclass(frozen=True, slots=True)
+class Rank(Generic[Of]):
+    """A candidate that has its place in a digest, the topic it is shown under, what brought it, and how good it is."""
+
+    candidate: Candidate[Of]
+    topic: str | None
+    reason: str
+    score: float
 
 
-def _item(candidate: Candidate, position: int, topic: str | None, reason: str, score: float) -> Item:
-    article = candidate.article
+def rank(
+    candidates: Sequence[Candidate[Of]],
+    *,
+    topics: Sequence[str],
+    now: datetime,
+    subscriptions: Sequence[Subscription] = (),
+) -> Iterator[Rank[Of]]:
+    """Candidates, best first, each story once; the order of `candidates` says nothing.
+
+    `topics` are the subscribed slugs; `subscriptions` explain the candidates' ids.
+    Each shelf (a topic, a feed, words) gets its share: the more it has given, the
+    better its next story must be. What comes first comes first among fewer too.
+    """
+    wishes = {subscription.id: subscription for subscription in subscriptions}
+    # What puts the better last: ties go to the newer story, then to the lower ids.
+    shelves: dict[str, list[tuple[float, datetime, int, int, Candidate[Of], str | None]]] = {}
+    for candidate in candidates:
+        topic, reason, fit = _shelf(candidate, topics, wishes)
+        score, article = round(_score(candidate, fit, now), 6), candidate.article
+        merit = score, candidate.story_first_seen_at, -article.story_id, -article.id, candidate, topic
+        shelves.setdefault(reason, []).append(merit)
+    queues = {reason: sorted(shelf, key=itemgetter(0, 1, 2, 3)) for reason, shelf in sorted(shelves.items())}
+    told: set[int] = set()
+    taken = dict.fromkeys(queues, 0)
+    while True:
+        for queue in queues.values():
+            while queue and -queue[-1][2] in told:
+                queue.pop()
+        open_shelves = [reason for reason, queue in queues.items() if queue]
+        if not open_shelves:
+            return
+        best = max(open_shelves, key=lambda r: (queues[r][-1][0] / (1 + _CROWDING * taken[r]), r))
+        score, _, story, _, candidate, topic = queues[best].pop()
+        taken[best] += 1
+        told.add(-story)
+        yield Rank(candidate, topic, best, score)
+
+
+def _item(position: int, ranked: Rank[Article]) -> Item:
+    candidate, article = ranked.candidate, ranked.candidate.article
     return Item(
         position=position,
         story_id=article.story_id,
         article_id=article.id,
         headline=article.headline,
         bullets=article.bullets[:SHOWN_BULLETS],
-        topic=topic,
+        topic=ranked.topic,
         source_count=candidate.source_count,
         source=article.source,
         url=article.url,
@@ -178,52 +240,21 @@ def _item(candidate: Candidate, position: int, topic: str | None, reason: str, s
         language=article.language,
         image_url=article.image_url,
         image_credit=article.image_credit,
-        score=score,
-        reason=reason,
+        score=ranked.score,
+        reason=ranked.reason,
     )
 
 
-def choose(
-    candidates: Sequence[Candidate],
-    *,
-    topics: Sequence[str],
-    now: datetime,
-    budget: Budget = Budget(),
-    subscriptions: Sequence[Subscription] = (),
-) -> tuple[Item, ...]:
-    """The stories a digest holds, best first, each story once; the order of `candidates` says nothing.
-
-    `topics` are the subscribed slugs; `subscriptions` explain the candidates' ids.
-    Each shelf (a topic, a feed, words) gets its share: the more it has given, the
-    better its next story must be.
-    """
-    wishes = {subscription.id: subscription for subscription in subscriptions}
-    shelves: dict[str, list[_Ranked]] = {}
-    for candidate in candidates:
-        topic, reason, fit = _shelf(candidate, topics, wishes)
-        score = round(_score(candidate, fit, now), 6)
-        article = candidate.article
-        merit = score, candidate.story_first_seen_at, -article.story_id, -article.id
-        shelves.setdefault(reason, []).append((merit, candidate, topic))
-    queues = {reason: sorted(ranked, key=lambda each: each[0]) for reason, ranked in sorted(shelves.items())}
+def choose(ranked: Iterable[Rank[Article]], budget: Budget = Budget()) -> tuple[Item, ...]:
+    """The stories a digest holds, of those ranked."""
+    items = (_item(position, each) for position, each in enumerate(ranked, 1))
+    if budget.words is None:
+        return tuple(islice(items, budget.stories + budget.more))
     chosen: list[Item] = []
-    told: set[int] = set()
-    taken = dict.fromkeys(queues, 0)
-    limit = budget.more + (len(candidates) if budget.words is not None else budget.stories)
-    while len(chosen) < limit:
-        for queue in queues.values():
-            while queue and queue[-1][1].article.story_id in told:
-                queue.pop()
-        open_shelves = [reason for reason, queue in queues.items() if queue]
-        if not open_shelves:
+    for item in items:
+        chosen.append(item)
+        if len(chosen) >= first_page(chosen, budget) + budget.more:
             break
-        best = max(open_shelves, key=lambda r: (queues[r][-1][0][0] / (1 + _CROWDING * taken[r]), r))
-        merit, candidate, topic = queues[best].pop()
-        taken[best] += 1
-        told.add(candidate.article.story_id)
-        chosen.append(_item(candidate, len(chosen) + 1, topic, best, merit[0]))
-        if budget.words is not None:
-            limit = first_page(chosen, budget) + budget.more
     return tuple(chosen)
 
 
@@ -240,24 +271,22 @@ def first_page(items: Sequence[Item], budget: Budget) -> int:
 
 
 def compose(
-    candidates: Sequence[Candidate],
+    items: tuple[Item, ...],
     *,
     chat_id: int,
     number: int,
     topics: Sequence[str],
+    filed: AbstractSet[str],
     now: datetime,
     budget: Budget = Budget(),
-    subscriptions: Sequence[Subscription] = (),
     failing_feeds: Sequence[tuple[str, datetime]] = (),
     since: datetime | None = None,
 ) -> Digest:
     """One chat's digest: the chosen items, its tabs, and what is missing.
 
-    A subscribed topic is quiet when no candidate is filed on it.
+    A subscribed topic is quiet when it is none of `filed`, those that something new is filed on.
     """
-    items = choose(candidates, topics=topics, now=now, budget=budget, subscriptions=subscriptions)
     shown = {item.topic for item in items if item.topic is not None}
-    filed = {filing.topic for candidate in candidates for filing in candidate.article.topics}
     return Digest(
         chat_id=chat_id,
         number=number,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import nlargest
 
-from news.article import Article
+from news.article import Article, Filing
 from news.chat import Subscription
 from news.digest import Candidate
 
@@ -18,7 +18,7 @@ MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """As much of an article as it takes to tell whether a chat wants it."""
+    """As much of an article as it takes to tell whether a chat wants it, and how much."""
 
     id: int
     story_id: int
@@ -27,6 +27,20 @@ class Outline:
     first_seen_at: datetime
     weight: tuple[int, int, int]
     """What the best article of a story is chosen by: bullets, length of the text, id."""
+    topics: tuple[Filing, ...] = ()
+    """Best first."""
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The stories that one wish brings: the newest first, by their newest article; and the best article of each."""
+
+    stories: list[tuple[int, int]]
+    best: dict[int, tuple[int, int, int]]
+
+
+Place = tuple[str, str, datetime, frozenset[int], frozenset[int]]
+"""What a shelf holds: by kind and value of a wish, since when, which older stories, of which private feeds too."""
 
 
 @dataclass(slots=True)
@@ -41,101 +55,114 @@ class Pool:
     outlines: dict[int, Outline] = field(default_factory=dict)
     topics: dict[str, list[Outline]] = field(default_factory=dict)
     feeds: dict[int, list[Outline]] = field(default_factory=dict)
+    private: set[int] = field(default_factory=set)
+    """Feeds whose articles are for their followers."""
     words: dict[tuple[str, frozenset[int]], list[int]] = field(default_factory=dict)
     stories: dict[int, tuple[datetime, int]] = field(default_factory=dict)
     """When each story was first seen, and how many sources it has."""
     articles: dict[int, Article] = field(default_factory=dict)
-    """Those that were chosen to tell a story, in full."""
+    """Those that were chosen to tell a story."""
+    gone: set[int] = field(default_factory=set)
+    """Articles that went after they were outlined."""
+    shelves: dict[Place, Shelf] = field(default_factory=dict)
+    candidates: dict[int, Candidate[Outline]] = field(default_factory=dict)
+    """By their articles, those that are brought by topics alone."""
 
-    def add(self, outlines: Iterable[Outline], filings: Iterable[tuple[int, str]]) -> None:
-        """Outlines and, by their ids, the topics they are filed on."""
+    def add(self, outlines: Iterable[Outline]) -> None:
+        """Adds what is new of them."""
+        self.shelves.clear()
+        self.candidates.clear()
         for each in outlines:
-            if each.id not in self.outlines:
-                self.outlines[each.id] = each
-                if each.feed_id is not None:
-                    self.feeds.setdefault(each.feed_id, []).append(each)
-        known = {slug: {each.id for each in shelf} for slug, shelf in self.topics.items()}
-        for article_id, slug in filings:
-            if article_id in self.outlines and article_id not in known.get(slug, ()):
-                self.topics.setdefault(slug, []).append(self.outlines[article_id])
+            if each.id in self.outlines:
+                continue
+            self.outlines[each.id] = each
+            for filing in each.topics:
+                self.topics.setdefault(filing.topic, []).append(each)
+            if each.feed_id is not None:
+                self.feeds.setdefault(each.feed_id, []).append(each)
+                if not each.is_shared:
+                    self.private.add(each.feed_id)
 
 
-@dataclass(slots=True)
-class Match:
-    """A story that a chat wants: its newest and its best article, and the subscriptions that bring it."""
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What a chat could be told: since when, or of which older stories."""
 
-    newest: int
-    best: tuple[int, int, int]
-    brought_by: list[int]
+    since: datetime
+    again: frozenset[int] = frozenset()
 
 
-def matching(
+def _shelf(pool: Pool, kind: str, value: str, wants: Wants, private: frozenset[int]) -> Shelf:
+    place = kind, value, wants.since, wants.again, private
+    if place not in pool.shelves:
+        newest: dict[int, int] = {}
+        best: dict[int, tuple[int, int, int]] = {}
+        for each in _brought(pool, kind, value, wants.again):
+            story_id = each.story_id
+            if each.first_seen_at < wants.since and story_id not in wants.again:
+                continue
+            if not each.is_shared and each.feed_id not in private:
+                continue
+            newest[story_id] = max(each.id, newest.get(story_id, 0))
+            best[story_id] = max(each.weight, best.get(story_id, each.weight))
+        stories = sorted(((article_id, story_id) for story_id, article_id in newest.items()), reverse=True)
+        pool.shelves[place] = Shelf(stories, best)
+    return pool.shelves[place]
+
+
+def _brought(pool: Pool, kind: str, value: str, again: frozenset[int]) -> Collection[Outline]:
+    if kind == "topic":
+        return pool.topics.get(value, ())
+    if kind == "feed":
+        return pool.feeds.get(int(value), ())
+    return [pool.outlines[at] for at in pool.words.get((value, again), ()) if at in pool.outlines]
+
+
+def candidates(
     pool: Pool,
     subscriptions: Sequence[Subscription],
+    wants: Wants,
     *,
-    since: datetime,
-    again: frozenset[int] = frozenset(),
+    had: AbstractSet[int] = frozenset(),
     topic: str | None = None,
-) -> dict[int, Match]:
-    """The stories since then, or of `again`, that subscriptions bring, by story id.
+    most: int = MOST,
+) -> list[Candidate[Outline]]:
+    """The newest stories that subscriptions bring and that were not had, the newest first.
 
     With `topic`: that topic's, whatever is subscribed to. Articles of private feeds are for their followers.
     """
-    followed = {int(each.value) for each in subscriptions if each.kind == "feed"}
-    found: dict[int, Match] = {}
-    for subscription_id, outlines in _brought(pool, subscriptions, topic, again):
-        for each in outlines:
-            if each.first_seen_at < since and each.story_id not in again:
-                continue
-            if not each.is_shared and each.feed_id not in followed:
-                continue
-            match = found.get(each.story_id)
-            if match is None:
-                found[each.story_id] = match = Match(each.id, each.weight, [])
-            if each.id > match.newest:
-                match.newest = each.id
-            if each.weight > match.best:
-                match.best = each.weight
-            if subscription_id and (not match.brought_by or match.brought_by[-1] != subscription_id):
-                match.brought_by.append(subscription_id)
+    private = frozenset({int(each.value) for each in subscriptions if each.kind == "feed"} & pool.private)
+    shelves: list[tuple[Subscription | None, Shelf]]
+    if topic is None:
+        shelves = [(each, _shelf(pool, each.kind, each.value, wants, private)) for each in subscriptions]
+    else:
+        shelves = [(None, _shelf(pool, "topic", topic, wants, private))]
+    newest: dict[int, int] = {}
+    for _, shelf in shelves:
+        # A story that is not among so many of any shelf is not among so many of all.
+        room = most
+        for article_id, story_id in shelf.stories:
+            if story_id not in had:
+                newest[story_id] = max(article_id, newest.get(story_id, 0))
+                room -= 1
+                if not room:
+                    break
+    others = [(each.id, shelf.best) for each, shelf in shelves if each and each.kind != "topic"]
+    bests = [shelf.best for _, shelf in shelves]
+    found = []
+    for story_id in nlargest(most, newest, key=newest.__getitem__):
+        _, _, article_id = max([best[story_id] for best in bests if story_id in best])
+        if article_id not in pool.gone:
+            brought = tuple([each for each, best in others if story_id in best]) if others else ()
+            found.append(_candidate(pool, article_id, brought))
     return found
 
 
-def _brought(
-    pool: Pool, subscriptions: Sequence[Subscription], topic: str | None, again: frozenset[int]
-) -> Iterable[tuple[int, Iterable[Outline]]]:
-    if topic is not None:
-        yield 0, pool.topics.get(topic, ())
-        return
-    for each in subscriptions:
-        if each.kind == "topic":
-            yield each.id, pool.topics.get(each.value, ())
-        elif each.kind == "feed":
-            yield each.id, pool.feeds.get(int(each.value), ())
-        else:
-            ids = pool.words.get((each.value, again), ())
-            yield each.id, [pool.outlines[at] for at in ids if at in pool.outlines]
-
-
-Pick = tuple[int, Match]
-"""A story's id, and how it matches."""
-
-
-def newest(matches: dict[int, Match], had: AbstractSet[int], most: int = MOST) -> list[Pick]:
-    """The newest matching stories that were not had, the newest first."""
-    fresh = [pick for pick in matches.items() if pick[0] not in had] if had else list(matches.items())
-    return nlargest(most, fresh, key=lambda pick: pick[1].newest)
-
-
-def candidates(pool: Pool, picks: Iterable[Pick]) -> list[Candidate]:
-    """What a digest is chosen from, once the pool has the articles that tell these stories best."""
-    return [
-        Candidate(
-            article=pool.articles[match.best[-1]],
-            source_count=pool.stories[story_id][1],
-            story_first_seen_at=pool.stories[story_id][0],
-            subscriptions=tuple(match.brought_by),
-        )
-        for story_id, match in picks
-        if match.best[-1] in pool.articles
-    ]
+def _candidate(pool: Pool, article_id: int, brought_by: tuple[int, ...]) -> Candidate[Outline]:
+    plain = pool.candidates.get(article_id)
+    if plain is None:
+        outline = pool.outlines[article_id]
+        first_seen_at, sources = pool.stories[outline.story_id]
+        plain = Candidate(article=outline, source_count=sources, story_first_seen_at=first_seen_at)
+        pool.candidates[article_id] = plain
+    return replace(plain, subscriptions=brought_by) if brought_by else plain

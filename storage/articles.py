@@ -317,22 +317,28 @@ def visible_to(chat_id: int | None) -> ColumnElement[bool]:
     )
 
 
-async def read_articles(connection: AsyncConnection, ids: Sequence[int]) -> list[Article]:
+BEST_FIRST = article_topics.c.confidence.desc(), article_topics.c.topic
+"""The order of an article's topics."""
+
+
+async def read_articles(
+    connection: AsyncConnection, ids: Sequence[int], *, without_text: bool = False
+) -> list[Article]:
     """The articles with these ids, in their order; those that have gone are left out."""
     if not ids:
         return []
     filings: dict[int, list[Filing]] = {}
-    best_first = article_topics.c.confidence.desc(), article_topics.c.topic
-    by_article = select(article_topics).where(article_topics.c.article_id.in_(ids)).order_by(*best_first)
+    by_article = select(article_topics).where(article_topics.c.article_id.in_(ids)).order_by(*BEST_FIRST)
     for row in (await connection.execute(by_article)).mappings():
         filings.setdefault(row["article_id"], []).append(Filing(row["topic"], row["confidence"]))
-    rows = (await connection.execute(select(*COLUMNS).where(articles.c.id.in_(ids)))).mappings()
+    columns = [each for each in COLUMNS if not (without_text and each.name == "paragraphs")]
+    rows = (await connection.execute(select(*columns).where(articles.c.id.in_(ids)))).mappings()
     found = {row["id"]: _article(dict(row), filings.get(row["id"], [])) for row in rows}
     return [found[each] for each in ids if each in found]
 
 
 def _article(row: dict[str, Any], filings: Sequence[Filing]) -> Article:
-    row["paragraphs"] = tuple(row["paragraphs"])
+    row["paragraphs"] = tuple(row.get("paragraphs", ()))
     row["publisher_bullets"] = tuple(row["publisher_bullets"])
     row["bullets"] = tuple(Bullet(*each) for each in row["bullets"])
     return Article(**row, topics=tuple(filings))

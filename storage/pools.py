@@ -10,15 +10,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from news.article import Filing
 from news.pool import Outline, Pool
-from storage.articles import read_articles
+from storage.articles import BEST_FIRST, read_articles
 from storage.bulk import among
 from storage.engine import Database
 from storage.subscriptions import bringing
 from storage.tables import article_topics, articles, digests, edition_items, editions, stories
 
 AT_ONCE = 500
-"""Articles read in full by one query."""
+"""Articles read by one query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,16 @@ class Pools:
                 pool.words[words, again] = list(await connection.scalars(found))
 
     async def fill(self, pool: Pool, ids: Iterable[int]) -> None:
-        """Reads these articles in full, where the pool has them not yet."""
+        """Reads these articles, without their text, where the pool has them not yet, and notes which have gone."""
         missing = sorted(set(ids) - pool.articles.keys())
         if not missing:
             return
         async with self._database.read() as connection:
             for at in range(0, len(missing), AT_ONCE):
-                found = await read_articles(connection, missing[at : at + AT_ONCE])
+                some = missing[at : at + AT_ONCE]
+                found = await read_articles(connection, some, without_text=True)
                 pool.articles |= {article.id: article for article in found}
+                pool.gone |= set(some) - pool.articles.keys()
 
     async def last_composed(self, chat_ids: Collection[int]) -> dict[int, datetime]:
         """When each chat's last digest was composed; nothing of a chat that had none."""
@@ -214,16 +217,15 @@ async def _read(connection: AsyncConnection, pool: Pool, where: ColumnElement[bo
         articles.c.id, articles.c.story_id, articles.c.feed_id, articles.c.is_shared, articles.c.first_seen_at,
         articles.c.bullet_count, articles.c.text_length,
     )  # fmt: skip
+    filed = select(article_topics).join(articles, articles.c.id == article_topics.c.article_id).where(where)
+    topics: dict[int, list[Filing]] = {}
+    for article_id, topic, confidence in await connection.execute(filed.order_by(*BEST_FIRST)):
+        topics.setdefault(article_id, []).append(Filing(topic, confidence))
     rows = await connection.execute(select(*columns).where(where))
-    outlines = [
-        Outline(row.id, row.story_id, row.feed_id, row.is_shared, row.first_seen_at,
-                (row.bullet_count, row.text_length, row.id))
-        for row in rows
-    ]  # fmt: skip
-    filed = select(article_topics.c.article_id, article_topics.c.topic).join(
-        articles, articles.c.id == article_topics.c.article_id
+    pool.add(
+        Outline(its, story_id, feed_id, is_shared, first_seen_at, (bullets, length, its), tuple(topics.get(its, ())))
+        for its, story_id, feed_id, is_shared, first_seen_at, bullets, length in rows
     )
-    pool.add(outlines, [(row[0], row[1]) for row in await connection.execute(filed.where(where))])
     told = select(stories.c.id, stories.c.first_seen_at, stories.c.sources).where(
         stories.c.id.in_(select(articles.c.story_id).where(where))
     )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from news import digest as deciding
 from news.article import Article, Bullet, Filing
 from news.chat import Subscription
-from news.digest import Budget, Candidate, choose, compose, first_page, reading_minutes, reading_words
+from news.digest import Budget, Candidate, Digest, Item, first_page, rank, reading_minutes, reading_words
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
 
@@ -24,7 +28,7 @@ def candidate(
     story: int | None = None,
     words: int = 10,
     confidence: float = 0.9,
-) -> Candidate:
+) -> Candidate[Article]:
     seen = NOW - timedelta(hours=hours)
     article = Article(
         id=number,
@@ -40,7 +44,24 @@ def candidate(
     return Candidate(article=article, source_count=sources, story_first_seen_at=seen, subscriptions=subscriptions)
 
 
-def numbers(*candidates: Candidate, topics: tuple[str, ...] = ("world",)) -> list[int]:
+def choose(
+    candidates: Sequence[Candidate[Article]],
+    *,
+    topics: tuple[str, ...],
+    now: datetime = NOW,
+    budget: Budget = Budget(),  # noqa: B008
+    subscriptions: tuple[Subscription, ...] = (),
+) -> tuple[Item, ...]:
+    return deciding.choose(rank(candidates, topics=topics, now=now, subscriptions=subscriptions), budget)
+
+
+def compose(candidates: Sequence[Candidate[Article]], *, topics: tuple[str, ...], **more: Any) -> Digest:
+    filed = {filing.topic for each in candidates for filing in each.article.topics}
+    items = choose(candidates, topics=topics, subscriptions=more.pop("subscriptions", ()))
+    return deciding.compose(items, topics=topics, filed=filed, **more)
+
+
+def numbers(*candidates: Candidate[Article], topics: tuple[str, ...] = ("world",)) -> list[int]:
     return [item.article_id for item in choose(candidates, topics=topics, now=NOW)]
 
 
@@ -179,7 +200,7 @@ CANDIDATES = st.lists(
 
 @given(CANDIDATES, st.integers(0, 8), st.integers(0, 8), st.none() | st.integers(0, 400), st.randoms())
 def test_the_same_candidates_in_any_order_make_the_same_digest_within_its_budget(
-    candidates: list[Candidate], stories: int, more: int, words: int | None, luck: random.Random
+    candidates: list[Candidate[Article]], stories: int, more: int, words: int | None, luck: random.Random
 ) -> None:
     budget, wishes = Budget(stories, more, words), (wish(3, "feed", "12"), wish(5, "topic", "sport"))
     items = choose(candidates, topics=("world", "sport"), now=NOW, budget=budget, subscriptions=wishes)
@@ -190,3 +211,12 @@ def test_the_same_candidates_in_any_order_make_the_same_digest_within_its_budget
     assert len({item.story_id for item in items}) == len(items) <= first_page(items, budget) + more
     if len(items) < first_page(items, budget) + more:
         assert {item.story_id for item in items} == {c.article.story_id for c in candidates}
+
+
+@given(CANDIDATES)
+def test_what_was_chosen_is_chosen_alike_among_itself_alone(candidates: list[Candidate[Article]]) -> None:
+    wishes = (wish(3, "feed", "12"), wish(5, "topic", "sport"))
+    first = list(islice(rank(candidates, topics=("world", "sport"), now=NOW, subscriptions=wishes), 6))
+    again = rank([each.candidate for each in first], topics=("world", "sport"), now=NOW, subscriptions=wishes)
+
+    assert list(again) == first

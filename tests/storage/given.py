@@ -11,8 +11,8 @@ from news.chat import Chat
 from news.delivery import Delivery
 from news.digest import Candidate, Digest, Item
 from news.messages.message import Message
+from news.pool import Wants
 from news.pool import candidates as chosen_from
-from news.pool import matching, newest
 from news.schedule import Schedule, Slot
 from storage import History, Storage
 
@@ -120,7 +120,7 @@ async def next_number(storage: Storage, chat_id: int) -> int:
 
 async def candidates(
     storage: Storage, chat_id: int, *, since: datetime, topic: str | None = None, limit: int = 400
-) -> list[Candidate]:
+) -> list[Candidate[Article]]:
     """What the chat's next digest is chosen from."""
     wishes = await storage.subscriptions.of(chat_id)
     pool = await storage.pools.read(since)
@@ -128,9 +128,18 @@ async def candidates(
     again = frozenset(story for at, told in history.in_vain if at >= since for story in told - history.told)
     await storage.pools.extend(pool, again)
     await storage.pools.look_up(pool, [(each.value, again) for each in wishes if each.kind == "words"])
-    picks = newest(matching(pool, wishes, since=since, again=again, topic=topic), history.told, limit)
-    await storage.pools.fill(pool, [match.best[-1] for _, match in picks])
-    return chosen_from(pool, picks)
+    found = chosen_from(pool, wishes, Wants(since, again), had=history.told, topic=topic, most=limit)
+    articles = [await storage.articles.get(each.article.id) for each in found]
+    return [
+        Candidate(
+            article=article,
+            source_count=each.source_count,
+            story_first_seen_at=each.story_first_seen_at,
+            subscriptions=each.subscriptions,
+        )
+        for each, article in zip(found, articles, strict=True)
+        if article
+    ]
 
 
 HELLO = Message(html="<b>Hello</b>")
