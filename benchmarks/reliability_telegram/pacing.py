@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from benchmarks.reliability_telegram.campaign import Outcome, outcome
 from benchmarks.reliability_telegram.stage import (
@@ -20,7 +21,7 @@ from benchmarks.reliability_telegram.stage import (
     stored,
     taken,
 )
-from bot.pace import Limits, Pace
+from bot.pace import FREE, Pace
 from jobs.deliver import deliver
 from news.messages.message import Message
 from tests.bot.talking import Clock
@@ -36,7 +37,7 @@ async def earns_none(seed: int, size: int, database_url: str) -> Outcome:
     async with (
         sandboxed("--limits", "free") as sandbox,
         stored(database_url) as storage,
-        sender_to(sandbox, pace=Pace(Limits())) as telegram,
+        sender_to(sandbox, pace=Pace(FREE)) as telegram,
     ):
         chats = [await (group_in(sandbox) if at % 20 < 3 else reader_in(sandbox)) for at in range(size // 5)]
         for each in chats:
@@ -45,7 +46,8 @@ async def earns_none(seed: int, size: int, database_url: str) -> Outcome:
         for chat_id, text in wanted:
             await storage.outbox.add(chat_id, Message(html=text), now=datetime.now(UTC))
         while await storage.outbox.next_due(datetime.now(UTC)):
-            await deliver(storage, telegram, owner="me", clock=lambda: datetime.now(UTC), in_flight=IN_FLIGHT)
+            now = partial(datetime.now, UTC)
+            await deliver(storage, telegram, owner="me", clock=now, in_flight=IN_FLIGHT, turn=telegram.turn)
             if await sandbox.refused():
                 break
             await asyncio.sleep(0.05)

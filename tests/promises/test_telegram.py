@@ -28,7 +28,6 @@ async def kept(run: Run, size: int, database_url: str) -> None:
     assert found.is_kept, f"seed {seed}: {found.count}: {found.detail}"
 
 
-@pytest.mark.xfail(strict=False, reason="the pace still lets a sixth message into a chat's five seconds")
 async def test_at_telegrams_own_limits_no_429_is_earned(sqlite_url: str) -> None:
     await kept(pacing.earns_none, 200, sqlite_url)
 
