@@ -38,6 +38,8 @@ MEMORY = 60.0
 """Seconds over which the shortest round trip is remembered, as the way may change."""
 FEW_TRIPS = 10
 """Fewer say nothing yet of what they have in common."""
+LEARNING = 2.0
+"""Seconds in which trips say nothing yet either: the first may all be slow alike, as connections are made."""
 DOUBTED = 0.25
 """The part of what trips usually take beyond the shortest that is not trusted to be in common."""
 AT_ONCE = 1.0
@@ -289,9 +291,10 @@ class Turn:
 class _Trips:
     """Round trips of the last minute or two: what all of them have in common."""
 
-    __slots__ = ("_before", "_count", "_shortest", "_since", "_sum", "in_common")
+    __slots__ = ("_before", "_begun_at", "_count", "_shortest", "_since", "_sum", "in_common")
 
     def __init__(self) -> None:
+        self._begun_at = math.inf
         self._since = -math.inf
         self._count, self._sum, self._shortest = 0, 0.0, math.inf
         self._before = math.inf
@@ -310,7 +313,8 @@ class _Trips:
         self._count += 1
         self._sum += latest
         self._shortest = min(self._shortest, latest)
-        if self._count < FEW_TRIPS and self._before == math.inf:
+        self._begun_at = min(self._begun_at, now)
+        if (self._count < FEW_TRIPS and self._before == math.inf) or now - self._begun_at < LEARNING:
             return
         shortest = min(self._shortest, self._before)
         spread = max(self._sum / self._count - shortest, 0.0)

@@ -66,5 +66,5 @@ class _Cursor:
             finally:
                 cursor.close()
 
-        await self._connection._execute(there)
+        await self._connection._execute(there)  # type: ignore[no-untyped-call]
         return self

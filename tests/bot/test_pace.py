@@ -28,6 +28,7 @@ class World:
         self.refused: Requests = []
         self._dice = random.Random(seed)
         self._slowest = slowest
+        self.slow_until = 0.0
         self._events: list[tuple[float, int, Callable[[], None]]] = []
 
     async def request(self, chat_id: int, *, is_tap: bool = False) -> None:
@@ -39,6 +40,8 @@ class World:
         at = max(at, self.now)  # as a turn does: never before its moment
         self.left.append((at, chat_id))
         there, back = (self._dice.uniform(0.02, self._slowest) for _ in "ab")
+        if at < self.slow_until:
+            there, back = 0.3, 0.02
         answered = asyncio.get_running_loop().create_future()
         self._after(at + there, lambda: self.counted.append((at + there, chat_id)))
         self._after(at + there + back, lambda: answered.set_result(None))
@@ -78,6 +81,22 @@ async def test_no_second_holds_more_than_telegram_allows_whenever_it_counts(slow
     await world.passes(12, *asks(world, *range(1, 500)))
     assert most_within(world.counted, 1.0) <= 30
     assert len(world.counted) >= (11.8 * 29.5 if slowest == 0.021 else 11 * 19)
+
+
+async def test_a_slow_start_does_not_let_the_second_second_begin_early() -> None:
+    world = World(Limits(chat=(1000, 1.0)), slowest=0.021)
+    world.slow_until = 1000.9  # what left before that is long under way
+    await world.passes(6, *asks(world, *range(1, 200)))
+    assert most_within(world.counted, 1.0) <= 30
+
+
+async def test_two_chats_asked_to_wait_within_a_second_silence_all_until_the_earlier() -> None:
+    world = World()
+    world.pace.hold(1, 3)
+    await world.passes(0.5)
+    world.pace.hold(2, 3600)
+    await world.passes(4, *asks(world, 3, 4, is_tap=True))
+    assert min(at for at, _ in world.left) >= 1003
 
 
 async def test_a_thousand_a_second_are_kept_to_as_strictly() -> None:
