@@ -9,26 +9,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-<<<<<<< HEAD:benchmarks/reliability/pacing.py
 from benchmarks.reliability.campaign import Campaign, Outcome, outcome
 from benchmarks.reliability.given import a_sender, a_telegram, opened
 from benchmarks.reliability.stage import group_in, joined, reader_in, sends, sent_out, taken
-from bot.pace import Limits, Pace
-=======
-from benchmarks.reliability_telegram.campaign import Outcome, outcome
-from benchmarks.reliability_telegram.stage import (
-    group_in,
-    joined,
-    reader_in,
-    sandboxed,
-    sender_to,
-    sends,
-    sent_out,
-    stored,
-    taken,
-)
 from bot.pace import FREE, Pace
->>>>>>> pace:benchmarks/reliability_telegram/pacing.py
 from jobs.deliver import deliver
 from news.messages.message import Message
 from tests.bot.talking import Clock
@@ -42,15 +26,9 @@ async def earns_none(seed: int, size: int, database_url: str) -> Outcome:
     """`size` messages to a fifth as many chats, three in twenty of them groups, at the limits Telegram names."""
     chance, problems = random.Random(seed), list[str]()
     async with (
-<<<<<<< HEAD:benchmarks/reliability/pacing.py
         a_telegram("--limits", "free") as sandbox,
         opened(database_url) as storage,
-        a_sender(sandbox, pace=Pace(Limits())) as telegram,
-=======
-        sandboxed("--limits", "free") as sandbox,
-        stored(database_url) as storage,
-        sender_to(sandbox, pace=Pace(FREE)) as telegram,
->>>>>>> pace:benchmarks/reliability_telegram/pacing.py
+        a_sender(sandbox, pace=Pace(FREE)) as telegram,
     ):
         chats = [await (group_in(sandbox) if at % 20 < 3 else reader_in(sandbox)) for at in range(size // 5)]
         for each in chats:
