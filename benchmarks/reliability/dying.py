@@ -51,7 +51,7 @@ def arm(point: str, chance: random.Random, *, latest: int = 8, doomed: str = "")
     elif point == "before claim":
         before_statement(lambda statement, state: state == "claimed", countdown)
     elif point == "inside compose":
-        before_statement(lambda statement, _: "INTO digest_items" in statement or "INTO had" in statement, countdown)
+        before_statement(lambda statement, _: "INTO slots" in statement or "INTO digests" in statement, countdown)
     else:
         state = {"after claim commit": "claimed", "after sending commit": "sending", "after commit": "sent"}[point]
         after_commit(lambda found: found == state, countdown)

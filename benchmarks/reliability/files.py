@@ -101,6 +101,7 @@ async def _full_disk(seed: int, size: int, database_url: str, lasting: timedelta
                 await digests_due(storage, chats, 100, most_parts=1)
                 sending = asyncio.create_task(_patiently(storage, send, clock))
                 await asyncio.sleep(chance.uniform(0.05, 0.3))
+                await storage._database.checkpoint()  # or there would be room in its log
                 _fill(disk / "filler")
                 refusals += await _is_refused(storage, chats[0])
                 clock.now += lasting
@@ -178,7 +179,7 @@ async def full_database(seed: int, size: int, database_url: str) -> Outcome:
             accepted = len(await storage.outbox.of(chat_id))
             for number in range(20):
                 try:
-                    await storage.outbox.add(chat_id, Message(html="x" * 3_000), now=NOW)
+                    await storage.outbox.add(chat_id, Message(html=f"{cycle} {number} {'x' * 3_000}"), now=NOW)
                     accepted += 1
                 except Unavailable as trouble:
                     refused += 1

@@ -217,8 +217,9 @@ async def _stall(database_url: str, seconds: float) -> None:
 @asynccontextmanager
 async def _locked(database_url: str) -> AsyncIterator[None]:
     if database_url.startswith("sqlite"):
-        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None, timeout=60)) as own:
-            own.execute("BEGIN IMMEDIATE")
+        path = database_url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)) as own:
+            await asyncio.to_thread(own.execute, "BEGIN IMMEDIATE")  # the bot that has the lock is in this loop
             yield
             own.execute("ROLLBACK")
         return
