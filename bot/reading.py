@@ -53,7 +53,7 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if view.tab is not None and view.tab not in {item.topic for item in found.items}:
             view = View()
         scene, look = desk.scene(chat), drawn(_look_of(update))
-        shown = turned_to(look.digest_pages(found, scene, view.tab), view.page)[1]
+        shown = turned_to(look.Sheet(found, scene, view.tab).pages(), view.page, len(found.items))[1]
         positions = [item.position for item in shown]
         await desk.storage.digests.show(chat.id, found.number, positions)
         await desk.replace(update, look.digest(found, scene, view), plainer=classic.digest(found, scene, view))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
+from zoneinfo import ZoneInfo
 
 from news.article import Article
 from news.chat import Chat, Subscription
@@ -60,10 +61,20 @@ class Appetite:
 
 @dataclass(slots=True)
 class Choice:
-    """What an appetite is served, and how it was drawn: by look, zone, language and, where quiet, since when."""
+    """What an appetite is served, and how it was drawn: by look, language and clocks; where quiet, by zone and since."""
 
     digest: Digest
     drawings: dict[tuple[object, ...], Prepared] = field(default_factory=dict)
+    zones: dict[str, tuple[timedelta | None, ...]] = field(default_factory=dict)
+
+    def clocks(self, zone: str) -> tuple[timedelta | None, ...]:
+        """What clocks of the zone are ahead at each moment that the digest names: where they agree, drawings do."""
+        if zone not in self.zones:
+            shown, there = self.digest, ZoneInfo(zone)
+            failing = [since for _, since in shown.footer.failing_feeds]
+            moments = [shown.composed_at, *(item.first_seen_at for item in shown.items), *failing]
+            self.zones[zone] = tuple([each.astimezone(there).utcoffset() for each in moments])
+        return self.zones[zone]
 
 
 @dataclass(slots=True)
@@ -262,14 +273,19 @@ def _without_more(digest: Digest) -> Digest:
 def _drawn(shared: Round, order: Order, choice: Choice, was_quiet: bool) -> Prepared:
     chat, history, is_news = order.chat, order.history, bool(choice.digest.items)
     number, since = history.number + 1, history.composed_at
-    kind = chat.look, chat.zone, chat.language, None if is_news else since
+    clocks = (choice.clocks(chat.zone or "UTC"),) if is_news else (chat.zone, since)
+    kind = chat.look, chat.language, *clocks
     if kind not in choice.drawings:
         scene, look = scene_of(chat, shared.topics, shared.now), drawn(chat.look)
         digest = replace(choice.digest, since=since)
         if is_news:
-            digest = replace(digest, pushed=len(next(look.digest_pages(digest, scene))))
-        digest = replace(digest, edition=edition_of(digest))
-        choice.drawings[kind] = Prepared(digest, look.digest(digest, scene))
+            sheet = look.Sheet(digest, scene)
+            digest = replace(digest, pushed=len(next(sheet.pages())))
+            digest = replace(digest, edition=edition_of(digest))
+            choice.drawings[kind] = Prepared(digest, sheet.message(digest))
+        else:
+            digest = replace(digest, edition=edition_of(digest))
+            choice.drawings[kind] = Prepared(digest, look.digest(digest, scene))
     ready = choice.drawings[kind]
     digest = replace(ready.digest, chat_id=chat.id, number=number, since=since)
     return Prepared(digest, None if was_quiet else ready.message)

@@ -82,7 +82,7 @@ async def always_fits(seed: int, size: int, _: str) -> Outcome:
         for at in range(size):
             look = drawn("rich" if at % 2 else "classic")
             digest = _digest(chance, lambda: _text(chance, 500), count=chance.randint(1, 30))
-            for page in range(len(list(look.digest_pages(digest, SCENE)))):
+            for page in range(len(list(look.Sheet(digest, SCENE).pages()))):
                 message = look.digest(digest, SCENE, View(None, page))
                 found += await _taken(telegram, message)
             found += _cuts(digest, telegram.sandbox.ledger.entries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from news.article import Article, Bullet
 from news.digest import Digest, Item, reading_minutes
@@ -27,6 +27,7 @@ from news.messages.layout import (
 from news.messages.markup import (
     Html,
     Page,
+    Weight,
     bold,
     escape,
     italic,
@@ -49,25 +50,36 @@ def digest(digest: Digest, scene: Scene, view: View = View()) -> Message:
     """A digest as one message that always fits."""
     if not digest.items:
         return Message(html=escape(quiet(digest, scene)), is_silent=True)
-    sheet = _Sheet(digest, scene, view.tab)
-    page, shown, pages = turned_to(sheet.pages(), view.page)
-    return Message(html=sheet.html(shown), keyboard=digest_keyboard(digest, View(view.tab, page), shown, pages, scene))
+    return Sheet(digest, scene, view.tab).message(digest, view)
 
 
-def digest_pages(digest: Digest, scene: Scene, tab: str | None = None) -> Iterator[tuple[Item, ...]]:
-    """The stories behind a tab, page by page as they fit."""
-    return _Sheet(digest, scene, tab).pages()
-
-
-class _Sheet:
+class Sheet:
     """The parts of a digest, each drawn once."""
 
-    def __init__(self, digest: Digest, scene: Scene, tab: str | None) -> None:
+    def __init__(self, digest: Digest, scene: Scene, tab: str | None = None) -> None:
+        self._scene = scene
         self._items = items_of(digest, tab)
         self._head = _head(digest, self._items, scene)
         self._foot = italic(" ".join(footer_lines(digest, scene)))
-        self._story = cache(lambda item, is_open: _story(item, scene, is_open=is_open))
-        self._weight = cache(lambda item: weight(BETWEEN + self._story(item, False)))
+        self._stories: dict[tuple[int, bool], Html] = {}
+        self._weights: dict[int, Weight] = {}
+
+    def message(self, digest: Digest, view: View = View()) -> Message:
+        """A page of the digest, which may say by now how many of its stories are pushed."""
+        page, shown, pages = turned_to(self.pages(), view.page, len(self._items))
+        keyboard = digest_keyboard(digest, View(view.tab, page), shown, pages, self._scene)
+        return Message(html=self.html(shown), keyboard=keyboard)
+
+    def _story(self, item: Item, is_open: bool) -> Html:
+        which = item.position, is_open
+        if which not in self._stories:
+            self._stories[which] = _story(item, self._scene, is_open=is_open)
+        return self._stories[which]
+
+    def _weight(self, item: Item) -> Weight:
+        if item.position not in self._weights:
+            self._weights[item.position] = weight(BETWEEN + self._story(item, False))
+        return self._weights[item.position]
 
     def pages(self) -> Iterator[tuple[Item, ...]]:
         room = weight(self._head) + weight(BETWEEN + self._foot)
@@ -90,11 +102,16 @@ def _head(digest: Digest, items: Sequence[Item], scene: Scene) -> Html:
 
 
 def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
-    headline = bold(f"{item.position}  {shorten(item.headline, HEADLINE_UNITS)}")
+    headline = _headline(item.position, item.headline)
     return join(filter(None, (headline, _points(item.bullets, is_open), facts(item, scene))), "\n")
 
 
 @lru_cache(maxsize=4_096)  # many chats are told the same stories
+def _headline(position: int, headline: str) -> Html:
+    return bold(f"{position}  {shorten(headline, HEADLINE_UNITS)}")
+
+
+@lru_cache(maxsize=4_096)
 def _points(bullets: tuple[Bullet, ...], is_open: bool) -> Html:
     lines = [f"• {shorten(bullet.text, BULLET_UNITS)}" for bullet in bullets[:BULLETS]]
     return quote(join(lines, "\n"), unfolds=not is_open)

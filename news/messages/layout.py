@@ -47,11 +47,11 @@ def pack(items: Sequence[Item], does_fit: Callable[[Sequence[Item]], bool]) -> I
     yield tuple(page)
 
 
-def turned_to(packed: Iterable[tuple[Item, ...]], page: int) -> tuple[int, tuple[Item, ...], int]:
-    """A page, or the last where there are fewer: its number, its stories, and how many pages there are at least."""
-    some = list(islice(packed, page + 2))
-    at = min(page, len(some) - 1)
-    return at, some[at], len(some)
+def turned_to(packed: Iterable[tuple[Item, ...]], page: int, count: int) -> tuple[int, tuple[Item, ...], int]:
+    """A page of `count` stories, or the last there is: its number, its stories, and how many pages at least."""
+    some = list(islice(packed, page + 1))
+    at, left = len(some) - 1, count - sum(map(len, some))
+    return at, some[at], len(some) + (left > 0)
 
 
 def facts(item: Item, scene: Scene) -> str:

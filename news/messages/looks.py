@@ -15,11 +15,18 @@ from news.messages.message import Message
 from news.messages.words import Scene
 
 
+class Sheet(Protocol):
+    """A digest with its stories drawn as they are asked for, each once."""
+
+    def pages(self) -> Iterator[tuple[Item, ...]]: ...
+    def message(self, digest: Digest, view: View = View()) -> Message: ...
+
+
 class Drawing(Protocol):
     """What `classic` and `rich` both do."""
 
     def digest(self, digest: Digest, scene: Scene, view: View = View()) -> Message: ...
-    def digest_pages(self, digest: Digest, scene: Scene, tab: str | None = None) -> Iterator[tuple[Item, ...]]: ...
+    def Sheet(self, digest: Digest, scene: Scene, tab: str | None = None) -> Sheet: ...
     def article(
         self, article: Article, scene: Scene, *, offset: int = 0, page: int | None = None, is_saved: bool
     ) -> Message: ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from news.chat import Look
@@ -31,7 +31,18 @@ class Message:
 
     def to_json(self) -> str:
         """Compact JSON, as the outbox keeps it."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        rows = [
+            [{"text": it.text, "data": it.data, "url": it.url, "inline": it.inline} for it in row]
+            for row in self.keyboard
+        ]
+        told = {
+            "html": self.html,
+            "look": self.look,
+            "keyboard": rows,
+            "is_silent": self.is_silent,
+            "is_rtl": self.is_rtl,
+        }
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, payload: str) -> Message:

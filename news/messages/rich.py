@@ -42,34 +42,38 @@ def digest(digest: Digest, scene: Scene, view: View = View()) -> Message:
     """A digest whose stories unfold in place; one without news is the classic line."""
     if not digest.items:
         return classic.digest(digest, scene, view)
-    sheet = _Sheet(digest, scene, view.tab)
-    page, shown, pages = turned_to(sheet.pages(), view.page)
-    return Message(
-        html=sheet.html(shown),
-        look="rich",
-        keyboard=digest_keyboard(digest, View(view.tab, page), shown, pages, scene),
-        is_rtl=digest.items[0].language in _RIGHT_TO_LEFT,
-    )
+    return Sheet(digest, scene, view.tab).message(digest, view)
 
 
-def digest_pages(digest: Digest, scene: Scene, tab: str | None = None) -> Iterator[tuple[Item, ...]]:
-    """The stories behind a tab, page by page as they fit."""
-    return _Sheet(digest, scene, tab).pages()
-
-
-class _Sheet:
+class Sheet:
     """The parts of a digest, each drawn once."""
 
-    def __init__(self, digest: Digest, scene: Scene, tab: str | None) -> None:
+    def __init__(self, digest: Digest, scene: Scene, tab: str | None = None) -> None:
+        self._scene = scene
         self._items = items_of(digest, tab)
         self._head = tag("h2", scene.words.date(digest.composed_at, scene.zone))
         self._foot = tag("footer", " ".join(footer_lines(digest, scene)))
         self._topic = cache(lambda topic: tag("h3", scene.topic(topic) if topic else ""))
-        self._story = cache(lambda item, is_open: _story(item, scene, is_open=is_open))
-        self._units = cache(units)
+        self._stories: dict[tuple[int, bool], Html] = {}
+
+    def message(self, digest: Digest, view: View = View()) -> Message:
+        """A page of the digest, which may say by now how many of its stories are pushed."""
+        page, shown, pages = turned_to(self.pages(), view.page, len(self._items))
+        return Message(
+            html=self.html(shown),
+            look="rich",
+            keyboard=digest_keyboard(digest, View(view.tab, page), shown, pages, self._scene),
+            is_rtl=digest.items[0].language in _RIGHT_TO_LEFT,
+        )
+
+    def _story(self, item: Item, is_open: bool) -> Html:
+        which = item.position, is_open
+        if which not in self._stories:
+            self._stories[which] = _story(item, self._scene, is_open=is_open)
+        return self._stories[which]
 
     def pages(self) -> Iterator[tuple[Item, ...]]:
-        return pack(self._items, lambda some: sum(map(self._units, self._blocks(some))) <= MESSAGE_UNITS)
+        return pack(self._items, lambda some: sum(map(units, self._blocks(some))) <= MESSAGE_UNITS)
 
     def html(self, page: Sequence[Item]) -> Html:
         return join(self._blocks(page))
@@ -84,7 +88,7 @@ class _Sheet:
 
 
 def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
-    summary = tag("summary", tag("b", f"{item.position}  {shorten(item.headline, HEADLINE_UNITS)}"))
+    summary = _summary(item.position, item.headline)
     original = link(scene.words.say(texts.ORIGINAL), item.url) if item.url else ""
     about = tag("p", join(filter(None, (facts(item, scene), original)), " · "))
     picture = photo(item.image_url, _credit(item.image_credit, scene))
@@ -92,6 +96,11 @@ def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
 
 
 @lru_cache(maxsize=4_096)  # many chats are told the same stories
+def _summary(position: int, headline: str) -> Html:
+    return tag("summary", tag("b", f"{position}  {shorten(headline, HEADLINE_UNITS)}"))
+
+
+@lru_cache(maxsize=4_096)
 def _points(bullets: tuple[Bullet, ...]) -> Html:
     return tag("ul", *(tag("li", shorten(bullet.text, BULLET_UNITS)) for bullet in bullets[:BULLETS]))
 

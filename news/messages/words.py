@@ -5,7 +5,8 @@ from __future__ import annotations
 import gettext
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names
@@ -52,7 +53,7 @@ class Words:
 
     def date(self, moment: datetime, zone: str) -> str:
         """“Saturday, 2 November”."""
-        return format_date(moment.astimezone(ZoneInfo(zone)), "EEEE, d MMMM", locale=self._locale)
+        return _date(moment.astimezone(ZoneInfo(zone)).date(), "EEEE, d MMMM", self._locale)
 
     def clock(self, at: time) -> str:
         """“08:00”."""
@@ -72,7 +73,7 @@ class Words:
 
     def short_date(self, moment: datetime, zone: str) -> str:
         """“2 Nov”."""
-        return format_date(moment.astimezone(ZoneInfo(zone)), "d MMM", locale=self._locale)
+        return _date(moment.astimezone(ZoneInfo(zone)).date(), "d MMM", self._locale)
 
     def published(self, published: str | None, zone: str) -> str | None:
         """A publisher's date as “2 Nov 2024, 06:59”: in the reader's zone where its own is known."""
@@ -129,6 +130,11 @@ class Scene:
     def topic(self, slug: str | None) -> str:
         """A topic's name as readers know it."""
         return self.topics.get(slug or "", (slug or "").capitalize())
+
+
+@lru_cache(maxsize=1_024)  # many chats read the same dates
+def _date(day: date, pattern: str, locale: str) -> str:
+    return format_date(day, pattern, locale=locale)
 
 
 def city(zone: str) -> str:

@@ -104,7 +104,7 @@ def accepted(message: Message) -> set[str]:
 def test_every_page_of_every_digest_is_accepted_in_both_looks(digest: Digest) -> None:
     for look in (classic, rich):
         for tab in (None, "world"):
-            for page in range(len(list(look.digest_pages(digest, SCENE, tab)))):
+            for page in range(len(list(look.Sheet(digest, SCENE, tab).pages()))):
                 message = look.digest(digest, SCENE, View(tab, page))
                 assert accepted(message) <= {"bold", "italic", "blockquote", "expandable_blockquote", "text_link"}
 
@@ -114,7 +114,7 @@ def test_every_page_of_every_digest_is_accepted_in_both_looks(digest: Digest) ->
 def test_no_story_of_a_digest_is_on_no_page(digest: Digest) -> None:
     for look in (classic, rich):
         for tab in (None, "world", "science"):
-            paged = [one for page in look.digest_pages(digest, SCENE, tab) for one in page]
+            paged = [one for page in look.Sheet(digest, SCENE, tab).pages() for one in page]
             assert paged == list(items_of(digest, tab))
 
 
