@@ -31,17 +31,17 @@ class Outline:
 
 @dataclass(slots=True)
 class Pool:
-    """Articles first seen since some moment, and older ones of the stories `again`.
-
-    `words` are ids of articles by the words of a subscription and the older stories it was looked up for.
-    """
+    """Articles first seen since some moment, and older ones of the stories `again`."""
 
     since: datetime
     again: set[int] = field(default_factory=set)
     outlines: dict[int, Outline] = field(default_factory=dict)
     topics: dict[str, list[Outline]] = field(default_factory=dict)
     feeds: dict[int, list[Outline]] = field(default_factory=dict)
-    words: dict[tuple[str, frozenset[int]], list[int]] = field(default_factory=dict)
+    filtered: dict[str, set[int]] = field(default_factory=dict)
+    """Ids of the articles that a filter wants, by what was typed."""
+    looked_up: int = 0
+    """How many articles there were when filters were held against them."""
     stories: dict[int, tuple[datetime, int]] = field(default_factory=dict)
     """When each story was first seen, and how many sources it has."""
     articles: dict[int, Article] = field(default_factory=dict)
@@ -79,15 +79,17 @@ def matching(
 ) -> dict[int, Match]:
     """The stories since then, or of `again`, that subscriptions bring, by story id.
 
-    With `topic`: that topic's, whatever is subscribed to. Articles of private feeds are for their followers.
+    With `topic`: that topic's, whatever is subscribed to. Articles of private feeds are for their followers;
+    those that a mute wants are left out.
     """
     followed = {int(each.value) for each in subscriptions if each.kind == "feed"}
+    muted = {at for each in subscriptions if each.kind == "mute" for at in pool.filtered.get(each.value, ())}
     found: dict[int, Match] = {}
-    for subscription_id, outlines in _brought(pool, subscriptions, topic, again):
+    for subscription_id, outlines in _brought(pool, subscriptions, topic):
         for each in outlines:
             if each.first_seen_at < since and each.story_id not in again:
                 continue
-            if not each.is_shared and each.feed_id not in followed:
+            if (not each.is_shared and each.feed_id not in followed) or each.id in muted:
                 continue
             match = found.get(each.story_id)
             if match is None:
@@ -102,7 +104,7 @@ def matching(
 
 
 def _brought(
-    pool: Pool, subscriptions: Sequence[Subscription], topic: str | None, again: frozenset[int]
+    pool: Pool, subscriptions: Sequence[Subscription], topic: str | None
 ) -> Iterable[tuple[int, Iterable[Outline]]]:
     if topic is not None:
         yield 0, pool.topics.get(topic, ())
@@ -112,9 +114,9 @@ def _brought(
             yield each.id, pool.topics.get(each.value, ())
         elif each.kind == "feed":
             yield each.id, pool.feeds.get(int(each.value), ())
-        else:
-            ids = pool.words.get((each.value, again), ())
-            yield each.id, [pool.outlines[at] for at in ids if at in pool.outlines]
+        elif each.kind == "words":
+            # Sorted, so that what is found does not depend on the order within a set.
+            yield each.id, [pool.outlines[at] for at in sorted(pool.filtered.get(each.value, ()))]
 
 
 Pick = tuple[int, Match]

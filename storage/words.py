@@ -1,90 +1,172 @@
-"""The search index: written with the article, in the form that each database knows.
+"""The search index: the words of every article by their roots, as filters compare them.
 
-SQLite has an FTS5 table over a view of the articles; PostgreSQL a table of tsvectors. Both see the
-same words: letters and digits, without accents and endings.
+It is kept in parts, one for every 25,000 ids, so that the newest articles are looked at first, and old ones
+go with their part. On SQLite a part is an FTS5 table, on PostgreSQL a partition of one table. What only some
+chats may see has parts of its own: nobody else's search comes near them, and forgetting rewrites little.
 """
 
 from __future__ import annotations
 
+import json
 import re
-import unicodedata
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Entry
-from storage.tables import article_search, articles
+from news.filters import MOST_TITLE_WORDS, cut, marks_of
 
-INDEXED = 100_000
-"""Code points of an article that are indexed; the migrations say the same."""
-TERMS = 32
-"""Words and phrases of a query that are looked at."""
+SIZE = 25_000
+"""Ids in a part."""
+TOKENS = "tokenize=\"ascii tokenchars '_.,:=+-'''\""
+"""Everything but spaces belongs to a word: it was cut already."""
+INDEXING = 0x696E6478
+"""PostgreSQL advisory lock of who makes a part."""
 
-PIECE = re.compile(r'"([^"]*)"|(\S+)')
-SIGNS = re.compile(r"[\W_]")
-QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
-ENGLISH: ColumnElement[Any] = literal_column("'english'::regconfig")
+Family = Literal["article_search", "article_search_private"]
+SHARED: Family = "article_search"
+PRIVATE: Family = "article_search_private"
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """What somebody looks for: phrases of one or more plain words."""
+class Row:
+    """An article in the index: roots and marks, each list parted by spaces."""
 
-    phrases: tuple[str, ...]
-
-
-def parse(query: str) -> Query:
-    """The words and quoted phrases of what somebody typed; what is neither letter nor digit parts them."""
-    pieces = PIECE.findall(unicodedata.normalize("NFC", query).translate(QUOTES))
-    phrases = (" ".join(SIGNS.sub(" ", phrase or word).split()) for phrase, word in pieces)
-    return Query(tuple(dict.fromkeys(filter(None, phrases)))[:TERMS])
+    id: int
+    headline: str
+    body: str
+    marks: str
 
 
-def fold(words: str) -> str:
-    """Letters and digits without accents and case, everything else a space; as long as `words`.
-
-    PostgreSQL reads `3.5`, `a-b` and `<b>` as more than words; so folded it sees what SQLite sees.
-    """
-    return "".join(map(_fold, words))
+def marked(name: str, value: str) -> str:
+    """The token of a mark; no word begins with a colon."""
+    return f":{name}:" + re.sub(r"[^\w.,'-]", "+", value)[:200]
 
 
-def _fold(character: str) -> str:
-    if not character.isalnum():
-        return " "
-    plain = unicodedata.normalize("NFD", character)[0].casefold()
-    return plain if len(plain) == 1 else character
+def row_of(article_id: int, entry: Entry, topics: Iterable[str]) -> Row:
+    """What the index keeps of an article."""
+    marks = marks_of(topics=topics, feed=entry.source, language=entry.language)
+    return Row(
+        article_id,
+        " ".join(cut(entry.headline, MOST_TITLE_WORDS)),
+        " ".join(cut(entry.text)),
+        " ".join(sorted(marked(name, value) for name, value in marks)),
+    )
 
 
-def matches(query: Query, *, any_of: bool, is_sqlite: bool) -> Select[tuple[int]]:
-    """SELECT of the ids of articles that match, joined with `articles`."""
-    if is_sqlite:
-        on = articles.c.id == article_search.c.rowid
-        expression = (" OR " if any_of else " AND ").join(f'"{each}"' for each in query.phrases)
-        condition = literal_column("article_search").op("MATCH")(expression)
+def family_of(*, is_shared: bool) -> Family:
+    return SHARED if is_shared else PRIVATE
+
+
+def _is_sqlite(connection: AsyncConnection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+async def parts(connection: AsyncConnection, family: Family) -> list[int]:
+    """The numbers of the parts there are, the newest first; part 7 has the ids from 175,000 on."""
+    if _is_sqlite(connection):
+        known = f"SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '{family}_[0-9]*'"  # noqa: S608
     else:
-        on = articles.c.id == article_search.c.id
-        condition = article_search.c.vector.op("@@")(tsquery(query, any_of=any_of))
-    return select(articles.c.id).select_from(articles.join(article_search, on)).where(condition)
-
-
-def tsquery(query: Query, *, any_of: bool) -> ColumnElement[Any]:
-    joined: ColumnElement[Any] | None = None
-    for each in query.phrases:
-        phrase = func.phraseto_tsquery(ENGLISH, fold(each))
-        joined = phrase if joined is None else joined.op("||" if any_of else "&&")(phrase)
-    assert joined is not None
-    return joined
-
-
-async def index(connection: AsyncConnection, article_id: int, entry: Entry) -> None:
-    """Makes a stored article findable. SQLite does that by itself, by triggers on the articles."""
-    if connection.dialect.name == "postgresql":
-        insert = text(
-            "INSERT INTO article_search (id, vector) VALUES (:id,"
-            " setweight(to_tsvector('english', :headline), 'A')"
-            " || setweight(to_tsvector('english', :body), 'C'))"
+        known = (
+            "SELECT relname FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid"
+            f" WHERE inhparent = '{family}'::regclass"
         )
-        words = {"headline": fold(entry.headline[:INDEXED]), "body": fold(entry.text[:INDEXED])}
-        await connection.execute(insert, {"id": article_id} | words)
+    names = [name.removeprefix(f"{family}_") for (name,) in await connection.exec_driver_sql(known)]
+    return sorted((int(name) for name in names if name.isdigit()), reverse=True)
+
+
+async def _make(connection: AsyncConnection, family: Family, part: int) -> None:
+    name = f"{family}_{part}"
+    if _is_sqlite(connection):
+        columns = f"headline, body, marks, columnsize=0, {TOKENS}"
+        await connection.exec_driver_sql(f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5({columns})")
+        return
+    if await connection.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is None:
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": INDEXING})
+        bounds = f"FROM ({part * SIZE}) TO ({(part + 1) * SIZE})"
+        await connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {family} FOR VALUES {bounds}")
+
+
+async def index(connection: AsyncConnection, new: Sequence[Row], *, is_shared: bool) -> None:
+    """Makes articles findable. All are of one part, which is made where it is not there."""
+    if not new:
+        return
+    family, part = family_of(is_shared=is_shared), new[0].id // SIZE
+    await _make(connection, family, part)
+    table, key = (f"{family}_{part}", "rowid") if _is_sqlite(connection) else (family, "id")
+    insert = text(f"INSERT INTO {table} ({key}, headline, body, marks) VALUES (:id, :headline, :body, :marks)")  # noqa: S608
+    values = [{"id": row.id, "headline": row.headline, "body": row.body, "marks": row.marks} for row in new]
+    await connection.execute(insert, values)
+
+
+async def unindex(connection: AsyncConnection, ids: Collection[int]) -> None:
+    """Takes articles out of the index. Of what only some could see nothing is left in any file.
+
+    PostgreSQL does it by itself, when the articles go.
+    """
+    if not _is_sqlite(connection):
+        return
+    for family in (SHARED, PRIVATE):
+        for part in set(await parts(connection, family)) & {each // SIZE for each in ids}:
+            name, listed = f"{family}_{part}", json.dumps([each for each in ids if each // SIZE == part])
+            gone = await connection.exec_driver_sql(
+                f"DELETE FROM {name} WHERE rowid IN (SELECT value FROM json_each(?))",  # noqa: S608
+                (listed,),
+            )
+            if (await connection.exec_driver_sql(f"SELECT 1 FROM {name} LIMIT 1")).first() is None:  # noqa: S608
+                await connection.exec_driver_sql(f"DROP TABLE {name}")
+            elif family == PRIVATE and gone.rowcount:
+                # Until it is merged, the index remembers words of what was deleted.
+                await connection.exec_driver_sql(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608
+
+
+async def rows(connection: AsyncConnection, ids: Collection[int]) -> list[Row]:
+    """What the index keeps of these articles, in any order."""
+    found: list[Row] = []
+    for family in (SHARED, PRIVATE):
+        for part in set(await parts(connection, family)) & {each // SIZE for each in ids}:
+            those = [each for each in ids if each // SIZE == part]
+            name = f"{family}_{part}"
+            if _is_sqlite(connection):
+                where, values = "rowid IN (SELECT value FROM json_each(?))", (json.dumps(those),)
+                select = f"SELECT rowid, headline, body, marks FROM {name} WHERE {where}"  # noqa: S608
+                kept = await connection.exec_driver_sql(select, values)
+            else:
+                select = f"SELECT id, headline, body, marks FROM {name} WHERE id = ANY($1)"  # noqa: S608
+                kept = await connection.exec_driver_sql(select, (those,))
+            found += [Row(row[0], row[1], row[2], row[3]) for row in kept]
+    return found
+
+
+async def share(connection: AsyncConnection, ids: Collection[int]) -> None:
+    """What only some chats could see may be found by all from now on."""
+    for part in set(await parts(connection, PRIVATE)) & {each // SIZE for each in ids}:
+        await _make(connection, SHARED, part)
+        moving = [each for each in ids if each // SIZE == part]
+        if _is_sqlite(connection):
+            source, target, key = f"{PRIVATE}_{part}", f"{SHARED}_{part}", "rowid"
+            those, values = "rowid IN (SELECT value FROM json_each(?))", (json.dumps(moving),)
+        else:
+            source, target, key = PRIVATE, SHARED, "id"
+            those, values = "id = ANY($1)", (moving,)
+        columns = f"{key}, headline, body, marks"
+        move = f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {source} WHERE {those}"  # noqa: S608
+        await connection.exec_driver_sql(move, values)
+        await connection.exec_driver_sql(f"DELETE FROM {source} WHERE {those}", values)  # noqa: S608
+
+
+async def drop_empty(connection: AsyncConnection) -> None:
+    """Gives back the room of PostgreSQL's parts that hold nothing any more; SQLite's go with their last article."""
+    if _is_sqlite(connection):
+        return
+    for family in (SHARED, PRIVATE):
+        # All but the newest, which is about to be written to.
+        for part in (await parts(connection, family))[1:]:
+            name = f"{family}_{part}"
+            if (await connection.exec_driver_sql(f"SELECT 1 FROM {name} LIMIT 1")).first() is None:  # noqa: S608
+                await connection.exec_driver_sql(f"LOCK TABLE {family} IN ACCESS EXCLUSIVE MODE")
+                if (await connection.exec_driver_sql(f"SELECT 1 FROM {name} LIMIT 1")).first() is None:  # noqa: S608
+                    await connection.exec_driver_sql(f"DROP TABLE {name}")

@@ -127,7 +127,8 @@ async def candidates(
     history = (await storage.pools.histories([chat_id], since - timedelta(days=99))).get(chat_id, History())
     again = frozenset(story for at, told in history.in_vain if at >= since for story in told - history.told)
     await storage.pools.extend(pool, again)
-    await storage.pools.look_up(pool, [(each.value, again) for each in wishes if each.kind == "words"])
+    filters = [each.value for each in wishes if each.kind in ("words", "mute")]
+    await storage.pools.look_up(pool, filters, NOW)
     picks = newest(matching(pool, wishes, since=since, again=again, topic=topic), history.told, limit)
     await storage.pools.fill(pool, [match.best[-1] for _, match in picks])
     return chosen_from(pool, picks)
