@@ -81,6 +81,16 @@ class AnyOf:
 Filter = Term | Mark | Since | Not | All | AnyOf
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What a filter would have wanted of the articles there were: how many, and headlines of either kind."""
+
+    articles: int
+    wanted: int
+    kept: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
 class Unclear(Exception):
     """What was typed cannot be read: `text`, filled with `values`, says why; `start` and `end` where."""
 
@@ -317,6 +327,14 @@ def sought(typed: str, *, topics: Mapping[str, str]) -> Filter:
     wanted = parse(typed, topics=topics)
     is_plain = isinstance(wanted, All) and all(token.kind == "word" for token in _tokens(typed))
     return AnyOf(wanted.parts) if is_plain and isinstance(wanted, All) else wanted
+
+
+def is_plain(typed: str) -> bool:
+    """Whether there are only words, and nothing that only a filter has."""
+    try:
+        return all(token.kind == "word" and not token.text.endswith("*") for token in _tokens(typed))
+    except Unclear:
+        return False
 
 
 def plainly(typed: str, *, every: bool = False) -> Filter | None:

@@ -24,7 +24,8 @@ class Found:
     id: int
     headline: str
     body: str
-    first_seen_at: datetime
+    seen_at: int
+    """When it was first seen, in microseconds since 1970."""
 
 
 def ranked(found: Sequence[Found], terms: Sequence[Term], rarities: Mapping[Term, float], now: datetime) -> list[int]:
@@ -40,7 +41,8 @@ def ranked(found: Sequence[Found], terms: Sequence[Term], rarities: Mapping[Term
             count = HEADLINE * _count(headline, runs[term])
             count += 0 if term.in_title else _count(body, runs[term])
             scores[each.id] += rarities[term] * count * (K1 + 1) / (count + slope)
-    fresh = {each.id: 1 + 2.0 ** (-max(now - each.first_seen_at, timedelta()) / HALF_LIFE) for each in found}
+    at = now.timestamp()
+    fresh = {each.id: 1 + 2.0 ** (-max(at - each.seen_at / 1e6, 0) / HALF_LIFE.total_seconds()) for each in found}
     return sorted(scores, key=lambda each: (-scores[each] * fresh[each], -each))
 
 

@@ -122,7 +122,7 @@ class Articles:
                     for topic, confidence in filings.items()
                 ]
                 await connection.execute(insert(article_topics), rows)
-            row = words.row_of(article_id, entry, filings)
+            row = words.row_of(article_id, entry, filings, now)
             await words.index(connection, [row], is_shared=is_shared)
             return (await read_articles(connection, [article_id]))[0]
 

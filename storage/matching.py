@@ -17,7 +17,7 @@ from news.filters import All, AnyOf, Filter, Mark, Not, Term, openings
 from news.reduced import Window, is_open, opposite, windows
 from storage.bulk import among
 from storage.tables import articles
-from storage.words import PRIVATE, SHARED, SIZE, Family, marked, parts
+from storage.words import SIZE, Family, marked, parts
 
 VECTOR = "article_words(headline, body, marks)"
 Add = Callable[[object], str]
@@ -143,15 +143,34 @@ async def wanted_among(
     """Which of these articles a filter wants: exactly those that `news.filters.matches` would say."""
     if wanted is None or not ids:
         return set()
-    theirs = {each // SIZE for each in ids}
+    theirs, known = {each // SIZE for each in ids}, await parts(connection)
     found: set[int] = set()
     for window in windows(wanted, now):
         some: set[int] = set()
-        for family in (SHARED, PRIVATE):
-            for part in theirs.intersection(await parts(connection, family)):
+        for family, numbers in known.items():
+            for part in theirs.intersection(numbers):
                 some.update(await newest(connection, family, [part], window.wanted, SIZE))
         found |= await _in_time(connection, window, some.intersection(ids))
     return found
+
+
+async def counts(
+    connection: AsyncConnection, family: Family, part: int, wanted: Sequence[Filter], most: int
+) -> list[int]:
+    """How many articles of a part each reduced filter wants, counted up to `most`."""
+    name, values = f"{family}_{part}", list[object]([most])
+
+    def add(value: object) -> str:
+        values.append(value)
+        return f"?{len(values)}" if is_sqlite else f"${len(values)}"
+
+    is_sqlite, arms = connection.dialect.name == "sqlite", []
+    limit = "?1" if is_sqlite else "$1"
+    for each in wanted:
+        where = f"{name} MATCH {add(full_text(each))}" if is_sqlite else condition(each, add)
+        arms.append(f"(SELECT count(*) FROM (SELECT 1 FROM {name} WHERE {where} LIMIT {limit}) AS counted)")  # noqa: S608
+    row = (await connection.exec_driver_sql(f"SELECT {', '.join(arms)}", tuple(values))).one()
+    return [int(count) for count in row]
 
 
 async def _in_time(connection: AsyncConnection, window: Window, ids: set[int]) -> set[int]:

@@ -27,13 +27,13 @@ from storage import words
 from storage.articles import read_articles, visible_to
 from storage.bulk import among
 from storage.engine import Database
-from storage.matching import newest, seen_at
+from storage.matching import counts, newest, seen_at
 from storage.tables import articles, unindexed
 
 MOST = 1_000
 """Results that are counted; with more it is “over 1,000”."""
-SPANS = (2, 8, 100)
-"""Parts looked at by one statement: the newest, some more, then as many as SQLite joins with ease."""
+SPANS = (3, 200)
+"""Parts looked at by one statement: the newest, then as many as SQLite joins with ease."""
 ENOUGH_S = 0.015
 """After so long the older parts are left alone."""
 SAMPLE = 2_500
@@ -71,8 +71,7 @@ class _Looking:
     connection: AsyncConnection
     chat_id: int | None
     window: Window
-    shared: list[int]
-    private: list[int]
+    parts: words.Parts
     until: float
     is_complete: bool = True
 
@@ -81,7 +80,7 @@ class _Looking:
         found: list[int] = []
         at = 0
         for span in (*SPANS, *[SPANS[-1]] * 100):
-            some = self.shared[at : at + span]
+            some = self.parts[words.SHARED][at : at + span]
             if not some or len(found) >= most:
                 break
             if at and monotonic() > self.until:
@@ -89,8 +88,8 @@ class _Looking:
                 break
             found += await newest(self.connection, words.SHARED, some, wanted, most - len(found))
             at += span
-        if self.private and self.chat_id is not None:
-            hidden = await newest(self.connection, words.PRIVATE, self.private, wanted, most)
+        if self.chat_id is not None and self.parts[words.PRIVATE]:
+            hidden = await newest(self.connection, words.PRIVATE, self.parts[words.PRIVATE], wanted, most)
             theirs = select(articles.c.id).where(
                 among(self.connection, articles.c.id, hidden), visible_to(self.chat_id)
             )
@@ -150,7 +149,7 @@ class Search:
                 await connection.scalars(select(articles.c.id).where(articles.c.id.in_(ids), visible_to(None)))
             )
             rows = [
-                (each.id in shared, words.row_of(each.id, each, [filing.topic for filing in each.topics]))
+                (each.id in shared, words.row_of(each.id, each, [f.topic for f in each.topics], each.first_seen_at))
                 for each in await read_articles(connection, ids)
             ]
             for is_shared in (True, False):
@@ -188,33 +187,33 @@ async def _found(
     connection: AsyncConnection, wanted: Filter, chat_id: int | None, now: datetime, *, newest_first: bool
 ) -> tuple[list[int], list[int], bool]:
     """Ids of what matches, the newest first; of those that are ranked, the best first; and whether that is all."""
-    shared = await words.parts(connection, words.SHARED)
-    private = await words.parts(connection, words.PRIVATE) if chat_id is not None else []
+    parts = await words.parts(connection)
+    is_small = len(parts[words.SHARED]) < 2
     is_complete = await connection.scalar(select(unindexed.c.below)) is None
     sought = list(dict.fromkeys(terms(wanted)))
-    counts: dict[Term, int] = {}
+    held: dict[Term, int] = {}
     ids: list[int] = []
     best: list[int] = []
     for window in windows(wanted, now):
-        looking = _Looking(connection, chat_id, window, shared, private, monotonic() + ENOUGH_S)
+        looking = _Looking(connection, chat_id, window, parts, monotonic() + ENOUGH_S)
         found = await looking.ids(window.wanted, MOST + 1)
         is_complete = is_complete and looking.is_complete and len(found) <= MOST
         ids += found[:MOST]
         if newest_first or not sought:
             continue
-        if len(sought) > 1 and not counts:
-            counts = await _counts(connection, looking, sought)
-        if not looking.is_complete or len(found) > (FEW if len(shared) < 2 else RAREST):
-            for reading, most in _readings(window.wanted, counts, len(shared)):
+        if len(sought) > 1 and not held:
+            held = await _counts(connection, parts, sought)
+        if not looking.is_complete or len(found) > (FEW if is_small else RAREST):
+            for reading, most in _readings(window.wanted, held, len(parts[words.SHARED])):
                 best += await looking.ids(reading, most)
             found = found[:NEWEST]
         best += found
     if newest_first or not sought:
         return ids, [], is_complete
-    candidates = await _candidates(connection, list(dict.fromkeys(best)))
-    parts = shared or private
-    among = words.SIZE if len(parts) > 1 else await connection.scalar(select(func.max(articles.c.id))) or 1
-    rarities = {term: rarity(min(counts.get(term, 0), among), among) for term in sought}
+    rows = await words.rows(connection, parts, set(best))
+    among = await connection.scalar(select(func.max(articles.c.id))) or 1 if is_small else words.SIZE
+    rarities = {term: rarity(min(held.get(term, 0), among), among) for term in sought}
+    candidates = [Candidate(row.id, row.headline, row.body, row.seen_at) for row in rows]
     return ids, ranked(candidates, sought, rarities, now), is_complete
 
 
@@ -253,15 +252,11 @@ def _up_to(rarest: Sequence[Term], everywhere: dict[Term, int], most: int) -> It
         yield term
 
 
-async def _counts(connection: AsyncConnection, looking: _Looking, sought: Sequence[Term]) -> dict[Term, int]:
+async def _counts(connection: AsyncConnection, parts: words.Parts, sought: Sequence[Term]) -> dict[Term, int]:
     """How many articles of a full part hold each term, counted up to SAMPLE; of a phrase, its longest word."""
-    family, parts = (words.SHARED, looking.shared) if looking.shared else (words.PRIVATE, looking.private)
-    part = parts[1:2] or parts[:1]
-    telling = {term: replace(term, stems=(max(term.stems, key=len),), is_prefix=False) for term in sought}
-    telling |= {term: term for term in sought if len(term.stems) == 1}
-    return {term: len(await newest(connection, family, part, telling[term], SAMPLE)) for term in sought}
-
-
-async def _candidates(connection: AsyncConnection, ids: Sequence[int]) -> list[Candidate]:
-    times = await seen_at(connection, ids)
-    return [Candidate(row.id, row.headline, row.body, times[row.id]) for row in await words.rows(connection, ids)]
+    family = words.SHARED if parts[words.SHARED] else words.PRIVATE
+    numbers = parts[family][1:2] or parts[family][:1]
+    if not numbers:
+        return {}
+    telling = [replace(term, stems=(max(term.stems, key=len),)) if len(term.stems) > 1 else term for term in sought]
+    return dict(zip(sought, await counts(connection, family, numbers[0], telling, SAMPLE), strict=True))

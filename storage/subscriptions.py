@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Subscription, SubscriptionKind
-from news.filters import Filter, Unclear, parse, plainly
+from news.filters import Filter, Rehearsal, Unclear, parse, plainly
 from storage.articles import filed_on, visible_to
 from storage.bulk import among
 from storage.engine import Database
@@ -76,6 +77,26 @@ class Subscriptions:
         async with self._database.read() as connection:
             ids = set(await connection.scalars(visible)) if wishes else set()
             return [(len(ids), len(await brought(connection, *wish, ids, now))) for wish in wishes]
+
+    async def rehearse(
+        self, wanted: Filter, *, chat_id: int | None, since: datetime, now: datetime, examples: int = 3
+    ) -> Rehearsal:
+        """What a filter wants of the articles since then that the chat may see; of all of them without a chat."""
+        recent = [articles.c.first_seen_at >= since, *([] if chat_id is None else [visible_to(chat_id)])]
+        newest = select(articles.c.id).where(*recent).order_by(articles.c.id.desc())
+        async with self._database.read() as connection:
+            ids = list(await connection.scalars(newest))
+            found = await wanted_among(connection, wanted, ids, now)
+            kept = list(islice((each for each in ids if each in found), examples))
+            dropped = list(islice((each for each in ids if each not in found), examples))
+            said = select(articles.c.id, articles.c.headline).where(articles.c.id.in_([*kept, *dropped]))
+            headlines = {row[0]: row[1] for row in await connection.execute(said)}
+        return Rehearsal(
+            articles=len(ids),
+            wanted=len(found),
+            kept=tuple(headlines[each] for each in kept),
+            dropped=tuple(headlines[each] for each in dropped),
+        )
 
 
 def _is(chat_id: int, kind: SubscriptionKind, value: str) -> ColumnElement[bool]:

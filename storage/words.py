@@ -7,10 +7,10 @@ chats may see has parts of its own: nobody else's search comes near them, and fo
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import text
@@ -23,6 +23,8 @@ SIZE = 25_000
 """Ids in a part."""
 TOKENS = "tokenize=\"ascii tokenchars '_.,:=+-'''\""
 """Everything but spaces belongs to a word: it was cut already."""
+COLUMNS = ("headline", "body", "marks", "seen_at")
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 INDEXING = 0x696E6478
 """PostgreSQL advisory lock of who makes a part."""
 
@@ -39,6 +41,8 @@ class Row:
     headline: str
     body: str
     marks: str
+    seen_at: int
+    """When it was first seen, in microseconds since 1970."""
 
 
 def marked(name: str, value: str) -> str:
@@ -46,7 +50,7 @@ def marked(name: str, value: str) -> str:
     return f":{name}:" + re.sub(r"[^\w.,'-]", "+", value)[:200]
 
 
-def row_of(article_id: int, entry: Entry, topics: Iterable[str]) -> Row:
+def row_of(article_id: int, entry: Entry, topics: Iterable[str], first_seen_at: datetime) -> Row:
     """What the index keeps of an article."""
     marks = marks_of(topics=topics, feed=entry.source, language=entry.language)
     return Row(
@@ -54,6 +58,7 @@ def row_of(article_id: int, entry: Entry, topics: Iterable[str]) -> Row:
         " ".join(cut(entry.headline, MOST_TITLE_WORDS)),
         " ".join(cut(entry.text)),
         " ".join(sorted(marked(name, value) for name, value in marks)),
+        (first_seen_at - BEGINNING) // timedelta(microseconds=1),
     )
 
 
@@ -65,23 +70,31 @@ def _is_sqlite(connection: AsyncConnection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
-async def parts(connection: AsyncConnection, family: Family) -> list[int]:
-    """The numbers of the parts there are, the newest first; part 7 has the ids from 175,000 on."""
+Parts = dict[Family, list[int]]
+"""The numbers of the parts there are, the newest first; part 7 has the ids from 175,000 on."""
+
+
+async def parts(connection: AsyncConnection) -> Parts:
+    """The parts there are, of either family."""
     if _is_sqlite(connection):
-        known = f"SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '{family}_[0-9]*'"  # noqa: S608
+        known = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'article_search*[0-9]'"
     else:
         known = (
             "SELECT relname FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid"
-            f" WHERE inhparent = '{family}'::regclass"
+            " WHERE inhparent IN ('article_search'::regclass, 'article_search_private'::regclass)"
         )
-    names = [name.removeprefix(f"{family}_") for (name,) in await connection.exec_driver_sql(known)]
-    return sorted((int(name) for name in names if name.isdigit()), reverse=True)
+    found: Parts = {SHARED: [], PRIVATE: []}
+    for (name,) in await connection.exec_driver_sql(known):
+        family, _, number = str(name).rpartition("_")
+        found[SHARED if family == SHARED else PRIVATE].append(int(number))
+    return {family: sorted(numbers, reverse=True) for family, numbers in found.items()}
 
 
-async def _make(connection: AsyncConnection, family: Family, part: int) -> None:
+async def make(connection: AsyncConnection, family: Family, part: int) -> None:
+    """Makes a part, where it is not there."""
     name = f"{family}_{part}"
     if _is_sqlite(connection):
-        columns = f"headline, body, marks, columnsize=0, {TOKENS}"
+        columns = f"headline, body, marks, seen_at UNINDEXED, columnsize=0, {TOKENS}"
         await connection.exec_driver_sql(f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5({columns})")
         return
     if await connection.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is None:
@@ -95,11 +108,12 @@ async def index(connection: AsyncConnection, new: Sequence[Row], *, is_shared: b
     if not new:
         return
     family, part = family_of(is_shared=is_shared), new[0].id // SIZE
-    await _make(connection, family, part)
+    await make(connection, family, part)
     table, key = (f"{family}_{part}", "rowid") if _is_sqlite(connection) else (family, "id")
-    insert = text(f"INSERT INTO {table} ({key}, headline, body, marks) VALUES (:id, :headline, :body, :marks)")  # noqa: S608
-    values = [{"id": row.id, "headline": row.headline, "body": row.body, "marks": row.marks} for row in new]
-    await connection.execute(insert, values)
+    names = ", ".join(COLUMNS)
+    values = ", ".join(f":{name}" for name in ("id", *COLUMNS))
+    insert = text(f"INSERT INTO {table} ({key}, {names}) VALUES ({values})")  # noqa: S608
+    await connection.execute(insert, [dict(zip(("id", *COLUMNS), astuple(row), strict=True)) for row in new])
 
 
 async def unindex(connection: AsyncConnection, ids: Collection[int]) -> None:
@@ -109,13 +123,10 @@ async def unindex(connection: AsyncConnection, ids: Collection[int]) -> None:
     """
     if not _is_sqlite(connection):
         return
-    for family in (SHARED, PRIVATE):
-        for part in set(await parts(connection, family)) & {each // SIZE for each in ids}:
-            name, listed = f"{family}_{part}", json.dumps([each for each in ids if each // SIZE == part])
-            gone = await connection.exec_driver_sql(
-                f"DELETE FROM {name} WHERE rowid IN (SELECT value FROM json_each(?))",  # noqa: S608
-                (listed,),
-            )
+    for family, numbers in (await parts(connection)).items():
+        for part in {each // SIZE for each in ids}.intersection(numbers):
+            name, those = f"{family}_{part}", _listed(each for each in ids if each // SIZE == part)
+            gone = await connection.exec_driver_sql(f"DELETE FROM {name} WHERE rowid IN ({those})")  # noqa: S608
             if (await connection.exec_driver_sql(f"SELECT 1 FROM {name} LIMIT 1")).first() is None:  # noqa: S608
                 await connection.exec_driver_sql(f"DROP TABLE {name}")
             elif family == PRIVATE and gone.rowcount:
@@ -123,48 +134,48 @@ async def unindex(connection: AsyncConnection, ids: Collection[int]) -> None:
                 await connection.exec_driver_sql(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608
 
 
-async def rows(connection: AsyncConnection, ids: Collection[int]) -> list[Row]:
+async def rows(connection: AsyncConnection, known: Parts, ids: Collection[int]) -> list[Row]:
     """What the index keeps of these articles, in any order."""
-    found: list[Row] = []
-    for family in (SHARED, PRIVATE):
-        for part in set(await parts(connection, family)) & {each // SIZE for each in ids}:
-            those = [each for each in ids if each // SIZE == part]
-            name = f"{family}_{part}"
-            if _is_sqlite(connection):
-                where, values = "rowid IN (SELECT value FROM json_each(?))", (json.dumps(those),)
-                select = f"SELECT rowid, headline, body, marks FROM {name} WHERE {where}"  # noqa: S608
-                kept = await connection.exec_driver_sql(select, values)
-            else:
-                select = f"SELECT id, headline, body, marks FROM {name} WHERE id = ANY($1)"  # noqa: S608
-                kept = await connection.exec_driver_sql(select, (those,))
-            found += [Row(row[0], row[1], row[2], row[3]) for row in kept]
-    return found
+    arms = []
+    for family, numbers in known.items():
+        if not _is_sqlite(connection):
+            arms.append(f"SELECT id, {', '.join(COLUMNS)} FROM {family} WHERE id IN ({_listed(ids)})")  # noqa: S608
+            continue
+        for part in {each // SIZE for each in ids}.intersection(numbers):
+            those = _listed(each for each in ids if each // SIZE == part)
+            # FTS5 keeps what it was given in a table of its own; by that it is had at once.
+            kept = "c0 AS headline, c1 AS body, c2 AS marks, c3 AS seen_at"
+            arms.append(f"SELECT id, {kept} FROM {family}_{part}_content WHERE id IN ({those})")  # noqa: S608
+    if not ids or not arms:
+        return []
+    found = await connection.exec_driver_sql(" UNION ALL ".join(arms))
+    return [Row(each.id, each.headline, each.body, each.marks, each.seen_at) for each in found]
+
+
+def _listed(ids: Iterable[int]) -> str:
+    """Numbers as they stand in a statement."""
+    return ",".join(map(str, ids))
 
 
 async def share(connection: AsyncConnection, ids: Collection[int]) -> None:
     """What only some chats could see may be found by all from now on."""
-    for part in set(await parts(connection, PRIVATE)) & {each // SIZE for each in ids}:
-        await _make(connection, SHARED, part)
+    for part in {each // SIZE for each in ids}.intersection((await parts(connection))[PRIVATE]):
+        await make(connection, SHARED, part)
         moving = [each for each in ids if each // SIZE == part]
-        if _is_sqlite(connection):
-            source, target, key = f"{PRIVATE}_{part}", f"{SHARED}_{part}", "rowid"
-            those, values = "rowid IN (SELECT value FROM json_each(?))", (json.dumps(moving),)
-        else:
-            source, target, key = PRIVATE, SHARED, "id"
-            those, values = "id = ANY($1)", (moving,)
-        columns = f"{key}, headline, body, marks"
-        move = f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {source} WHERE {those}"  # noqa: S608
-        await connection.exec_driver_sql(move, values)
-        await connection.exec_driver_sql(f"DELETE FROM {source} WHERE {those}", values)  # noqa: S608
+        of, key = (f"_{part}", "rowid") if _is_sqlite(connection) else ("", "id")
+        columns, those = ", ".join((key, *COLUMNS)), f"{key} IN ({_listed(moving)})"
+        move = f"INSERT INTO {SHARED}{of} ({columns}) SELECT {columns} FROM {PRIVATE}{of} WHERE {those}"  # noqa: S608
+        await connection.exec_driver_sql(move)
+        await connection.exec_driver_sql(f"DELETE FROM {PRIVATE}{of} WHERE {those}")  # noqa: S608
 
 
 async def drop_empty(connection: AsyncConnection) -> None:
     """Gives back the room of PostgreSQL's parts that hold nothing any more; SQLite's go with their last article."""
     if _is_sqlite(connection):
         return
-    for family in (SHARED, PRIVATE):
+    for family, numbers in (await parts(connection)).items():
         # All but the newest, which is about to be written to.
-        for part in (await parts(connection, family))[1:]:
+        for part in numbers[1:]:
             name = f"{family}_{part}"
             if (await connection.exec_driver_sql(f"SELECT 1 FROM {name} LIMIT 1")).first() is None:  # noqa: S608
                 await connection.exec_driver_sql(f"LOCK TABLE {family} IN ACCESS EXCLUSIVE MODE")

@@ -1,7 +1,6 @@
 """Search: the words anybody types, found as a reader expects, and never an exception."""
 
 import random
-from sqlite3 import sqlite_version_info
 
 import pytest
 

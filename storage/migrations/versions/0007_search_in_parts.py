@@ -22,7 +22,8 @@ CREATE TABLE {family} (
     id BIGINT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
     headline TEXT NOT NULL,
     body TEXT NOT NULL,
-    marks TEXT NOT NULL
+    marks TEXT NOT NULL,
+    seen_at BIGINT NOT NULL
 ) PARTITION BY RANGE (id)
 """
 FOUND_BY = "CREATE INDEX ix_{family}_words ON {family} USING gin (article_words(headline, body, marks))"
