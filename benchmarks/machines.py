@@ -146,7 +146,8 @@ async def site(count: int) -> AsyncIterator[int]:
     try:
         yield int(await process.stdout.readline())
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()
 
 

@@ -1,4 +1,4 @@
-"""The command line: `newsdigest serve`, `demo`, `ingest`, `articles`, `preview`, `updates`, `try`, `doctor`."""
+"""The command line: `newsdigest serve`, `demo`, `ingest`, `articles`, `preview`, `try`, `updates`, `doctor`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from bot.roles import ROLES, Role
 from bot.sampling import unclear_lines
 from bot.seeding import taxonomy
 from bot.settings import Settings, WrongSettings, read_settings
+from bot.trying import trying
 from bot.web import PortTaken
 from ingest.door import Door
 from ingest.workers import Workers
@@ -37,7 +38,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-trying = typer.Typer(help="Tries one part on something of your own, and keeps nothing.", no_args_is_help=True)
 app.add_typer(trying, name="try")
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 

@@ -30,6 +30,7 @@ class Rhythm:
     compose: timedelta = timedelta(seconds=15)
     deliver: timedelta = timedelta(seconds=2)
     refresh: timedelta = timedelta(minutes=1)
+    polish: timedelta = timedelta(minutes=1)
     tidy: timedelta = timedelta(hours=6)
     hand_out: timedelta = timedelta(seconds=5)
     """In place of compose and refresh where many processes share the jobs."""
@@ -77,13 +78,14 @@ async def working(hands: Hands, settings: Settings, rhythm: Rhythm, role: Role) 
         if hands.storage.is_shareable and role.jobs:
             await hands.storage.errands.ready()
             for job in sorted(role.jobs):
-                every = rhythm.tidy if job == "tidy" else rhythm.hand_out
+                every = {"tidy": rhythm.tidy, "polish": rhythm.polish}.get(job, rhythm.hand_out)
                 ticks.append((f"handing out {job}", partial(work.hand_out, job), every))
             await stack.enter_async_context(sharing(hands.storage, work, role, rhythm.lease))
         elif role.jobs:
             ticks = [
                 ("compose", work.compose, rhythm.compose),
                 ("refresh", work.refresh, rhythm.refresh),
+                ("polish", work.polish, rhythm.polish),
                 ("tidy", work.tidy, rhythm.tidy),
             ]
         surviving = [(partial(work.survive, name, job), every) for name, job, every in ticks]

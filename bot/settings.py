@@ -47,6 +47,13 @@ class Settings(BaseSettings):
         default=False,
         description="Digests are paid for in Telegram Stars, and up to 1,000 a second are sent instead of 30.",
     )
+    llm_url: str | None = Field(
+        default=None,
+        description="A language model that shortens stories: an OpenAI-compatible address that ends in /v1.",
+    )
+    llm_model: str | None = Field(default=None, description="The model's name there. Needed with `LLM_URL`.")
+    llm_key: SecretStr | None = Field(default=None, description="The key for it, where it wants one.")
+    llm_daily: int = Field(default=500, ge=1, le=100_000, description="Stories it is asked about in a day, at most.")
     keep_days: int = Field(default=60, ge=2, le=3650, description="Days that articles are kept; saved ones stay.")
     refresh_minutes: int = Field(default=30, ge=5, le=1440, description="Minutes between two looks at a feed.")
     seeds: Literal["all", "feeds", "none"] = Field(
@@ -107,6 +114,19 @@ class Settings(BaseSettings):
         if said and not SECRET_SHAPE.fullmatch(said):
             raise ValueError("must be 16 to 256 of the characters A-Z, a-z, 0-9, _ and -")
         return secret if said else None
+
+    @field_validator("llm_url")
+    @classmethod
+    def _model_has_a_web_address(cls, url: str | None) -> str | None:
+        if url and not url.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        return url or None
+
+    @model_validator(mode="after")
+    def _model_is_named(self) -> Self:
+        if self.llm_url and not self.llm_model:
+            raise PydanticCustomError("model", "LLM_MODEL is not set; LLM_URL needs the name of a model")
+        return self
 
     @model_validator(mode="after")
     def _webhook_is_served(self) -> Self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,10 +17,12 @@ from bot.seeding import first_run, taxonomy
 from bot.settings import Settings
 from bot.standing import Standing
 from ingest.door import Door
+from ingest.model import Model
 from ingest.workers import Workers
 from jobs import compose as composing
 from jobs import refresh as refreshing
 from jobs.file import Shelves
+from jobs.polish import polish
 from jobs.tidy import tidy
 from storage import Storage, Unavailable
 
@@ -50,6 +52,7 @@ class Hands:
     workers: Workers
     shelves: Shelves
     standing: Standing
+    model: Model | None = None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the outbox has something new."""
 
@@ -78,6 +81,7 @@ class Work:
         self._hands = hands
         self._interval = timedelta(minutes=settings.refresh_minutes)
         self._keep = timedelta(days=settings.keep_days)
+        self._asks_a_day = settings.llm_daily
         self.footing = Footing()
 
     async def refresh(self, among: Ids | None = None) -> None:
@@ -108,6 +112,16 @@ class Work:
             self._hands.wake.set()
         self._tell(done.accidents)
 
+    async def polish(self, _: Ids | None = None) -> None:
+        hands = self._hands
+        if hands.model is None:
+            return
+        done = await polish(hands.storage, hands.model, now=hands.clock(), daily=self._asks_a_day)
+        if done.silence:
+            log.warning("stories stay as they were chosen", reason=done.silence)
+        if done.asked:
+            log.info("polished", asked=done.asked, improved=done.improved, unsupported=done.unsupported)
+
     async def tidy(self, _: Ids | None = None) -> None:
         await tidy(self._hands.storage, now=self._hands.clock(), keep=self._keep)
 
@@ -127,7 +141,7 @@ class Work:
         """How errands of a job are run here."""
         from storage.errands import Doing  # of the postgres extra
 
-        run = {"refresh": self.refresh, "compose": self.compose, "tidy": self.tidy}[job]
+        run = {"refresh": self.refresh, "compose": self.compose, "polish": self.polish, "tidy": self.tidy}[job]
 
         async def limited(ids: Ids) -> None:
             async with asyncio.timeout(LONGEST.total_seconds()):
@@ -198,9 +212,25 @@ async def equipped(
     door: Door | None = None,
 ) -> AsyncIterator[Hands]:
     """What the jobs of a role are done with, in a database that knows the topics and the starter feeds."""
-    async with door or Door() as opened, Workers() as workers:
+    async with door or Door() as opened, Workers() as workers, _model(settings) as model:
         shelves = Shelves(taxonomy())
         await first_run(storage, shelves, settings, now=clock())
         if role.talks or "refresh" in role.jobs:
             await shelves.remember(storage, clock())
-        yield Hands(storage=storage, clock=clock, door=opened, workers=workers, shelves=shelves, standing=standing)
+        yield Hands(
+            storage=storage,
+            clock=clock,
+            door=opened,
+            workers=workers,
+            shelves=shelves,
+            standing=standing,
+            model=model,
+        )
+
+
+def _model(settings: Settings) -> AbstractAsyncContextManager[Model | None]:
+    """The language model, where the operator has one."""
+    if not settings.llm_url or not settings.llm_model:
+        return nullcontext()
+    key = settings.llm_key.get_secret_value() if settings.llm_key else None
+    return Model(settings.llm_url, settings.llm_model, key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jobs.preparing import Prepared, Round, prepare_all, round_of, scene_of
 from news.chat import Chat
@@ -19,6 +19,8 @@ __all__ = ["Composed", "Prepared", "compose", "compose_batch", "compose_now", "p
 
 BATCH = 1_000
 """Chats that are written in one transaction: some tenths of a second in which nobody else writes."""
+ASKED_FOR = timedelta(minutes=10)
+"""A digest that waits in the outbox so short may have been asked for just now: it goes beside one that is newer."""
 TRIES = 3
 MOST_TOLD = 20
 """Accidents that are handed back; when everything fails they say the same."""
@@ -127,6 +129,8 @@ async def _together(shared: Round, some: Sequence[Due]) -> Composed:
         if slot is None:
             await shared.storage.schedules.advance(due.schedule, next_due_at)
     wanted = [(due, slot, at) for due, (slot, at) in zip(some, slots, strict=True) if slot]
+    places = {(due.chat.id, due.schedule.thread_id) for due, _, _ in wanted}
+    await shared.storage.outbox.supersede(places, shared.now - ASKED_FOR)
     ready = await prepare_all(shared, [due.chat for due, _, _ in wanted])
     drafts = [
         Draft(

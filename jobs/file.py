@@ -11,12 +11,15 @@ from news.article import Article, Bullet, Entry, Filing
 from news.bullets import choose_bullets
 from news.feed import Feed
 from news.identity import keys
-from news.stories import WINDOW, Index, choose_story, joined, sketch
+from news.regrouping import keep_shown, regroup, summed
+from news.stories import WINDOW, Index, Running, choose_story, joined, sketch
 from news.story import Story
 from news.topics import Taxonomy, file_under
 from storage import Storage
 
 FORGET_EVERY = timedelta(hours=6)
+LOOK_EVERY, LOOK_BACK, LOOKED_AT = timedelta(minutes=5), timedelta(days=2), 2_000
+"""How often the second look is taken, and how far back: so long, and at so many articles at most."""
 
 
 @dataclass(slots=True)
@@ -30,6 +33,9 @@ class Shelves:
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while an entry finds its story and joins it, so that each knows what the one before it said."""
     remembered_at: datetime | None = None
+    looked_at: datetime | None = None
+    sketches: dict[int, Mapping[str, float]] = field(default_factory=dict)
+    """Of the articles that the second look is taken at."""
 
     async def remember(self, storage: Storage, now: datetime) -> None:
         """Takes up the stories that still run, as storage has them, and forgets the others."""
@@ -40,11 +46,41 @@ class Shelves:
             self.remembered_at = now
 
     async def forget_now_and_then(self, storage: Storage, now: datetime) -> None:
-        """As `remember`, when the last time is some hours ago: stories end."""
+        """As `remember`, when the last time is some hours ago: stories end. And the second look, some minutes ago."""
         if self.remembered_at is None or now - self.remembered_at >= FORGET_EVERY:
             await self.remember(storage, now)
+        if self.looked_at is None or now - self.looked_at >= LOOK_EVERY:
+            self.looked_at = now
+            await self.look_again(storage, now)
 
-    def story_of(self, words: Mapping[str, float], now: datetime) -> Story | None:
+    async def look_again(self, storage: Storage, now: datetime) -> int:
+        """The second look at the newest articles; how many stories it changed.
+
+        A story that a digest has shown keeps its articles, and takes in those of stories not shown yet.
+        """
+        async with self.telling:
+            told = await storage.stories.tellings(now - LOOK_BACK, LOOKED_AT)
+            missing = [each.article_id for each in told if each.article_id not in self.sketches]
+            new = {article.id: sketch(article) for article in await storage.articles.read(missing)}
+            self.sketches = {each.article_id: (self.sketches | new).get(each.article_id, {}) for each in told}
+            shown = {each.story_id for each in told if each.is_told}
+            looked = [(each.story_id, self.sketches[each.article_id]) for each in told]
+            after = keep_shown(looked, await asyncio.to_thread(regroup, looked), shown)
+            moves = {
+                each.article_id: story
+                for each, story in zip(told, after, strict=True)
+                if story != each.story_id and not each.is_told
+            }
+            if not moves:
+                return 0
+            sums = summed(zip(after, self.sketches.values(), strict=True))
+            changed = await storage.stories.move(moves, sums)
+            for story_id in changed:
+                story = await storage.stories.get(story_id)
+                self.stories.put(story) if story else self.stories.drop(story_id)
+            return len(changed)
+
+    def story_of(self, words: Mapping[str, float], now: datetime) -> Running | None:
         """The running story that an entry of this sketch tells; None when it opens one."""
         best = self.stories.best(words)
         return choose_story(words, [best[0]] if best else [], now=now)

@@ -80,14 +80,15 @@ class Round:
 
     def occasion(self, schedule: Schedule, last_due_at: datetime | None) -> tuple[Slot | None, datetime | None]:
         """The newest slot that the schedule missed, and when it is due next: worked out once a rhythm."""
-        is_early = schedule.changed_at > self.now  # by a clock that was set back
-        rhythm = schedule.zone, schedule.times, schedule.days, schedule.changed_at if is_early else BEGINNING
+        rhythm = schedule.zone, schedule.times, schedule.days
         if rhythm not in self.occasions:
-            ever = replace(schedule, changed_at=rhythm[-1])
+            ever = replace(schedule, changed_at=BEGINNING)
             self.occasions[rhythm] = newest_missed(ever, after=BEGINNING, now=self.now), next_slot(ever, after=self.now)
         missed, following = self.occasions[rhythm]
         next_due_at = following.due_at if following else None
-        if missed is None or missed.due_at <= max(schedule.changed_at, last_due_at or BEGINNING):
+        # What is said to have changed later than now was changed by a clock that was ahead: it tells nothing.
+        changed_at = schedule.changed_at if schedule.changed_at <= self.now else BEGINNING
+        if missed is None or missed.due_at <= max(changed_at, last_due_at or BEGINNING):
             return None, next_due_at
         mine = replace(missed, schedule_id=schedule.id, chat_id=schedule.chat_id, epoch=schedule.epoch)
         return mine, next_due_at

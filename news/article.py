@@ -13,8 +13,9 @@ Origin = Literal["publisher", "extract", "model"]
 class Bullet:
     """One line under a headline.
 
-    `start` and `end` are code-point offsets into the article's `text`; both are
-    None when the bullet is the publisher's own and does not stand in the text.
+    `start` and `end` are code-point offsets into the article's `text`: where the sentence stands that
+    the bullet is, or is a shorter form of (`text` has words of it, in their order). Both are None when
+    the bullet is the publisher's own and does not stand in the text.
     """
 
     text: str

@@ -14,7 +14,7 @@ _MONTHS = (
     r"jan|feb|mär|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|ene|abr|ago|dic|"
     r"янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек"
 )
-_DASH = re.compile(r"\s?(?:--|[–—])\s?|\s-\s|:\s")
+_DASH = re.compile(r"\s?(?:--|[–—])\s?|\s-\s|\.\s?-\s|:\s")
 _AGENCY = re.compile(r"\([^()\n]{2,40}\)\s*\Z")
 _LONE_AGENCY = re.compile(r"\([A-Z][\w .&/-]{1,30}\)\s*")
 _PLACE_AND_DAY = re.compile(rf"[^\d]{{2,40}},\s*\d{{1,2}}\.?\s+(?:{_MONTHS})\w*\.?(?:\s+\d{{4}})?\s*\Z", re.I)
@@ -43,12 +43,20 @@ _FURNITURE = re.compile(
 )
 _LABEL = re.compile(r"[^\s:]+(?:\s[^\s:]+){0,5}:\s+[^\Wa-zа-я\d_]")
 """A caption: up to six words, a colon, and a capital."""
+_CAPTION = re.compile(
+    r"\((?:left|right|cent(?:re|er))\).*\((?:left|right|cent(?:re|er))\)|\b(?:is|are) (?:seen )?pictured\b|"
+    r"\(l-r\)|\bl-r\b|, (?:far )?(?:left|right|centre|center),|"
+    r"\bfrom (?:left|l) to (?:right|r)\b",
+    re.I,
+)
 _READ = 60_000
 """Code points of a text that are looked at; what follows brings nothing new."""
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।", "॥", "։", "။", "។")
 _CLOSERS = "\"'”’“»›)]」』】》"
 _SHORTEST, _LONGEST = 4, 60
 """Words of a passage; two letters of an unspaced script count as one."""
+_WIDEST = 600
+"""Code points of a passage: words without end make no line of a digest."""
 
 
 def _dateline_end(text: str) -> int:
@@ -75,15 +83,21 @@ def _is_byline(text: str) -> bool:
 
 
 def _is_furniture(text: str) -> bool:
-    return bool(_FURNITURE.match(text) or _STAMP.search(text[:160]) or _LABEL.match(text) or _is_byline(text))
+    return bool(
+        _FURNITURE.match(text)
+        or _STAMP.search(text[:160])
+        or _LABEL.match(text)
+        or _CAPTION.search(text)
+        or _is_byline(text)
+    )
 
 
 def _makes_sense(text: str) -> bool:
     """Whether this reads as a whole sentence: words, mostly letters, not one word over and over."""
-    if not _SHORTEST <= length(text) <= _LONGEST:
+    if len(text) > _WIDEST or not _SHORTEST <= length(text) <= _LONGEST:
         return False
     bare = text.rstrip(_CLOSERS)
-    if not bare.endswith(_ENDS) or bare.endswith(("...", "…")):
+    if not bare.endswith(_ENDS) or bare.endswith(("...", "…")) or bare[:-1].rstrip().endswith(":"):
         return False
     found = [word.casefold() for word in words(text)]
     numbers = sum(word[0].isdigit() for word in found)

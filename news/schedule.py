@@ -60,6 +60,9 @@ def patience(failures: int) -> timedelta:
 
 
 _DAY = timedelta(days=1)
+FARTHEST = timedelta(days=8)
+"""No schedule is due later than so, save one whose next was worked out by a clock that was ahead (or in the one
+week of a zone that skips its day: looking at that one too early does no harm)."""
 _REACH = 18
 """Days of search: a schedule of one weekday meets that day in them though the zone skip it once."""
 

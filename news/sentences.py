@@ -31,7 +31,8 @@ _DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
 _ABBREVIATIONS = listed(
     # A stop behind one of these ends no sentence. In lower case.
     """
-    mr mrs ms dr prof rev hon gov sen rep gen col lt sgt capt cmdr adm maj cpl st ste mt ft sr messrs mme mlle
+    mr mrs ms dr prof rev hon gov govs sen sens rep reps gen gens col lt
+    sgt capt cmdr adm maj cpl st ste mt ft sr messrs mme mlle
     mgr supt det insp pres vs v viz cf eg ie al ca approx est fig figs no nos vol pp p ed eds dept univ
     jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri
     sra srta dra ud uds vd vds av avda núm pág págs gral lic ing art arts
@@ -67,7 +68,7 @@ def _ends_word(text: str, stop: int, following: str) -> bool:
         return False
     if lowered in _ALSO_LAST_WORDS:
         return not (following[:1].isdigit() or (word[0].isupper() and lowered in ("st", "fig", "no")))
-    if lowered in _ABBREVIATIONS:
+    if lowered in _ABBREVIATIONS or lowered.rpartition("-")[2] in _ABBREVIATIONS:
         return False
     return not (lowered.isdigit() and len(lowered) <= 2 and following.casefold() in _NUMBERED)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from news.article import Entry, Filing
+from news.leanings import leanings
 from news.vocabulary import words
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -25,12 +26,14 @@ _OPENING, _OPENING_COUNTS = 60, 1.5
 """Words of the text's beginning, and how much each of them counts."""
 _MOST_REPEATS = 4
 """Times that one word counts, so that a name said over and over files nothing by itself."""
+_TRUST = 6.0
+"""Points at which the topics' own words count as much as the leanings of all words."""
 _ENOUGH = 2.5
-"""The score below which the words say nothing."""
-_LEAST_SHARE = 0.33
-"""The share of all points that the best topic must have; below it, none."""
+"""Points below which the topics' own words say nothing where no leanings are known."""
+_LEAST, _LEAST_UNSPOKEN = 0.34, 0.6
+"""The share of all evidence that the best topic must have, and where none of the topics' own words was said."""
 _ALSO = 0.6
-"""A further topic is filed when it has this much of the best one's score."""
+"""A further topic is filed when it has this much of the best one's share."""
 _MOST = 3
 
 
@@ -49,6 +52,8 @@ class Topic:
     name: str
     sections: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
+    near: str | None = None
+    """The slug of the topic that its articles go to where it is not offered itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Taxonomy:
     """Word, phrase or prefix (with its `*`) to the slugs that claim it."""
     _stems: frozenset[str] = field(init=False, repr=False, compare=False)
     """How the prefixes begin."""
+    _by_slug: Mapping[str, Topic] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         sections: dict[str, str] = {}
@@ -73,6 +79,7 @@ class Taxonomy:
                     )
             for key in dict.fromkeys(key for word in topic.words for key in _keys(word)):
                 claims[key].append(topic.slug)
+        object.__setattr__(self, "_by_slug", {topic.slug: topic for topic in self.topics})
         object.__setattr__(self, "_sections", sections)
         object.__setattr__(self, "_words", {key: tuple(slugs) for key, slugs in claims.items()})
         object.__setattr__(self, "_stems", frozenset(key[:_SHORTEST_PREFIX] for key in claims if key.endswith("*")))
@@ -95,7 +102,16 @@ class Taxonomy:
 
     def named(self, slug: str) -> Topic | None:
         """The topic with a slug."""
-        return next((topic for topic in self.topics if topic.slug == slug), None)
+        return self._by_slug.get(slug)
+
+    def offered(self, slug: str, among: Collection[str] | None) -> str | None:
+        """The topic that stands for this one among those offered: itself, else the one near it, else none."""
+        topic = self._by_slug.get(slug)
+        if topic is None:
+            return None
+        if among is None or slug in among:
+            return slug
+        return topic.near if topic.near in among else None
 
     def of_section(self, section: str) -> str | None:
         """The slug of the topic that a publisher's section means; of `Sport / Football` the first part known."""
@@ -135,8 +151,10 @@ def _topic(number: int, table: object) -> Topic:
         raise BadTaxonomy(f"Topic {number} needs a slug of small letters, digits and hyphens, such as world.")
     if not isinstance(name, str) or not name.strip():
         raise BadTaxonomy(f'Topic "{slug}" needs a name.')
-    if unknown := table.keys() - {"slug", "name", "sections", "words"}:
+    if unknown := table.keys() - {"slug", "name", "sections", "words", "near"}:
         raise BadTaxonomy(f'Topic "{slug}" has an unknown key: {", ".join(sorted(map(str, unknown)))}.')
+    if not isinstance(near := table.get("near"), str | None):
+        raise BadTaxonomy(f'The near of topic "{slug}" must be the slug of another topic.')
     sections, said = table.get("sections", []), table.get("words", "")
     if not isinstance(sections, list) or not all(isinstance(section, str) for section in sections):
         raise BadTaxonomy(f'The sections of topic "{slug}" must be a list of texts.')
@@ -145,17 +163,16 @@ def _topic(number: int, table: object) -> Topic:
         raise BadTaxonomy(f'The words of topic "{slug}" must be text parted by commas, or a table of such texts.')
     known = (" ".join(word.casefold().split()) for text in texts for word in text.split(","))
     folded = frozenset(" ".join(section.casefold().split()) for section in sections)
-    return Topic(slug, name.strip(), folded, tuple(dict.fromkeys(word for word in known if word)))
+    return Topic(slug, name.strip(), folded, tuple(dict.fromkeys(word for word in known if word)), near)
 
 
-def _scores(entry: Entry, taxonomy: Taxonomy) -> dict[str, float]:
+def _points(entry: Entry, taxonomy: Taxonomy) -> dict[str, float]:
     """Points of each topic that two different words or more speak for."""
     points: defaultdict[str, float] = defaultdict(float)
     heard_times: Counter[str] = Counter()
     speaking: defaultdict[str, set[str]] = defaultdict(set)
     for text, is_headline in ((entry.headline[:1000], True), (entry.text[: _READ * 12], False)):
-        heard = [word.casefold().replace("’", "'").removesuffix("'s") for word in words(text)[:_READ]]
-        for place, word, slugs in taxonomy.claims(heard):
+        for place, word, slugs in taxonomy.claims(_heard(text)):
             heard_times[word] += 1
             if heard_times[word] > _MOST_REPEATS:
                 continue
@@ -167,22 +184,58 @@ def _scores(entry: Entry, taxonomy: Taxonomy) -> dict[str, float]:
     return {slug: score for slug, score in points.items() if len(speaking[slug]) > 1}
 
 
-def file_under(entry: Entry, taxonomy: Taxonomy, *, fallback: str | None = None) -> tuple[Filing, ...]:
+def _heard(text: str) -> list[str]:
+    return [word.casefold().replace("’", "'").removesuffix("'s") for word in words(text)[:_READ]]
+
+
+def _shares(entry: Entry, taxonomy: Taxonomy, least: float) -> dict[str, float]:
+    """How much of all evidence speaks for each topic: the topics' own words, and what other words lean to.
+
+    Leanings alone are nothing when none is as strong as `least`.
+    """
+    points = _points(entry, taxonomy)
+    total = sum(points.values())
+    leaning: Mapping[str, float] = {}
+    if entry.language in (None, "en"):
+        heard = _heard(entry.headline[:1000])
+        said = leanings([*heard, *heard, *_heard(entry.text[: _READ * 12])])
+        leaning = {slug: share for slug, share in said.items() if taxonomy.named(slug)}
+    if not leaning and total < _ENOUGH:
+        return {}
+    if not points and max(leaning.values(), default=0.0) < least:
+        return {}
+    trust = total / (total + _TRUST) if leaning else 1.0
+    shares: defaultdict[str, float] = defaultdict(float)
+    for slug, score in points.items():
+        shares[slug] += trust * score / total
+    for slug, share in leaning.items():
+        shares[slug] += (1 - trust) * share
+    return shares
+
+
+def file_under(
+    entry: Entry, taxonomy: Taxonomy, *, fallback: str | None = None, among: Collection[str] | None = None
+) -> tuple[Filing, ...]:
     """The topics of an entry, best first, at most three; none rather than a wrong one.
 
     A section the taxonomy knows comes first with confidence 1. `fallback` is the topic
-    of the feed, used when neither section nor words decide.
+    of the feed, used when neither section nor words decide. `among` offers only some of the
+    topics; what belongs on another goes to the one near it, where that is offered.
     """
     filings: dict[str, Filing] = {}
-    if entry.section and (slug := taxonomy.of_section(entry.section)):
-        filings[slug] = Filing(slug, 1.0)
-    scores = _scores(entry, taxonomy)
-    total, ranked = sum(scores.values()), sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    if ranked and ranked[0][1] >= _ENOUGH and ranked[0][1] / total >= _LEAST_SHARE:
-        for slug, score in ranked:
-            if score >= _ALSO * ranked[0][1] and score >= _ENOUGH:
-                certainty = min(1.0, score / (_ENOUGH * 4)) ** 0.5
-                filings.setdefault(slug, Filing(slug, round(min(0.95, score / total * certainty), 3)))
+    if (slug := taxonomy.of_section(entry.section or "")) and (offered := taxonomy.offered(slug, among)):
+        filings[offered] = Filing(offered, 1.0)
+    shares: defaultdict[str, float] = defaultdict(float)
+    # Who offers few topics wants one of them.
+    for slug, share in _shares(entry, taxonomy, _LEAST if among else _LEAST_UNSPOKEN).items():
+        if offered := taxonomy.offered(slug, among):
+            shares[offered] += share
+    ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+    best = ranked[0][1] if ranked else 0.0
+    if best >= _LEAST * (sum(shares.values()) if among else 1.0):
+        for slug, share in ranked:
+            if share >= _ALSO * best:
+                filings.setdefault(slug, Filing(slug, round(min(0.95, share), 3)))
     if not filings and fallback is not None and taxonomy.named(fallback):
         filings[fallback] = Filing(fallback, 0.5)
     return tuple(filings.values())[:_MOST]

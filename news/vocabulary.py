@@ -185,6 +185,8 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
 
 def words(text: str) -> list[str]:
     """The words of a text as written, in order; scripts without spaces give pairs of letters."""
+    if text.isascii() or not _UNSPACED.search(text):
+        return _WORD.findall(text)
     found: list[str] = []
     for match in _WORD.finditer(text):
         word = match.group()
@@ -203,7 +205,7 @@ def content(text: str) -> list[str]:
 
 def length(text: str) -> int:
     """Words a reader reads; two letters of an unspaced script count as one."""
-    wide = len(_UNSPACED.findall(text))
+    wide = 0 if text.isascii() else len(_UNSPACED.findall(text))
     return len(_WORD.findall(_UNSPACED.sub(" ", text) if wide else text)) + (wide + 1) // 2
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet, Entry, Filing
+from news.copies import imprint, is_copy
+from news.stories import better_headline
 from news.story import Story
 from storage import editions, words
 from storage.engine import Database
@@ -32,10 +34,14 @@ from storage.tables import (
 BATCH = 500
 """Articles deleted in one transaction, so that tidying never holds up the sender."""
 
+COMPARED = 60
+"""Articles of a story that a newcomer is compared with, to know whether it is a copy."""
+
 FRESH = timedelta(days=30)
 """A key met so lately need not be written again to be remembered long enough."""
 
-COLUMNS = [each for each in articles.c if each.name not in ("is_shared", "bullet_count", "text_length")]
+INNER = ("is_shared", "imprint", "teller", "bullet_count", "text_length", "polished_at")
+COLUMNS = [each for each in articles.c if each.name not in INNER]
 PLAIN = [
     "headline", "standfirst", "byline", "published", "section", "language", "guid", "url", "source",
     "image_url", "image_credit", "is_teaser",
@@ -102,12 +108,16 @@ class Articles:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": TELLING})
             newer = [] if knows is None else await read_stories(connection, _told_since(knows))
             story_id, sketch = choose(newer)
-            story_id = await _tell(connection, story_id, entry.headline, sketch, told["source"], now)
+            mark = imprint(entry)
+            teller = None if await _is_copied(connection, story_id, mark) else told["source"]
+            story_id = await _tell(connection, story_id, entry, sketch, teller, now)
             values = {name: getattr(entry, name) for name in PLAIN} | {
                 "feed_id": feed_id,
                 "story_id": story_id,
                 "first_seen_at": now,
                 "is_shared": is_shared,
+                "imprint": mark,
+                "teller": teller,
                 "paragraphs": entry.paragraphs,
                 "publisher_bullets": entry.publisher_bullets,
                 "bullets": [(each.text, each.origin, each.start, each.end) for each in told["bullets"]],
@@ -156,6 +166,11 @@ class Articles:
         found = await self._find(articles.c.id == article_id)
         return found[0] if found else None
 
+    async def read(self, article_ids: Sequence[int]) -> list[Article]:
+        """The articles with these ids that are still there, whoever may see them."""
+        async with self._database.read() as connection:
+            return await read_articles(connection, article_ids)
+
     async def visible(self, article_id: int, chat_id: int) -> Article | None:
         """The article, if the chat may see it."""
         found = await self._find(articles.c.id == article_id, visible_to(chat_id))
@@ -176,6 +191,49 @@ class Articles:
         )
         others = and_(articles.c.id != article_id, visible_to(chat_id))
         return await self._find(others, or_(same_story, same_topic), order=[same_story.desc()], limit=limit)
+
+    async def unpolished(self, since: datetime, limit: int) -> list[Article]:
+        """The best article of each story that a language model has not been asked about; the most told first.
+
+        Only what every chat may see, was first seen since then, and has no bullets of its publisher's own.
+        """
+        better, asked = articles.alias(), articles.alias()
+        merit = [articles.c.bullet_count, articles.c.text_length, articles.c.id]
+        is_best = ~exists().where(
+            better.c.story_id == articles.c.story_id,
+            tuple_(*(better.c[column.name] for column in merit)) > tuple_(*merit),
+        )
+        wanted = (
+            select(articles.c.id, stories.c.sources)
+            .join(stories, stories.c.id == articles.c.story_id)
+            .where(
+                visible_to(None),
+                is_best,
+                articles.c.first_seen_at >= since,
+                ~exists().where(asked.c.story_id == articles.c.story_id, asked.c.polished_at.is_not(None)),
+                articles.c.publisher_bullets == [],
+                articles.c.bullet_count > 0,
+            )
+            .order_by(articles.c.id.desc())
+            .limit(limit * 10)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(wanted)).all()
+            most_told = sorted(rows, key=lambda row: (-len(row.sources), -row.id))
+            return await read_articles(connection, [row.id for row in most_told[:limit]])
+
+    async def polish(self, article_id: int, bullets: Sequence[Bullet], now: datetime) -> None:
+        """Puts these bullets in place of the extract; the model is not asked again."""
+        kept = [(each.text, each.origin, each.start, each.end) for each in bullets]
+        these = update(articles).where(articles.c.id == article_id)
+        async with self._database.write() as connection:
+            await connection.execute(these.values(bullets=kept, bullet_count=len(bullets), polished_at=now))
+
+    async def count_polished(self, since: datetime) -> int:
+        """How often a language model answered since then."""
+        asked = select(func.count()).select_from(articles).where(articles.c.polished_at >= since)
+        async with self._database.read() as connection:
+            return await connection.scalar(asked) or 0
 
     async def count(self) -> int:
         async with self._database.read() as connection:
@@ -302,28 +360,38 @@ async def read_stories(connection: AsyncConnection, where: ColumnElement[bool]) 
     return [Story(**dict(row) | {"sources": tuple(row["sources"])}) for row in found.mappings()]
 
 
+async def _is_copied(connection: AsyncConnection, story_id: int | None, mark: bytes) -> bool:
+    """Whether the story has an article that this is the mark of a copy of."""
+    if story_id is None:
+        return False
+    marks = select(articles.c.imprint).where(articles.c.story_id == story_id, articles.c.teller.is_not(None))
+    newest = marks.order_by(articles.c.id.desc()).limit(COMPARED)
+    return any(is_copy(mark, other or b"") for other in await connection.scalars(newest))
+
+
 async def _tell(
     connection: AsyncConnection,
     story_id: int | None,
-    headline: str,
+    entry: Entry,
     sketch: Mapping[str, float],
-    source: str,
+    teller: str | None,
     now: datetime,
 ) -> int:
     """Adds to the story, or opens one; returns its id."""
     if story_id is not None:
-        held = select(stories.c.sources).where(stories.c.id == story_id).with_for_update()
-        sources = await connection.scalar(held)
-        if sources is not None:
+        held = select(stories.c.sources, stories.c.headline).where(stories.c.id == story_id).with_for_update()
+        found = (await connection.execute(held)).first()
+        if found is not None:
             told = {
                 "last_seen_at": now,
                 "sketch": dict(sketch),
-                "sources": sources if source in sources else [*sources, source],
+                "headline": better_headline(sketch, found.headline, entry),
+                "sources": found.sources if teller in (None, *found.sources) else [*found.sources, teller],
             }
             await connection.execute(update(stories).where(stories.c.id == story_id).values(told))
             return story_id
     opened = insert(stories).values(
-        headline=headline, first_seen_at=now, last_seen_at=now, sources=[source], sketch=dict(sketch)
+        headline=entry.headline, first_seen_at=now, last_seen_at=now, sources=[teller], sketch=dict(sketch)
     )
     return int((await connection.execute(opened.returning(stories.c.id))).scalar_one())
 

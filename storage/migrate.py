@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from storage.engine import Database
+from storage.engine import Database, Unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x6E657773
@@ -47,9 +47,20 @@ def configuration(folder: Path = MIGRATIONS) -> Config:
 
 
 async def migrate(database: Database, *, may_change: bool = True, folder: Path = MIGRATIONS) -> None:
-    """Raises NewerSchema, and OlderSchema where it may not change what it finds."""
+    """Raises NewerSchema, OlderSchema where it may not change what it finds, and Unavailable for a damaged file."""
+    if database.is_sqlite:
+        await _look_for_damage(database)
     async with database.migration() as connection:
         await connection.run_sync(_migrate, configuration(folder), may_change)
+
+
+async def _look_for_damage(database: Database) -> None:
+    # In a transaction that only reads, so that it holds up nobody who writes meanwhile.
+    async with database.read() as connection:
+        verdict = (await connection.exec_driver_sql("PRAGMA quick_check(1)")).scalar_one()
+    if verdict != "ok":
+        reason = str(verdict).removeprefix("*** in database main ***").split("\n")
+        raise Unavailable(f"its file is damaged ({next(filter(None, reason), verdict)}); restore a backup")
 
 
 def _migrate(connection: Connection, config: Config, may_change: bool) -> None:

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import ChatState
 from news.delivery import WAIT_FOR_RIGHTS, Delivery, DeliveryState
 from news.messages.message import Message
-from storage.bulk import for_rows
+from storage.bulk import among, for_rows
 from storage.claims import COLUMNS, LANES, WAITING, WRITABLE, claimable, intent, is_in, taking
 from storage.editions import keep_texts
 from storage.engine import Database, Missing
@@ -140,6 +153,23 @@ class Outbox:
             rows = (await connection.execute(cancel.returning(outbox.c.digest_id))).all()
             await _come_again(connection, [row.digest_id for row in rows])
             return len(rows)
+
+    async def supersede(self, places: Collection[tuple[int, int | None]], before: datetime) -> int:
+        """Cancels digests that were put here before then, of which nothing was begun, by chat and thread; how many.
+
+        For a newer one that is about to be composed: their stories count as not had.
+        """
+        async with self._database.read() as connection:
+            late = await connection.execute(_late(connection, [chat_id for chat_id, _ in places], before))
+            ids = [row.digest_id for row in late if (row.chat_id, row.thread_id) in places]
+        if not ids:
+            return 0
+        async with self._database.write() as connection:
+            untouched = update(outbox).where(among(connection, outbox.c.digest_id, ids), UNTOUCHED)
+            cancel = untouched.values(state="cancelled", reason="a newer digest holds what it told")
+            gone = {row.digest_id for row in await connection.execute(cancel.returning(outbox.c.digest_id))}
+            await _come_again(connection, sorted(gone))
+            return len(gone)
 
     async def resume(self, chat_id: int) -> None:
         """The chat is active again, and its waiting deliveries are due."""
@@ -323,6 +353,24 @@ async def put_all(connection: AsyncConnection, waiting: Sequence[Waiting]) -> No
     columns = "chat_id int, digest_id int, part int, thread_id int, text_id int, now moment"
     rows = [(each.chat_id, each.digest_id, each.part, each.thread_id, each.text_id, each.now) for each in waiting]
     await for_rows(connection, statement, columns, rows)
+
+
+_part = outbox.alias()
+UNTOUCHED: ColumnElement[bool] = and_(
+    is_in(outbox, "pending"),
+    outbox.c.attempt == 0,
+    ~exists().where(
+        _part.c.digest_id == outbox.c.digest_id, or_(_part.c.state != literal_column("'pending'"), _part.c.attempt > 0)
+    ),
+)
+"""Condition: no part of a delivery's digest was ever begun."""
+
+
+def _late(connection: AsyncConnection, chat_ids: Collection[int], before: datetime) -> Select[Any]:
+    waiting = (among(connection, outbox.c.chat_id, chat_ids), outbox.c.created_at < before, UNTOUCHED)
+    return select(outbox.c.digest_id, outbox.c.chat_id, outbox.c.thread_id).where(
+        *waiting, outbox.c.digest_id.is_not(None)
+    )
 
 
 def _delivery(row: Any) -> Delivery:

@@ -103,14 +103,19 @@ class Pools:
         }
 
     async def were_quiet(self, chat_ids: Collection[int]) -> set[int]:
-        """Those of the chats whose last digest told nothing."""
+        """Those of the chats whose last digest told nothing, and was not given up."""
         later = digests.alias()
         is_last = ~exists().where(later.c.chat_id == digests.c.chat_id, later.c.number > digests.c.number)
         async with self._database.read() as connection:
             quiet = (
                 select(digests.c.chat_id)
                 .join(editions, editions.c.id == digests.c.edition_id)
-                .where(among(connection, digests.c.chat_id, chat_ids), editions.c.pushed == 0, is_last)
+                .where(
+                    among(connection, digests.c.chat_id, chat_ids),
+                    editions.c.pushed == 0,
+                    digests.c.is_given_up.is_(False),
+                    is_last,
+                )
             )
             return set(await connection.scalars(quiet))
 

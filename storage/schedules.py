@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Chat
-from news.schedule import Schedule, Slot, patience
+from news.schedule import FARTHEST, Schedule, Slot, patience
 from storage.bulk import among
 from storage.engine import Database
 from storage.tables import chats, schedules, slots
@@ -103,7 +103,9 @@ class Schedules:
 
     async def due_among(self, ids: Sequence[int], now: datetime) -> list[Due]:
         """Those of the schedules that are due, the longest due first."""
-        last = select(func.max(slots.c.due_at)).where(slots.c.schedule_id == schedules.c.id).scalar_subquery()
+        # A slot that is still to come was composed by a clock that was ahead.
+        past = and_(slots.c.schedule_id == schedules.c.id, slots.c.due_at <= now)
+        last = select(func.max(slots.c.due_at)).where(past).scalar_subquery()
         whose = [column.label(f"chat_{column.name}") for column in chats.c]
         due = WITH_ZONE.add_columns(last.label("last_due_at"), *whose).where(_is_due(now))
         async with self._database.read() as connection:
@@ -141,7 +143,7 @@ class Schedules:
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(
-        schedules.c.next_due_at <= now,
+        or_(schedules.c.next_due_at <= now, schedules.c.next_due_at > now + FARTHEST),
         chats.c.state == "active",
         or_(schedules.c.paused_until.is_(None), schedules.c.paused_until <= now),
     )
@@ -149,7 +151,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A schedule that is due, its chat, and when its latest occasion was."""
+    """A schedule that is due, its chat, and when the latest of its occasions was that have come."""
 
     schedule: Schedule
     chat: Chat

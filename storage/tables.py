@@ -245,9 +245,14 @@ articles = Table(
     Column("image_url", Words),
     Column("image_credit", Words),
     Column("is_teaser", Boolean, nullable=False),
+    # What copies are known by, and who is counted as a source of the story: nobody where it is a copy.
+    Column("imprint", LargeBinary),
+    Column("teller", Words),
     # What the best article of a story is chosen by.
     Column("bullet_count", Integer, nullable=False),
     Column("text_length", Integer, nullable=False),
+    # When a language model was asked to shorten it.
+    Column("polished_at", UtcDateTime, index=True),
     sqlite_autoincrement=True,
 )
 
@@ -346,7 +351,7 @@ edition_items = Table(
     metadata,
     belongs_to("edition_id", "editions.id"),
     Column("position", Integer),
-    Column("story_id", Id, nullable=False),
+    Column("story_id", Id, nullable=False, index=True),
     Column("article_id", Id, nullable=False, index=True),
     Column("topic", Words),
     Column("source_count", Integer, nullable=False),

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -37,6 +37,8 @@ class Server:
     """A running server; `folder` holds its socket."""
 
     folder: Path
+    control: Sequence[str | Path] = ()
+    """pg_ctl with what it needs, without the verb."""
 
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self.folder}"
@@ -57,6 +59,10 @@ class Server:
             " WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
         )
 
+    def restart(self) -> None:
+        """Restarts it as after a crash: nobody may finish anything."""
+        _run(*self.control, "-m", "immediate", "restart", cwd=self.folder)
+
     async def _execute(self, statement: str) -> None:
         connection = await asyncpg.connect(user="postgres", database="postgres", host=str(self.folder))
         try:
@@ -66,8 +72,11 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A fresh server for as long as the block; skips the test where there are no programs for one."""
+def running(**settings: str) -> Iterator[Server]:
+    """A fresh server for as long as the block, with settings in place of `SETTINGS`' own.
+
+    Skips the test where there are no programs for one.
+    """
     folder = Path(tempfile.mkdtemp(prefix="news-postgres-"))
     folder.chmod(0o755)
     if RUN_AS:
@@ -77,11 +86,11 @@ def running() -> Iterator[Server]:
         data, log = folder / "data", folder / "log"
         initdb: list[str | Path] = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
         _run(*initdb, "--no-locale", "--no-sync", cwd=folder)
-        options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
-        control: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w"]
-        _run(*control, "-l", log, "-o", f"{options} -k '{folder}'", "start", cwd=folder)
+        options = " ".join(f"-c {name}='{value}'" for name, value in (SETTINGS | settings).items())
+        control: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w", "-l", log]
+        _run(*control, "-o", f"{options} -k '{folder}'", "start", cwd=folder)
         try:
-            yield Server(folder)
+            yield Server(folder, control)
         finally:
             _run(*control, "-m", "immediate", "stop", cwd=folder)
     finally:

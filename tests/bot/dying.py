@@ -195,7 +195,7 @@ class Diary:
     finished: list[tuple[int, int]]
 
 
-async def died(plan: Plan, *, within: float = 60.0) -> Diary:
+async def died(plan: Plan, *, within: float = 110.0) -> Diary:
     """Lets it live and die until it has dealt with all that is expected."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.bot.dying", json.dumps(asdict(plan)), cwd=ROOT, start_new_session=True

@@ -105,7 +105,7 @@ def main(plan: Plan) -> None:
             sys.exit(1)
 
 
-async def rivalled(plan: Plan, *, within: float = 90.0) -> list[int]:
+async def rivalled(plan: Plan, *, within: float = 110.0) -> list[int]:
     """Who led, in order, until everything was sent."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.bot.rivals", json.dumps(asdict(plan)), cwd=ROOT, start_new_session=True

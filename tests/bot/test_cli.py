@@ -217,7 +217,7 @@ def test_a_database_that_cannot_be_opened_is_said(here: Path, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("url", "role", "said"),
     [
-        ("sqlite:///news.db", "cook", "There is no role “cook”; there are all, ingest, compose, send."),
+        ("sqlite:///news.db", "cook", "There is no role “cook”; there are all, ingest, compose, send, web."),
         ("sqlite:///news.db", "ingest", "On SQLite one process does everything; --role ingest needs PostgreSQL"),
         ("postgresql://me:pw@127.0.0.1:1/news", "compose", "The database cannot be used right now: [Errno 111]"),
         ("postgresql://me@127.0.0.1:99999/news", "compose", "The database cannot be used right now: 99999 is no port."),

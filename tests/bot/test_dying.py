@@ -48,14 +48,14 @@ async def test_killed_at_any_moment_it_loses_no_command_and_does_none_twice(
     """
     seed = str(random.randrange(10**6))
     people = await crowd(telegram, 8)
-    commands = [(each.chat_id, f"{number}") for number in range(20) for each in people]
+    commands = [(each.chat_id, f"{number}") for number in range(15) for each in people]
     plan = Plan(
         url=telegram.url, token=telegram.token, database=sqlite_url, diary=str(tmp_path / "diary.db"),
-        expected=len(commands), seed=seed, deaths=20, port=port,
+        expected=len(commands), seed=seed, deaths=12, port=port,
     )  # fmt: skip
 
     async def command() -> None:
-        for number in range(20):
+        for number in range(15):
             await asyncio.gather(*(each.write(f"{number}") for each in people))
 
     found, _ = await asyncio.gather(died(plan), command())
@@ -65,7 +65,7 @@ async def test_killed_at_any_moment_it_loses_no_command_and_does_none_twice(
 
     effects = [(chat_id, text) for _, chat_id, text in found.effects]
     print(f"seed {seed}: {found.deaths} deaths, {len(found.runs)} runs, {len(aside)} set aside")
-    assert found.deaths > 10
+    assert found.deaths > 5
     assert aside.union(effects) == set(commands)
     assert len(effects) == len(set(effects))
     for each in people:

@@ -236,8 +236,9 @@ async def test_what_did_not_arrive_comes_again_to_that_chat_alone(storage: Stora
         await a_reader(storage, chat_id)
     await news(storage, "One")
     await compose(storage, now=clock())
-    delivery = await sending(storage, now=clock())
+    delivery, other = [await sending(storage, now=clock()) for _ in range(2)]
     await storage.outbox.settle(delivery, replace(delivery, state="parked", reason="refused"))
+    await storage.outbox.settle(other, replace(other, state="sent", message_id=1))
     await news(storage, "Two", now=clock.tick(days=1))
     await compose(storage, now=clock())
     latest = {chat_id: await storage.digests.latest(chat_id) for chat_id in (7, 8)}
@@ -245,3 +246,50 @@ async def test_what_did_not_arrive_comes_again_to_that_chat_alone(storage: Stora
     brought = {chat_id: sorted(it.headline for it in one.items) for chat_id, one in latest.items() if one}
     lost = delivery.chat_id
     assert brought == {lost: ["One", "Two"], 15 - lost: ["Two"]}
+
+
+async def test_a_digest_that_still_waits_at_the_next_slot_is_told_by_the_newer_one(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    await a_reader(storage, 7)
+    await news(storage, "One")
+    await compose(storage, now=clock())
+    await news(storage, "Two", now=clock.tick(days=3))
+    await morning(storage, telegram, clock)
+    [text] = telegram.to(7)
+
+    assert "One" in text
+    assert "Two" in text
+    assert await states(storage) == {"cancelled": 1, "sent": 1}
+
+
+async def test_what_is_on_its_way_asked_for_just_now_or_of_another_thread_goes_beside_the_newer_one(
+    storage: Storage, clock: Clock
+) -> None:
+    await a_reader(storage, 7)
+    await a_reader(storage, 8, thread_id=5, days=frozenset({0}))
+    await news(storage, "One")
+    await compose(storage, now=clock())
+    await sending(storage, now=clock())
+    for chat_id in (8, 9):
+        await a_reader(storage, chat_id)
+    asking = await storage.chats.get(9)
+    assert asking
+    await news(storage, "Two", now=clock.tick(hours=23, minutes=55))
+    await compose_now(storage, asking, now=clock())
+    await news(storage, "Three", now=clock.tick(minutes=5))
+    await compose(storage, now=clock())
+    states = {chat_id: [each.state for each in await storage.outbox.of(chat_id)] for chat_id in (7, 8, 9)}
+
+    assert states == {7: ["sending", "pending"], 8: ["pending", "pending"], 9: ["pending", "pending"]}
+
+
+async def test_a_chat_hears_that_nothing_is_new_though_the_word_of_it_was_overtaken(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    await a_reader(storage, 7)
+    await compose(storage, now=clock())
+    clock.tick(days=1)
+    await morning(storage, telegram, clock)
+
+    assert len(telegram.to(7)) == 1

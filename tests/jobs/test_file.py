@@ -104,6 +104,40 @@ async def test_stories_are_taken_up_again_after_a_restart_and_ended_ones_forgott
     assert second.story_id == first.story_id != third.story_id
 
 
+async def two_that_are_one(storage: Storage, shelves: Shelves) -> tuple[Article, Article]:
+    """Two stories of one event, as if the second had come when the first was not known."""
+    first = await filed(storage, shelves, entry(1))
+    return first, await filed(storage, Shelves(TOPICS), entry(2, source="The Post"))
+
+
+async def test_the_second_look_makes_one_story_of_two_and_the_next_entry_finds_it(
+    storage: Storage, shelves: Shelves
+) -> None:
+    first, second = await two_that_are_one(storage, shelves)
+    await shelves.remember(storage, NOW)
+    changed = await shelves.look_again(storage, NOW)
+    third = await filed(storage, shelves, entry(3, source="The Times"))
+    story = await storage.stories.get(first.story_id)
+
+    assert first.story_id != second.story_id
+    assert changed == 2
+    assert third.story_id == first.story_id
+    assert story is not None
+    assert story.sources == ("The Herald", "The Post", "The Times")
+    assert await shelves.look_again(storage, NOW) == 0
+
+
+async def test_the_second_look_is_taken_by_itself_every_few_minutes(sqlite: Storage, shelves: Shelves) -> None:
+    await shelves.forget_now_and_then(sqlite, NOW)
+    first, second = await two_that_are_one(sqlite, shelves)
+    await shelves.forget_now_and_then(sqlite, NOW + timedelta(minutes=4))
+    assert await sqlite.stories.get(second.story_id) is not None
+    await shelves.forget_now_and_then(sqlite, NOW + timedelta(minutes=5))
+
+    assert await sqlite.stories.get(second.story_id) is None
+    assert len(await sqlite.stories.articles(first.story_id)) == 2
+
+
 @pytest.mark.parametrize(
     ("title", "source", "byline", "expected"),
     [

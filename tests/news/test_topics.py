@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,24 @@ def test_a_word_that_two_topics_claim_counts_less() -> None:
     assert [f.topic for f in file_under(Entry(headline="bank water level eel otter"), taxonomy)] == ["c"]
 
 
+def test_an_english_text_without_one_listed_word_is_filed_by_the_company_its_words_keep() -> None:
+    teapots = Taxonomy((Topic("business", "Business", words=("teapot",)), Topic("sport", "Sport", words=("teacup",))))
+    told = Entry(headline="Lender's earnings slump as borrowers default on loans, dragging shares down", language="en")
+
+    assert [f.topic for f in file_under(told, teapots)] == ["business"]
+    assert file_under(replace(told, language="tlh"), teapots) == ()
+
+
+def test_where_a_topic_is_not_offered_its_articles_go_to_the_one_near_it_or_nowhere() -> None:
+    told = Entry(headline="Parliament votes on the election bill after the prime minister resigns")
+    near = {topic.slug: topic.near for topic in NINE.topics}
+
+    assert near["politics"] == "world"
+    assert [f.topic for f in file_under(told, NINE, among=("world", "sport"))][:1] == ["world"]
+    assert "politics" not in [f.topic for f in file_under(told, NINE, among=("sport", "culture"))]
+    assert file_under(replace(told, section="Politics"), NINE, among=("world",))[0].confidence == 1.0
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -104,6 +123,7 @@ def test_a_word_that_two_topics_claim_counts_less() -> None:
         ("[[topic]]\nslug = 'a'", 'Topic "a" needs a name.'),
         ("[[topic]]\nslug = 'a'\nname = 'A'\ncolour = 1", 'Topic "a" has an unknown key: colour.'),
         ("[[topic]]\nslug = 'a'\nname = 'A'\nsections = 'x'", 'The sections of topic "a" must be a list of texts.'),
+        ("[[topic]]\nslug = 'a'\nname = 'A'\nnear = 3", 'The near of topic "a" must be the slug of another topic.'),
         ("[[topic]]\nslug = 'a'\nname = 'A'\nsections = [1]", 'The sections of topic "a" must be a list of texts.'),
         (
             "[[topic]]\nslug = 'a'\nname = 'A'\nwords = [1]",

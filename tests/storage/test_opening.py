@@ -31,7 +31,7 @@ revision, down_revision = "9999", "{newest}"
 
 def upgrade():
     op.execute("CREATE TABLE half (id INTEGER)")
-    op.execute("DROP TABLE had")
+    op.execute("DROP TABLE saved")
     {end}
 """
 

@@ -7,8 +7,8 @@ Articles that are there already are indexed afterwards, the newest first and som
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 WORDS = """
 CREATE FUNCTION article_words(headline text, body text, marks text) RETURNS tsvector

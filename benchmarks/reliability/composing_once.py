@@ -1,0 +1,59 @@
+"""Composes one morning, killed before its first statement, its second, …, its last commit: `… DATABASE MOMENT`.
+
+Prints a JSON line: how many deaths it took, and the problems found after each. Everything forks from here,
+because most of a process would be spent on imports.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from datetime import datetime, timedelta
+
+from benchmarks.reliability.dying import Countdown, before_each_step
+from benchmarks.reliability.lives import forked
+from jobs.compose import compose
+from storage import Storage
+
+
+async def composed(database_url: str, now: datetime, step: int) -> None:
+    storage = await Storage.open(database_url)
+    before_each_step(Countdown(step))
+    await compose(storage, now=now)
+    await storage.close()
+
+
+async def torn(database_url: str, now: datetime) -> list[str]:
+    """Chats for which what they have had is not what was queued for them, or a story is neither had nor unread."""
+    storage = await Storage.open(database_url)
+    problems = []
+    known = {article.story_id for article in await storage.articles.latest(1_000)}
+    for schedule, _ in await storage.schedules.due(now + timedelta(days=2), 100):
+        chat_id, queued = schedule.chat_id, Counter[int]()
+        for delivery in await storage.outbox.of(chat_id):
+            digest = await storage.digests.by_id(delivery.digest_id) if delivery.digest_id else None
+            if digest:
+                queued.update(item.story_id for item in digest.items[: digest.pushed])
+        had = await storage.digests.had(chat_id)
+        since = now - timedelta(days=30)
+        unread = {each.article.story_id for each in await storage.digests.candidates(chat_id, since=since)}
+        if had != set(queued) or max(queued.values(), default=1) > 1:
+            problems.append(f"{chat_id} has had {sorted(had)}, queued are {dict(queued)}")
+        if had | unread != known or had & unread:
+            problems.append(f"{chat_id}: had {sorted(had)}, unread {sorted(unread)}, of {sorted(known)}")
+    await storage.close()
+    return problems
+
+
+def main(database_url: str, moment: str) -> None:
+    now, step, problems = datetime.fromisoformat(moment), 1, list[str]()
+    while forked(lambda at=step: asyncio.run(composed(database_url, now, at))):  # type: ignore[misc]
+        problems += [f"step {step}: {each}" for each in asyncio.run(torn(database_url, now))]
+        step += 1
+    print(json.dumps({"deaths": step - 1, "problems": problems}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,223 @@
+"""Choosing a set of lines: the one that should share most with what an editor would write, for its length.
+
+A beam builds sets that score well by expected overlap; a linear model then ranks the best of them by a few things
+the overlap does not know (how much was left out, whether lines stand together, quotations, repetition).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from news.insisting import MOST_OFTEN, Chances, Coefficients, Floats, folded, weighed
+from news.vocabulary import stem
+
+Flags = NDArray[np.bool_]
+
+SAME = 0.6
+"""Two lines say the same when they share this much of the shorter one's content."""
+_BRIEF = 60.0
+"""Words added to a set's length: about what an editor's lines have, and a little, so that brevity is not all."""
+_BRIEF_LINE = 25.0
+"""The same for a line by itself."""
+_PAIRS_COUNT = 1.5
+_FORMS_OF_ONE = 3
+_MOST_LINES = 32
+_WIDTH = 16
+_RANKED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence, or a shorter form of it, that may become a bullet."""
+
+    sentence: int
+    """Its place among the sentences read."""
+    text: str
+    length: int
+    content: frozenset[str]
+    """Of the whole sentence: two lines that say the same are known by it, whatever was left out."""
+    leans: bool
+    """Opens with a word that needs the sentence before it."""
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The lines in numbers, a row a line."""
+
+    lines: Sequence[Line]
+    counts: Floats
+    """Uses of each word that any of the lines has."""
+    pairs: Floats
+    """1 for each pair of neighbours the line has, of those that any has."""
+    tokens: Floats
+    """Words, as the chances count them."""
+    of_words: Floats
+    """The chances of the words counted."""
+    of_pairs: Floats
+    is_content: Floats
+
+    def worth(self, counts: Floats, pairs: Floats) -> Floats:
+        """Expected overlap with an editor's lines, a number for each row of counts."""
+        worth: Floats = _PAIRS_COUNT * (np.minimum(pairs, 1.0) @ self.of_pairs)
+        for often in range(MOST_OFTEN):
+            worth += (counts > often).astype(float) @ self.of_words[:, often]
+        return worth
+
+
+def tabulate(lines: Sequence[Line], seen: Chances) -> Table:
+    """The lines that promise most for their length, at most three forms of one sentence."""
+    table = _counted(lines, seen)
+    worth = table.worth(table.counts, table.pairs) / (table.tokens + _BRIEF_LINE)
+    taken: dict[int, int] = {}
+    kept: list[int] = []
+    for row in np.argsort(-worth, kind="stable").tolist():
+        sentence = lines[row].sentence
+        if taken.get(sentence, 0) < _FORMS_OF_ONE and len(kept) < _MOST_LINES:
+            taken[sentence] = taken.get(sentence, 0) + 1
+            kept.append(row)
+    kept.sort()
+    return replace(
+        table,
+        lines=[lines[row] for row in kept],
+        counts=table.counts[kept],
+        pairs=table.pairs[kept],
+        tokens=table.tokens[kept],
+    )
+
+
+def _counted(lines: Sequence[Line], seen: Chances) -> Table:
+    reading = seen.reading
+    size = len(reading.stems)
+    pair_row = {key: row for row, key in enumerate((seen.pairs.first * size + seen.pairs.second).tolist())}
+    counts = np.zeros((len(lines), size))
+    pairs = np.zeros((len(lines), len(pair_row)))
+    tokens = np.zeros(len(lines))
+    for row, line in enumerate(lines):
+        if line.is_whole:
+            ids = reading.tokens[reading.starts[line.sentence] : reading.starts[line.sentence + 1]].tolist()
+        else:
+            ids = [reading.stems[root] for root in map(stem, folded(line.text)) if root in reading.stems]
+        counts[row] = np.bincount(ids, minlength=size)
+        pairs[row, [pair_row[key] for a, b in pairwise(ids) if (key := a * size + b) in pair_row]] = 1.0
+        tokens[row] = len(ids)
+    words, joined = counts.any(0), pairs.any(0)
+    return Table(
+        lines,
+        counts[:, words],
+        pairs[:, joined],
+        tokens,
+        seen.of_words[words],
+        seen.of_pairs[joined],
+        1 - reading.is_function[words],
+    )
+
+
+def _apart(lines: Sequence[Line]) -> Flags:
+    """Line by line: whether two may not stand together, for they are of one sentence or say the same."""
+    known = {word: row for row, word in enumerate(sorted(frozenset().union(*(line.content for line in lines))))}
+    has = np.zeros((len(lines), len(known)))
+    for row, line in enumerate(lines):
+        has[row, [known[word] for word in line.content]] = 1.0
+    sizes = has.sum(1)
+    sentences = np.array([line.sentence for line in lines])
+    clash: Flags = has @ has.T >= SAME * np.minimum(sizes[:, None], sizes)
+    clash |= sentences[:, None] == sentences
+    return clash
+
+
+Set = tuple[int, ...]
+"""Rows of a table, in order."""
+
+
+def good_sets(table: Table, *, most: int, most_words: int) -> dict[Set, float]:
+    """The sets with the best expected overlap for their length, best first, each with its score.
+
+    At most `most` lines and `most_words` words; none with a line that leans on a sentence outside the set.
+    """
+    lines = table.lines
+    lengths = np.array([line.length for line in lines], dtype=float)
+    clash = _apart(lines).astype(float)
+    adding = [(table.counts > often).astype(float).T for often in range(MOST_OFTEN)]
+    # What one more use of a word is worth when a set has it so many times already; nothing past the last.
+    worth = np.hstack([table.of_words, np.zeros((len(table.of_words), MOST_OFTEN))])
+    rows = np.arange(len(worth))
+    found: dict[Set, float] = {}
+    beam: list[Set] = [()]
+    for _ in range(most):
+        member = _membership(beam, len(lines))
+        counts = np.minimum(member @ table.counts, MOST_OFTEN)
+        pairs = member @ table.pairs
+        gain = _PAIRS_COUNT * (((pairs == 0) * table.of_pairs) @ table.pairs.T)
+        for often in range(MOST_OFTEN):
+            gain += worth[rows, counts.astype(int) + often] @ adding[often]
+        tokens = (member @ table.tokens)[:, None] + table.tokens
+        scores = 2 * (table.worth(counts, pairs)[:, None] + gain) / (tokens + _BRIEF)
+        scores[(member @ clash > 0) | ((member @ lengths)[:, None] + lengths > most_words)] = -1.0
+        new: dict[Set, float] = {}
+        for place in np.argsort(-scores, axis=None, kind="stable")[: _RANKED * most].tolist():
+            base, row = divmod(place, len(lines))
+            if scores[base, row] < 0:
+                break
+            new.setdefault(tuple(sorted((*beam[base], row))), float(scores[base, row]))
+        found |= {members: score for members, score in new.items() if not _leans(lines, members)}
+        beam = list(new)[:_WIDTH]
+        if not beam:
+            break
+    best = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+    return dict(best[:_RANKED])
+
+
+def _membership(sets: Sequence[Set], width: int) -> Floats:
+    member = np.zeros((len(sets), width))
+    for row, members in enumerate(sets):
+        member[row, list(members)] = 1.0
+    return member
+
+
+def _leans(lines: Sequence[Line], members: Set) -> bool:
+    """Whether a line of the set leans on a sentence that is not in it."""
+    if not any(lines[row].leans for row in members):
+        return False
+    here = {lines[row].sentence for row in members}
+    return any(lines[row].leans and lines[row].sentence - 1 not in here for row in members)
+
+
+def look_at_sets(table: Table, seen: Chances, sets: Mapping[Set, float]) -> dict[str, Floats]:
+    """Features of sets of lines, by name, a number a set."""
+    lines = table.lines
+    member = _membership(list(sets), len(lines))
+    lone = member / member.sum(1)[:, None]
+    counts = member @ table.counts
+    sentences = np.array([line.sentence for line in lines])
+    kept = table.tokens / np.diff(seen.reading.starts)[sentences]
+    quoted = np.array([any(mark in line.text for mark in _QUOTES) for line in lines], dtype=float)
+    return {
+        "score": np.array(list(sets.values())),
+        "kept": lone @ kept,
+        "first place": sentences[[members[0] for members in sets]] / 5,
+        "words repeated": (np.maximum(0, counts - 1) @ table.is_content) / np.maximum(1, counts @ table.is_content),
+        "pairs repeated": (member @ table.pairs > 1).sum(1).astype(float),
+        "quotes": (member * quoted).max(1),
+        "opens with a quote": quoted[[members[0] for members in sets]],
+    }
+
+
+_QUOTES = '“”„«»「」"‘'
+
+
+def best_set(lines: Sequence[Line], seen: Chances, ranking: Coefficients, *, most: int, most_words: int) -> list[Line]:
+    """The lines to show, in the article's order; none when there are none."""
+    if not lines:
+        return []
+    table = tabulate(lines, seen)
+    sets = good_sets(table, most=most, most_words=most_words)
+    if not sets:
+        return []
+    ranked = weighed(look_at_sets(table, seen, sets), ranking)
+    return [table.lines[row] for row in list(sets)[int(ranked.argmax())]]

@@ -1,0 +1,119 @@
+"""Sketches: what an article is about, as some dozens of weighted words, compared by their angle.
+
+A word weighs what general use says (`news.frequencies`), not what the corpus at hand says:
+measured, the latter loses. A story's sketch is the sum of its articles'.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from news.article import Entry
+from news.frequencies import zipf
+from news.vocabulary import FUNCTION_WORDS, stem, words
+
+TERMS = 48
+"""Terms an article's sketch keeps, the heaviest."""
+STORY_TERMS = 64
+"""Terms a story's sketch keeps."""
+BRIEF_TERMS = 16
+"""A sketch with fewer terms comes from a headline alone."""
+_EVERYDAY = 6.5
+"""The Zipf value from which a word weighs nothing."""
+_CAPITAL, _FIGURE = 1.3, 2.0
+_FIGURE_WEIGHS = 2.2
+_OPENING = 60
+"""Words of the text that count as much as the headline."""
+_OPENING_COUNTS = 3
+_TAIL = re.compile(r"\s[-–—|]+\s[^-–—|]{1,60}$")
+_READ = 1_500
+"""Words of a text that are looked at."""
+_LONGEST = 40
+"""Letters of a word that are looked at."""
+
+
+def sketch(entry: Entry) -> Mapping[str, float]:
+    """The weighted stems of an entry, at most 48, unit length, heaviest first; empty where it says nothing.
+
+    The headline and the first sixty words count three times; words with a capital, and figures, weigh more.
+    """
+    language = entry.language or "en"
+    counts: Counter[str] = Counter()
+    raised: Counter[str] = Counter()
+    weights: dict[str, float] = {}
+
+    def read(written: list[str], times: int) -> None:
+        for word in written:
+            folded = word[:_LONGEST].casefold().replace("’", "'")
+            if folded in FUNCTION_WORDS or (len(folded) < 2 and folded.isascii()):
+                continue
+            stemmed = stem(folded)
+            counts[stemmed] += times
+            raised[stemmed] += times * word[0].isupper()
+            weighs = _FIGURE_WEIGHS if folded[0].isdigit() else _EVERYDAY - zipf(folded.removesuffix("'s"), language)
+            weights[stemmed] = min(weighs, weights.get(stemmed, weighs))
+
+    body = words(entry.text[: _READ * 12])[:_READ]
+    read(words(_without_publisher(entry.headline[:1000], entry.source)), _OPENING_COUNTS)
+    read(body[:_OPENING], _OPENING_COUNTS)
+    read(body[_OPENING:], 1)
+
+    def worth(stemmed: str, count: int) -> float:
+        figure = _FIGURE if stemmed[0].isdigit() else 1.0
+        capital = _CAPITAL if raised[stemmed] * 2 > count else 1.0
+        return (1 + math.log(count)) * weights[stemmed] * figure * capital
+
+    return unit(heaviest({term: worth(term, count) for term, count in counts.items() if weights[term] > 0}, TERMS))
+
+
+def _without_publisher(headline: str, publisher: str | None) -> str:
+    """The headline without a tail such as `- The Herald`, which would make one story of all that it tells."""
+    parted = _TAIL.search(headline)
+    if parted is None or not publisher:
+        return headline
+    named = {word.casefold() for word in words(publisher[:200])} - FUNCTION_WORDS
+    is_its_name = any(word.casefold() in named for word in words(parted.group()))
+    return headline[: parted.start()] if is_its_name else headline
+
+
+def joined(story_sketch: Mapping[str, float], entry_sketch: Mapping[str, float]) -> Mapping[str, float]:
+    """The story's sketch with one more article in it: the sum, cut to the heaviest 64."""
+    both = dict(story_sketch)
+    for term, value in entry_sketch.items():
+        both[term] = both.get(term, 0.0) + value
+    return heaviest(both, STORY_TERMS)
+
+
+def product(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """The scalar product of two sketches."""
+    fewer, more = (one, other) if len(one) <= len(other) else (other, one)
+    return sum(value * more[term] for term, value in fewer.items() if term in more)
+
+
+def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """The cosine of two sketches: 0 nothing in common, 1 the same."""
+    size = norm(one) * norm(other)
+    return min(1.0, product(one, other) / size) if size else 0.0
+
+
+def is_brief(entry_sketch: Mapping[str, float]) -> bool:
+    """Whether a sketch comes from a headline alone."""
+    return len(entry_sketch) < BRIEF_TERMS
+
+
+def heaviest(terms: Mapping[str, float], most: int) -> dict[str, float]:
+    """The `most` heaviest terms, heaviest first; ties go to the first in the alphabet."""
+    return dict(sorted(terms.items(), key=lambda item: (-item[1], item[0]))[:most])
+
+
+def norm(terms: Mapping[str, float]) -> float:
+    return math.sqrt(sum(value * value for value in terms.values()))
+
+
+def unit(terms: Mapping[str, float]) -> dict[str, float]:
+    """The terms scaled to length 1."""
+    size = norm(terms)
+    return {term: value / size for term, value in terms.items()} if size else {}

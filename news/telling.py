@@ -1,0 +1,95 @@
+"""A stream of entries told as stories, in memory: arrival, copies and second look as the program does them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from news.article import Entry
+from news.copies import imprint, is_copy
+from news.regrouping import regroup, summed
+from news.sketches import joined, sketch
+from news.stories import Index, Running, choose_story
+
+PENDING = 4_000
+"""Entries that wait for the second look, at most."""
+SETTLED_AFTER = timedelta(days=2)
+"""An entry so much older than the newest has had its second look."""
+_COMPARED, _REMEMBERED = 60, 20_000
+"""Imprints of a story that an entry is compared with, and stories whose imprints are remembered."""
+
+
+@dataclass(slots=True)
+class Telling:
+    """An entry's number in the stream, the story it tells, and the entry it is a copy of."""
+
+    number: int
+    story: int
+    at: datetime
+    sketch: Mapping[str, float]
+    copy_of: int | None = None
+
+
+class Teller:
+    """Tells a stream: `tell` each entry, then take what is `settled`; `settle_all` at its end."""
+
+    def __init__(self) -> None:
+        self._index = Index()
+        self._pending: deque[Telling] = deque()
+        self._imprints: dict[int, list[tuple[int, bytes]]] = {}
+        self._count = 0
+        self._now = datetime.fromtimestamp(0, tz=UTC)
+
+    def tell(self, entry: Entry, at: datetime | None = None) -> Telling:
+        """The story of the next entry, as far as it can be known at its arrival; without `at` no time has passed."""
+        self._now = at or self._now
+        terms = sketch(entry)
+        best = self._index.best(terms)
+        story = choose_story(terms, [best[0]] if best else [], now=self._now)
+        number, self._count = self._count, self._count + 1
+        telling = Telling(number, story.id if story else number, self._now, terms)
+        self._index.put(Running(telling.story, self._now, joined(story.sketch, terms) if story else terms))
+        telling.copy_of = self._copied(telling, imprint(entry))
+        self._pending.append(telling)
+        return telling
+
+    def _copied(self, telling: Telling, mark: bytes) -> int | None:
+        """The number of the entry this one is a copy of; a first telling is remembered."""
+        told = self._imprints.pop(telling.story, [])
+        self._imprints[telling.story] = told
+        if len(self._imprints) > _REMEMBERED:
+            del self._imprints[next(iter(self._imprints))]
+        first = next((earlier for earlier, other in told if is_copy(mark, other)), None)
+        if first is None:
+            told.append((telling.number, mark))
+            del told[:-_COMPARED]
+        return first
+
+    def forget(self) -> None:
+        """Lets go of what waits for a second look."""
+        self._pending.clear()
+
+    def settled(self) -> Iterator[Telling]:
+        """Entries whose second look is over, in order."""
+        is_old = bool(self._pending) and self._now - self._pending[0].at > 2 * SETTLED_AFTER
+        if len(self._pending) < PENDING and not is_old:
+            return
+        self._look_again()
+        half = self._now - SETTLED_AFTER
+        while self._pending and (len(self._pending) > PENDING // 2 or self._pending[0].at < half):
+            yield self._pending.popleft()
+
+    def settle_all(self) -> Iterator[Telling]:
+        """What is left, after a last second look."""
+        self._look_again()
+        while self._pending:
+            yield self._pending.popleft()
+
+    def _look_again(self) -> None:
+        after = regroup([(telling.story, telling.sketch) for telling in self._pending])
+        for telling, story in zip(self._pending, after, strict=True):
+            telling.story = story
+        for story, terms in summed((telling.story, telling.sketch) for telling in self._pending).items():
+            self._index.put(Running(story, self._now, terms))

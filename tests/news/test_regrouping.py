@@ -1,0 +1,57 @@
+"""The second look at stories."""
+
+from news.article import Entry
+from news.regrouping import keep_shown, regroup, summed
+from news.sketches import sketch
+
+FERRY = (
+    "The ferry Halvard struck the Skarv shoal in fog near Orsund on Thursday and all 214 aboard were taken off.",
+    "Fishing boats from Orsund took 214 people off the Halvard after the ferry hit the Skarv shoal in thick fog.",
+    "Captain Ingrid Moe of the ferry Halvard said fog hid the Skarv buoy before the ship grounded near Orsund.",
+)
+BANK = (
+    "Central bank governor Tariq Lund raised interest rates to 4.5 percent in Vessia, citing stubborn inflation there.",
+    "Inflation in Vessia forced governor Tariq Lund to lift the central bank's rate to 4.5 percent on Wednesday.",
+)
+TEXTS = (FERRY[:2], FERRY[1:], (FERRY[0], FERRY[2]), BANK, BANK[::-1])
+SKETCHES = [sketch(Entry(headline="", paragraphs=text, language="en")) for text in TEXTS]
+HEADLINES = [
+    sketch(Entry(headline=headline, language="en"))
+    for headline in ("Halvard ferry grounds near Orsund", "Orsund ferry Halvard aground", "Vessia bank lifts rate")
+]
+
+
+def test_stories_that_turn_out_alike_become_one_under_the_older_name() -> None:
+    assert regroup(list(zip("aabcc", SKETCHES, strict=True))) == ["a", "a", "a", "c", "c"]
+
+
+def test_a_text_that_was_taken_for_another_story_goes_to_its_own() -> None:
+    told = [*SKETCHES[:2], *SKETCHES[2:], SKETCHES[3]]
+    assert regroup(list(zip("aabbbb", told, strict=True))) == [*"aaabbb"]
+
+
+def test_bare_headlines_of_one_event_become_one_story_and_others_do_not() -> None:
+    assert regroup(list(zip("xyz", HEADLINES, strict=True))) == ["x", "x", "z"]
+
+
+def test_bare_headlines_and_texts_are_not_judged_by_one_measure() -> None:
+    mixed = regroup([("text", SKETCHES[0]), ("text", SKETCHES[1]), ("head", HEADLINES[0])])
+    assert mixed == ["text", "text", "head"]
+
+
+def test_what_says_nothing_stays_where_it_is() -> None:
+    assert regroup([("a", {}), ("b", {}), ("b", {})]) == ["a", "b", "b"]
+    assert regroup([]) == []
+
+
+def test_a_story_that_was_shown_keeps_its_articles_and_takes_in_the_others() -> None:
+    told: list[tuple[str, dict[str, float]]] = [("old", {}), ("shown", {}), ("also shown", {}), ("new", {})]
+    assert keep_shown(told, ["old"] * 4, {"shown", "also shown"}) == ["shown", "shown", "also shown", "shown"]
+    assert keep_shown(told, ["old"] * 4, ()) == ["old"] * 4
+
+
+def test_the_sketch_of_a_story_is_the_sum_of_its_articles() -> None:
+    assert summed([("a", {"x": 1.0}), ("b", {"y": 1.0}), ("a", {"x": 0.5, "z": 0.2})]) == {
+        "a": {"x": 1.5, "z": 0.2},
+        "b": {"y": 1.0},
+    }
