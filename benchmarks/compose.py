@@ -84,13 +84,6 @@ async def news(storage: Storage, day: int, dice: random.Random) -> None:
     await insert(storage, tables.articles, articles)
     filed = [{"article_id": each, "topic": dice.choice(TOPICS), "confidence": dice.random()} for each in ids]
     await insert(storage, tables.article_topics, filed)
-    if not storage._database.is_sqlite:
-        index = (
-            "INSERT INTO article_search SELECT id, to_tsvector('english', headline || ' ' || paragraphs)"
-            " FROM articles WHERE id >= :first"
-        )
-        async with storage._database.write() as connection:
-            await connection.execute(text(index), {"first": first})
 
 
 def appetite(dice: random.Random) -> list[tuple[str, str]]:

@@ -13,12 +13,14 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import sampling
 from bot.app import UnknownToken, helping, running, utc_now
 from bot.intake import Taken, take_in
 from bot.logs import set_up_logs
 from bot.pace import FREE, PAID
 from bot.previewing import previewed
 from bot.roles import ROLES, Role
+from bot.sampling import unclear_lines
 from bot.seeding import taxonomy
 from bot.settings import Settings, WrongSettings, read_settings
 from bot.trying import trying
@@ -27,6 +29,7 @@ from ingest.door import Door
 from ingest.workers import Workers
 from jobs.file import Shelves
 from news.article import Article
+from news.filters import Unclear
 from storage import NewerSchema, Received, Storage, Unavailable
 
 app = typer.Typer(
@@ -230,6 +233,57 @@ async def _retry(settings: Settings, update_id: int | None) -> list[int]:
         return await storage.inbox.retry(None if update_id is None else [update_id])
     finally:
         await storage.close()
+
+
+@trying.command("filter")
+def try_filter(
+    query: Annotated[str, typer.Argument(help="A filter, such as '\"solar power\" -nuclear lang:en'.")],
+    as_json: AsJson = False,
+) -> None:
+    """Reads a filter back, and says what it would have brought of the last seven days; status 1 if it is unclear."""
+    try:
+        lines = _run(_try_filter(_settings(), query, as_json=as_json))
+    except Unclear as unclear:
+        for line in unclear_lines(query, unclear, as_json=as_json):
+            print(line, file=sys.stdout if as_json else sys.stderr)
+        raise typer.Exit(1) from None
+    for line in lines:
+        print(line)
+
+
+async def _try_filter(settings: Settings, query: str, *, as_json: bool) -> list[str]:
+    storage = await Storage.open(settings.database_url)
+    try:
+        return await sampling.try_filter(storage, query, utc_now(), as_json=as_json)
+    finally:
+        await storage.close()
+
+
+Sources = Annotated[list[str], typer.Argument(help="Files, also .gz, or addresses.")]
+
+
+@trying.command("feed")
+def try_feed(sources: Sources, as_json: AsJson = False) -> None:
+    """Lists feeds as they list themselves: a line each, in the order given; status 1 if one could not be read."""
+    _sample(sources, sampling.feed_fields, as_json=as_json)
+
+
+@trying.command("page")
+def try_page(sources: Sources, as_json: AsJson = False) -> None:
+    """Reads the article on each page: a line each, in the order given; status 1 if one could not be read."""
+    _sample(sources, sampling.page_fields, as_json=as_json)
+
+
+def _sample(sources: list[str], reading: sampling.Reading, *, as_json: bool) -> None:
+    async def all_read() -> bool:
+        problems = 0
+        async for one in sampling.sampled(sources, reading):
+            sampling.print_sampled(one, as_json=as_json)
+            problems += one.problem is not None
+        return not problems
+
+    if not _run(all_read()):
+        raise typer.Exit(1)
 
 
 @app.command()

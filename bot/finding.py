@@ -15,7 +15,9 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Inli
 from bot.desk import Context, Desk, pressed
 from news.article import Article
 from news.chat import Chat
+from news.filters import Filter, Unclear, is_plain, plainly, sought
 from news.messages import lists, texts
+from news.messages.filters import read_as_words
 from news.messages.lists import Card, Query
 from news.messages.markup import is_web_address
 from news.messages.message import Message
@@ -69,20 +71,40 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
         `is_corrected`: pages of a search that found nothing are those of the words suggested instead.
         """
-        found = await _look_up(chat, query)
+        wanted, problem = _wanted(query.words)
+        found = await _look_up(chat, query, wanted)
         if found.total and not found.hits:
             query = replace(query, page=(found.total - 1) // lists.PAGE)
-            found = await _look_up(chat, query)
-        suggestion = None if found.total else await _suggestion(query.words)
+            found = await _look_up(chat, query, wanted)
+        suggestion = None if found.total or not is_plain(query.words) else await _suggestion(query.words)
         if suggestion and is_corrected:
             return await _found(chat, replace(query, words=suggestion))
         hits = [(hit.article, hit.snippet) for hit in found.hits]
-        return lists.results(query, hits, found.total, desk.scene(chat), suggestion=suggestion)
+        scene = desk.scene(chat)
+        return lists.results(
+            query,
+            hits,
+            found.total,
+            scene,
+            is_complete=found.is_complete,
+            suggestion=suggestion,
+            note=read_as_words(query.words, problem, scene.words) if problem else None,
+        )
 
-    async def _look_up(chat: Chat, query: Query) -> Found:
+    def _wanted(typed: str) -> tuple[Filter | None, Unclear | None]:
+        """What is looked for: any of the words where it cannot be read as a filter, and why it cannot."""
+        try:
+            return sought(typed, topics=desk.topics), None
+        except Unclear as unclear:
+            return plainly(typed), unclear
+
+    async def _look_up(chat: Chat, query: Query, wanted: Filter | None) -> Found:
+        if wanted is None:
+            return Found()
         return await desk.storage.search.find(
-            query.words,
+            wanted,
             chat_id=chat.id,
+            now=desk.clock(),
             limit=lists.PAGE,
             offset=query.page * lists.PAGE,
             topic=query.topic,
@@ -114,7 +136,10 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def _inline_articles(words: str, offset: int) -> list[Article]:
         if not words.strip():
             return await desk.storage.stories.top(desk.clock() - TODAY, INLINE_PAGE, offset)
-        found = await desk.storage.search.find(words, chat_id=None, limit=INLINE_PAGE, offset=offset)
+        wanted, _ = _wanted(words)
+        if wanted is None:
+            return []
+        found = await desk.storage.search.find(wanted, chat_id=None, now=desk.clock(), limit=INLINE_PAGE, offset=offset)
         return [hit.article for hit in found.hits]
 
     return (

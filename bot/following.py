@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +16,9 @@ from bot.reading import topic_named
 from ingest.answers import Unreadable
 from jobs.follow import NoFeed, feed_at
 from news.chat import Chat, Subscription, SubscriptionKind
+from news.filters import Unclear, is_plain, parse
 from news.messages import panels, texts
+from news.messages.filters import refusal
 from news.messages.message import Message
 from news.messages.presses import number
 
@@ -61,8 +64,29 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if one is None:
             return await desk.refuse(update)
         await desk.storage.subscriptions.remove(chat.id, one.kind, one.value)
-        gone = panels.wish(desk.scene(chat), one)
-        await desk.replace(update, await _panel(chat), toast=texts.UNSUBSCRIBED, what=gone)
+        text, gone = _taken_back(chat, one)
+        await desk.replace(update, await _panel(chat), toast=text, what=gone)
+
+    def _taken_back(chat: Chat, one: Subscription) -> tuple[str, str]:
+        """What is said of a subscription that is no more, and its name."""
+        scene = desk.scene(chat)
+        if one.kind == "mute":
+            return texts.UNMUTED, panels.wish(scene, replace(one, kind="words"))
+        return texts.UNSUBSCRIBED, panels.wish(scene, one)
+
+    async def mute(update: Update, context: Context) -> None:
+        asked = " ".join(context.args or []).strip()
+        if not asked:
+            return await desk.say(update, texts.MUTE_USAGE)
+        if not await desk.allows(update):
+            return
+        chat = await desk.chat(update)
+        followed = await desk.storage.subscriptions.of(chat.id)
+        if len(asked) > MOST_CHARACTERS:
+            return await desk.say(update, texts.TOO_LONG_WISH, most=MOST_CHARACTERS)
+        if len(followed) >= MOST_SUBSCRIPTIONS:
+            return await desk.say(update, texts.TOO_MANY, most=MOST_SUBSCRIPTIONS)
+        await _filter(update, chat, followed, "mute", asked)
 
     async def subscribe(update: Update, context: Context) -> None:
         asked = " ".join(context.args or []).strip()
@@ -83,12 +107,26 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return await _add(update, chat, followed, "topic", topic)
         if is_address(asked):
             return await _follow_feed(update, chat, followed, asked)
-        if asked[0] in "\"“„«'":
-            words = asked.strip("\"“”„«»' ")
-            if not any(character.isalnum() for character in words):
-                return await desk.say(update, texts.WORDS_EMPTY, words=words[:60])
-            return await _add(update, chat, followed, "words", words)
-        await desk.say(update, texts.UNKNOWN_TOPIC, word=asked[:60])
+        if is_plain(with_plain_quotes(asked)):
+            return await desk.say(update, texts.UNKNOWN_TOPIC, word=asked[:60])
+        await _filter(update, chat, followed, "words", asked)
+
+    async def _filter(
+        update: Update, chat: Chat, followed: Sequence[Subscription], kind: SubscriptionKind, asked: str
+    ) -> None:
+        """Follows or mutes what a filter wants, and tells what that would have meant."""
+        typed, scene, now = with_plain_quotes(asked), desk.scene(chat), desk.clock()
+        try:
+            wanted = parse(typed, topics=desk.topics)
+        except Unclear as unclear:
+            return await desk.say(update, "{problem}", problem=refusal(typed, unclear, scene.words))
+        known = next((one for one in followed if (one.kind, one.value) == (kind, typed)), None)
+        if known:
+            text = texts.ALREADY_MUTED if kind == "mute" else texts.ALREADY_FOLLOWED
+            return await desk.say(update, text, what=panels.wish(scene, replace(known, kind="words")))
+        added = await desk.storage.subscriptions.add(chat.id, kind, typed, now)
+        rehearsal = await desk.storage.subscriptions.rehearse(wanted, chat_id=chat.id, since=now - FORESEEN, now=now)
+        await desk.reply(update, panels.filtering(scene, added, wanted, rehearsal))
 
     async def _follow_feed(update: Update, chat: Chat, followed: Sequence[Subscription], asked: str) -> None:
         try:
@@ -110,7 +148,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         added = next(
             one for one in await desk.storage.subscriptions.of(chat.id) if (one.kind, one.value) == (kind, value)
         )
-        foreseen = await _foreseen(added)
+        [foreseen] = await _foreseen([added])
         text = texts.SUBSCRIBED_FEED if kind == "feed" and not foreseen[1] else texts.SUBSCRIBED
         await desk.say(update, text, what=panels.wish(scene, added), brings=panels.brings(scene, foreseen))
 
@@ -125,28 +163,33 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         for one in await desk.storage.subscriptions.of(chat.id):
             if _plain(asked) in {_plain(name) for name in await _names(one)}:
                 await desk.storage.subscriptions.remove(chat.id, one.kind, one.value)
-                gone = panels.wish(desk.scene(chat), one)
-                return await desk.say(update, texts.UNSUBSCRIBED, what=gone)
+                text, gone = _taken_back(chat, one)
+                return await desk.say(update, text, what=gone)
         await desk.say(update, texts.NOT_FOLLOWED, what=asked[:60])
 
     async def _names(one: Subscription) -> list[str]:
         """What a person may call a subscription."""
         if one.kind != "feed":
-            return [one.value, desk.topics.get(one.value, one.value)]
+            return [one.value, one.value.strip('"'), desk.topics.get(one.value, one.value)]
         feed = await desk.storage.feeds.get(int(one.value))
         return [name for name in (one.title, feed and feed.url, feed and feed.site_url) if name]
 
     async def _panel(chat: Chat) -> Message:
         followed = await desk.storage.subscriptions.of(chat.id)
-        foreseen = {one.id: await _foreseen(one) for one in followed[: panels.MOST_SHOWN]}
+        shown = followed[: panels.MOST_SHOWN]
+        foreseen = dict(zip((one.id for one in shown), await _foreseen(shown), strict=True))
         return panels.subscriptions(desk.scene(chat), followed, foreseen)
 
-    async def _foreseen(one: Subscription) -> tuple[int, int]:
-        return await desk.storage.subscriptions.foresee(one.chat_id, one.kind, one.value, desk.clock() - FORESEEN)
+    async def _foreseen(some: Sequence[Subscription]) -> list[tuple[int, int]]:
+        wishes, now = [(one.kind, one.value) for one in some], desk.clock()
+        if not some:
+            return []
+        return await desk.storage.subscriptions.foresee(some[0].chat_id, wishes, now - FORESEEN, now)
 
     return (
         CommandHandler("topics", topics),
         CommandHandler("subscribe", subscribe),
+        CommandHandler("mute", mute),
         CommandHandler("unsubscribe", unsubscribe),
         CommandHandler("subscriptions", subscriptions),
         CallbackQueryHandler(show_topics, r"^topics$"),
@@ -160,6 +203,13 @@ async def toggle_topic(desk: Desk, chat: Chat, slug: str) -> None:
     """Follows a topic, or stops following it."""
     if not await desk.storage.subscriptions.remove(chat.id, "topic", slug):
         await desk.storage.subscriptions.add(chat.id, "topic", slug, desk.clock())
+
+
+def with_plain_quotes(typed: str) -> str:
+    """What was typed, with the quotes that a filter knows where a phone has put others around it."""
+    for sign in "“”„«»":
+        typed = typed.replace(sign, '"')
+    return f'"{typed[1:-1]}"' if len(typed) > 2 and typed[0] == typed[-1] == "'" else typed
 
 
 def _plain(name: str) -> str:

@@ -11,13 +11,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.seeding import taxonomy
 from ingest.answers import TooLarge, Unreadable
 from ingest.door import MAX_BYTES, Door, Unpacker
 from ingest.listing import Listing, read_listing
 from ingest.pages import read_page
 from ingest.workers import Workers
-from news.article import Article, Entry
-from news.filters import Filter, document, matches
+from news.article import Entry
+from news.filters import Unclear, parse
+from news.messages.filters import reading, rehearsed
+from news.messages.markup import shown
+from news.messages.words import Words
+from storage import Storage
 
 AHEAD = 8
 """Sources that are read while an earlier one is still waited for."""
@@ -129,38 +134,26 @@ def print_sampled(one: Sampled, *, as_json: bool) -> None:
         print(f"{one.found['headline']}\n\n{one.found['text']}\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """What a filter would have brought: how many of how many articles, and some of either kind."""
+async def try_filter(storage: Storage, typed: str, now: datetime, *, as_json: bool) -> list[str]:
+    """What a filter says in plain words, and what it would have brought of the last seven days.
 
-    articles: int
-    matching: int
-    days: int
-    kept: tuple[str, ...]
-    dropped: tuple[str, ...]
-
-    @property
-    def a_day(self) -> float:
-        return round(self.matching / self.days, 1)
-
-
-def foreseen(wanted: Filter, articles: Sequence[Article], now: datetime) -> Foreseen:
-    """A dry run over the articles of the last seven days, newest first."""
-    kept: list[str] = []
-    dropped: list[str] = []
-    recent = [article for article in articles if now - article.first_seen_at <= FORESEEN]
-    for article in recent:
-        (kept if matches(wanted, as_document(article), now) else dropped).append(article.headline)
-    return Foreseen(len(recent), len(kept), FORESEEN.days, tuple(kept[:EXAMPLES]), tuple(dropped[:EXAMPLES]))
+    Raises Unclear with the place that cannot be read.
+    """
+    names = dict(await storage.topics.all()) or {topic.slug: topic.name for topic in taxonomy().topics}
+    wanted, words = parse(typed, topics=names), Words()
+    since = now - FORESEEN
+    rehearsal = await storage.subscriptions.rehearse(wanted, chat_id=None, since=since, now=now, examples=EXAMPLES)
+    if as_json:
+        said = {"filter": typed, "reads": reading(wanted, words), "days": FORESEEN.days} | asdict(rehearsal)
+        return [json.dumps(said, ensure_ascii=False)]
+    counts = f"Last 7 days: {rehearsal.articles} articles, {rehearsal.wanted} match."
+    return [counts, *shown(rehearsed(wanted, rehearsal, words)).split("\n")]
 
 
-def as_document(article: Article) -> Any:
-    """An article as filters see it."""
-    return document(
-        article.headline,
-        article.text,
-        first_seen_at=article.first_seen_at,
-        topics=[filing.topic for filing in article.topics],
-        feed=article.source,
-        language=article.language,
-    )
+def unclear_lines(typed: str, unclear: Unclear, *, as_json: bool) -> list[str]:
+    """Why a filter cannot be read, with a mark under the place where it cannot."""
+    if as_json:
+        said = {"filter": typed, "error": str(unclear), "start": unclear.start, "end": unclear.end}
+        return [json.dumps(said, ensure_ascii=False)]
+    under = " " * unclear.start + "^" * max(1, unclear.end - unclear.start)
+    return [typed, under, str(unclear)]

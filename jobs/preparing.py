@@ -61,7 +61,7 @@ class Appetite:
 
 @dataclass(slots=True)
 class Choice:
-    """What an appetite is served, and how it was drawn: by look, language and clocks; where quiet, by zone and since."""
+    """What an appetite is served, and how it was drawn: by look, language, clocks; where quiet, by zone, since."""
 
     digest: Digest
     drawings: dict[tuple[object, ...], Prepared] = field(default_factory=dict)
@@ -186,9 +186,8 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
         appetite = Appetite(_wishes(theirs), since[chat.id], had, again - had)
         orders.append(Order(chat, theirs, history, appetite))
     await pools.extend(pool, set(chain.from_iterable(order.appetite.again for order in orders)))
-    words = {(wish, each.appetite.again) for each in orders for kind, wish in each.appetite.wishes if kind == "words"}
-    if words:
-        await pools.look_up(pool, words)
+    filters = {wish for each in orders for kind, wish in each.appetite.wishes if kind in ("words", "mute")}
+    await pools.look_up(pool, filters, now)
     return orders
 
 

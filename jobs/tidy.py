@@ -8,6 +8,8 @@ from storage import Storage
 from storage.articles import Tidied
 
 SEEN_LONGER = timedelta(days=365)
+MOST_BATCHES = 1_000
+"""Of 200 articles each that are indexed at one time: some minutes, in which everything else goes on."""
 HEARD_LONGER = timedelta(days=2)
 """Telegram repeats an update for a day at most."""
 
@@ -18,4 +20,12 @@ async def tidy(storage: Storage, *, now: datetime, keep: timedelta) -> Tidied:
     What was heard and answered goes too, as soon as it cannot come again.
     """
     await storage.inbox.tidy(now - HEARD_LONGER)
+    await _index(storage)
     return await storage.articles.tidy(articles_before=now - keep, seen_before=now - keep - SEEN_LONGER)
+
+
+async def _index(storage: Storage) -> None:
+    """Lets search find articles that came before its index did: see `Search.catch_up`."""
+    for _ in range(MOST_BATCHES):
+        if not await storage.search.catch_up():
+            return

@@ -9,7 +9,7 @@ from typing import Literal
 ChatKind = Literal["private", "group", "supergroup", "channel"]
 Look = Literal["classic", "rich"]
 ChatState = Literal["active", "stopped", "paused", "suspended"]
-SubscriptionKind = Literal["topic", "feed", "words"]
+SubscriptionKind = Literal["topic", "feed", "words", "mute"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A chat's wish: `value` is a topic's slug, a feed's id in digits, or words as in /search."""
+    """A chat's wish: `value` is a topic's slug, a feed's id in digits, or a filter as typed.
+
+    A mute keeps out what its filter wants; all others bring something.
+    """
 
     id: int
     chat_id: int

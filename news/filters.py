@@ -5,7 +5,7 @@ One grammar for following, muting, alerts and search:
     words "a phrase" prefix*  AND OR NOT  ( )  topic:world feed:"The Gazette" title:word lang:de since:7d
 
 Words side by side are all wanted; NOT binds before AND, AND before OR; `-word` is NOT word. Case,
-accents and endings do not count.
+accents and endings do not count: a word counts by its root, and so do the search indexes in storage/.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ from itertools import pairwise
 from typing import Generic, Literal, TypeGuard, TypeVar
 
 from news.messages import texts
-from news.vocabulary import stem, weight, words
+from news.vocabulary import endings_begun, stem, weight, words
 
 MOST_TERMS = 32
 MOST_DEPTH = 8
 SHORTEST_PREFIX = 3
+LONGEST_WORD = 40
+"""Letters of a word that count."""
+LONGEST_TEXT, MOST_WORDS, MOST_TITLE_WORDS = 100_000, 10_000, 500
+"""Letters of a text, and words of it and of a headline, that are looked at."""
 FIELDS = ("topic", "feed", "title", "lang", "since")
 FieldName = Literal["topic", "feed", "lang"]
 
@@ -77,6 +81,16 @@ class AnyOf:
 Filter = Term | Mark | Since | Not | All | AnyOf
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What a filter would have wanted of the articles there were: how many, and headlines of either kind."""
+
+    articles: int
+    wanted: int
+    kept: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
 class Unclear(Exception):
     """What was typed cannot be read: `text`, filled with `values`, says why; `start` and `end` where."""
 
@@ -89,13 +103,42 @@ class Unclear(Exception):
 def folded(word: str) -> str:
     """A word without case and accents."""
     apart = unicodedata.normalize("NFKD", word.casefold().replace("’", "'"))
-    return unicodedata.normalize("NFC", "".join(c for c in apart if not ("\u0300" <= c <= "\u036f")))
+    letters = unicodedata.normalize("NFC", "".join(c for c in apart if not ("\u0300" <= c <= "\u036f")))
+    return _SIGNS.sub("", letters)[:LONGEST_WORD]
+
+
+_SIGNS = re.compile(r"[^\w.,'\u0080-\U0010ffff]|\s")
+"""What a single sign such as ⑴ may be spelled out with."""
 
 
 @lru_cache(maxsize=65_536)
 def rooted(word: str) -> str:
     """A word without case, accents and ending."""
     return stem(folded(word))
+
+
+@lru_cache(maxsize=65_536)
+def parted(word: str) -> tuple[str, ...]:
+    """Roots of a word: two of `O'Neill` and of `l'élection`, one of `don't` and of `city's`."""
+    before, apostrophe, after = folded(word).rpartition("'")
+    if not apostrophe or after in _ENGLISH_TAILS or not before.strip("'"):
+        root = rooted(word)
+        return (root,) if root else ()
+    return tuple(stem(part) for part in (*before.split("'"), after) if part)
+
+
+_ENGLISH_TAILS = ("s", "t", "re", "ve", "ll", "d", "m", "")
+
+
+def cut(text: str, most: int = MOST_WORDS) -> list[str]:
+    """The roots of a text's words in order: what filters compare, and what the search indexes hold."""
+    return [root for word in words(text[:LONGEST_TEXT])[:most] for root in parted(word)][:most]
+
+
+@lru_cache(maxsize=4_096)
+def openings(prefix: str) -> frozenset[str]:
+    """Roots of words that begin so although the root is shorter: `electio` opens `elections`, whose root is `elect`."""
+    return frozenset({rooted(prefix), *endings_begun(prefix)})
 
 
 def plain(name: str) -> str:
@@ -211,7 +254,7 @@ class _Parser:
         inner = self.any_of(depth)
         if not self._takes("close"):
             raise Unclear(texts.BRACKET_NOT_CLOSED, opened.start, opened.end)
-        return _titled(inner) if in_title else inner
+        return titled(inner) if in_title else inner
 
     def _field(self, token: _Token, depth: int) -> Filter:
         name = token.text.lower()
@@ -249,15 +292,12 @@ class _Parser:
     def _term(self, token: _Token, in_title: bool) -> Filter:
         self._count(token)
         is_prefix = token.text.endswith("*")
-        parts = words(token.text)
-        if not parts:
+        term = _term(token.text, is_prefix=is_prefix)
+        if term is None:
             raise Unclear(texts.NO_WORD_IN, token.start, token.end, word=token.text)
-        if is_prefix and len(parts[-1]) < SHORTEST_PREFIX:
+        if is_prefix and len(term.stems[-1]) < SHORTEST_PREFIX:
             raise Unclear(texts.PREFIX_TOO_SHORT, token.start, token.end, least=SHORTEST_PREFIX)
-        stems = [*map(rooted, parts)]
-        if is_prefix:
-            stems[-1] = folded(parts[-1])
-        return Term(tuple(stems), token.text, is_prefix, in_title)
+        return titled(term) if in_title else term
 
     def _count(self, token: _Token) -> None:
         self.terms += 1
@@ -274,6 +314,38 @@ class _Parser:
         return True
 
 
+def _term(typed: str, *, is_prefix: bool = False) -> Term | None:
+    """A word or phrase as typed; None where no word is in it."""
+    stems = cut(typed)
+    if is_prefix and stems:
+        stems[-1] = folded(words(typed)[-1]).rpartition("'")[2] or stems[-1]
+    return Term(tuple(stems), typed, is_prefix) if stems else None
+
+
+def sought(typed: str, *, topics: Mapping[str, str]) -> Filter:
+    """As `parse`, but of plain words side by side any will do: what somebody searches for."""
+    wanted = parse(typed, topics=topics)
+    is_plain = isinstance(wanted, All) and all(token.kind == "word" for token in _tokens(typed))
+    return AnyOf(wanted.parts) if is_plain and isinstance(wanted, All) else wanted
+
+
+def is_plain(typed: str) -> bool:
+    """Whether there are only words, and nothing that only a filter has."""
+    try:
+        return all(token.kind == "word" and not token.text.endswith("*") for token in _tokens(typed))
+    except Unclear:
+        return False
+
+
+def plainly(typed: str, *, every: bool = False) -> Filter | None:
+    """Any (or every) word that is typed, whatever the signs around them; None without a word."""
+    found = [term for word in words(typed)[:MOST_TERMS] if (term := _term(word))]
+    distinct = tuple({term.stems: term for term in found}.values())
+    if len(distinct) < 2:
+        return distinct[0] if distinct else None
+    return All(distinct) if every else AnyOf(distinct)
+
+
 def _since(value: _Token) -> Since:
     age = _AGE.fullmatch(value.text.lower())
     if age:
@@ -284,16 +356,17 @@ def _since(value: _Token) -> Since:
         raise Unclear(texts.SINCE_UNCLEAR, value.start, value.end) from None
 
 
-def _titled(part: Filter) -> Filter:
+def titled(part: Filter) -> Filter:
+    """The part, of the headline alone."""
     match part:
         case Term(stems, shown, is_prefix):
             return Term(stems, shown, is_prefix, in_title=True)
         case Not(inner):
-            return Not(_titled(inner))
+            return Not(titled(inner))
         case All(parts):
-            return All(tuple(map(_titled, parts)))
+            return All(tuple(map(titled, parts)))
         case AnyOf(parts):
-            return AnyOf(tuple(map(_titled, parts)))
+            return AnyOf(tuple(map(titled, parts)))
     return part
 
 
@@ -325,7 +398,7 @@ def terms(part: Filter) -> Iterator[Term]:
 class Document:
     """What filters look at in an article, taken apart once."""
 
-    __slots__ = ("_pairs", "_rows", "body", "first_seen_at", "marks", "prefixed", "stems", "title", "title_stems")
+    __slots__ = ("_pairs", "body", "first_seen_at", "marks", "prefixed", "stems", "title", "title_stems")
 
     def __init__(
         self,
@@ -334,35 +407,30 @@ class Document:
         first_seen_at: datetime,
         marks: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
-        """`title` and `body`: words without case and accents, in order; `marks`: (topic, slug), (feed, plain
-        title) and (lang, code)."""
+        """`title` and `body`: roots in order; `marks`: (topic, slug), (feed, plain title) and (lang, code)."""
         self.title, self.body, self.first_seen_at, self.marks = title, body, first_seen_at, marks
-        self.title_stems = frozenset(map(rooted, title))
-        self.stems = self.title_stems | frozenset(map(rooted, body))
-        self.prefixed: dict[str, set[str]] = {}
-        """Words by their first letters."""
-        for each in {*title, *body}:
-            self.prefixed.setdefault(each[:SHORTEST_PREFIX], set()).add(each)
-        self._rows: dict[bool, list[str]] = {}
+        self.title_stems = frozenset(title)
+        self.stems = self.title_stems.union(body)
+        self.prefixed: dict[str, list[str]] = {}
+        """Roots by their first letters."""
+        for each in self.stems:
+            self.prefixed.setdefault(each[:SHORTEST_PREFIX], []).append(each)
         self._pairs: dict[bool, set[tuple[str, str]]] = {}
 
-    def row(self, *, in_title: bool) -> list[str]:
-        """Stems in order; the title and the body do not touch."""
-        if in_title not in self._rows:
-            title = [*map(rooted, self.title)]
-            self._rows[in_title] = title if in_title else [*title, "", *map(rooted, self.body)]
-        return self._rows[in_title]
+    def rows(self, *, in_title: bool) -> Sequence[Sequence[str]]:
+        """Roots in order; the title and the body do not touch."""
+        return (self.title,) if in_title else (self.title, self.body)
 
     def pairs(self, *, in_title: bool) -> set[tuple[str, str]]:
-        """Stems that stand side by side."""
+        """Roots that stand side by side."""
         if in_title not in self._pairs:
-            row = self.row(in_title=in_title)
-            self._pairs[in_title] = set(pairwise(row))
+            self._pairs[in_title] = {pair for row in self.rows(in_title=in_title) for pair in pairwise(row)}
         return self._pairs[in_title]
 
     def begins(self, prefix: str) -> bool:
         """Whether a word begins so; `prefix` has three letters at least."""
-        return any(each.startswith(prefix) for each in self.prefixed.get(prefix[:SHORTEST_PREFIX], ()))
+        near = self.prefixed.get(prefix[:SHORTEST_PREFIX], ())
+        return any(each.startswith(prefix) for each in near) or not openings(prefix).isdisjoint(self.stems)
 
 
 def document(
@@ -375,10 +443,18 @@ def document(
     language: str | None = None,
 ) -> Document:
     """An article as filters see it."""
+    marks = marks_of(topics=topics, feed=feed, language=language)
+    return Document(cut(headline, MOST_TITLE_WORDS), cut(text), first_seen_at, marks)
+
+
+def marks_of(
+    *, topics: Iterable[str] = (), feed: str | None = None, language: str | None = None
+) -> frozenset[tuple[str, str]]:
+    """What an article is labelled with, as `Mark` names it."""
     marks = {("topic", slug) for slug in topics}
     marks |= {("feed", plain(feed))} if feed else set()
-    marks |= {("lang", language.split("-")[0].lower())} if language else set()
-    return Document([*map(folded, words(headline))], [*map(folded, words(text))], first_seen_at, frozenset(marks))
+    marks |= {("lang", language.replace("_", "-").split("-")[0].lower())} if language else set()
+    return frozenset(marks)
 
 
 def matches(wanted: Filter, article: Document, now: datetime) -> bool:
@@ -411,19 +487,18 @@ def _has(term: Term, article: Document) -> bool:
     whole = stems[:-1] if term.is_prefix else stems
     if any(pair not in known for pair in pairwise(whole)):
         return False
-    return (len(stems) == 2 and not term.is_prefix) or _stands(term, article)
+    return (len(stems) == 2 and not term.is_prefix) or any(
+        _stands(term, row) for row in article.rows(in_title=in_title)
+    )
 
 
-def _stands(term: Term, article: Document) -> bool:
+def _stands(term: Term, row: Sequence[str]) -> bool:
     """Whether the words stand side by side somewhere."""
-    row, last = article.row(in_title=term.in_title), term.stems[-1]
-    spelled = [*article.title] if term.in_title else [*article.title, "", *article.body]
-    length = len(term.stems)
-    for at in range(len(row) - length + 1):
-        if term.is_prefix:
-            if spelled[at + length - 1].startswith(last) and tuple(row[at : at + length - 1]) == term.stems[:-1]:
-                return True
-        elif tuple(row[at : at + length]) == term.stems:
+    *before, last = term.stems
+    ends = openings(last) if term.is_prefix else (last,)
+    for at in range(len(before), len(row)):
+        is_last = row[at] in ends or (term.is_prefix and row[at].startswith(last))
+        if is_last and [*row[at - len(before) : at]] == before:
             return True
     return False
 
@@ -503,7 +578,9 @@ def _anchors(wanted: Filter) -> frozenset[Hashable]:
             if not is_prefix:
                 return frozenset([max(stems, key=_rarity)])
             whole = stems[:-1]
-            return frozenset([max(whole, key=_rarity)] if whole else [("prefix", stems[-1][:SHORTEST_PREFIX])])
+            if whole:
+                return frozenset([max(whole, key=_rarity)])
+            return frozenset([("prefix", stems[-1][:SHORTEST_PREFIX]), *openings(stems[-1])])
         case Mark(name, value):
             return frozenset([(name, value)])
         case AnyOf(parts):

@@ -39,16 +39,14 @@ class Shelf:
     best: dict[int, tuple[int, int, int]]
 
 
-Place = tuple[str, str, datetime, frozenset[int], frozenset[int]]
-"""What a shelf holds: by kind and value of a wish, since when, which older stories, of which private feeds too."""
+Place = tuple[str, str, datetime, frozenset[int], frozenset[int], frozenset[str]]
+"""What a shelf holds: by kind and value of a wish, since when, which older stories, of which private feeds too, and
+what mutes keep out."""
 
 
 @dataclass(slots=True)
 class Pool:
-    """Articles first seen since some moment, and older ones of the stories `again`.
-
-    `words` are ids of articles by the words of a subscription and the older stories it was looked up for.
-    """
+    """Articles first seen since some moment, and older ones of the stories `again`."""
 
     since: datetime
     again: set[int] = field(default_factory=set)
@@ -57,7 +55,10 @@ class Pool:
     feeds: dict[int, list[Outline]] = field(default_factory=dict)
     private: set[int] = field(default_factory=set)
     """Feeds whose articles are for their followers."""
-    words: dict[tuple[str, frozenset[int]], list[int]] = field(default_factory=dict)
+    filtered: dict[str, set[int]] = field(default_factory=dict)
+    """Ids of the articles that a filter wants, by what was typed."""
+    looked_up: int = 0
+    """How many articles there were when filters were held against them."""
     stories: dict[int, tuple[datetime, int]] = field(default_factory=dict)
     """When each story was first seen, and how many sources it has."""
     articles: dict[int, Article] = field(default_factory=dict)
@@ -92,16 +93,17 @@ class Wants:
     again: frozenset[int] = frozenset()
 
 
-def _shelf(pool: Pool, kind: str, value: str, wants: Wants, private: frozenset[int]) -> Shelf:
-    place = kind, value, wants.since, wants.again, private
+def _shelf(pool: Pool, kind: str, value: str, wants: Wants, private: frozenset[int], mutes: frozenset[str]) -> Shelf:
+    place = kind, value, wants.since, wants.again, private, mutes
     if place not in pool.shelves:
+        muted = {at for typed in mutes for at in pool.filtered.get(typed, ())}
         newest: dict[int, int] = {}
         best: dict[int, tuple[int, int, int]] = {}
-        for each in _brought(pool, kind, value, wants.again):
+        for each in _brought(pool, kind, value):
             story_id = each.story_id
             if each.first_seen_at < wants.since and story_id not in wants.again:
                 continue
-            if not each.is_shared and each.feed_id not in private:
+            if (not each.is_shared and each.feed_id not in private) or each.id in muted:
                 continue
             newest[story_id] = max(each.id, newest.get(story_id, 0))
             best[story_id] = max(each.weight, best.get(story_id, each.weight))
@@ -110,12 +112,12 @@ def _shelf(pool: Pool, kind: str, value: str, wants: Wants, private: frozenset[i
     return pool.shelves[place]
 
 
-def _brought(pool: Pool, kind: str, value: str, again: frozenset[int]) -> Collection[Outline]:
+def _brought(pool: Pool, kind: str, value: str) -> Collection[Outline]:
     if kind == "topic":
         return pool.topics.get(value, ())
     if kind == "feed":
         return pool.feeds.get(int(value), ())
-    return [pool.outlines[at] for at in pool.words.get((value, again), ()) if at in pool.outlines]
+    return [pool.outlines[at] for at in pool.filtered.get(value, ())]
 
 
 def candidates(
@@ -129,14 +131,17 @@ def candidates(
 ) -> list[Candidate[Outline]]:
     """The newest stories that subscriptions bring and that were not had, the newest first.
 
-    With `topic`: that topic's, whatever is subscribed to. Articles of private feeds are for their followers.
+    With `topic`: that topic's, whatever is subscribed to. Articles of private feeds are for their followers;
+    those that a mute wants are left out.
     """
     private = frozenset({int(each.value) for each in subscriptions if each.kind == "feed"} & pool.private)
+    mutes = frozenset([each.value for each in subscriptions if each.kind == "mute"])
+    wishes = [each for each in subscriptions if each.kind != "mute"]
     shelves: list[tuple[Subscription | None, Shelf]]
     if topic is None:
-        shelves = [(each, _shelf(pool, each.kind, each.value, wants, private)) for each in subscriptions]
+        shelves = [(each, _shelf(pool, each.kind, each.value, wants, private, mutes)) for each in wishes]
     else:
-        shelves = [(None, _shelf(pool, "topic", topic, wants, private))]
+        shelves = [(None, _shelf(pool, "topic", topic, wants, private, mutes))]
     newest: dict[int, int] = {}
     for _, shelf in shelves:
         # A story that is not among so many of any shelf is not among so many of all.

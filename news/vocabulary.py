@@ -7,6 +7,7 @@ English news in three steps from common to less so. Whatever stands in none is r
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 _LETTER = r"[\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff]"
@@ -159,6 +160,27 @@ def stem(word: str) -> str:
             doubled = len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz"
             return root[:-1] if doubled else root
     return word
+
+
+def endings_begun(typed: str) -> list[str]:
+    """Roots that `typed` may be the beginning of a word of, ended within its ending: `elect` of `electio`."""
+    found = []
+    for ending, instead in _SUFFIXES:
+        for length in range(2, len(ending)):
+            root = typed[:-length] + instead
+            if typed.endswith(ending[:length]) and len(typed) - length >= 4:
+                found.append(root)
+    return found
+
+
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where each of the `words` of a text begins and ends."""
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        if match.group().isascii() or end - start == 1 or not _UNSPACED.search(match.group()):
+            yield start, end
+        else:
+            yield from ((at, at + 2) for at in range(start, end - 1))
 
 
 def words(text: str) -> list[str]:

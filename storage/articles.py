@@ -132,7 +132,8 @@ class Articles:
                     for topic, confidence in filings.items()
                 ]
                 await connection.execute(insert(article_topics), rows)
-            await words.index(connection, article_id, entry)
+            row = words.row_of(article_id, entry, filings, now)
+            await words.index(connection, [row], is_shared=is_shared)
             return (await read_articles(connection, [article_id]))[0]
 
     async def newest_id(self) -> int:
@@ -264,6 +265,8 @@ class Articles:
                 seen=(await connection.execute(delete(seen).where(seen.c.seen_at < seen_before))).rowcount,
                 deliveries=await _tidy_outbox(connection, articles_before),
             )
+        async with self._database.write() as connection:
+            await words.drop_empty(connection)
         tidied = replace(tidied, digests=await _tidy_digests(self._database, articles_before))
         await editions.tidy(self._database)
         return tidied
@@ -405,6 +408,7 @@ async def delete_articles(connection: AsyncConnection, ids: Sequence[int]) -> in
         return 0
     those = articles.c.id.in_(ids)
     told = list(await connection.scalars(select(articles.c.story_id).where(those).distinct()))
+    await words.unindex(connection, ids)
     await connection.execute(delete(articles).where(those))
     is_empty = ~exists().where(articles.c.story_id == stories.c.id)
     return (await connection.execute(delete(stories).where(stories.c.id.in_(told), is_empty))).rowcount

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 
 from news.feed import Feed
+from storage import words
 from storage.engine import Database
 from storage.tables import articles, feeds, fingerprint, subscriptions
 
@@ -74,7 +75,8 @@ class Feeds:
                 row = (await connection.execute(revive.returning(*COLUMNS))).mappings().one()
             if is_shared:
                 hidden = and_(articles.c.feed_id == row["id"], articles.c.is_shared.is_(False))
-                await connection.execute(update(articles).where(hidden).values(is_shared=True))
+                shown = update(articles).where(hidden).values(is_shared=True).returning(articles.c.id)
+                await words.share(connection, list(await connection.scalars(shown)))
             return Feed(**row)
 
     async def get(self, feed_id: int) -> Feed | None:

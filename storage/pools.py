@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Filing
@@ -15,7 +15,8 @@ from news.pool import Outline, Pool
 from storage.articles import BEST_FIRST, read_articles
 from storage.bulk import among
 from storage.engine import Database
-from storage.subscriptions import bringing
+from storage.matching import wanted_among
+from storage.subscriptions import as_filter, topic_names
 from storage.tables import article_topics, articles, digests, edition_items, editions, stories
 
 AT_ONCE = 500
@@ -54,17 +55,17 @@ class Pools:
                 await _read(connection, pool, among(connection, articles.c.story_id, missing))
             pool.again |= missing
 
-    async def look_up(self, pool: Pool, wanted: Iterable[tuple[str, frozenset[int]]]) -> None:
-        """Finds what words bring: of what is recent, and of some older stories."""
+    async def look_up(self, pool: Pool, filters: Collection[str], now: datetime) -> None:
+        """Finds what filters bring, or keep out, of the articles that the pool has by now."""
+        missing = set(filters) - pool.filtered.keys()
+        if pool.looked_up != len(pool.outlines):
+            missing, pool.filtered, pool.looked_up = set(filters), {}, len(pool.outlines)
+        if not missing:
+            return
         async with self._database.read() as connection:
-            for words, again in wanted:
-                if (words, again) in pool.words:
-                    continue
-                is_in = articles.c.first_seen_at >= pool.since
-                if again:
-                    is_in = or_(is_in, among(connection, articles.c.story_id, again))
-                found = bringing("words", words, is_sqlite=self._database.is_sqlite).where(is_in)
-                pool.words[words, again] = list(await connection.scalars(found))
+            topics = await topic_names(connection)
+            for typed in missing:
+                pool.filtered[typed] = await wanted_among(connection, as_filter(typed, topics), pool.outlines, now)
 
     async def fill(self, pool: Pool, ids: Iterable[int]) -> None:
         """Reads these articles, without their text, where the pool has them not yet, and notes which have gone."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Subscription, SubscriptionKind
+from news.filters import Filter, Rehearsal, Unclear, parse, plainly
 from storage.articles import filed_on, visible_to
 from storage.bulk import among
 from storage.engine import Database
-from storage.tables import articles, feeds, fingerprint, subscriptions
-from storage.words import matches, parse
+from storage.matching import wanted_among
+from storage.tables import articles, feeds, fingerprint, subscriptions, topics
 
 FEED_TITLE = func.coalesce(feeds.c.title, feeds.c.url).label("title")
 SHOWN: Select[Any] = select(
@@ -66,14 +69,34 @@ class Subscriptions:
                 found.setdefault(row.chat_id, []).append(Subscription(**row._mapping))
         return found
 
-    async def foresee(self, chat_id: int, kind: SubscriptionKind, value: str, since: datetime) -> tuple[int, int]:
-        """How many articles there were since then, and how many of them such a subscription would bring."""
-        visible = and_(articles.c.first_seen_at >= since, visible_to(chat_id))
-        matching = bringing(kind, value, is_sqlite=self._database.is_sqlite).where(visible)
+    async def foresee(
+        self, chat_id: int, wishes: Sequence[tuple[SubscriptionKind, str]], since: datetime, now: datetime
+    ) -> list[tuple[int, int]]:
+        """For each wish, how many articles there were since then, and how many of them it would bring, or keep out."""
+        visible = select(articles.c.id).where(articles.c.first_seen_at >= since, visible_to(chat_id))
         async with self._database.read() as connection:
-            among = await connection.scalar(select(func.count()).select_from(articles).where(visible))
-            count = await connection.scalar(select(func.count()).select_from(matching.subquery()))
-            return among or 0, count or 0
+            ids = set(await connection.scalars(visible)) if wishes else set()
+            return [(len(ids), len(await brought(connection, *wish, ids, now))) for wish in wishes]
+
+    async def rehearse(
+        self, wanted: Filter, *, chat_id: int | None, since: datetime, now: datetime, examples: int = 3
+    ) -> Rehearsal:
+        """What a filter wants of the articles since then that the chat may see; of all of them without a chat."""
+        recent = [articles.c.first_seen_at >= since, *([] if chat_id is None else [visible_to(chat_id)])]
+        newest = select(articles.c.id).where(*recent).order_by(articles.c.id.desc())
+        async with self._database.read() as connection:
+            ids = list(await connection.scalars(newest))
+            found = await wanted_among(connection, wanted, ids, now)
+            kept = list(islice((each for each in ids if each in found), examples))
+            dropped = list(islice((each for each in ids if each not in found), examples))
+            said = select(articles.c.id, articles.c.headline).where(articles.c.id.in_([*kept, *dropped]))
+            headlines = {row[0]: row[1] for row in await connection.execute(said)}
+        return Rehearsal(
+            articles=len(ids),
+            wanted=len(found),
+            kept=tuple(headlines[each] for each in kept),
+            dropped=tuple(headlines[each] for each in dropped),
+        )
 
 
 def _is(chat_id: int, kind: SubscriptionKind, value: str) -> ColumnElement[bool]:
@@ -84,16 +107,25 @@ def _is(chat_id: int, kind: SubscriptionKind, value: str) -> ColumnElement[bool]
     )
 
 
-def bringing(kind: SubscriptionKind, value: str, *, is_sqlite: bool) -> Select[tuple[int]]:
-    """SELECT of the ids of articles that a subscription brings, from `articles`.
+async def brought(
+    connection: AsyncConnection, kind: SubscriptionKind, value: str, ids: Collection[int], now: datetime
+) -> set[int]:
+    """Which of these articles a subscription brings, or keeps out."""
+    if kind in ("words", "mute"):
+        return await wanted_among(connection, as_filter(value, await topic_names(connection)), ids, now)
+    condition = filed_on(value) if kind == "topic" else articles.c.feed_id == int(value)
+    where = among(connection, articles.c.id, ids), condition
+    return set(await connection.scalars(select(articles.c.id).where(*where)))
 
-    Words bring what holds all of them: a filter that lets any of them through would flood the chat.
-    """
-    if kind == "topic":
-        return select(articles.c.id).where(filed_on(value))
-    if kind == "feed":
-        return select(articles.c.id).where(articles.c.feed_id == int(value))
-    query = parse(value)
-    if not query.phrases:
-        return select(articles.c.id).where(false())
-    return matches(query, any_of=False, is_sqlite=is_sqlite)
+
+def as_filter(typed: str, topics: Mapping[str, str]) -> Filter | None:
+    """A stored filter; every word of it, where it cannot be read any more."""
+    try:
+        return parse(typed, topics=topics)
+    except Unclear:
+        return plainly(typed, every=True)
+
+
+async def topic_names(connection: AsyncConnection) -> dict[str, str]:
+    """The topics' names by slug."""
+    return {row[0]: row[1] for row in await connection.execute(select(topics.c.slug, topics.c.name))}

@@ -1,90 +1,183 @@
-"""The search index: written with the article, in the form that each database knows.
+"""The search index: the words of every article by their roots, as filters compare them.
 
-SQLite has an FTS5 table over a view of the articles; PostgreSQL a table of tsvectors. Both see the
-same words: letters and digits, without accents and endings.
+It is kept in parts, one for every 25,000 ids, so that the newest articles are looked at first, and old ones
+go with their part. On SQLite a part is an FTS5 table, on PostgreSQL a partition of one table. What only some
+chats may see has parts of its own: nobody else's search comes near them, and forgetting rewrites little.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Entry
-from storage.tables import article_search, articles
+from news.filters import MOST_TITLE_WORDS, cut, marks_of
 
-INDEXED = 100_000
-"""Code points of an article that are indexed; the migrations say the same."""
-TERMS = 32
-"""Words and phrases of a query that are looked at."""
+SIZE = 25_000
+"""Ids in a part."""
+TOKENS = "tokenize=\"ascii tokenchars '_.,:=+-'''\""
+"""Everything but spaces belongs to a word: it was cut already."""
+COLUMNS = ("headline", "body", "marks", "seen_at")
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+INDEXING = 0x696E6478
+"""PostgreSQL advisory lock of who makes a part."""
 
-PIECE = re.compile(r'"([^"]*)"|(\S+)')
-SIGNS = re.compile(r"[\W_]")
-QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
-ENGLISH: ColumnElement[Any] = literal_column("'english'::regconfig")
+Family = Literal["article_search", "article_search_private"]
+SHARED: Family = "article_search"
+PRIVATE: Family = "article_search_private"
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """What somebody looks for: phrases of one or more plain words."""
+class Row:
+    """An article in the index: roots and marks, each list parted by spaces."""
 
-    phrases: tuple[str, ...]
-
-
-def parse(query: str) -> Query:
-    """The words and quoted phrases of what somebody typed; what is neither letter nor digit parts them."""
-    pieces = PIECE.findall(unicodedata.normalize("NFC", query).translate(QUOTES))
-    phrases = (" ".join(SIGNS.sub(" ", phrase or word).split()) for phrase, word in pieces)
-    return Query(tuple(dict.fromkeys(filter(None, phrases)))[:TERMS])
+    id: int
+    headline: str
+    body: str
+    marks: str
+    seen_at: int
+    """When it was first seen, in microseconds since 1970."""
 
 
-def fold(words: str) -> str:
-    """Letters and digits without accents and case, everything else a space; as long as `words`.
-
-    PostgreSQL reads `3.5`, `a-b` and `<b>` as more than words; so folded it sees what SQLite sees.
-    """
-    return "".join(map(_fold, words))
+def marked(name: str, value: str) -> str:
+    """The token of a mark; no word begins with a colon."""
+    return f":{name}:" + re.sub(r"[^\w.,'-]", "+", value)[:200]
 
 
-def _fold(character: str) -> str:
-    if not character.isalnum():
-        return " "
-    plain = unicodedata.normalize("NFD", character)[0].casefold()
-    return plain if len(plain) == 1 else character
+def row_of(article_id: int, entry: Entry, topics: Iterable[str], first_seen_at: datetime) -> Row:
+    """What the index keeps of an article."""
+    marks = marks_of(topics=topics, feed=entry.source, language=entry.language)
+    return Row(
+        article_id,
+        " ".join(cut(entry.headline, MOST_TITLE_WORDS)),
+        " ".join(cut(entry.text)),
+        " ".join(sorted(marked(name, value) for name, value in marks)),
+        (first_seen_at - BEGINNING) // timedelta(microseconds=1),
+    )
 
 
-def matches(query: Query, *, any_of: bool, is_sqlite: bool) -> Select[tuple[int]]:
-    """SELECT of the ids of articles that match, joined with `articles`."""
-    if is_sqlite:
-        on = articles.c.id == article_search.c.rowid
-        expression = (" OR " if any_of else " AND ").join(f'"{each}"' for each in query.phrases)
-        condition = literal_column("article_search").op("MATCH")(expression)
+def family_of(*, is_shared: bool) -> Family:
+    return SHARED if is_shared else PRIVATE
+
+
+def _is_sqlite(connection: AsyncConnection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+Parts = dict[Family, list[int]]
+"""The numbers of the parts there are, the newest first; part 7 has the ids from 175,000 on."""
+
+
+async def parts(connection: AsyncConnection) -> Parts:
+    """The parts there are, of either family."""
+    if _is_sqlite(connection):
+        known = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'article_search*[0-9]'"
     else:
-        on = articles.c.id == article_search.c.id
-        condition = article_search.c.vector.op("@@")(tsquery(query, any_of=any_of))
-    return select(articles.c.id).select_from(articles.join(article_search, on)).where(condition)
-
-
-def tsquery(query: Query, *, any_of: bool) -> ColumnElement[Any]:
-    joined: ColumnElement[Any] | None = None
-    for each in query.phrases:
-        phrase = func.phraseto_tsquery(ENGLISH, fold(each))
-        joined = phrase if joined is None else joined.op("||" if any_of else "&&")(phrase)
-    assert joined is not None
-    return joined
-
-
-async def index(connection: AsyncConnection, article_id: int, entry: Entry) -> None:
-    """Makes a stored article findable. SQLite does that by itself, by triggers on the articles."""
-    if connection.dialect.name == "postgresql":
-        insert = text(
-            "INSERT INTO article_search (id, vector) VALUES (:id,"
-            " setweight(to_tsvector('english', :headline), 'A')"
-            " || setweight(to_tsvector('english', :body), 'C'))"
+        known = (
+            "SELECT relname FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid"
+            " WHERE inhparent IN ('article_search'::regclass, 'article_search_private'::regclass)"
         )
-        words = {"headline": fold(entry.headline[:INDEXED]), "body": fold(entry.text[:INDEXED])}
-        await connection.execute(insert, {"id": article_id} | words)
+    found: Parts = {SHARED: [], PRIVATE: []}
+    for (name,) in await connection.exec_driver_sql(known):
+        family, _, number = str(name).rpartition("_")
+        found[SHARED if family == SHARED else PRIVATE].append(int(number))
+    return {family: sorted(numbers, reverse=True) for family, numbers in found.items()}
+
+
+async def make(connection: AsyncConnection, family: Family, part: int) -> None:
+    """Makes a part, where it is not there."""
+    name = f"{family}_{part}"
+    if _is_sqlite(connection):
+        columns = f"headline, body, marks, seen_at UNINDEXED, columnsize=0, {TOKENS}"
+        await connection.exec_driver_sql(f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5({columns})")
+        return
+    if await connection.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is None:
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": INDEXING})
+        bounds = f"FROM ({part * SIZE}) TO ({(part + 1) * SIZE})"
+        await connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {family} FOR VALUES {bounds}")
+
+
+async def index(connection: AsyncConnection, new: Sequence[Row], *, is_shared: bool) -> None:
+    """Makes articles findable. All are of one part, which is made where it is not there."""
+    if not new:
+        return
+    family, part = family_of(is_shared=is_shared), new[0].id // SIZE
+    await make(connection, family, part)
+    table, key = (f"{family}_{part}", "rowid") if _is_sqlite(connection) else (family, "id")
+    names = ", ".join(COLUMNS)
+    values = ", ".join(f":{name}" for name in ("id", *COLUMNS))
+    insert = text(f"INSERT INTO {table} ({key}, {names}) VALUES ({values})")  # noqa: S608
+    await connection.execute(insert, [dict(zip(("id", *COLUMNS), astuple(row), strict=True)) for row in new])
+
+
+async def unindex(connection: AsyncConnection, ids: Collection[int]) -> None:
+    """Takes articles out of the index. Of what only some could see nothing is left in any file.
+
+    PostgreSQL does it by itself, when the articles go.
+    """
+    if not _is_sqlite(connection):
+        return
+    for family, numbers in (await parts(connection)).items():
+        for part in {each // SIZE for each in ids}.intersection(numbers):
+            name, those = f"{family}_{part}", _listed(each for each in ids if each // SIZE == part)
+            gone = await connection.exec_driver_sql(f"DELETE FROM {name} WHERE rowid IN ({those})")  # noqa: S608
+            if (await connection.exec_driver_sql(f"SELECT 1 FROM {name} LIMIT 1")).first() is None:  # noqa: S608
+                await connection.exec_driver_sql(f"DROP TABLE {name}")
+            elif family == PRIVATE and gone.rowcount:
+                # Until it is merged, the index remembers words of what was deleted.
+                await connection.exec_driver_sql(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608
+
+
+async def rows(connection: AsyncConnection, known: Parts, ids: Collection[int]) -> list[Row]:
+    """What the index keeps of these articles, in any order."""
+    arms = []
+    for family, numbers in known.items():
+        if not _is_sqlite(connection):
+            arms.append(f"SELECT id, {', '.join(COLUMNS)} FROM {family} WHERE id IN ({_listed(ids)})")  # noqa: S608
+            continue
+        for part in {each // SIZE for each in ids}.intersection(numbers):
+            those = _listed(each for each in ids if each // SIZE == part)
+            # FTS5 keeps what it was given in a table of its own; by that it is had at once.
+            kept = "c0 AS headline, c1 AS body, c2 AS marks, c3 AS seen_at"
+            arms.append(f"SELECT id, {kept} FROM {family}_{part}_content WHERE id IN ({those})")  # noqa: S608
+    if not ids or not arms:
+        return []
+    found = await connection.exec_driver_sql(" UNION ALL ".join(arms))
+    return [Row(each.id, each.headline, each.body, each.marks, each.seen_at) for each in found]
+
+
+def _listed(ids: Iterable[int]) -> str:
+    """Numbers as they stand in a statement."""
+    return ",".join(map(str, ids))
+
+
+async def share(connection: AsyncConnection, ids: Collection[int]) -> None:
+    """What only some chats could see may be found by all from now on."""
+    for part in {each // SIZE for each in ids}.intersection((await parts(connection))[PRIVATE]):
+        await make(connection, SHARED, part)
+        moving = [each for each in ids if each // SIZE == part]
+        of, key = (f"_{part}", "rowid") if _is_sqlite(connection) else ("", "id")
+        columns, those = ", ".join((key, *COLUMNS)), f"{key} IN ({_listed(moving)})"
+        move = f"INSERT INTO {SHARED}{of} ({columns}) SELECT {columns} FROM {PRIVATE}{of} WHERE {those}"  # noqa: S608
+        await connection.exec_driver_sql(move)
+        await connection.exec_driver_sql(f"DELETE FROM {PRIVATE}{of} WHERE {those}")  # noqa: S608
+
+
+async def drop_empty(connection: AsyncConnection) -> None:
+    """Gives back the room of PostgreSQL's parts that hold nothing any more; SQLite's go with their last article."""
+    if _is_sqlite(connection):
+        return
+    for family, numbers in (await parts(connection)).items():
+        # All but the newest, which is about to be written to.
+        for part in numbers[1:]:
+            name = f"{family}_{part}"
+            if (await connection.exec_driver_sql(f"SELECT 1 FROM {name} LIMIT 1")).first() is None:  # noqa: S608
+                await connection.exec_driver_sql(f"LOCK TABLE {family} IN ACCESS EXCLUSIVE MODE")
+                if (await connection.exec_driver_sql(f"SELECT 1 FROM {name} LIMIT 1")).first() is None:  # noqa: S608
+                    await connection.exec_driver_sql(f"DROP TABLE {name}")

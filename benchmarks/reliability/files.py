@@ -66,7 +66,7 @@ async def locked_by_others(seed: int, size: int, database_url: str) -> Outcome:
         async def searches() -> None:
             while not is_over.is_set():
                 try:
-                    await storage.search.find("comet", chat_id=None)
+                    await storage.search.find("comet", chat_id=None, now=NOW)
                     await asyncio.sleep(0.01)
                 except Unavailable as trouble:
                     failed.append(f"a search: {trouble}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from babel import Locale, UnknownLocaleError
 
-from news.filters import All, AnyOf, Filter, Mark, Not, Since, Term, Unclear
+from news.filters import All, AnyOf, Filter, Mark, Not, Rehearsal, Since, Term, Unclear
 from news.messages import texts
+from news.messages.markup import Html, italic, join, shorten
 from news.messages.words import Words
 
 
@@ -14,9 +15,31 @@ def reading(wanted: Filter, words: Words) -> str:
     return words.say(texts.READ_BACK, that=_said(wanted, words))
 
 
+def rehearsed(wanted: Filter, rehearsal: Rehearsal, words: Words, *, is_mute: bool = False) -> Html:
+    """What a filter does in plain words, and what it would have kept and dropped."""
+    said = words.say(texts.IT_KEEPS_OUT if is_mute else texts.IT_BRINGS, them=reading(wanted, words))
+    lines: list[str | Html] = [said]
+    for heading, headlines in ((texts.SUCH_AS, rehearsal.kept), (texts.BUT_NOT_SUCH_AS, rehearsal.dropped)):
+        if headlines:
+            lines += ["", italic(words.say(heading)), *(f"• {shorten(each, 120)}" for each in headlines)]
+    return join(lines, "\n")
+
+
 def place(typed: str, unclear: Unclear) -> str:
     """What was typed, with the place that cannot be read between marks: `climate ⟦(⟧ carbon`."""
     return f"{typed[: unclear.start]}⟦{typed[unclear.start : unclear.end]}⟧{typed[unclear.end :]}"
+
+
+def refusal(typed: str, unclear: Unclear, words: Words) -> str:
+    """Why something cannot be read, and where."""
+    why = words.say(unclear.text, **unclear.values)
+    return words.say(texts.UNCLEAR, why=why, place=place(typed, unclear))
+
+
+def read_as_words(typed: str, unclear: Unclear, words: Words) -> str:
+    """That a search is no filter, and where it is none."""
+    why = words.say(unclear.text, **unclear.values)
+    return words.say(texts.READ_AS_WORDS, why=why, place=place(typed, unclear))
 
 
 def _said(part: Filter, words: Words) -> str:

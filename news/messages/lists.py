@@ -9,14 +9,13 @@ from news.article import Article
 from news.messages import texts
 from news.messages.classic import shared
 from news.messages.layout import HEADLINE_UNITS, Keyboard
-from news.messages.markup import Html, bold, escape, join, shorten
+from news.messages.markup import Html, bold, escape, italic, join, shorten
 from news.messages.message import Button, Message
 from news.messages.presses import press
 from news.messages.words import Scene
+from news.snippets import Snippet
 
 PAGE = 5
-Snippet = tuple[tuple[str, bool], ...]
-"""Runs of text, each with whether it is a match."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,22 +29,32 @@ class Query:
 
 
 def results(
-    query: Query, hits: Sequence[tuple[Article, Snippet]], total: int, scene: Scene, *, suggestion: str | None = None
+    query: Query,
+    hits: Sequence[tuple[Article, Snippet]],
+    total: int,
+    scene: Scene,
+    *,
+    is_complete: bool = True,
+    suggestion: str | None = None,
+    note: str | None = None,
 ) -> Message:
-    """A page of search results."""
+    """A page of search results; `note` says how the words were read, where that needs saying."""
     words = shorten(query.words, 100)
     if not hits:
-        return _nothing(words, suggestion, scene)
+        return _nothing(words, suggestion, scene, note)
     first = query.page * PAGE + 1
     lines = [_hit(first + at, article, snippet, scene) for at, (article, snippet) in enumerate(hits)]
-    title = bold(scene.words.count(texts.RESULTS, total, words=words))
+    said = scene.words.count(texts.RESULTS, total, words=words)
+    if not is_complete:
+        said = scene.words.say(texts.RESULTS_OVER, n=scene.words.number(total), words=words)
+    title = join((bold(said), italic(note)), "\n") if note else bold(said)
     return Message(html=join((title, *lines), "\n\n"), keyboard=_result_keyboard(query, hits, total, scene))
 
 
-def _nothing(words: str, suggestion: str | None, scene: Scene) -> Message:
+def _nothing(words: str, suggestion: str | None, scene: Scene, note: str | None) -> Message:
     say = scene.words.say
     if not suggestion:
-        return Message(html=escape(say(texts.NOTHING_FOUND, words=words)))
+        return Message(html=escape("\n".join(filter(None, (say(texts.NOTHING_FOUND, words=words), note)))))
     text = f"{say(texts.NOTHING_FOUND, words=words)} {say(texts.DID_YOU_MEAN, word=suggestion)}"
     try:
         button = Button(text=suggestion, data=press("find", suggestion))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import time
 from zoneinfo import ZoneInfo
 
 from news.chat import Chat, Look, Subscription
+from news.filters import Filter, Rehearsal
 from news.messages import texts
+from news.messages.filters import rehearsed
 from news.messages.layout import rows
 from news.messages.markup import Html, bold, escape, italic, join, shorten
 from news.messages.message import Button, Message
@@ -118,7 +121,11 @@ def wish(scene: Scene, subscription: Subscription) -> str:
         return scene.topic(subscription.value)
     if subscription.kind == "feed":
         return scene.words.say(texts.FEED_NAME, name=shorten(subscription.title or subscription.value, 60))
-    return scene.words.say(texts.WORDS_NAME, words=shorten(subscription.value, 60))
+    value = subscription.value
+    if value.count('"') == 2 and value[0] == value[-1] == '"':
+        value = value[1:-1]
+    named = scene.words.say(texts.WORDS_NAME, words=shorten(value, 60))
+    return scene.words.say(texts.MUTE_NAME, what=named) if subscription.kind == "mute" else named
 
 
 def brings(scene: Scene, foreseen: tuple[int, int]) -> str:
@@ -133,6 +140,26 @@ def brings(scene: Scene, foreseen: tuple[int, int]) -> str:
     return scene.words.count(texts.WHAT_IT_BRINGS, total, matching=matching, rate=rate)
 
 
+def keeps_out(scene: Scene, foreseen: tuple[int, int]) -> str:
+    """“last 7 days: 214 articles, 19 kept out”."""
+    total, matching = foreseen
+    return scene.words.count(texts.WHAT_IT_KEEPS_OUT, total, matching=matching)
+
+
+def filtering(scene: Scene, subscription: Subscription, wanted: Filter, rehearsal: Rehearsal) -> Message:
+    """What a filter that is followed or muted from now on does, with a button that takes it back."""
+    is_mute, counts = subscription.kind == "mute", (rehearsal.articles, rehearsal.wanted)
+    if is_mute:
+        named = wish(scene, replace(subscription, kind="words"))
+        first = scene.words.say(texts.MUTED, what=named, keeps=keeps_out(scene, counts))
+    else:
+        first = scene.words.say(texts.SUBSCRIBED, what=wish(scene, subscription), brings=brings(scene, counts))
+    undo = Button(text=scene.words.say(texts.UNDO), data=press("unfollow", subscription.id))
+    return Message(
+        html=join((first, rehearsed(wanted, rehearsal, scene.words, is_mute=is_mute)), "\n"), keyboard=((undo,),)
+    )
+
+
 def subscriptions(
     scene: Scene, followed: Sequence[Subscription], foreseen: Mapping[int, tuple[int, int]], *, can_stop: bool = True
 ) -> Message:
@@ -142,7 +169,8 @@ def subscriptions(
         keyboard = ((Button(text=say(texts.TOPICS), data=press("topics")),),)
         return Message(html=scene.words.show(texts.FOLLOW_NOTHING), keyboard=keyboard)
     shown = followed[:MOST_SHOWN]
-    lines = [join((bold(wish(scene, one)), f": {brings(scene, foreseen[one.id])}")) for one in shown]
+    does = {one.id: (keeps_out if one.kind == "mute" else brings)(scene, foreseen[one.id]) for one in shown}
+    lines = [join((bold(wish(scene, one)), f": {does[one.id]}")) for one in shown]
     if len(followed) > len(shown):
         lines.append(Html(f"… {len(followed) - len(shown)}"))
     stops = [Button(text=f"✕ {wish(scene, one)}", data=press("unfollow", one.id)) for one in shown]

@@ -48,6 +48,8 @@ ARTICLE_USAGE = "Which story? Send /article and its number in the latest digest,
 
 # Search
 RESULTS = ("{n} result for “{words}”", "{n} results for “{words}”")
+RESULTS_OVER = "Over {n} results for “{words}”"
+READ_AS_WORDS = "Looked for as plain words. {why} {place}"
 NOTHING_FOUND = "Nothing for “{words}”."
 DID_YOU_MEAN = "Did you mean {word}?"
 SEARCH_USAGE = "What are you looking for? Send /search and a few words, such as /search ceasefire."
@@ -104,7 +106,7 @@ UNSUBSCRIBED = "You no longer follow {what}."
 NOT_FOLLOWED = "You do not follow “{what}”. Send /subscriptions to see what you follow."
 SUBSCRIBE_USAGE = (
     "What would you like to follow? Send /subscribe and a topic, the address of a feed or site, or words in quotes, "
-    'such as /subscribe science or /subscribe "solar power".'
+    'such as /subscribe science or /subscribe "solar power". Filters such as "solar power" -nuclear lang:en work too.'
 )
 NO_FEED_AT = "{site} has no feed that I can find. Send the address of its feed, or follow words instead."
 UNKNOWN_TOPIC = "I do not know the topic “{word}”. Choose one with /topics, or put words to look for in quotes."
@@ -112,11 +114,25 @@ UNKNOWN_DIGEST = (
     "I do not know the topic “{word}”. Send /digest alone, or with a topic or a time, "
     "such as /digest world or /digest 3min."
 )
-WORDS_EMPTY = "There are no words to look for in “{words}”. Put a few words in quotes."
 TOO_LONG_WISH = "That is too long to follow. Use at most {most} characters."
 TOO_MANY = "You follow {most} things, which is the most. Stop one with /unsubscribe first."
 FEED_NAME = "feed {name}"
 WORDS_NAME = "“{words}”"
+MUTE_NAME = "muted {what}"
+MUTED = "{what} is muted, and your digests leave it out: {keeps}."
+WHAT_IT_KEEPS_OUT = ("last 7 days: {n} article, {matching} kept out", "last 7 days: {n} articles, {matching} kept out")
+ALREADY_MUTED = "{what} is muted already."
+UNMUTED = "{what} is no longer muted."
+MUTE_USAGE = (
+    "What should your digests leave out? Send /mute and words, such as /mute football or "
+    '/mute "transfer window" -women.'
+)
+UNCLEAR = "{why} {place}"
+IT_BRINGS = "It brings {them}."
+IT_KEEPS_OUT = "It keeps out {them}."
+SUCH_AS = "Such as:"
+BUT_NOT_SUCH_AS = "But not:"
+UNDO = "Undo"
 TOPICS = "Topics"
 
 # Schedule
@@ -168,6 +184,7 @@ COMMANDS = {
     "article": "The full article, by its number in the latest digest",
     "saved": "Articles you saved",
     "subscribe": "Follow a topic, a feed or words",
+    "mute": "Keep words out of your digests",
     "unsubscribe": "Stop following something",
     "subscriptions": "What you follow, and what it brings",
     "schedule": "When digests come",

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 from news.messages import texts
 from news.messages.markup import Html, escape, trusted
@@ -42,6 +43,10 @@ class Words:
     def count(self, forms: tuple[str, str], n: int, /, **values: object) -> str:
         """The form of a text for n things."""
         return self.catalogue.ngettext(*forms, n).format(n=n, **values)
+
+    def number(self, n: int) -> str:
+        """“1,000”."""
+        return str(format_decimal(n, locale=self._locale))
 
     def listed(self, things: Sequence[str]) -> str:
         """“a, b and c”."""

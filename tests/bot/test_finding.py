@@ -83,6 +83,17 @@ async def test_a_search_survives_every_sign(desk: Desk, reader: Person) -> None:
         assert words(await reader.say(f"/search {odd}"))
 
 
+async def test_a_search_may_be_a_filter_and_says_where_it_is_none(desk: Desk, reader: Person) -> None:
+    for headline in ("Solar power for a village", "Power cut in a solar village"):
+        await an_article(desk, headline)
+    assert words(await reader.say("/search solar power")).startswith("2 results")
+    assert words(await reader.say('/search "solar power"')).startswith("1 result for")
+    assert words(await reader.say("/search solar -cut")).startswith("1 result for")
+    unclear = words(await reader.say("/search (solar"))
+    assert "Looked for as plain words. This bracket has no closing one. ⟦(⟧solar" in unclear
+    assert unclear.startswith("2 results")
+
+
 async def test_words_may_stand_on_the_next_line(desk: Desk, reader: Person, clock: Clock) -> None:
     await many(desk, clock)
     found = await reader.say("/search\nharbour")

@@ -39,6 +39,44 @@ async def test_words_in_quotes_are_followed(desk: Desk, reader: Person, asked: s
     assert words(await reader.say("/unsubscribe solar power")) == "You no longer follow “solar power”."
 
 
+async def test_a_filter_is_followed_read_back_and_taken_back_with_a_tap(desk: Desk, reader: Person) -> None:
+    for headline in ("Solar power for a village", "Nuclear and solar power", "A late goal"):
+        await an_article(desk, headline)
+    said = await reader.say('/subscribe "solar power" -nuclear')
+    assert words(said).split("\n") == [
+        'You now follow “"solar power" -nuclear”: last 7 days: 3 articles, 1 match, less than one a day.',
+        "It brings articles that mention “solar power”, but not “nuclear”.",
+        "",
+        "Such as:",
+        "• Solar power for a village",
+        "",
+        "But not:",
+        "• A late goal",
+        "• Nuclear and solar power",
+    ]
+    assert words(await reader.tap(said, "Undo")).startswith("You follow nothing yet.")
+
+
+async def test_muted_words_stay_out_of_digests_until_they_are_taken_back(desk: Desk, reader: Person) -> None:
+    await an_article(desk, "Football final tonight", topic="world")
+    await an_article(desk, "A bridge opens", topic="world")
+    await reader.say("/subscribe world")
+    said = await reader.say("/mute football")
+    assert words(said).startswith(
+        "“football” is muted, and your digests leave it out: last 7 days: 2 articles, 1 kept out.\n"
+        "It keeps out articles that mention “football”."
+    )
+    assert words(await reader.say("/mute football")) == "“football” is muted already."
+    digest = words(await reader.say("/digest"))
+    assert "A bridge opens" in digest
+    assert "Football" not in digest
+    panel = await reader.say("/subscriptions")
+    assert "muted “football”: last 7 days: 2 articles, 1 kept out" in words(panel)
+    await reader.tap(panel, "✕ muted")
+    assert reader.toasts == ["“football” is no longer muted."]
+    assert "Football final" in words(await reader.say("/digest"))
+
+
 async def test_a_feed_is_followed_by_its_address(desk: Desk, reader: Person, web: Web) -> None:
     address = web.put_feed("/feed.xml", "The Harbour Wire", "Ferry runs aground", "Bridge opens")
     said = await reader.say(f"/subscribe {address}")
@@ -61,8 +99,9 @@ async def test_a_site_is_followed_by_the_feed_it_names_or_why_not_is_said(desk: 
         "http://127.0.0.1:1/feed": "This address leads to a private network, so it is not read.",
         "ftp://example.org": "This is not the address of a web page.",
         "gardening": "I do not know the topic “gardening”.",
-        '"++"': "There are no words to look for in “++”.",
-        "“”": "There are no words to look for in “”.",
+        '"++"': 'There is no word in “++”. ⟦"++"⟧',
+        "solar AND": "After “AND” something is missing. solar ⟦AND⟧",
+        "NOT solar": "This says only what you do not want.",
         "[x": "I do not know the topic “[x”.",
         "x" * 300: "That is too long to follow. Use at most 256 characters.",
         "": "What would you like to follow?",

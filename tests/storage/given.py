@@ -127,7 +127,7 @@ async def candidates(
     history = (await storage.pools.histories([chat_id], since - timedelta(days=99))).get(chat_id, History())
     again = frozenset(story for at, told in history.in_vain if at >= since for story in told - history.told)
     await storage.pools.extend(pool, again)
-    await storage.pools.look_up(pool, [(each.value, again) for each in wishes if each.kind == "words"])
+    await storage.pools.look_up(pool, [each.value for each in wishes if each.kind in ("words", "mute")], NOW)
     found = chosen_from(pool, wishes, Wants(since, again), had=history.told, topic=topic, most=limit)
     articles = [await storage.articles.get(each.article.id) for each in found]
     return [

@@ -213,7 +213,7 @@ async def test_a_private_feed_is_forgotten_with_the_last_chat_that_follows_it(st
     assert await storage.feeds.all() == [both, public]
     assert await storage.articles.get(forgotten.id) is None
     assert await storage.articles.visible(kept.id, 8) is not None
-    assert (await storage.search.find("forgotten", chat_id=None)).total == 0
+    assert (await storage.search.find("forgotten", chat_id=None, now=NOW)).total == 0
 
 
 def test_every_table_with_rows_of_a_chat_follows_and_is_forgotten() -> None:

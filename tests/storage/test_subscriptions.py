@@ -64,8 +64,8 @@ async def test_a_chat_can_foresee_what_a_subscription_would_bring(storage: Stora
     await an_article(storage, "Secret comet", topics=["space"], feed_id=secret.id)
     week = later(days=-7)
 
-    assert await storage.subscriptions.foresee(7, "topic", "space", week) == (3, 2)
-    assert await storage.subscriptions.foresee(7, "feed", str(feed.id), week) == (3, 1)
-    assert await storage.subscriptions.foresee(7, "words", "comet", week) == (3, 2)
-    assert await storage.subscriptions.foresee(7, "words", "comet moon", week) == (3, 1)
-    assert await storage.subscriptions.foresee(7, "words", "++", week) == (3, 0)
+    assert await storage.subscriptions.foresee(7, [("topic", "space")], week, NOW) == [(3, 2)]
+    assert await storage.subscriptions.foresee(7, [("feed", str(feed.id))], week, NOW) == [(3, 1)]
+    assert await storage.subscriptions.foresee(7, [("words", "comet")], week, NOW) == [(3, 2)]
+    assert await storage.subscriptions.foresee(7, [("words", "comet moon")], week, NOW) == [(3, 1)]
+    assert await storage.subscriptions.foresee(7, [("words", "++")], week, NOW) == [(3, 0)]

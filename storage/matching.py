@@ -1,0 +1,185 @@
+"""Filters in the language of each database's index: exactly what `news.filters.matches` would say.
+
+SQLite has FTS5 tables, one for every 25,000 ids, and a filter becomes their MATCH expression. PostgreSQL
+has one table in as many parts with the words of each article as a tsvector; where words must stand side by
+side, what the index finds is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from news.filters import All, AnyOf, Filter, Mark, Not, Term, openings
+from news.reduced import Window, is_open, opposite, windows
+from storage.bulk import among
+from storage.tables import articles
+from storage.words import SIZE, Family, marked, parts
+
+VECTOR = "article_words(headline, body, marks)"
+Add = Callable[[object], str]
+"""Takes a parameter of a statement, and gives its name in it."""
+
+
+def full_text(part: Filter) -> str:
+    """A reduced filter as FTS5 reads it. It is not open: something is wanted in it."""
+    match part:
+        case Term(stems, _, is_prefix, in_title):
+            before, last = " ".join(stems[:-1]), stems[-1]
+            said = [f'"{before} {each}"' for each in (sorted(openings(last)) if is_prefix else [last])]
+            said += [f'"{before} {last}" *'] if is_prefix else []
+            column = "headline : " if in_title else ""
+            return f"{column}({' OR '.join(said)})"
+        case Mark(name, value):
+            return f'"{marked(name, value)}"'
+        case AnyOf(parts):
+            return f"({' OR '.join(map(full_text, parts))})"
+        case All(parts):
+            wanted = " AND ".join(full_text(each) for each in parts if not is_open(each))
+            unwanted = "".join(f" NOT {full_text(opposite(each))}" for each in parts if is_open(each))
+            return f"({wanted}{unwanted})"
+    raise ValueError(f"{part} wants nothing")
+
+
+def lexemes(part: Filter) -> str | None:
+    """A reduced filter as a tsquery, which may let through more; None lets everything through."""
+    match part:
+        case Term(stems, _, is_prefix, in_title):
+            sign = "=" if in_title else ""
+            every = [_lexeme(sign + each) for each in (stems[:-1] if is_prefix else stems)]
+            if is_prefix:
+                ends = [_lexeme(sign + each) for each in sorted(openings(stems[-1]))]
+                every.append(f"({_lexeme(sign + stems[-1])}:* | {' | '.join(ends)})")
+            return f"({' & '.join(every)})"
+        case Mark(name, value):
+            return _lexeme(marked(name, value))
+        case Not(inner):
+            return None if _is_phrase(inner) else f"!{lexemes(inner)}"
+        case AnyOf(parts):
+            some = [lexemes(each) for each in parts]
+            return None if None in some else f"({' | '.join(filter(None, some))})"
+        case All(parts):
+            known = [said for each in parts if (said := lexemes(each)) is not None]
+            return f"({' & '.join(known)})" if known else None
+    raise ValueError(f"{part} is not reduced")
+
+
+def _lexeme(token: str) -> str:
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _is_phrase(part: Filter) -> bool:
+    """Whether it asks which words stand side by side, which no tsvector of ours knows."""
+    match part:
+        case Term(stems):
+            return len(stems) > 1
+        case Not(inner):
+            return _is_phrase(inner)
+        case All(parts) | AnyOf(parts):
+            return any(map(_is_phrase, parts))
+    return False
+
+
+def condition(part: Filter, add: Add) -> str:
+    """A reduced filter as a condition on a row of PostgreSQL's index."""
+    said = lexemes(part)
+    found = [f"{VECTOR} @@ CAST({add(said)} AS tsquery)"] if said else []
+    if _is_phrase(part):
+        found.append(_exactly(part, add))
+    return " AND ".join(found)
+
+
+def _exactly(part: Filter, add: Add) -> str:
+    match part:
+        case Term(stems, _, is_prefix, in_title):
+            *before, last = stems
+            ends = [f"{each} " for each in sorted(openings(last))] + [last] if is_prefix else [f"{last} "]
+            row = "(' ' || headline || ' ')" if in_title else "(' ' || headline || ' | ' || body || ' ')"
+            runs = [" ".join(["", *before, end]) for end in ends]
+            return f"({' OR '.join(f'strpos({row}, {add(run)}) > 0' for run in runs)})"
+        case Not(inner):
+            return f"NOT {_exactly(inner, add)}"
+        case All(parts):
+            return f"({' AND '.join(_exactly(each, add) for each in parts)})"
+        case AnyOf(parts):
+            return f"({' OR '.join(_exactly(each, add) for each in parts)})"
+        case Mark(name, value):
+            return f"{VECTOR} @@ CAST({add(_lexeme(marked(name, value)))} AS tsquery)"
+    raise ValueError(f"{part} is not reduced")
+
+
+async def newest(
+    connection: AsyncConnection, family: Family, numbers: Sequence[int], wanted: Filter, most: int
+) -> list[int]:
+    """Ids of the newest articles of these parts that a reduced filter wants, the newest first, `most` of them."""
+    if not numbers:
+        return []
+    if connection.dialect.name == "sqlite":
+        arm = "SELECT * FROM (SELECT rowid AS id FROM {0} WHERE {0} MATCH ?1 ORDER BY rowid DESC LIMIT ?2)"
+        values: tuple[object, ...] = (full_text(wanted), most)
+        limit = "LIMIT ?2"
+    else:
+        listed: list[object] = [most]
+
+        def add(value: object) -> str:
+            listed.append(value)
+            return f"${len(listed)}"
+
+        # id + 0: or the planner reads the articles one after the other, in the order that is wanted.
+        where = condition(wanted, add)
+        arm = f"SELECT * FROM (SELECT id FROM {{0}} WHERE {where} ORDER BY id + 0 DESC LIMIT $1) AS part_{{1}}"  # noqa: S608
+        values, limit = tuple(listed), "LIMIT $1"
+    arms = " UNION ALL ".join(arm.format(f"{family}_{part}", part) for part in numbers)
+    # The arms are asked one after the other, and no more of them than it takes.
+    return [row[0] for row in await connection.exec_driver_sql(f"{arms} {limit}", values)]
+
+
+async def wanted_among(
+    connection: AsyncConnection, wanted: Filter | None, ids: Collection[int], now: datetime
+) -> set[int]:
+    """Which of these articles a filter wants: exactly those that `news.filters.matches` would say."""
+    if wanted is None or not ids:
+        return set()
+    theirs, known = {each // SIZE for each in ids}, await parts(connection)
+    found: set[int] = set()
+    for window in windows(wanted, now):
+        some: set[int] = set()
+        for family, numbers in known.items():
+            for part in theirs.intersection(numbers):
+                some.update(await newest(connection, family, [part], window.wanted, SIZE))
+        found |= await _in_time(connection, window, some.intersection(ids))
+    return found
+
+
+async def counts(
+    connection: AsyncConnection, family: Family, part: int, wanted: Sequence[Filter], most: int
+) -> list[int]:
+    """How many articles of a part each reduced filter wants, counted up to `most`."""
+    name, values = f"{family}_{part}", list[object]([most])
+
+    def add(value: object) -> str:
+        values.append(value)
+        return f"?{len(values)}" if is_sqlite else f"${len(values)}"
+
+    is_sqlite, arms = connection.dialect.name == "sqlite", []
+    limit = "?1" if is_sqlite else "$1"
+    for each in wanted:
+        where = f"{name} MATCH {add(full_text(each))}" if is_sqlite else condition(each, add)
+        arms.append(f"(SELECT count(*) FROM (SELECT 1 FROM {name} WHERE {where} LIMIT {limit}) AS counted)")  # noqa: S608
+    row = (await connection.exec_driver_sql(f"SELECT {', '.join(arms)}", tuple(values))).one()
+    return [int(count) for count in row]
+
+
+async def _in_time(connection: AsyncConnection, window: Window, ids: set[int]) -> set[int]:
+    if window.is_endless:
+        return ids
+    return {each for each, at in (await seen_at(connection, ids)).items() if window.holds(at)}
+
+
+async def seen_at(connection: AsyncConnection, ids: Collection[int]) -> dict[int, datetime]:
+    """When each of these articles was first seen."""
+    seen = select(articles.c.id, articles.c.first_seen_at).where(among(connection, articles.c.id, ids))
+    return {row[0]: row[1] for row in await connection.execute(seen)}
