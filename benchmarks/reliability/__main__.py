@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import random
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
+
+import structlog
 
 from benchmarks.reliability.campaign import Campaign, Infeasible, Outcome
 from benchmarks.reliability.given import opened
@@ -67,6 +70,9 @@ async def run(campaign: Campaign, kind: str, seed: int, size: int, databases: Da
 async def main(asked: argparse.Namespace) -> bool:
     seed = asked.seed if asked.seed is not None else random.randrange(10**6)
     print(f"seed {seed}", flush=True)
+    # What the program says while it is being tormented is not what is asked here.
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    logging.disable(logging.WARNING)
     only = set(asked.only.upper().split(",")) if asked.only else None
     rows: list[str] = []
     is_all_kept = True
