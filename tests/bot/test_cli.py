@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 import os
@@ -139,6 +140,41 @@ def test_stored_articles_are_listed_newest_first_and_by_topic(here: Path) -> Non
     sport = [json.loads(line) for line in run("articles", "--topic", "sport", "--json").stdout.splitlines()]
     assert sport
     assert all("sport" in each["topics"] for each in sport)
+
+
+def test_a_filter_is_tried_on_what_is_stored_or_the_place_is_shown(here: Path) -> None:
+    assert run("ingest", str(SEEDS / "articles")).exit_code == 0
+    tried = run("try", "filter", "title:ferry -nonsense", "--json")
+    told = json.loads(tried.stdout)
+    assert told["reads"] == "articles that mention “ferry” in the headline, but not “nonsense”"
+    assert (tried.exit_code, told["wanted"], len(told["kept"])) == (0, 3, 3)
+    assert told["articles"] > told["wanted"]
+    unclear = run("try", "filter", "a (b")
+    assert unclear.exit_code == 1
+    assert unclear.stderr.splitlines() == ["a (b", "  ^", "This bracket has no closing one."]
+
+
+def test_feeds_are_tried_in_the_order_given_and_one_that_cannot_be_read_stops_none(here: Path) -> None:
+    (here / "wire.xml").write_text(FEED)
+    (here / "wire.xml.gz").write_bytes(gzip.compress(FEED.encode()))
+    tried = run("try", "feed", "wire.xml.gz", "missing.xml", "wire.xml", "--json")
+    lines = [json.loads(line) for line in tried.stdout.splitlines()]
+    assert tried.exit_code == 1
+    assert [line["source"] for line in lines] == ["wire.xml.gz", "missing.xml", "wire.xml"]
+    assert "no file of this name" in lines[1]["error"]
+    assert lines[0]["title"] == "Wire"
+    assert [(entry["id"], entry["title"]) for entry in lines[0]["entries"]] == [
+        ("1", "First story"),
+        ("2", "Second story"),
+    ]
+
+
+def test_a_page_is_tried_without_keeping_it(here: Path) -> None:
+    (here / "page.html").write_text(PAGE)
+    tried = run("try", "page", "page.html", "--json")
+    [told] = [json.loads(line) for line in tried.stdout.splitlines()]
+    assert (tried.exit_code, told["headline"]) == (0, "A bridge opens")
+    assert "grew by 3 metres" in told["text"]
 
 
 def test_a_preview_shows_the_next_digest_and_sends_nothing(here: Path, sqlite_url: str) -> None:
