@@ -61,7 +61,7 @@ class Appetite:
 
 @dataclass(slots=True)
 class Choice:
-    """What an appetite is served, and how it was drawn: by look, language and clocks; where quiet, by zone and since."""
+    """What an appetite is served, and how it was drawn: by look, language, clocks; quiet, by zone and since."""
 
     digest: Digest
     drawings: dict[tuple[object, ...], Prepared] = field(default_factory=dict)
@@ -178,7 +178,7 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
     for chat in chats:
         history = histories.get(chat.id, NOTHING)
         untold = (some for at, some in history.in_vain if at >= since[chat.id])
-        again = frozenset(chain.from_iterable(untold))
+        again = frozenset(each for each in chain.from_iterable(untold) if _is_older(pool, each, since[chat.id]))
         if history.told not in relevant:
             relevant[history.told] = frozenset(each for each in history.told if each in pool.stories)
         had = relevant[history.told] | (history.told & again)
@@ -190,6 +190,11 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
     if words:
         await pools.look_up(pool, words)
     return orders
+
+
+def _is_older(pool: Pool, story_id: int, since: datetime) -> bool:
+    """Whether a story may have articles of before; one that began since then comes again by itself."""
+    return story_id not in pool.stories or pool.stories[story_id][0] < since
 
 
 def _since(last: datetime | None, now: datetime) -> datetime:
