@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-FEEDS_AN_ERRAND, SCHEDULES_AN_ERRAND = 8, 100
+FEEDS_AN_ERRAND, SCHEDULES_AN_ERRAND = 8, 1_000
+"""As many schedules as one transaction writes: what there is to choose from is read once for all of an errand."""
 MOST_FEEDS, MOST_SCHEDULES = 4_000, 40_000
 """Looked at for errands at one tick."""
 LONGEST = timedelta(minutes=15)

@@ -61,7 +61,7 @@ class Appetite:
 
 @dataclass(slots=True)
 class Choice:
-    """What an appetite is served, and how it was drawn: by look, language, clocks; where quiet, by zone, since."""
+    """What an appetite is served, and how it was drawn: by look, language, clocks; quiet, by zone and since."""
 
     digest: Digest
     drawings: dict[tuple[object, ...], Prepared] = field(default_factory=dict)
@@ -178,7 +178,7 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
     for chat in chats:
         history = histories.get(chat.id, NOTHING)
         untold = (some for at, some in history.in_vain if at >= since[chat.id])
-        again = frozenset(chain.from_iterable(untold))
+        again = frozenset(each for each in chain.from_iterable(untold) if _is_older(pool, each, since[chat.id]))
         if history.told not in relevant:
             relevant[history.told] = frozenset(each for each in history.told if each in pool.stories)
         had = relevant[history.told] | (history.told & again)
@@ -189,6 +189,11 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
     filters = {wish for each in orders for kind, wish in each.appetite.wishes if kind in ("words", "mute")}
     await pools.look_up(pool, filters, now)
     return orders
+
+
+def _is_older(pool: Pool, story_id: int, since: datetime) -> bool:
+    """Whether a story may have articles of before; one that began since then comes again by itself."""
+    return story_id not in pool.stories or pool.stories[story_id][0] < since
 
 
 def _since(last: datetime | None, now: datetime) -> datetime:

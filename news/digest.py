@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
@@ -134,7 +134,8 @@ WORDS_A_MINUTE = 230
 SHOWN_BULLETS = 3
 _LINE_WORDS = 6
 """What topic, sources and age under a headline cost to read."""
-_HALF_LIFE = timedelta(hours=12)
+_HALF_LIFE = 12 * 3_600.0
+"""Seconds."""
 _CROWDING = 0.6
 """How much each story already chosen from a shelf holds back that shelf's next."""
 
@@ -160,7 +161,7 @@ def _shelf(
     """The topic a candidate is shown under, what brought it, and how well it fits (0 to 1)."""
     filings = candidate.article.topics
     own = filings[0].topic if filings else None
-    for subscription_id in sorted(candidate.subscriptions):
+    for subscription_id in candidate.subscriptions:
         wish = wishes.get(subscription_id)
         if wish is not None and wish.kind != "topic":
             return own, f"{wish.kind}:{wish.value}", 1.0
@@ -172,8 +173,8 @@ def _shelf(
 
 def _score(candidate: Candidate[Filed], fit: float, now: datetime) -> float:
     """Freshness halves every twelve hours since we first saw the story; sources add with their logarithm."""
-    age = max(timedelta(), now - candidate.story_first_seen_at)
-    return (0.4 + 0.6 * fit) * (1 + math.log2(max(1, candidate.source_count))) * math.pow(0.5, age / _HALF_LIFE)
+    half_lives = max(0.0, (now - candidate.story_first_seen_at).total_seconds() / _HALF_LIFE)
+    return (0.4 + 0.6 * fit) * (1 + math.log2(max(1, candidate.source_count))) * math.pow(0.5, half_lives)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,10 @@ def _shelf(pool: Pool, kind: str, value: str, wants: Wants, private: frozenset[i
                 continue
             if (not each.is_shared and each.feed_id not in private) or each.id in muted:
                 continue
-            newest[story_id] = max(each.id, newest.get(story_id, 0))
-            best[story_id] = max(each.weight, best.get(story_id, each.weight))
+            if each.id > newest.get(story_id, 0):
+                newest[story_id] = each.id
+            if story_id not in best or each.weight > best[story_id]:
+                best[story_id] = each.weight
         stories = sorted(((article_id, story_id) for story_id, article_id in newest.items()), reverse=True)
         pool.shelves[place] = Shelf(stories, best)
     return pool.shelves[place]
@@ -129,7 +131,7 @@ def candidates(
     topic: str | None = None,
     most: int = MOST,
 ) -> list[Candidate[Outline]]:
-    """The newest stories that subscriptions bring and that were not had, the newest first.
+    """The newest stories that subscriptions bring and that were not had, in no order.
 
     With `topic`: that topic's, whatever is subscribed to. Articles of private feeds are for their followers;
     those that a mute wants are left out.
@@ -148,15 +150,17 @@ def candidates(
         room = most
         for article_id, story_id in shelf.stories:
             if story_id not in had:
-                newest[story_id] = max(article_id, newest.get(story_id, 0))
+                if article_id > newest.get(story_id, 0):
+                    newest[story_id] = article_id
                 room -= 1
                 if not room:
                     break
     others = [(each.id, shelf.best) for each, shelf in shelves if each and each.kind != "topic"]
     bests = [shelf.best for _, shelf in shelves]
     found = []
-    for story_id in nlargest(most, newest, key=newest.__getitem__):
-        _, _, article_id = max([best[story_id] for best in bests if story_id in best])
+    for story_id in nlargest(most, newest, key=newest.__getitem__) if len(newest) > most else newest:
+        known = [best[story_id] for best in bests if story_id in best]
+        _, _, article_id = max(known) if len(known) > 1 else known[0]
         if article_id not in pool.gone:
             brought = tuple([each for each, best in others if story_id in best]) if others else ()
             found.append(_candidate(pool, article_id, brought))

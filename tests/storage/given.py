@@ -121,7 +121,7 @@ async def next_number(storage: Storage, chat_id: int) -> int:
 async def candidates(
     storage: Storage, chat_id: int, *, since: datetime, topic: str | None = None, limit: int = 400
 ) -> list[Candidate[Article]]:
-    """What the chat's next digest is chosen from."""
+    """What the chat's next digest is chosen from, the newest first."""
     wishes = await storage.subscriptions.of(chat_id)
     pool = await storage.pools.read(since)
     history = (await storage.pools.histories([chat_id], since - timedelta(days=99))).get(chat_id, History())
@@ -129,6 +129,7 @@ async def candidates(
     await storage.pools.extend(pool, again)
     await storage.pools.look_up(pool, [each.value for each in wishes if each.kind in ("words", "mute")], NOW)
     found = chosen_from(pool, wishes, Wants(since, again), had=history.told, topic=topic, most=limit)
+    found.sort(key=lambda each: -each.article.id)
     articles = [await storage.articles.get(each.article.id) for each in found]
     return [
         Candidate(
