@@ -107,7 +107,7 @@ async def test_stories_are_taken_up_again_after_a_restart_and_ended_ones_forgott
 async def two_that_are_one(storage: Storage, shelves: Shelves) -> tuple[Article, Article]:
     """Two stories of one event, as if the second had come when the first was not known."""
     first = await filed(storage, shelves, entry(1))
-    return first, await filed(storage, Shelves(TOPICS), entry(2, source="The Post"))
+    return first, await filed(storage, Shelves(TOPICS, knows=first.id), entry(2, source="The Post"))
 
 
 async def test_the_second_look_makes_one_story_of_two_and_the_next_entry_finds_it(
