@@ -141,8 +141,6 @@ async def _opened(
     """The storage and the web server, where one is wanted; the event is set when the webhook took something in."""
     storage = await Storage.open(settings.database_url)
     stack.push_async_callback(storage.close)
-    if storage.caution:
-        log.info(storage.caution)
     standing, heard = Standing(utc_now), asyncio.Event()
     if settings.web_port is not None:
         where = settings.web_host, settings.web_port
