@@ -22,12 +22,12 @@ from datetime import time as at_time
 from functools import partial
 from pathlib import Path
 
+from benchmarks.compose import insert
 from bot.seeding import taxonomy
 from bot.timing import EVERY_DAY
 from jobs.file import Shelves, file_entry
 from news.article import Entry
-from news.chat import Chat
-from storage import Storage
+from storage import Storage, tables
 from tests import postgres
 from tests.bot.apart import apart
 from tests.jobs.site import Item, feed
@@ -250,10 +250,7 @@ async def composing(server: postgres.Server, count: int, chats: int) -> Run:
         try:
             await some_news(storage)
             now = datetime.now(UTC)
-            for chat in range(1, chats + 1):
-                await storage.chats.join(Chat(id=chat, kind="private", joined_at=now - timedelta(days=2)))
-                await storage.subscriptions.add(chat, "topic", "world", now)
-                await schedule(storage, chat, now, now + LATER)
+            await readers(storage, chats, now)
 
             async def left() -> int:
                 return len(await storage.schedules.due_ids(datetime.now(UTC), 1))
@@ -267,9 +264,22 @@ async def composing(server: postgres.Server, count: int, chats: int) -> Run:
             await storage.close()
 
 
-async def schedule(storage: Storage, chat: int, now: datetime, due: datetime) -> None:
-    times = (at_time((now - timedelta(hours=1)).hour),)
-    await storage.schedules.set(chat, times=times, days=EVERY_DAY, now=now - timedelta(days=2), next_due_at=due)
+async def readers(storage: Storage, count: int, now: datetime) -> None:
+    """Chats that follow the world, due tomorrow, and missed a digest an hour ago."""
+    since, ids = now - timedelta(days=2), range(1, count + 1)
+    chat = {"kind": "private", "joined_at": since, "language": "en", "look": "classic", "state": "active"}
+    wish = {"kind": "topic", "value": "world", "value_hash": tables.fingerprint("world"), "created_at": since}
+    schedule = {
+        "times": (at_time((now - timedelta(hours=1)).hour),),
+        "days": EVERY_DAY,
+        "epoch": 1,
+        "failures": 0,
+        "changed_at": since,
+        "next_due_at": now + LATER,
+    }
+    await insert(storage, tables.chats, [{"id": each, **chat} for each in ids])
+    await insert(storage, tables.subscriptions, [{"chat_id": each, **wish} for each in ids])
+    await insert(storage, tables.schedules, [{"chat_id": each, "thread_id": None, **schedule} for each in ids])
 
 
 async def some_news(storage: Storage) -> None:
@@ -338,4 +348,4 @@ if __name__ == "__main__":
         asyncio.run(serve_site(int(sys.argv[2])))
     else:
         given = [int(each) for each in sys.argv[1:]]
-        asyncio.run(main(*(given + [100, 1_000][len(given) :])))
+        asyncio.run(main(*(given + [30, 8_000][len(given) :])))

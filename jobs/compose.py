@@ -19,6 +19,8 @@ __all__ = ["Composed", "Prepared", "compose", "compose_batch", "compose_now", "p
 
 BATCH = 1_000
 """Chats that are written in one transaction: some tenths of a second in which nobody else writes."""
+LOOKED_AT = 20_000
+"""Chats that are looked up as due at once."""
 ASKED_FOR = timedelta(minutes=10)
 """A digest that waits in the outbox so short may have been asked for just now: it goes beside one that is newer."""
 TRIES = 3
@@ -56,30 +58,33 @@ async def compose(storage: Storage, *, now: datetime, limit: int | None = None) 
     shared = await round_of(storage, now)
     done, tried = Composed(), set[int]()
     while limit is None or len(tried) < limit:
-        most = BATCH if limit is None else min(BATCH, limit - len(tried))
+        most = LOOKED_AT if limit is None else min(LOOKED_AT, limit - len(tried))
         # Whoever is due still after being tried must not keep us here for ever.
         ids = [each for each in await storage.schedules.due_ids(now, most) if each not in tried]
         if not ids:
             break
         tried.update(ids)
-        done += await _compose(shared, ids)
+        done += await _in_batches(shared, ids)
     return done
 
 
 async def compose_batch(storage: Storage, schedule_ids: Sequence[int], *, now: datetime) -> Composed:
     """As `compose`, for those of the schedules that are due; safe beside others who do the same."""
     shared = await round_of(storage, now)
-    batches = [schedule_ids[at : at + BATCH] for at in range(0, len(schedule_ids), BATCH)]
-    done = Composed()
-    for ids in batches:
-        done += await _compose(shared, ids)
-    return done
+    return await _in_batches(shared, schedule_ids)
 
 
 async def put_off(storage: Storage, schedule_ids: Sequence[int], *, now: datetime) -> None:
     """Lets schedules wait whose digests end whoever writes them; their slots are not lost."""
     for each in schedule_ids:
         await storage.schedules.put_off(each, now)
+
+
+async def _in_batches(shared: Round, schedule_ids: Sequence[int]) -> Composed:
+    done = Composed()
+    for at in range(0, len(schedule_ids), BATCH):
+        done += await _compose(shared, schedule_ids[at : at + BATCH])
+    return done
 
 
 async def _compose(shared: Round, schedule_ids: Sequence[int]) -> Composed:

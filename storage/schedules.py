@@ -97,9 +97,14 @@ class Schedules:
 
     async def due_ids(self, now: datetime, limit: int) -> list[int]:
         """Ids of schedules that are due, of active chats and not paused, the longest due first."""
-        due = select(schedules.c.id).join(chats, chats.c.id == schedules.c.chat_id).where(_is_due(now))
+        may = select(schedules.c.id).join(chats, chats.c.id == schedules.c.chat_id).where(_may_be_composed(now))
+        may = may.order_by(schedules.c.next_due_at, schedules.c.id)
+        found: list[int] = []
         async with self._database.read() as connection:
-            return list(await connection.scalars(due.order_by(schedules.c.next_due_at, schedules.c.id).limit(limit)))
+            # One after the other: with both at once no index would give them in order.
+            for is_due in _is_due(now):
+                found += await connection.scalars(may.where(is_due).limit(limit - len(found)))
+        return found
 
     async def due_among(self, ids: Sequence[int], now: datetime) -> list[Due]:
         """Those of the schedules that are due, the longest due first."""
@@ -107,7 +112,7 @@ class Schedules:
         past = and_(slots.c.schedule_id == schedules.c.id, slots.c.due_at <= now)
         last = select(func.max(slots.c.due_at)).where(past).scalar_subquery()
         whose = [column.label(f"chat_{column.name}") for column in chats.c]
-        due = WITH_ZONE.add_columns(last.label("last_due_at"), *whose).where(_is_due(now))
+        due = WITH_ZONE.add_columns(last.label("last_due_at"), *whose).where(_may_be_composed(now), or_(*_is_due(now)))
         async with self._database.read() as connection:
             rows = await connection.execute(
                 due.where(among(connection, schedules.c.id, ids)).order_by(schedules.c.next_due_at, schedules.c.id)
@@ -116,7 +121,7 @@ class Schedules:
 
     async def put_off(self, schedule_id: int, now: datetime) -> None:
         """Lets a schedule that could not be composed wait, longer each time; its slot is not lost."""
-        this = schedules.c.id == schedule_id, schedules.c.next_due_at <= now
+        this = schedules.c.id == schedule_id, or_(*_is_due(now))
         async with self._database.write() as connection:
             failures = await connection.scalar(select(schedules.c.failures).where(*this).with_for_update())
             if failures is not None:
@@ -141,12 +146,13 @@ class Schedules:
             return Slot(**row) if row else None
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        or_(schedules.c.next_due_at <= now, schedules.c.next_due_at > now + FARTHEST),
-        chats.c.state == "active",
-        or_(schedules.c.paused_until.is_(None), schedules.c.paused_until <= now),
-    )
+def _is_due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Conditions: its time has come; or is so far off that a clock that was ahead must have said so."""
+    return schedules.c.next_due_at <= now, schedules.c.next_due_at > now + FARTHEST
+
+
+def _may_be_composed(now: datetime) -> ColumnElement[bool]:
+    return and_(chats.c.state == "active", or_(schedules.c.paused_until.is_(None), schedules.c.paused_until <= now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,14 +208,6 @@ async def test_a_migration_killed_halfway_changes_nothing(database_url: str, tmp
     assert await schema(database_url) == before
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database that nobody has opened yet."""
-    if request.param == "sqlite":
-        return str(tmp_path / "new.db")
-    return str(request.getfixturevalue("empty_postgres_url"))
-
-
 async def test_processes_that_open_a_new_database_at_once_all_succeed(new_url: str) -> None:
     script = """
         import asyncio, sys

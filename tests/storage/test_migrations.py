@@ -1,0 +1,76 @@
+"""Migrations of what real databases held before them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from sqlalchemy import text
+
+from news.messages.message import Message
+from storage import Storage
+from storage.engine import Database
+from storage.migrate import MIGRATIONS, migrate
+from tests.storage.given import NOW
+
+BEFORE_SHARING = ("0001", "0002", "0003")
+MESSAGES = [Message(html="One", look="rich").to_json(), Message(html="Two").to_json()]
+ROWS = [
+    "INSERT INTO chats (id, kind, joined_at, language, look, state)"
+    " VALUES (7, 'private', :now, 'en', 'classic', 'active'), (8, 'private', :now, 'en', 'classic', 'active')",
+    "INSERT INTO schedules (id, chat_id, thread_id, times, days, epoch, changed_at, next_due_at)"
+    " VALUES (1, 7, 0, '08:00', '0123456', 1, :now, :now)",
+    "INSERT INTO stories (id, headline, first_seen_at, last_seen_at, sources, sketch)"
+    " VALUES (11, 'A', :now, :now, '[]', '{}'), (12, 'B', :now, :now, '[]', '{}'), (13, 'C', :now, :now, '[]', '{}')",
+    "INSERT INTO digests (id, chat_id, number, composed_at, pushed, topics, footer) VALUES"
+    " (21, 7, 1, :now, 1, '[\"world\"]', '[[\"science\"],[]]'), (22, 8, 1, :now, 1, '[]', '[[],[]]')",
+    "INSERT INTO digest_items"
+    " (digest_id, position, story_id, article_id, topic, source_count, is_update, score, reason) VALUES"
+    " (21, 1, 11, 31, 'world', 2, :no, 0.5, 'topic:world'), (21, 2, 12, 32, NULL, 1, :no, 0.4, ''),"
+    " (21, 3, 13, 33, NULL, 1, :no, 0.3, ''), (22, 1, 11, 31, 'world', 2, :no, 0.5, '')",
+    "INSERT INTO had (chat_id, story_id, digest_id) VALUES (7, 11, 21), (7, 13, 21)",
+    "INSERT INTO outbox (id, chat_id, digest_id, part, message, state, attempt, doubt, not_before, is_rerendered,"
+    " created_at) VALUES (41, 7, 21, 1, :one, 'sent', 1, 0, :now, :no, :now),"
+    " (42, 8, 22, 1, :one, 'parked', 3, 3, :now, :no, :now), (43, 7, NULL, 1, :two, 'pending', 0, 0, :now, :no, :now)",
+]
+"""Two chats were told one story each; 7 saw a third by More, 8 was never reached."""
+
+
+async def test_digests_and_messages_of_before_they_were_shared_are_told_as_they_were(
+    new_url: str, tmp_path: Path
+) -> None:
+    old = Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
+    for each in (old / "versions").glob("0*.py"):
+        if not each.name.startswith(BEFORE_SHARING):
+            each.unlink()
+    database = Database(new_url)
+    await migrate(database, folder=old)
+    now = NOW.replace(tzinfo=None).isoformat(" ", "microseconds") if database.is_sqlite else NOW
+    async with database.write() as connection:
+        for row in ROWS:
+            values = {"now": now, "no": False, "one": MESSAGES[0], "two": MESSAGES[1]}
+            named = {name: value for name, value in values.items() if f":{name}" in row}
+            await connection.execute(text(row), named)
+    await database.close()
+    storage = await Storage.open(new_url)
+
+    histories = await storage.pools.histories([7, 8], NOW)
+    assert {chat_id: (each.number, each.told) for chat_id, each in histories.items()} == {
+        7: (1, frozenset({11, 13})),
+        8: (1, frozenset()),
+    }
+    assert histories[8].in_vain == ((NOW, frozenset({11})),)
+    digest = await storage.digests.get(7, 1)
+    assert digest
+    assert (digest.pushed, digest.topics, digest.footer.quiet_topics) == (1, ("world",), ("science",))
+    deliveries = [each for chat_id in (7, 8) for each in await storage.outbox.of(chat_id)]
+    assert [(each.id, each.state, each.message.to_json()) for each in deliveries] == [
+        (41, "sent", MESSAGES[0]),
+        (43, "pending", MESSAGES[1]),
+        (42, "parked", MESSAGES[0]),
+    ]
+    async with storage._database.read() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM texts")) == 2
+    [schedule] = await storage.schedules.of(7)
+    assert schedule.next_due_at == NOW
+    await storage.close()
