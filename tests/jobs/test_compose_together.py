@@ -293,3 +293,15 @@ async def test_a_chat_hears_that_nothing_is_new_though_the_word_of_it_was_overta
     await morning(storage, telegram, clock)
 
     assert len(telegram.to(7)) == 1
+
+
+async def test_chats_whose_clocks_disagree_read_their_own_dates(storage: Storage, clock: Clock) -> None:
+    for chat_id, zone, local in ((7, "UTC", 8), (8, "Europe/London", 8), (9, "Pacific/Auckland", 21)):
+        await a_reader(storage, chat_id, zone=zone, times=(time(local),))
+    await news(storage, "One", now=NOW - timedelta(hours=36))
+    await compose(storage, now=clock())
+    told = {chat_id: (await storage.outbox.of(chat_id))[0].message.html for chat_id in (7, 8, 9)}
+
+    assert ["21 Nov" in told[7], "22 Nov" in told[9]] == [True, True]
+    assert told[7] == told[8]
+    assert await rows(storage, tables.texts) == 2
