@@ -164,7 +164,7 @@ async def _tell(telegram: Sandbox, desk: Desk, clock: MovedClock) -> None:
     overnight = await sample_articles(desk.storage, desk.shelves, now=clock() + timedelta(hours=1))
     clock.put_to(time(8), ZONE)
     console.print(f"Overnight {overnight} more articles came in. The clock is put to 08:00 in New York.")
-    digest = (await telegram.heard(last, holding='"digest:'))[0]
+    digest = (await telegram.heard(last, holding='"open:'))[0]
     _show(digest)
 
     _chapter("The full article")
