@@ -133,7 +133,8 @@ async def sandbox(place: Path) -> AsyncIterator[Sandbox]:
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     try:
         assert process.stdout is not None
-        ready = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE))
+        async with asyncio.timeout(PATIENCE):
+            ready = json.loads(await process.stdout.readline())
         async with aiohttp.ClientSession(trust_env=False) as session:
             yield Sandbox(ready["url"], ready["chat"], session)
     finally:

@@ -86,7 +86,8 @@ class _Handler:
                     self._begin(chosen[update_id])
                 self._wake.set()  # what was done may have kept others of its chat
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._look_every)
+                async with asyncio.timeout(self._look_every):
+                    await self._wake.wait()
 
     async def finish(self) -> None:
         """Lets what has begun end, within reason; what is cut off is handled again at the next start."""

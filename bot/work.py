@@ -199,7 +199,8 @@ async def _share(storage: Storage, work: Work, role: Role, lease: timedelta, sto
     while not stop.is_set():
         await work.survive("errands", partial(storage.errands.run, doings, stop, lease=lease))
         with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), AGAIN)
+            async with asyncio.timeout(AGAIN):
+                await stop.wait()
 
 
 @asynccontextmanager

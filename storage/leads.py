@@ -101,7 +101,8 @@ class _SessionLead(Lead):
             except Unavailable:
                 self.lost.set()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.lost.wait(), BEAT)
+                async with asyncio.timeout(BEAT):
+                    await self.lost.wait()
 
 
 class Leads:

@@ -112,6 +112,24 @@ async def test_every_update_is_handled_once_and_in_its_chats_order(
     assert await storage.inbox.waiting(9) == await storage.inbox.set_aside() == []
 
 
+@pytest.mark.parametrize("moments", range(6))
+async def test_handling_ends_even_where_it_is_told_to_at_the_moment_it_hears_of_something(
+    telegram: RunningSandbox, storage: Storage, moments: int
+) -> None:
+    heard, opened = asyncio.Event(), Transport()
+    application = build(telegram.token, telegram.url, opened)
+    await application.initialize()
+    async with asyncio.timeout(20):
+        async with handling(application, storage, heard=heard, look_every=60):
+            while heard.is_set() or not heard._waiters:  # type: ignore[attr-defined]  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            heard.set()
+            for _ in range(moments):
+                await asyncio.sleep(0)
+    await application.shutdown()
+    await opened.shutdown()
+
+
 async def counted(hearing: Hearing) -> int:
     return len(hearing.updates)
 
