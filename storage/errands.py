@@ -15,7 +15,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, cast
 
-from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped]
+from asyncpg import InterfaceError, InternalClientError, PostgresError  # type: ignore[import-untyped]
 from pgqueuer import Job, QueueManager
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
@@ -200,5 +200,5 @@ def _named_answers() -> Iterator[None]:
     """What the driver raises where no engine stands between."""
     try:
         yield
-    except (PostgresError, InterfaceError, PgqException, OSError) as problem:
+    except (PostgresError, InterfaceError, InternalClientError, PgqException, OSError) as problem:
         raise Unavailable((str(problem) or type(problem).__name__).split("\n")[0].rstrip(".")) from problem
