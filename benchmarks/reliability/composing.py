@@ -60,7 +60,7 @@ async def downtime(seed: int, size: int, database_url: str) -> Outcome:
             before = len(ledger(sandbox.ledger_file))
             for _ in range(3):
                 await compose(storage, now=clock(), limit=10_000)
-                while (await deliver(storage, send, owner="me", clock=clock)).hold_until:
+                while (await deliver(storage, send, owner="me", clock=clock, turn=send.turn)).hold_until:
                     clock.tick(seconds=5)
             got = Counter(entry["chat_id"] for entry in ledger(sandbox.ledger_file)[before:])
             most = max(most, *got.values(), 0)

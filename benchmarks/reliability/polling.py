@@ -13,8 +13,11 @@ from benchmarks.reliability.given import opened, readers
 from bot.seeding import taxonomy
 from ingest.workers import Workers
 from jobs.compose import compose
+from jobs.deliver import deliver
 from jobs.file import Shelves
 from jobs.refresh import refresh
+from news.answers import Accepted, Answer
+from news.messages.message import Message
 from news.schedule import next_slot
 from storage import Storage
 from tests.jobs.given import NOW
@@ -38,6 +41,11 @@ async def mutated_feeds(seed: int, size: int, database_url: str) -> Outcome:
     """`size` feeds that are polled hourly (thirty times, six in the suite) and are never the same; one is hot."""
     chance, polls = random.Random(seed), 30 if size > 20 else 6
     shelves, named, problems = Shelves(taxonomy()), Counter[str](), list[str]()
+
+    async def taken(chat_id: int, thread_id: int | None, message: Message) -> Answer:
+        named.update(set(NAME.findall(message.html)))
+        return Accepted(named.total())
+
     async with opened(database_url) as storage, Site() as site, site.door() as door, Workers(1) as workers:
         await storage.topics.put([(topic.slug, topic.name, at) for at, topic in enumerate(shelves.taxonomy.topics)])
         feeds = [_Feed(number) for number in range(size)]
@@ -58,10 +66,8 @@ async def mutated_feeds(seed: int, size: int, database_url: str) -> Outcome:
             done = await refresh(storage, door, workers, shelves, now=now, interval=EVERY / 2, limit=10 * size)
             problems += map(str, done.accidents)
             await compose(storage, now=now)
+            await deliver(storage, taken, owner="me", clock=lambda at=now: at)  # type: ignore[misc]
         articles = await storage.articles.latest(10**6)
-        for chat_id in chats:
-            for delivery in await storage.outbox.of(chat_id):
-                named.update(set(NAME.findall(delivery.message.html)))
     known = Counter(NAME.findall(" ".join(article.headline for article in articles)))
     written = {f"F{each.number}N{number}" for each in feeds for number in range(each.told)}
     problems += [f"{name} is {n} articles" for name, n in known.items() if n > 1]

@@ -121,7 +121,7 @@ async def test_handling_ends_even_where_it_is_told_to_at_the_moment_it_hears_of_
     await application.initialize()
     async with asyncio.timeout(20):
         async with handling(application, storage, heard=heard, look_every=60):
-            while heard.is_set() or not heard._waiters:  # type: ignore[attr-defined]  # noqa: ASYNC110
+            while heard.is_set() or not heard._waiters:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             heard.set()
             for _ in range(moments):

@@ -29,7 +29,7 @@ from tests.bot.talking import some_news, words
 from tests.jobs.site import Item, feed
 from tests.sandbox.running import RunningSandbox
 
-PATHS = [f"/feed{at}" for at in range(40)]
+PATHS = [f"/feed{at}" for at in range(24)]
 EVENTS = (
     "Comet Halloran passes Earth while astronomers watch from Atacama",
     "Parliament in Lisbon votes on the railway budget after a long night",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from benchmarks.reliability import composing, machines, polling, sending
 from tests.promises.keeping import keeps
 
@@ -40,7 +38,6 @@ async def test_d4_no_message_of_one_digest_comes_between_those_of_another(sqlite
     await keeps(sending.nothing_between_parts, 30, sqlite_url)
 
 
-@pytest.mark.xfail(strict=False, reason="some seeds tell an entry twice; not understood yet")
 async def test_d5_no_entry_is_told_twice_or_lost_whatever_its_feed_does_to_it(sqlite_url: str) -> None:
     await keeps(polling.mutated_feeds, 20, sqlite_url)
 
@@ -49,9 +46,6 @@ async def test_d6_composing_killed_at_each_statement_is_whole_or_nothing(databas
     await keeps(composing.killed_at_each_statement, 1, database_url)
 
 
-@pytest.mark.xfail(
-    strict=False, reason="the campaign puts the clock while the pace keeps the real one, and is told to wait"
-)
 async def test_d7_any_downtime_costs_a_chat_one_digest_at_most(database_url: str) -> None:
     await keeps(composing.downtime, 12, database_url)
 
