@@ -142,12 +142,12 @@ _CROWDING = 0.6
 
 def reading_words(item: Item) -> int:
     """Words a reader reads to take in one item."""
-    return _words_of(item.headline, item.bullets) + _LINE_WORDS
+    return _words_of(item.headline, *[bullet.text for bullet in item.bullets]) + _LINE_WORDS
 
 
 @lru_cache(maxsize=4_096)  # many digests tell the same stories
-def _words_of(headline: str, bullets: tuple[Bullet, ...]) -> int:
-    return length(headline) + sum(length(bullet.text) for bullet in bullets)
+def _words_of(*lines: str) -> int:
+    return sum(map(length, lines))
 
 
 def reading_minutes(items: Iterable[Item]) -> int:
