@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from news.digest import compose as compose_digest
 from news.feed import Feed, missed
 from news.messages.looks import drawn
 from news.messages.message import Message
-from news.messages.words import Scene, Words
+from news.messages.words import DATED, Scene, Words
 from news.pool import Outline, Pool, Wants, candidates
 from news.schedule import Schedule, Slot, newest_missed, next_slot
 from storage import Edition, History, Storage
@@ -65,15 +65,16 @@ class Choice:
 
     digest: Digest
     drawings: dict[tuple[object, ...], Prepared] = field(default_factory=dict)
-    zones: dict[str, tuple[timedelta | None, ...]] = field(default_factory=dict)
+    zones: dict[str, tuple[date, ...]] = field(default_factory=dict)
 
-    def clocks(self, zone: str) -> tuple[timedelta | None, ...]:
-        """What clocks of the zone are ahead at each moment that the digest names: where they agree, drawings do."""
+    def clocks(self, zone: str) -> tuple[date, ...]:
+        """The days and times in the zone that drawings of the digest say: where these agree, drawings do."""
         if zone not in self.zones:
             shown, there = self.digest, ZoneInfo(zone)
-            failing = [since for _, since in shown.footer.failing_feeds]
-            moments = [shown.composed_at, *(item.first_seen_at for item in shown.items), *failing]
-            self.zones[zone] = tuple([each.astimezone(there).utcoffset() for each in moments])
+            dated = [at for at in (item.first_seen_at for item in shown.items) if shown.composed_at - at >= DATED]
+            days = [each.astimezone(there).date() for each in (shown.composed_at, *dated)]
+            times = [since.astimezone(there).replace(tzinfo=None) for _, since in shown.footer.failing_feeds]
+            self.zones[zone] = (*days, *times)
         return self.zones[zone]
 
 

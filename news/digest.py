@@ -142,12 +142,12 @@ _CROWDING = 0.6
 
 def reading_words(item: Item) -> int:
     """Words a reader reads to take in one item."""
-    return _words_of(item.headline, item.bullets) + _LINE_WORDS
+    return _words_of(item.headline, *[bullet.text for bullet in item.bullets]) + _LINE_WORDS
 
 
 @lru_cache(maxsize=4_096)  # many digests tell the same stories
-def _words_of(headline: str, bullets: tuple[Bullet, ...]) -> int:
-    return length(headline) + sum(length(bullet.text) for bullet in bullets)
+def _words_of(*lines: str) -> int:
+    return sum(map(length, lines))
 
 
 def reading_minutes(items: Iterable[Item]) -> int:
@@ -171,10 +171,11 @@ def _shelf(
     return own, "", 0.3
 
 
-def _score(candidate: Candidate[Filed], fit: float, now: datetime) -> float:
+@lru_cache(maxsize=16_384)  # many chats are told of the same stories at one moment
+def _score(fit: float, source_count: int, first_seen_at: datetime, now: datetime) -> float:
     """Freshness halves every twelve hours since we first saw the story; sources add with their logarithm."""
-    half_lives = max(0.0, (now - candidate.story_first_seen_at).total_seconds() / _HALF_LIFE)
-    return (0.4 + 0.6 * fit) * (1 + math.log2(max(1, candidate.source_count))) * math.pow(0.5, half_lives)
+    half_lives = max(0.0, (now - first_seen_at).total_seconds() / _HALF_LIFE)
+    return round((0.4 + 0.6 * fit) * (1 + math.log2(max(1, source_count))) * math.pow(0.5, half_lives), 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +206,9 @@ def rank(
     shelves: dict[str, list[tuple[float, datetime, int, int, Candidate[Of], str | None]]] = {}
     for candidate in candidates:
         topic, reason, fit = _shelf(candidate, topics, wishes)
-        score, article = round(_score(candidate, fit, now), 6), candidate.article
-        merit = score, candidate.story_first_seen_at, -article.story_id, -article.id, candidate, topic
+        article, seen_at = candidate.article, candidate.story_first_seen_at
+        score = _score(fit, candidate.source_count, seen_at, now)
+        merit = score, seen_at, -article.story_id, -article.id, candidate, topic
         shelves.setdefault(reason, []).append(merit)
     queues = {reason: sorted(shelf, key=itemgetter(0, 1, 2, 3)) for reason, shelf in sorted(shelves.items())}
     told: set[int] = set()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from heapq import nlargest
+from itertools import chain
 
 from news.article import Article, Filing
 from news.chat import Subscription
@@ -33,9 +33,9 @@ class Outline:
 
 @dataclass(slots=True)
 class Shelf:
-    """The stories that one wish brings: the newest first, by their newest article; and the best article of each."""
+    """The stories that one wish brings: the newest article of each, the newest first; and the best of each."""
 
-    stories: list[tuple[int, int]]
+    newest: list[int]
     best: dict[int, tuple[int, int, int]]
 
 
@@ -109,8 +109,7 @@ def _shelf(pool: Pool, kind: str, value: str, wants: Wants, private: frozenset[i
                 newest[story_id] = each.id
             if story_id not in best or each.weight > best[story_id]:
                 best[story_id] = each.weight
-        stories = sorted(((article_id, story_id) for story_id, article_id in newest.items()), reverse=True)
-        pool.shelves[place] = Shelf(stories, best)
+        pool.shelves[place] = Shelf(sorted(newest.values(), reverse=True), best)
     return pool.shelves[place]
 
 
@@ -144,34 +143,34 @@ def candidates(
         shelves = [(each, _shelf(pool, each.kind, each.value, wants, private, mutes)) for each in wishes]
     else:
         shelves = [(None, _shelf(pool, "topic", topic, wants, private, mutes))]
-    newest: dict[int, int] = {}
-    for _, shelf in shelves:
-        # A story that is not among so many of any shelf is not among so many of all.
-        room = most
-        for article_id, story_id in shelf.stories:
-            if story_id not in had:
-                if article_id > newest.get(story_id, 0):
-                    newest[story_id] = article_id
-                room -= 1
-                if not room:
-                    break
     others = [(each.id, shelf.best) for each, shelf in shelves if each and each.kind != "topic"]
     bests = [shelf.best for _, shelf in shelves]
-    found = []
-    for story_id in nlargest(most, newest, key=newest.__getitem__) if len(newest) > most else newest:
+    found, passed = [], set(had)
+    last = len(passed) + most
+    # A story that is not among so many of any shelf is not among so many of all.
+    for newest_id in sorted(chain.from_iterable(shelf.newest[:last] for _, shelf in shelves), reverse=True):
+        story_id = pool.outlines[newest_id].story_id
+        if story_id in passed:
+            continue
         known = [best[story_id] for best in bests if story_id in best]
         _, _, article_id = max(known) if len(known) > 1 else known[0]
         if article_id not in pool.gone:
             brought = tuple([each for each, best in others if story_id in best]) if others else ()
             found.append(_candidate(pool, article_id, brought))
+        passed.add(story_id)
+        if len(passed) == last:
+            break
     return found
 
 
 def _candidate(pool: Pool, article_id: int, brought_by: tuple[int, ...]) -> Candidate[Outline]:
-    plain = pool.candidates.get(article_id)
-    if plain is None:
-        outline = pool.outlines[article_id]
-        first_seen_at, sources = pool.stories[outline.story_id]
-        plain = Candidate(article=outline, source_count=sources, story_first_seen_at=first_seen_at)
-        pool.candidates[article_id] = plain
-    return replace(plain, subscriptions=brought_by) if brought_by else plain
+    if not brought_by and article_id in pool.candidates:
+        return pool.candidates[article_id]
+    outline = pool.outlines[article_id]
+    first_seen_at, sources = pool.stories[outline.story_id]
+    found = Candidate(
+        article=outline, source_count=sources, story_first_seen_at=first_seen_at, subscriptions=brought_by
+    )
+    if not brought_by:
+        pool.candidates[article_id] = found
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, cast, func, select, text
@@ -46,6 +47,7 @@ async def for_rows(
     return found.all() if found.returns_rows else ()
 
 
+@lru_cache(maxsize=1_024)  # the moments of many rows are few
 def _plain(value: Any) -> str:
     """A moment as SQLite keeps it, in UTC; a date as ISO writes it."""
     if isinstance(value, datetime):

@@ -65,8 +65,9 @@ class Subscriptions:
         found: dict[int, list[Subscription]] = {}
         async with self._database.read() as connection:
             theirs = SHOWN.where(among(connection, subscriptions.c.chat_id, chat_ids)).order_by(subscriptions.c.id)
-            for row in await connection.execute(theirs):
-                found.setdefault(row.chat_id, []).append(Subscription(**row._mapping))
+            for its, chat_id, kind, value, created_at, title in await connection.execute(theirs):
+                wish = Subscription(id=its, chat_id=chat_id, kind=kind, value=value, created_at=created_at, title=title)
+                found.setdefault(chat_id, []).append(wish)
         return found
 
     async def foresee(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -113,7 +114,12 @@ class Times(TypeDecorator[tuple[time, ...]]):
         return None if value is None else " ".join(each.isoformat("minutes") for each in value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[time, ...] | None:
-        return None if value is None else tuple(time.fromisoformat(each) for each in value.split())
+        return None if value is None else _times(value)
+
+
+@lru_cache(maxsize=1_024)  # many chats want the same times
+def _times(kept: str) -> tuple[time, ...]:
+    return tuple(time.fromisoformat(each) for each in kept.split())
 
 
 class Days(TypeDecorator[frozenset[int]]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from news.article import Article, Bullet
+from news.article import Article
 from news.digest import Digest, Item, reading_minutes
 from news.messages import texts
 from news.messages.layout import (
@@ -102,18 +102,19 @@ def _head(digest: Digest, items: Sequence[Item], scene: Scene) -> Html:
 
 
 def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
-    headline = _headline(item.position, item.headline)
-    return join(filter(None, (headline, _points(item.bullets, is_open), facts(item, scene))), "\n")
+    headline = bold(f"{item.position}  ", _headline(item.headline))
+    points = _points(tuple([bullet.text for bullet in item.bullets[:BULLETS]]), is_open)
+    return join(filter(None, (headline, points, facts(item, scene))), "\n")
 
 
 @lru_cache(maxsize=4_096)  # many chats are told the same stories
-def _headline(position: int, headline: str) -> Html:
-    return bold(f"{position}  {shorten(headline, HEADLINE_UNITS)}")
+def _headline(headline: str) -> Html:
+    return escape(shorten(headline, HEADLINE_UNITS))
 
 
 @lru_cache(maxsize=4_096)
-def _points(bullets: tuple[Bullet, ...], is_open: bool) -> Html:
-    lines = [f"• {shorten(bullet.text, BULLET_UNITS)}" for bullet in bullets[:BULLETS]]
+def _points(bullets: tuple[str, ...], is_open: bool) -> Html:
+    lines = [f"• {shorten(bullet, BULLET_UNITS)}" for bullet in bullets]
     return quote(join(lines, "\n"), unfolds=not is_open)
 
 

@@ -38,13 +38,15 @@ def items_of(digest: Digest, tab: str | None) -> tuple[Item, ...]:
 
 def pack(items: Sequence[Item], does_fit: Callable[[Sequence[Item]], bool]) -> Iterator[tuple[Item, ...]]:
     """Stories in pages that fit, in order; every page has at least one. Later pages cost nothing until asked for."""
-    page: list[Item] = []
-    for item in items:
-        if page and (len(page) == STORIES_A_PAGE or not does_fit([*page, item])):
-            yield tuple(page)
-            page = []
-        page.append(item)
-    yield tuple(page)
+    at = 0
+    while True:
+        page = tuple(items[at : at + STORIES_A_PAGE])
+        while len(page) > 1 and not does_fit(page):
+            page = page[:-1]
+        yield page
+        at += len(page)
+        if at >= len(items):
+            return
 
 
 def turned_to(packed: Iterable[tuple[Item, ...]], page: int, count: int) -> tuple[int, tuple[Item, ...], int]:
@@ -84,7 +86,8 @@ def digest_keyboard(digest: Digest, view: View, shown: Sequence[Item], pages: in
     """Number buttons, tabs, and More or Top beside Settings."""
     numbers = [Button(text=str(item.position), data=press("open", item.article_id)) for item in shown]
     tabs = []
-    present = [slug for slug in digest.topics if any(item.topic == slug for item in digest.items)]
+    told = {item.topic for item in digest.items}
+    present = [slug for slug in digest.topics if slug in told]
     if len(present) > 1:
         for slug in (None, *present):
             name = scene.topic(slug) if slug else scene.words.say(texts.ALL)

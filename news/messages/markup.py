@@ -67,7 +67,7 @@ def join(parts: Iterable[str], separator: str = "") -> Html:
 def tag(name: str, *parts: str, attributes: str = "") -> Html:
     """`<name>parts</name>`; `attributes` is trusted and written as it is. Nothing to see, no tag."""
     inner = join(parts)
-    if "<img" not in inner and not _has_sign(shown(inner)):
+    if "<" not in inner and not _has_sign(unescape(inner)):  # a tag within has something to see
         return Html("")
     return Html(f"<{name}{' ' if attributes else ''}{attributes}>{inner}</{name}>")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from news.chat import Look
@@ -29,6 +30,10 @@ class Message:
     is_silent: bool = False
     is_rtl: bool = False
 
+    def __hash__(self) -> int:
+        return hash(self.html)
+
+    @lru_cache(maxsize=1_024)  # noqa: B019 - a text that many chats get is kept anew with each thousand of them
     def to_json(self) -> str:
         """Compact JSON, as the outbox keeps it."""
         rows = [

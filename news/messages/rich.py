@@ -26,7 +26,7 @@ from news.messages.layout import (
     page_at,
     turned_to,
 )
-from news.messages.markup import Html, Page, join, link, pages, photo, shorten, tag, units
+from news.messages.markup import Html, Page, escape, join, link, pages, photo, shorten, tag, units
 from news.messages.message import Button, Message
 from news.messages.words import Scene
 
@@ -88,21 +88,22 @@ class Sheet:
 
 
 def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
-    summary = _summary(item.position, item.headline)
+    summary = tag("summary", tag("b", f"{item.position}  ", _headline(item.headline)))
+    points = _points(tuple([bullet.text for bullet in item.bullets[:BULLETS]]))
     original = link(scene.words.say(texts.ORIGINAL), item.url) if item.url else ""
     about = tag("p", join(filter(None, (facts(item, scene), original)), " · "))
     picture = photo(item.image_url, _credit(item.image_credit, scene))
-    return tag("details", summary, _points(item.bullets), picture, about, attributes="open" if is_open else "")
+    return tag("details", summary, points, picture, about, attributes="open" if is_open else "")
 
 
 @lru_cache(maxsize=4_096)  # many chats are told the same stories
-def _summary(position: int, headline: str) -> Html:
-    return tag("summary", tag("b", f"{position}  {shorten(headline, HEADLINE_UNITS)}"))
+def _headline(headline: str) -> Html:
+    return escape(shorten(headline, HEADLINE_UNITS))
 
 
 @lru_cache(maxsize=4_096)
-def _points(bullets: tuple[Bullet, ...]) -> Html:
-    return tag("ul", *(tag("li", shorten(bullet.text, BULLET_UNITS)) for bullet in bullets[:BULLETS]))
+def _points(bullets: tuple[str, ...]) -> Html:
+    return tag("ul", *(tag("li", shorten(bullet, BULLET_UNITS)) for bullet in bullets))
 
 
 def article_pages(article: Article) -> tuple[Page, ...]:

@@ -17,6 +17,8 @@ from news.messages import texts
 from news.messages.markup import Html, escape, trusted
 
 _PLAIN = gettext.NullTranslations()
+DATED = timedelta(days=1)
+"""What is so old is said to be of a day, not of so many hours ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Words:
             return self.say(texts.JUST_NOW)
         if passed < timedelta(hours=1):
             return self.say(texts.MINUTES_AGO, n=int(passed / timedelta(minutes=1)))
-        if passed < timedelta(days=1):
+        if passed < DATED:
             return self.say(texts.HOURS_AGO, n=int(passed / timedelta(hours=1)))
         return self.short_date(moment, zone)
 
