@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
+from jobs.returning import Had, Question, updates_of
 from news.article import Article
 from news.chat import Chat, Subscription
 from news.digest import Budget, Candidate, Digest, Rank, choose, edition_of, rank
 from news.digest import compose as compose_digest
+from news.facts import Development
 from news.feed import Feed, missed
 from news.messages.looks import drawn
 from news.messages.message import Message
@@ -57,6 +59,7 @@ class Appetite:
     since: datetime
     had: frozenset[int]
     again: frozenset[int]
+    updates: frozenset[Development]
 
 
 @dataclass(slots=True)
@@ -88,6 +91,7 @@ class Round:
     pool: Pool | None = None
     choices: dict[Appetite, Choice] = field(default_factory=dict)
     editions: dict[int, Edition] = field(default_factory=dict)
+    decided: dict[Question, Development | None] = field(default_factory=dict)
     occasions: dict[tuple[object, ...], tuple[Slot | None, Slot | None]] = field(default_factory=dict)
 
     def occasion(self, schedule: Schedule, last_due_at: datetime | None) -> tuple[Slot | None, datetime | None]:
@@ -113,7 +117,7 @@ class Round:
     def make_room(self) -> None:
         """Forgets what is at hand, where it is too much."""
         ours = (self.pool.articles, self.pool.shelves) if self.pool else ()
-        for kept in (self.choices, self.editions, *ours):
+        for kept in (self.choices, self.editions, self.decided, *ours):
             if len(kept) > MOST_KEPT:
                 kept.clear()
 
@@ -173,22 +177,33 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
     # No digest of before told a story that was not there yet.
     beginning = min([now - LONGEST_WINDOW, *(seen for seen, _ in pool.stories.values())]) - CLOCKS_DIFFER
     histories = await pools.histories(ids, beginning, shared.editions)
+    again = {chat_id: _again(pool, each, since[chat_id]) for chat_id, each in histories.items()}
+    await pools.extend(pool, set(chain.from_iterable(again.values())))
+    told: dict[int, Had] = {}
+    for chat_id, history in histories.items():
+        feeds = {int(each.value) for each in wishes.get(chat_id, ()) if each.kind == "feed"}
+        told[chat_id] = history.up_to, frozenset(feeds & pool.private)
+    updates = await updates_of(shared.storage, pool, shared.decided, set(told.values()))
     orders = []
     relevant: dict[frozenset[int], frozenset[int]] = {}
     for chat in chats:
-        history = histories.get(chat.id, NOTHING)
-        untold = (some for at, some in history.in_vain if at >= since[chat.id])
-        again = frozenset(each for each in chain.from_iterable(untold) if _is_older(pool, each, since[chat.id]))
+        history, theirs = histories.get(chat.id, NOTHING), wishes.get(chat.id, ())
         if history.told not in relevant:
             relevant[history.told] = frozenset(each for each in history.told if each in pool.stories)
-        had = relevant[history.told] | (history.told & again)
-        theirs = wishes.get(chat.id, ())
-        appetite = Appetite(_wishes(theirs), since[chat.id], had, again - had)
+        untold, new = again.get(chat.id, frozenset()), updates[told[chat.id]] if chat.id in told else frozenset()
+        had = relevant[history.told] | (history.told & untold)
+        untold -= had - {each.story_id for each in new}
+        appetite = Appetite(_wishes(theirs), since[chat.id], had, untold, new)
         orders.append(Order(chat, theirs, history, appetite))
-    await pools.extend(pool, set(chain.from_iterable(order.appetite.again for order in orders)))
     filters = {wish for each in orders for kind, wish in each.appetite.wishes if kind in ("words", "mute")}
     await pools.look_up(pool, filters, now)
     return orders
+
+
+def _again(pool: Pool, history: History, since: datetime) -> frozenset[int]:
+    """Stories that digests told in vain, where they do not come again by themselves."""
+    untold = (some for at, some in history.in_vain if at >= since)
+    return frozenset(each for each in chain.from_iterable(untold) if _is_older(pool, each, since))
 
 
 def _is_older(pool: Pool, story_id: int, since: datetime) -> bool:
@@ -244,7 +259,7 @@ def _ranked(
     """The stories to choose from, the best first, and all topics that something new is filed on."""
     assert shared.pool is not None
     likes = order.appetite
-    wants = Wants(likes.since, likes.again)
+    wants = Wants(likes.since, likes.again, likes.updates)
     some = [
         each for topic in asked for each in candidates(shared.pool, order.wishes, wants, had=likes.had, topic=topic)
     ]
@@ -264,6 +279,8 @@ def _in_full(pool: Pool, candidate: Candidate[Outline]) -> Candidate[Article]:
         source_count=candidate.source_count,
         story_first_seen_at=candidate.story_first_seen_at,
         subscriptions=candidate.subscriptions,
+        newest_id=candidate.newest_id,
+        news=candidate.news,
     )
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import RowMapping, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from news.article import Article, Bullet
 from news.digest import Digest, Footer, Item, edition_of
 from news.messages.message import Message
 from news.schedule import Slot
@@ -143,7 +144,7 @@ class Digests:
             row = (await connection.execute(query)).mappings().first()
             if row is None:
                 return None
-            its = select(*(edition_items.c[name] for name in OF_ITEM))
+            its = select(*(edition_items.c[name] for name in OF_ITEM), edition_items.c.bullets)
             its = its.where(edition_items.c.edition_id == row["edition_id"]).order_by(edition_items.c.position)
             stored = list((await connection.execute(its)).mappings())
             found = await read_articles(connection, [each["article_id"] for each in stored])
@@ -160,13 +161,16 @@ class Digests:
                     quiet_topics=tuple(quiet_topics),
                     failing_feeds=tuple((title, datetime.fromisoformat(since)) for title, since in failing_feeds),
                 ),
-                items=tuple(
-                    Item(**each, **{name: getattr(alive[each["article_id"]], name) for name in OF_ARTICLE})
-                    for each in stored
-                    if each["article_id"] in alive
-                ),
+                items=tuple(_item(each, alive[each["article_id"]]) for each in stored if each["article_id"] in alive),
                 edition=row["key"],
             )
+
+
+def _item(row: RowMapping, article: Article) -> Item:
+    """A row of an edition with what its article says; an update says what was new."""
+    told = {name: getattr(article, name) for name in OF_ARTICLE} | dict(row) | {"newest_id": row["newest_id"] or 0}
+    new = row["bullets"]
+    return Item(**told | {"bullets": article.bullets if new is None else tuple(Bullet(*each) for each in new)})
 
 
 FOUND: Select[Any] = select(digests, *(editions.c[name] for name in ("key", "pushed", "topics", "footer"))).join(
