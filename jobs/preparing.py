@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
-from jobs.returning import Had, Question, updates_of
+from jobs.returning import Before, Had, Question, told_before, updates_of
 from news.article import Article
 from news.chat import Chat, Subscription
 from news.digest import Budget, Candidate, Digest, Rank, choose, edition_of, rank
@@ -163,7 +163,13 @@ async def prepare_all(
         shared.choices |= choices
     silent = [order.chat.id for order in orders if not choices[order.appetite].digest.items]
     were_quiet = await shared.storage.pools.were_quiet(silent) if silent else set()
-    ready = [_drawn(shared, order, choices[order.appetite], order.chat.id in were_quiet) for order in orders]
+    before = await told_before(
+        shared.storage, [(order.chat.id, choices[order.appetite].digest.items) for order in orders]
+    )
+    ready = [
+        _drawn(shared, order, choices[order.appetite], before.get(order.chat.id), order.chat.id in were_quiet)
+        for order in orders
+    ]
     shared.make_room()
     return ready
 
@@ -291,19 +297,20 @@ def _without_more(digest: Digest) -> Digest:
     return replace(digest, items=items, topics=tuple(topic for topic in digest.topics if topic in shown))
 
 
-def _drawn(shared: Round, order: Order, choice: Choice, was_quiet: bool) -> Prepared:
+def _drawn(shared: Round, order: Order, choice: Choice, before: Before | None, was_quiet: bool) -> Prepared:
     chat, history, is_news = order.chat, order.history, bool(choice.digest.items)
     number, since = history.number + 1, history.composed_at
     clocks = (choice.clocks(chat.zone or "UTC"),) if is_news else (chat.zone, since)
-    kind = chat.look, chat.language, *clocks
+    kind = chat.look, chat.language, before, *clocks
     if kind not in choice.drawings:
-        scene, look = scene_of(chat, shared.topics, shared.now), drawn(chat.look)
+        scene, look = scene_of(chat, shared.topics, shared.now, before=before), drawn(chat.look)
         digest = replace(choice.digest, since=since)
         if is_news:
             sheet = look.Sheet(digest, scene)
             digest = replace(digest, pushed=len(next(sheet.pages())))
             digest = replace(digest, edition=edition_of(digest))
-            choice.drawings[kind] = Prepared(digest, sheet.message(digest))
+            message = replace(sheet.message(digest), reply_to=before.reply_to if before else None)
+            choice.drawings[kind] = Prepared(digest, message)
         else:
             digest = replace(digest, edition=edition_of(digest))
             choice.drawings[kind] = Prepared(digest, look.digest(digest, scene))
@@ -312,6 +319,9 @@ def _drawn(shared: Round, order: Order, choice: Choice, was_quiet: bool) -> Prep
     return Prepared(digest, None if was_quiet else ready.message)
 
 
-def scene_of(chat: Chat, topics: Mapping[str, str], now: datetime, bot: str = "") -> Scene:
+def scene_of(
+    chat: Chat, topics: Mapping[str, str], now: datetime, bot: str = "", before: Before | None = None
+) -> Scene:
     """What rendering for a chat depends on."""
-    return Scene(words=Words(), zone=chat.zone or "UTC", now=now, topics=topics, bot=bot)
+    earlier = dict(before.addresses) if before else {}
+    return Scene(words=Words(), zone=chat.zone or "UTC", now=now, topics=topics, bot=bot, earlier=earlier)

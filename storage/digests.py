@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -138,6 +138,24 @@ class Digests:
         async with self._database.read() as connection:
             rows = await connection.execute(told)
             return {row.story_id for row in rows if row.is_had or row.position in row.shown}
+
+    async def earlier(
+        self, chat_ids: Collection[int], story_ids: Collection[int], before: int = 2**31 - 1
+    ) -> dict[tuple[int, int], int]:
+        """By chat and story, the newest message that pushed the story there, by a digest numbered before that."""
+        its = select(digests.c.chat_id, edition_items.c.story_id, digests.c.message_id).join(
+            editions, editions.c.id == digests.c.edition_id
+        )
+        its = its.join(edition_items, edition_items.c.edition_id == editions.c.id).order_by(digests.c.number)
+        async with self._database.read() as connection:
+            pushed = its.where(
+                among(connection, digests.c.chat_id, chat_ids),
+                among(connection, edition_items.c.story_id, story_ids),
+                edition_items.c.position <= editions.c.pushed,
+                digests.c.message_id.is_not(None),
+                digests.c.number < before,
+            )
+            return {(row[0], row[1]): row[2] for row in await connection.execute(pushed)}
 
     async def _read(self, query: Select[Any]) -> Digest | None:
         async with self._database.read() as connection:

@@ -131,6 +131,8 @@ class Scene:
     topics: Mapping[str, str] = field(default_factory=dict)
     bot: str = ""
     """The bot's user name."""
+    earlier: Mapping[int, str] = field(default_factory=dict)
+    """Addresses of the messages that told stories before, by story."""
 
     def topic(self, slug: str | None) -> str:
         """A topic's name as readers know it."""

@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from bot.sender import Telegram
 from jobs.compose import compose, compose_now
 from jobs.deliver import deliver
 from news.article import Article, Bullet, Entry, Filing
 from news.digest import Item
 from storage import Storage
-from tests.jobs.given import Clock, FakeTelegram, a_reader, instead, morning, news
+from tests.jobs.given import IDS, Clock, FakeTelegram, a_reader, instead, morning, news
+from tests.sandbox.running import RunningSandbox
 from tests.storage.given import FRESH
 
 FERRY = (
@@ -220,3 +222,69 @@ async def test_turning_pages_and_opening_it_later_shows_an_update_as_it_was(
     [item] = await items(storage)
 
     assert [(bullet.text, bullet.origin) for bullet in item.bullets] == [(HOLE, "extract")]
+
+
+async def test_in_a_supergroup_an_update_links_to_the_message_that_told_it_before(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    group, other = -1001234567890, -1009876543210
+    for chat_id in (group, other):
+        await a_reader(storage, chat_id, kind="supergroup")
+    first = await told(storage, clock, *FERRY)
+    await morning(storage, telegram, clock)
+    messages = {each.chat_id: each.message_id for one in (group, other) for each in await storage.outbox.of(one)}
+    await told(storage, clock, HOLE, story_id=first.story_id)
+    clock.tick(days=1)
+    await morning(storage, telegram, clock)
+
+    for chat_id, own in ((group, 1234567890), (other, 9876543210)):
+        address = f"https://t.me/c/{own}/{messages[chat_id]}"
+        assert f'<a href="{address}">Update: new since you last read</a>' in telegram.to(chat_id)[1]
+
+
+@pytest.mark.parametrize("others", [0, 1])
+async def test_in_a_private_chat_a_digest_of_one_update_is_a_reply_to_the_message_that_told_it_before(
+    storage: Storage, telegram: FakeTelegram, clock: Clock, others: int
+) -> None:
+    await a_reader(storage)
+    first = await told(storage, clock, *FERRY)
+    await morning(storage, telegram, clock)
+    [delivery] = await storage.outbox.of(7)
+    await told(storage, clock, HOLE, story_id=first.story_id)
+    await news(storage, *["Comet passes"][:others], now=clock())
+    clock.tick(days=1)
+    await morning(storage, telegram, clock)
+
+    assert telegram.sent[-1].message.reply_to == (None if others else delivery.message_id)
+
+
+async def test_telegram_shows_the_reply(
+    storage: Storage, sender: Telegram, sandbox: RunningSandbox, clock: Clock
+) -> None:
+    chat_id = next(IDS)
+    await sandbox.add_user("Reader", id=chat_id)
+    await a_reader(storage, chat_id)
+    first = await told(storage, clock, *FERRY)
+    await morning(storage, sender, clock)
+    await told(storage, clock, HOLE, story_id=first.story_id)
+    clock.tick(days=1)
+    await morning(storage, sender, clock)
+    before, update = await sandbox.messages(chat_id)
+
+    assert update["reply_to_message"]["message_id"] == before["message_id"]
+    assert HOLE in update["text"]
+
+
+async def test_a_message_of_a_group_that_moved_is_linked_to_no_more(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    await a_reader(storage, -5, kind="group")
+    first = await told(storage, clock, *FERRY)
+    await morning(storage, telegram, clock)
+    await storage.chats.migrate(-5, -1001234567890)
+    await told(storage, clock, HOLE, story_id=first.story_id)
+    clock.tick(days=1)
+    await morning(storage, telegram, clock)
+
+    assert HOLE in telegram.to(-1001234567890)[0]
+    assert "t.me/c/" not in telegram.to(-1001234567890)[0]
