@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
+from jobs.comparing import Lines, compare, with_spread
 from jobs.returning import Before, Had, Question, told_before, updates_of
 from news.article import Article
 from news.chat import Chat, Subscription
@@ -16,6 +17,7 @@ from news.digest import Budget, Candidate, Digest, Rank, choose, edition_of, ran
 from news.digest import compose as compose_digest
 from news.facts import Development
 from news.feed import Feed, missed
+from news.figures import Spread
 from news.messages.looks import drawn
 from news.messages.message import Message
 from news.messages.words import Scene, Words
@@ -92,6 +94,7 @@ class Round:
     choices: dict[Appetite, Choice] = field(default_factory=dict)
     editions: dict[int, Edition] = field(default_factory=dict)
     decided: dict[Question, Development | None] = field(default_factory=dict)
+    compared: dict[Lines, Spread | None] = field(default_factory=dict)
     occasions: dict[tuple[object, ...], tuple[Slot | None, Slot | None]] = field(default_factory=dict)
 
     def occasion(self, schedule: Schedule, last_due_at: datetime | None) -> tuple[Slot | None, datetime | None]:
@@ -117,7 +120,7 @@ class Round:
     def make_room(self) -> None:
         """Forgets what is at hand, where it is too much."""
         ours = (self.pool.articles, self.pool.shelves) if self.pool else ()
-        for kept in (self.choices, self.editions, self.decided, *ours):
+        for kept in (self.choices, self.editions, self.decided, self.compared, *ours):
             if len(kept) > MOST_KEPT:
                 kept.clear()
 
@@ -185,10 +188,9 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
     histories = await pools.histories(ids, beginning, shared.editions)
     again = {chat_id: _again(pool, each, since[chat_id]) for chat_id, each in histories.items()}
     await pools.extend(pool, set(chain.from_iterable(again.values())))
-    told: dict[int, Had] = {}
-    for chat_id, history in histories.items():
-        feeds = {int(each.value) for each in wishes.get(chat_id, ()) if each.kind == "feed"}
-        told[chat_id] = history.up_to, frozenset(feeds & pool.private)
+    told: dict[int, Had] = {
+        chat_id: (history.up_to, _private(pool, wishes.get(chat_id, ()))) for chat_id, history in histories.items()
+    }
     updates = await updates_of(shared.storage, pool, shared.decided, set(told.values()))
     orders = []
     relevant: dict[frozenset[int], frozenset[int]] = {}
@@ -204,6 +206,11 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
     filters = {wish for each in orders for kind, wish in each.appetite.wishes if kind in ("words", "mute")}
     await pools.look_up(pool, filters, now)
     return orders
+
+
+def _private(pool: Pool, subscriptions: Sequence[Subscription]) -> frozenset[int]:
+    """The private feeds among those followed."""
+    return frozenset({int(each.value) for each in subscriptions if each.kind == "feed"} & pool.private)
 
 
 def _again(pool: Pool, history: History, since: datetime) -> frozenset[int]:
@@ -240,11 +247,15 @@ async def _choose(
         await shared.storage.pools.fill(pool, (each.candidate.article.id for ranked, _ in found for each in ranked))
         if len(pool.gone) == gone:  # else others take the place of what went this moment
             break
+    chosen = [
+        choose([Rank(_in_full(pool, each.candidate), each.topic, each.reason, each.score) for each in ranked], budget)
+        for ranked, _ in found
+    ]
+    private = [_private(pool, order.wishes) for order in orders]
+    await compare(shared.storage, shared.compared, zip(chosen, private, strict=True))
     choices = {}
-    for order, (ranked, filed) in zip(orders, found, strict=True):
-        items = choose(
-            [Rank(_in_full(pool, each.candidate), each.topic, each.reason, each.score) for each in ranked], budget
-        )
+    for order, (_, filed), some, theirs in zip(orders, found, chosen, private, strict=True):
+        items = tuple([with_spread(item, theirs, shared.compared) for item in some])
         digest = compose_digest(
             items,
             chat_id=order.chat.id,

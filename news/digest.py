@@ -17,6 +17,7 @@ from typing import Generic, Protocol, TypeVar
 
 from news.article import Article, Bullet, Filing
 from news.chat import Subscription
+from news.figures import Spread
 from news.vocabulary import length
 
 
@@ -71,6 +72,8 @@ class Item:
     """The chat has had the story: `bullets` are what is new in it."""
     newest_id: int = 0
     """The newest article of its story: what comes after it may be an Update."""
+    spread: Spread | None = None
+    """Of something that it counts, from where to where its sources' numbers go."""
     score: float = 0.0
     reason: str = ""
     """Which subscription brought it, such as `topic:world`."""
@@ -120,7 +123,7 @@ def edition_of(digest: Digest) -> str:
         footer.quiet_topics,
         [(title, since.isoformat()) for title, since in footer.failing_feeds],
         [
-            (it.story_id, it.article_id, it.newest_id, it.topic, it.source_count, it.reason, _new_lines(it))
+            (it.story_id, it.article_id, it.newest_id, it.topic, it.source_count, it.reason, _new_lines(it), _range(it))
             for it in digest.items
         ],
     ]
@@ -129,6 +132,10 @@ def edition_of(digest: Digest) -> str:
 
 def _new_lines(item: Item) -> list[str] | None:
     return [bullet.text for bullet in item.bullets] if item.is_update else None
+
+
+def _range(item: Item) -> tuple[float, float, str] | None:
+    return (item.spread.low, item.spread.high, item.spread.noun) if item.spread else None
 
 
 @dataclass(frozen=True, slots=True)

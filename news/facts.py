@@ -18,7 +18,8 @@ from news.vocabulary import FUNCTION_WORDS, listed, spans, stem, weight
 
 _READ = 20_000
 """Code points of a text that are looked at."""
-_ALL_NOUNS_RAISED = listed("de lb")
+ALL_NOUNS_RAISED = listed("de lb")
+"""Languages in which a capital within a sentence makes no name."""
 _CALENDAR = MONTHS | listed(
     """
     monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag
@@ -65,7 +66,7 @@ def said(article: Entry) -> Said:
     """What an article says in its headline, its text and its bullets."""
     bullets = [each.text for each in article.bullets] if isinstance(article, Article) else []
     text = "\n".join((article.headline, *article.publisher_bullets, *bullets, article.text[:_READ]))
-    marks = {_mark(word.stem) for word in _words(text)}
+    marks = {_mark(word.stem) for word in words_of(text)}
     numbers = sorted({each.value for each in quantities(text)})
     return Said(tuple(numbers), array("I", sorted(marks)).tobytes(), article.language)
 
@@ -90,14 +91,14 @@ def is_news(sentence: str, had: Known, language: str | None = None) -> bool:
     A number that none of them has, even rounded; a name that none has, with something about it; or so many
     words that none has that it must be about something else.
     """
-    words = _words(sentence)
+    words = words_of(sentence)
     telling = {word.stem for word in words if weight(word.stem) > 1 and not word.is_calendar}
     new = {each for each in telling if not had.has_word(each)}
     numbers = [each.value for each in quantities(sentence) if not had.has_number(each.value)]
     if any(value > _SMALL or new for value in numbers):
         return True
-    names = _names(words, sentence, language)
-    if any(not had.has_word(name) for name in names) and len(new - names) >= _BESIDE:
+    named = names(words, sentence, language)
+    if any(not had.has_word(name) for name in named) and len(new - named) >= _BESIDE:
         return True
     return len(new) >= _NEW_WORDS and 2 * len(new) >= len(telling)
 
@@ -136,7 +137,9 @@ def _telling(article: Article, had: Known) -> Telling | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class Word:
+    """A word that says something, and where it stands."""
+
     stem: str
     written: str
     start: int
@@ -146,7 +149,7 @@ class _Word:
         return self.written.casefold() in _CALENDAR
 
 
-def _words(text: str) -> list[_Word]:
+def words_of(text: str) -> list[Word]:
     """The words of a text that say something, no numbers among them."""
     found = []
     for start, end in spans(text):
@@ -158,13 +161,13 @@ def _words(text: str) -> list[_Word]:
             and not folded[0].isdigit()
             and (len(folded) > 1 or not folded.isascii())
         ):
-            found.append(_Word(stem(folded), written, start))
+            found.append(Word(stem(folded), written, start))
     return found
 
 
-def _names(words: Sequence[_Word], sentence: str, language: str | None) -> set[str]:
+def names(words: Sequence[Word], sentence: str, language: str | None) -> set[str]:
     """Stems of words that are names: raised within a sentence, in a language that raises nothing else."""
-    if language in _ALL_NOUNS_RAISED:
+    if language in ALL_NOUNS_RAISED:
         return set()
     raised = [word for word in words if word.written[0].isupper()]
     if 2 * len(raised) > len(words) > 3:  # a headline of raised words

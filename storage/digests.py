@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet
 from news.digest import Digest, Footer, Item, edition_of
+from news.figures import Spread
 from news.messages.message import Message
 from news.schedule import Slot
 from storage.articles import read_articles
@@ -162,7 +163,7 @@ class Digests:
             row = (await connection.execute(query)).mappings().first()
             if row is None:
                 return None
-            its = select(*(edition_items.c[name] for name in OF_ITEM), edition_items.c.bullets)
+            its = select(*(edition_items.c[name] for name in (*OF_ITEM, "bullets", "spread")))
             its = its.where(edition_items.c.edition_id == row["edition_id"]).order_by(edition_items.c.position)
             stored = list((await connection.execute(its)).mappings())
             found = await read_articles(connection, [each["article_id"] for each in stored])
@@ -187,8 +188,9 @@ class Digests:
 def _item(row: RowMapping, article: Article) -> Item:
     """A row of an edition with what its article says; an update says what was new."""
     told = {name: getattr(article, name) for name in OF_ARTICLE} | dict(row) | {"newest_id": row["newest_id"] or 0}
-    new = row["bullets"]
-    return Item(**told | {"bullets": article.bullets if new is None else tuple(Bullet(*each) for each in new)})
+    new, spread = row["bullets"], row["spread"]
+    told["bullets"] = article.bullets if new is None else tuple(Bullet(*each) for each in new)
+    return Item(**told | {"spread": Spread(*spread) if spread else None})
 
 
 FOUND: Select[Any] = select(digests, *(editions.c[name] for name in ("key", "pushed", "topics", "footer"))).join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, exists, select
@@ -44,14 +45,16 @@ async def keep_editions(connection: AsyncConnection, shown: Collection[Digest]) 
     await _add(connection, editions, [each for each in new if each["key"] not in known])
     ids = known | await _known(connection, editions, "key", sorted(by_key.keys() - known.keys()))
     rows = [
-        (ids[key], *(keepable(getattr(item, name)) for name in OF_ITEM), _new_bullets(item))
+        (ids[key], *(keepable(getattr(item, name)) for name in OF_ITEM), _new_bullets(item), _spread(item))
         for key, digest in by_key.items()
         if key not in known
         for item in digest.items
     ]
-    columns = ", ".join(f"{name} {kind}" for name, kind in zip(OF_ITEM, KINDS, strict=True)) + ", bullets text"
+    columns = (
+        ", ".join(f"{name} {kind}" for name, kind in zip(OF_ITEM, KINDS, strict=True)) + ", bullets text, spread text"
+    )
     # Another process may have written the same edition meanwhile, with the same items.
-    names = ", ".join(("edition_id", *OF_ITEM, "bullets"))
+    names = ", ".join(("edition_id", *OF_ITEM, "bullets", "spread"))
     add = f"INSERT INTO edition_items ({names}) SELECT {names} FROM {{rows}} WHERE true ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
     await for_rows(connection, add, f"edition_id int, {columns}", rows)
     return ids
@@ -74,6 +77,10 @@ def _new_bullets(item: Item) -> str | None:
     if not item.is_update:
         return None
     return json.dumps(keepable([as_row(each) for each in item.bullets]), ensure_ascii=False)
+
+
+def _spread(item: Item) -> str | None:
+    return json.dumps(keepable([*astuple(item.spread)]), ensure_ascii=False) if item.spread else None
 
 
 def _footer(digest: Digest) -> list[Any]:

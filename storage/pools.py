@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Filing
 from news.facts import Said, said
+from news.figures import Count, counts
 from news.pool import Outline, Pool
 from storage.articles import BEST_FIRST, read_articles
 from storage.bulk import among
@@ -26,8 +27,9 @@ READ_AT_ONCE = 50
 """The same, with their text."""
 MOST_HEARD = 40
 """Articles of a story that something new is held against."""
-MOST_KEPT = 8_000
+MOST_KEPT = 4_000
 """Articles of which what they say is kept at hand: some 20 MB."""
+OF_ARTICLE = ("id", "feed_id", "is_shared", "first_seen_at", "teller", "language")
 FOR_GOOD = 2**62
 """The newest article of a story that was told before this was written down: nothing is newer."""
 
@@ -53,13 +55,18 @@ class Heard(NamedTuple):
     id: int
     feed_id: int | None
     is_shared: bool
+    told_at: datetime
+    teller: str | None
+    """The source that it counts as; none where it is a copy."""
+    language: str | None
     said: Said
+    counts: tuple[Count, ...]
 
 
 class Pools:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._said: dict[int, Said] = {}
+        self._said: dict[int, tuple[Said, tuple[Count, ...]]] = {}
         """What articles say, of those that were looked at."""
 
     async def read(self, since: datetime) -> Pool:
@@ -103,7 +110,7 @@ class Pools:
 
     async def heard(self, story_ids: Collection[int]) -> dict[int, list[Heard]]:
         """What the articles of these stories say, oldest first; of a story told very often, the newest articles."""
-        columns = articles.c.story_id, articles.c.id, articles.c.feed_id, articles.c.is_shared
+        columns = [articles.c[name] for name in ("story_id", *OF_ARTICLE)]
         found: dict[int, list[Any]] = {each: [] for each in story_ids}
         async with self._database.read() as connection:
             its = select(*columns).where(among(connection, articles.c.story_id, story_ids)).order_by(articles.c.id)
@@ -111,10 +118,7 @@ class Pools:
                 found[row.story_id].append(row)
             rows = {story_id: some[-MOST_HEARD:] for story_id, some in found.items()}
             await self._listen(connection, [row.id for some in rows.values() for row in some])
-        return {
-            story_id: [Heard(row.id, row.feed_id, row.is_shared, self._said[row.id]) for row in some]
-            for story_id, some in rows.items()
-        }
+        return {story_id: [Heard(*(*row[1:], *self._said[row.id])) for row in some] for story_id, some in rows.items()}
 
     async def _listen(self, connection: AsyncConnection, ids: Collection[int]) -> None:
         missing = sorted(set(ids) - self._said.keys())
@@ -123,7 +127,7 @@ class Pools:
             missing = sorted(set(ids))
         for at in range(0, len(missing), READ_AT_ONCE):
             for article in await read_articles(connection, missing[at : at + READ_AT_ONCE]):
-                self._said[article.id] = said(article)
+                self._said[article.id] = said(article), counts((article.headline, article.text), article.language)
 
     async def last_composed(self, chat_ids: Collection[int]) -> dict[int, datetime]:
         """When each chat's last digest was composed; nothing of a chat that had none."""

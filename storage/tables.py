@@ -364,6 +364,8 @@ edition_items = Table(
     Column("newest_id", Id),
     # Of an update, what is new in it; else the article's own are shown.
     Column("bullets", Json),
+    # From where to where its sources number the same, and what.
+    Column("spread", Json),
     PrimaryKeyConstraint("edition_id", "position"),
 )
 

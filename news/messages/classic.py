@@ -15,6 +15,7 @@ from news.messages.layout import (
     View,
     article_facts,
     article_keyboard,
+    by_source,
     digest_keyboard,
     facts,
     footer_lines,
@@ -103,7 +104,8 @@ def _head(digest: Digest, items: Sequence[Item], scene: Scene) -> Html:
 
 def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
     headline = _headline(item.position, item.headline)
-    return join(filter(None, (headline, _points(item.bullets, is_open), facts(item, scene))), "\n")
+    told = headline, _points(item.bullets, is_open), by_source(item, scene), facts(item, scene)
+    return join(filter(None, told), "\n")
 
 
 @lru_cache(maxsize=4_096)  # many chats are told the same stories

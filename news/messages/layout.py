@@ -72,6 +72,14 @@ def facts(item: Item, scene: Scene) -> Html:
     return join(filter(None, (scene.topic(item.topic) if item.topic else "", sources, tail)), " · ")
 
 
+def by_source(item: Item, scene: Scene) -> str:
+    """“64 to 68 people, by source”; nothing where the sources agree."""
+    if item.spread is None:
+        return ""
+    low, high = map(scene.words.number, (item.spread.low, item.spread.high))
+    return scene.words.say(texts.BY_SOURCE, low=low, high=high, noun=shorten(item.spread.noun, 40))
+
+
 def footer_lines(digest: Digest, scene: Scene) -> list[str]:
     """What is missing from a digest, a sentence each."""
     say, found = scene.words.say, []

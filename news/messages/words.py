@@ -44,8 +44,8 @@ class Words:
         """The form of a text for n things."""
         return self.catalogue.ngettext(*forms, n).format(n=n, **values)
 
-    def number(self, n: int) -> str:
-        """“1,000”."""
+    def number(self, n: float) -> str:
+        """“1,000”, “1.5”."""
         return str(format_decimal(n, locale=self._locale))
 
     def listed(self, things: Sequence[str]) -> str:
