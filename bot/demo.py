@@ -164,7 +164,8 @@ async def _tell(telegram: Sandbox, desk: Desk, clock: MovedClock) -> None:
     last = await _last(telegram)
     overnight = await sample_articles(desk.storage, desk.shelves, now=clock() + timedelta(hours=1))
     clock.put_to(time(8), ZONE)
-    console.print(f"Overnight {overnight} more articles came in. The clock is put to 08:00 in New York.")
+    console.print(f"Overnight {overnight} more articles came in, one of them with news of the ferry.")
+    console.print("The clock is put to 08:00 in New York.")
     digest = (await telegram.heard(last, holding='"open:'))[0]
     _show(digest)
 

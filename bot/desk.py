@@ -21,6 +21,7 @@ from ingest.door import Door
 from ingest.workers import Workers
 from jobs.compose import scene_of
 from jobs.file import Shelves
+from jobs.returning import Before
 from news.answers import Accepted, Answer, ContentRefused, NotSent, Uncertain
 from news.chat import Chat, ChatKind
 from news.delivery import repeat_of
@@ -77,9 +78,9 @@ class Desk:
             return await self.storage.chats.get(known.id) or known
         return known
 
-    def scene(self, chat: Chat) -> Scene:
-        """What rendering for the chat depends on."""
-        return scene_of(chat, self.topics, self.clock(), bot=self.bot)
+    def scene(self, chat: Chat, before: Before | None = None) -> Scene:
+        """What rendering for the chat depends on; `before` is where it was told what it is shown again."""
+        return scene_of(chat, self.topics, self.clock(), bot=self.bot, before=before)
 
     async def followed_topics(self, chat: Chat) -> list[str]:
         """Slugs of the topics a chat follows, in the order of the topics."""

@@ -11,6 +11,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.desk import Context, Desk, pressed, thread_of
 from jobs.compose import compose_now
+from jobs.returning import told_before
 from news.article import Article
 from news.chat import Chat, Look
 from news.messages import classic, lists, texts
@@ -52,7 +53,8 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         view = View(None if tab == EVERY_TAB else tab, number(page, 999) or 0)
         if view.tab is not None and view.tab not in {item.topic for item in found.items}:
             view = View()
-        scene, look = desk.scene(chat), drawn(_look_of(update))
+        before = await told_before(desk.storage, [(chat.id, found.items)], found.number)
+        scene, look = desk.scene(chat, before.get(chat.id)), drawn(_look_of(update))
         shown = turned_to(look.Sheet(found, scene, view.tab).pages(), view.page, len(found.items))[1]
         positions = [item.position for item in shown]
         await desk.storage.digests.show(chat.id, found.number, positions)

@@ -52,7 +52,7 @@ class Telegram:
         """Answers a person who waits, as a reply where `reply_to` names a message that still exists."""
         method, fields = _new(chat_id, thread_id, message)
         if reply_to:
-            fields["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
+            fields["reply_parameters"] = _in_reply_to(reply_to)
         return await self._answer(method, fields)
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Answer:
@@ -117,7 +117,13 @@ def _new(chat_id: int, thread_id: int | None, message: Message) -> tuple[str, di
         fields["message_thread_id"] = thread_id
     if message.is_silent:
         fields["disable_notification"] = True
+    if message.reply_to:
+        fields["reply_parameters"] = _in_reply_to(message.reply_to)
     return "sendRichMessage" if message.look == "rich" else "sendMessage", fields
+
+
+def _in_reply_to(message_id: int) -> dict[str, Any]:
+    return {"message_id": message_id, "allow_sending_without_reply": True}
 
 
 def _content(message: Message) -> dict[str, Any]:

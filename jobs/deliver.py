@@ -377,4 +377,5 @@ async def _classic(storage: Storage, delivery: Delivery, now: datetime) -> Messa
     if chat is None or digest is None:
         return None
     topics = dict(await storage.topics.all())
-    return replace(classic.digest(digest, scene_of(chat, topics, now)), is_silent=delivery.message.is_silent)
+    plain = classic.digest(digest, scene_of(chat, topics, now))
+    return replace(plain, is_silent=delivery.message.is_silent, reply_to=delivery.message.reply_to)

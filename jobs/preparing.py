@@ -9,11 +9,15 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
+from jobs.comparing import Lines, compare, with_spread
+from jobs.returning import Before, Had, Question, told_before, updates_of
 from news.article import Article
 from news.chat import Chat, Subscription
 from news.digest import Budget, Candidate, Digest, Rank, choose, edition_of, rank
 from news.digest import compose as compose_digest
+from news.facts import Development
 from news.feed import Feed, missed
+from news.figures import Spread
 from news.messages.looks import drawn
 from news.messages.message import Message
 from news.messages.words import DATED, Scene, Words
@@ -57,6 +61,7 @@ class Appetite:
     since: datetime
     had: frozenset[int]
     again: frozenset[int]
+    updates: frozenset[Development]
 
 
 @dataclass(slots=True)
@@ -89,6 +94,8 @@ class Round:
     pool: Pool | None = None
     choices: dict[Appetite, Choice] = field(default_factory=dict)
     editions: dict[int, Edition] = field(default_factory=dict)
+    decided: dict[Question, Development | None] = field(default_factory=dict)
+    compared: dict[Lines, Spread | None] = field(default_factory=dict)
     occasions: dict[tuple[object, ...], tuple[Slot | None, Slot | None]] = field(default_factory=dict)
 
     def occasion(self, schedule: Schedule, last_due_at: datetime | None) -> tuple[Slot | None, datetime | None]:
@@ -114,7 +121,7 @@ class Round:
     def make_room(self) -> None:
         """Forgets what is at hand, where it is too much."""
         ours = (self.pool.articles, self.pool.shelves) if self.pool else ()
-        for kept in (self.choices, self.editions, *ours):
+        for kept in (self.choices, self.editions, self.decided, self.compared, *ours):
             if len(kept) > MOST_KEPT:
                 kept.clear()
 
@@ -160,7 +167,13 @@ async def prepare_all(
         shared.choices |= choices
     silent = [order.chat.id for order in orders if not choices[order.appetite].digest.items]
     were_quiet = await shared.storage.pools.were_quiet(silent) if silent else set()
-    ready = [_drawn(shared, order, choices[order.appetite], order.chat.id in were_quiet) for order in orders]
+    before = await told_before(
+        shared.storage, [(order.chat.id, choices[order.appetite].digest.items) for order in orders]
+    )
+    ready = [
+        _drawn(shared, order, choices[order.appetite], before.get(order.chat.id), order.chat.id in were_quiet)
+        for order in orders
+    ]
     shared.make_room()
     return ready
 
@@ -174,22 +187,37 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
     # No digest of before told a story that was not there yet.
     beginning = min([now - LONGEST_WINDOW, *(seen for seen, _ in pool.stories.values())]) - CLOCKS_DIFFER
     histories = await pools.histories(ids, beginning, shared.editions)
+    again = {chat_id: _again(pool, each, since[chat_id]) for chat_id, each in histories.items()}
+    await pools.extend(pool, set(chain.from_iterable(again.values())))
+    told: dict[int, Had] = {
+        chat_id: (history.up_to, _private(pool, wishes.get(chat_id, ()))) for chat_id, history in histories.items()
+    }
+    updates = await updates_of(shared.storage, pool, shared.decided, set(told.values()))
     orders = []
     relevant: dict[frozenset[int], frozenset[int]] = {}
     for chat in chats:
-        history = histories.get(chat.id, NOTHING)
-        untold = (some for at, some in history.in_vain if at >= since[chat.id])
-        again = frozenset(each for each in chain.from_iterable(untold) if _is_older(pool, each, since[chat.id]))
+        history, theirs = histories.get(chat.id, NOTHING), wishes.get(chat.id, ())
         if history.told not in relevant:
             relevant[history.told] = frozenset(each for each in history.told if each in pool.stories)
-        had = relevant[history.told] | (history.told & again)
-        theirs = wishes.get(chat.id, ())
-        appetite = Appetite(_wishes(theirs), since[chat.id], had, again - had)
+        untold, new = again.get(chat.id, frozenset()), updates[told[chat.id]] if chat.id in told else frozenset()
+        had = relevant[history.told] | (history.told & untold)
+        untold -= had - {each.story_id for each in new}
+        appetite = Appetite(_wishes(theirs), since[chat.id], had, untold, new)
         orders.append(Order(chat, theirs, history, appetite))
-    await pools.extend(pool, set(chain.from_iterable(order.appetite.again for order in orders)))
     filters = {wish for each in orders for kind, wish in each.appetite.wishes if kind in ("words", "mute")}
     await pools.look_up(pool, filters, now)
     return orders
+
+
+def _private(pool: Pool, subscriptions: Sequence[Subscription]) -> frozenset[int]:
+    """The private feeds among those followed."""
+    return frozenset({int(each.value) for each in subscriptions if each.kind == "feed"} & pool.private)
+
+
+def _again(pool: Pool, history: History, since: datetime) -> frozenset[int]:
+    """Stories that digests told in vain, where they do not come again by themselves."""
+    untold = (some for at, some in history.in_vain if at >= since)
+    return frozenset(each for each in chain.from_iterable(untold) if _is_older(pool, each, since))
 
 
 def _is_older(pool: Pool, story_id: int, since: datetime) -> bool:
@@ -220,11 +248,15 @@ async def _choose(
         await shared.storage.pools.fill(pool, (each.candidate.article.id for ranked, _ in found for each in ranked))
         if len(pool.gone) == gone:  # else others take the place of what went this moment
             break
+    chosen = [
+        choose([Rank(_in_full(pool, each.candidate), each.topic, each.reason, each.score) for each in ranked], budget)
+        for ranked, _ in found
+    ]
+    private = [_private(pool, order.wishes) for order in orders]
+    await compare(shared.storage, shared.compared, zip(chosen, private, strict=True))
     choices = {}
-    for order, (ranked, filed) in zip(orders, found, strict=True):
-        items = choose(
-            [Rank(_in_full(pool, each.candidate), each.topic, each.reason, each.score) for each in ranked], budget
-        )
+    for order, (_, filed), some, theirs in zip(orders, found, chosen, private, strict=True):
+        items = tuple([with_spread(item, theirs, shared.compared) for item in some])
         digest = compose_digest(
             items,
             chat_id=order.chat.id,
@@ -245,7 +277,7 @@ def _ranked(
     """The stories to choose from, the best first, and all topics that something new is filed on."""
     assert shared.pool is not None
     likes = order.appetite
-    wants = Wants(likes.since, likes.again)
+    wants = Wants(likes.since, likes.again, likes.updates)
     some = [
         each for topic in asked for each in candidates(shared.pool, order.wishes, wants, had=likes.had, topic=topic)
     ]
@@ -265,6 +297,8 @@ def _in_full(pool: Pool, candidate: Candidate[Outline]) -> Candidate[Article]:
         source_count=candidate.source_count,
         story_first_seen_at=candidate.story_first_seen_at,
         subscriptions=candidate.subscriptions,
+        newest_id=candidate.newest_id,
+        news=candidate.news,
     )
 
 
@@ -275,19 +309,20 @@ def _without_more(digest: Digest) -> Digest:
     return replace(digest, items=items, topics=tuple(topic for topic in digest.topics if topic in shown))
 
 
-def _drawn(shared: Round, order: Order, choice: Choice, was_quiet: bool) -> Prepared:
+def _drawn(shared: Round, order: Order, choice: Choice, before: Before | None, was_quiet: bool) -> Prepared:
     chat, history, is_news = order.chat, order.history, bool(choice.digest.items)
     number, since = history.number + 1, history.composed_at
     clocks = (choice.clocks(chat.zone or "UTC"),) if is_news else (chat.zone, since)
-    kind = chat.look, chat.language, *clocks
+    kind = chat.look, chat.language, before, *clocks
     if kind not in choice.drawings:
-        scene, look = scene_of(chat, shared.topics, shared.now), drawn(chat.look)
+        scene, look = scene_of(chat, shared.topics, shared.now, before=before), drawn(chat.look)
         digest = replace(choice.digest, since=since)
         if is_news:
             sheet = look.Sheet(digest, scene)
             digest = replace(digest, pushed=len(next(sheet.pages())))
             digest = replace(digest, edition=edition_of(digest))
-            choice.drawings[kind] = Prepared(digest, sheet.message(digest))
+            message = replace(sheet.message(digest), reply_to=before.reply_to if before else None)
+            choice.drawings[kind] = Prepared(digest, message)
         else:
             digest = replace(digest, edition=edition_of(digest))
             choice.drawings[kind] = Prepared(digest, look.digest(digest, scene))
@@ -296,6 +331,9 @@ def _drawn(shared: Round, order: Order, choice: Choice, was_quiet: bool) -> Prep
     return Prepared(digest, None if was_quiet else ready.message)
 
 
-def scene_of(chat: Chat, topics: Mapping[str, str], now: datetime, bot: str = "") -> Scene:
+def scene_of(
+    chat: Chat, topics: Mapping[str, str], now: datetime, bot: str = "", before: Before | None = None
+) -> Scene:
     """What rendering for a chat depends on."""
-    return Scene(words=Words(), zone=chat.zone or "UTC", now=now, topics=topics, bot=bot)
+    earlier = dict(before.addresses) if before else {}
+    return Scene(words=Words(), zone=chat.zone or "UTC", now=now, topics=topics, bot=bot, earlier=earlier)

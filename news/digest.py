@@ -17,6 +17,7 @@ from typing import Generic, Protocol, TypeVar
 
 from news.article import Article, Bullet, Filing
 from news.chat import Subscription
+from news.figures import Spread
 from news.vocabulary import length
 
 
@@ -44,6 +45,10 @@ class Candidate(Generic[Of]):
     story_first_seen_at: datetime
     subscriptions: tuple[int, ...] = ()
     """Ids of the chat's feeds and words that bring it, the oldest first; topics are the article's own."""
+    newest_id: int = 0
+    """The newest article of its story."""
+    news: tuple[Bullet, ...] | None = None
+    """Of a story that the chat has had: what is new in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,11 @@ class Item:
     image_url: str | None = None
     image_credit: str | None = None
     is_update: bool = False
+    """The chat has had the story: `bullets` are what is new in it."""
+    newest_id: int = 0
+    """The newest article of its story: what comes after it may be an Update."""
+    spread: Spread | None = None
+    """Of something that it counts, from where to where its sources' numbers go."""
     score: float = 0.0
     reason: str = ""
     """Which subscription brought it, such as `topic:world`."""
@@ -112,9 +122,20 @@ def edition_of(digest: Digest) -> str:
         digest.topics,
         footer.quiet_topics,
         [(title, since.isoformat()) for title, since in footer.failing_feeds],
-        [(it.story_id, it.article_id, it.topic, it.source_count, it.is_update, it.reason) for it in digest.items],
+        [
+            (it.story_id, it.article_id, it.newest_id, it.topic, it.source_count, it.reason, _new_lines(it), _range(it))
+            for it in digest.items
+        ],
     ]
     return urlsafe_b64encode(blake2b(json.dumps(shown).encode(), digest_size=12).digest()).decode()
+
+
+def _new_lines(item: Item) -> list[str] | None:
+    return [bullet.text for bullet in item.bullets] if item.is_update else None
+
+
+def _range(item: Item) -> tuple[float, float, str] | None:
+    return (item.spread.low, item.spread.high, item.spread.noun) if item.spread else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +255,7 @@ def _item(position: int, ranked: Rank[Article]) -> Item:
         story_id=article.story_id,
         article_id=article.id,
         headline=article.headline,
-        bullets=article.bullets[:SHOWN_BULLETS],
+        bullets=(article.bullets if candidate.news is None else candidate.news)[:SHOWN_BULLETS],
         topic=ranked.topic,
         source_count=candidate.source_count,
         source=article.source,
@@ -243,6 +264,8 @@ def _item(position: int, ranked: Rank[Article]) -> Item:
         language=article.language,
         image_url=article.image_url,
         image_credit=article.image_credit,
+        is_update=candidate.news is not None,
+        newest_id=candidate.newest_id,
         score=ranked.score,
         reason=ranked.reason,
     )

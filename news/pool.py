@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 
 from news.article import Article, Filing
 from news.chat import Subscription
 from news.digest import Candidate
+from news.facts import Development
 
 MOST = 400
 """Stories that a digest is chosen from; the newest."""
@@ -61,6 +62,8 @@ class Pool:
     """How many articles there were when filters were held against them."""
     stories: dict[int, tuple[datetime, int]] = field(default_factory=dict)
     """When each story was first seen, and how many sources it has."""
+    newest: dict[int, int] = field(default_factory=dict)
+    """The newest article of each story."""
     articles: dict[int, Article] = field(default_factory=dict)
     """Those that were chosen to tell a story."""
     gone: set[int] = field(default_factory=set)
@@ -77,6 +80,8 @@ class Pool:
             if each.id in self.outlines:
                 continue
             self.outlines[each.id] = each
+            if each.id > self.newest.get(each.story_id, 0):
+                self.newest[each.story_id] = each.id
             for filing in each.topics:
                 self.topics.setdefault(filing.topic, []).append(each)
             if each.feed_id is not None:
@@ -91,6 +96,8 @@ class Wants:
 
     since: datetime
     again: frozenset[int] = frozenset()
+    updates: Collection[Development] = ()
+    """What is new in stories that it has had."""
 
 
 def _shelf(pool: Pool, kind: str, value: str, wants: Wants, private: frozenset[int], mutes: frozenset[str]) -> Shelf:
@@ -160,17 +167,62 @@ def candidates(
         passed.add(story_id)
         if len(passed) == last:
             break
+    muted = {at for typed in mutes for at in pool.filtered.get(typed, ())}
+    for update in wants.updates:
+        found += _returning(pool, update, wishes, wants, topic, private, muted)
     return found
+
+
+def _returning(
+    pool: Pool,
+    update: Development,
+    wishes: Sequence[Subscription],
+    wants: Wants,
+    topic: str | None,
+    private: AbstractSet[int],
+    muted: AbstractSet[int],
+) -> list[Candidate[Outline]]:
+    """A story that was had, by the best article that tells what is new and that the wishes bring."""
+    for telling in update.tellings:
+        each = pool.outlines.get(telling.article_id)
+        if each is None or each.id in pool.gone or each.id in muted:
+            continue
+        if each.first_seen_at < wants.since and each.story_id not in wants.again:
+            continue
+        if not each.is_shared and each.feed_id not in private:
+            continue
+        if topic is not None:
+            is_brought, brought = _brings(pool, "topic", topic, each), []
+        else:
+            brought = [wish for wish in wishes if _brings(pool, wish.kind, wish.value, each)]
+            is_brought = bool(brought)
+        if is_brought:
+            others = tuple(wish.id for wish in brought if wish.kind != "topic")
+            # As fresh as what is new in it.
+            return [
+                replace(_candidate(pool, each.id, others), story_first_seen_at=each.first_seen_at, news=telling.bullets)
+            ]
+    return []
+
+
+def _brings(pool: Pool, kind: str, value: str, outline: Outline) -> bool:
+    if kind == "topic":
+        return any(filing.topic == value for filing in outline.topics)
+    if kind == "feed":
+        return outline.feed_id == int(value)
+    return outline.id in pool.filtered.get(value, ())
 
 
 def _candidate(pool: Pool, article_id: int, brought_by: tuple[int, ...]) -> Candidate[Outline]:
-    if not brought_by and article_id in pool.candidates:
-        return pool.candidates[article_id]
-    outline = pool.outlines[article_id]
-    first_seen_at, sources = pool.stories[outline.story_id]
-    found = Candidate(
-        article=outline, source_count=sources, story_first_seen_at=first_seen_at, subscriptions=brought_by
-    )
-    if not brought_by:
-        pool.candidates[article_id] = found
-    return found
+    plain = pool.candidates.get(article_id)
+    if plain is None:
+        outline = pool.outlines[article_id]
+        first_seen_at, sources = pool.stories[outline.story_id]
+        plain = Candidate(
+            article=outline,
+            source_count=sources,
+            story_first_seen_at=first_seen_at,
+            newest_id=pool.newest[outline.story_id],
+        )
+        pool.candidates[article_id] = plain
+    return replace(plain, subscriptions=brought_by) if brought_by else plain

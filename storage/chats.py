@@ -141,6 +141,8 @@ async def _renumber(connection: AsyncConnection, old_id: int, new_id: int) -> No
     """Counts the new chat's digests on from the old one's: their order is that of the conversation."""
     last = await connection.scalar(select(func.max(digests.c.number)).where(digests.c.chat_id == old_id))
     theirs = digests.c.chat_id == new_id
+    # Messages of the old chat are not to be found by their numbers in the new one.
+    await connection.execute(update(digests).where(digests.c.chat_id == old_id).values(message_id=None))
     # Through negative numbers: a key may not be held twice even for a moment.
     await connection.execute(update(digests).where(theirs).values(number=-digests.c.number - (last or 0)))
     await connection.execute(update(digests).where(theirs).values(number=-digests.c.number))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import RowMapping, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from news.article import Article, Bullet
 from news.digest import Digest, Footer, Item, edition_of
+from news.figures import Spread
 from news.messages.message import Message
 from news.schedule import Slot
 from storage.articles import read_articles
@@ -138,12 +140,30 @@ class Digests:
             rows = await connection.execute(told)
             return {row.story_id for row in rows if row.is_had or row.position in row.shown}
 
+    async def earlier(
+        self, chat_ids: Collection[int], story_ids: Collection[int], before: int = 2**31 - 1
+    ) -> dict[tuple[int, int], int]:
+        """By chat and story, the newest message that pushed the story there, by a digest numbered before that."""
+        its = select(digests.c.chat_id, edition_items.c.story_id, digests.c.message_id).join(
+            editions, editions.c.id == digests.c.edition_id
+        )
+        its = its.join(edition_items, edition_items.c.edition_id == editions.c.id).order_by(digests.c.number)
+        async with self._database.read() as connection:
+            pushed = its.where(
+                among(connection, digests.c.chat_id, chat_ids),
+                among(connection, edition_items.c.story_id, story_ids),
+                edition_items.c.position <= editions.c.pushed,
+                digests.c.message_id.is_not(None),
+                digests.c.number < before,
+            )
+            return {(row[0], row[1]): row[2] for row in await connection.execute(pushed)}
+
     async def _read(self, query: Select[Any]) -> Digest | None:
         async with self._database.read() as connection:
             row = (await connection.execute(query)).mappings().first()
             if row is None:
                 return None
-            its = select(*(edition_items.c[name] for name in OF_ITEM))
+            its = select(*(edition_items.c[name] for name in (*OF_ITEM, "bullets", "spread")))
             its = its.where(edition_items.c.edition_id == row["edition_id"]).order_by(edition_items.c.position)
             stored = list((await connection.execute(its)).mappings())
             found = await read_articles(connection, [each["article_id"] for each in stored])
@@ -160,13 +180,17 @@ class Digests:
                     quiet_topics=tuple(quiet_topics),
                     failing_feeds=tuple((title, datetime.fromisoformat(since)) for title, since in failing_feeds),
                 ),
-                items=tuple(
-                    Item(**each, **{name: getattr(alive[each["article_id"]], name) for name in OF_ARTICLE})
-                    for each in stored
-                    if each["article_id"] in alive
-                ),
+                items=tuple(_item(each, alive[each["article_id"]]) for each in stored if each["article_id"] in alive),
                 edition=row["key"],
             )
+
+
+def _item(row: RowMapping, article: Article) -> Item:
+    """A row of an edition with what its article says; an update says what was new."""
+    told = {name: getattr(article, name) for name in OF_ARTICLE} | dict(row) | {"newest_id": row["newest_id"] or 0}
+    new, spread = row["bullets"], row["spread"]
+    told["bullets"] = article.bullets if new is None else tuple(Bullet(*each) for each in new)
+    return Item(**told | {"spread": Spread(*spread) if spread else None})
 
 
 FOUND: Select[Any] = select(digests, *(editions.c[name] for name in ("key", "pushed", "topics", "footer"))).join(

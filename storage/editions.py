@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
+from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from news.digest import Digest
+from news.article import Bullet
+from news.digest import Digest, Item
 from news.messages.message import Message
 from storage.bulk import among, for_rows
 from storage.engine import Database
@@ -20,8 +23,15 @@ BATCH = 500
 
 IS_SHOWN = exists().where(digests.c.edition_id == editions.c.id)
 IS_SENT = exists().where(outbox.c.text_id == texts.c.id)
-OF_ITEM = ("position", "story_id", "article_id", "topic", "source_count", "is_update", "score", "reason")
-KINDS = ("int", "int", "int", "text", "int", "flag", "real", "text")
+OF_ITEM = (
+    "position", "story_id", "article_id", "topic", "source_count", "is_update", "score", "reason", "newest_id",
+)  # fmt: skip
+KINDS = ("int", "int", "int", "text", "int", "flag", "real", "text", "int")
+
+
+def as_row(bullet: Bullet) -> tuple[str, str, int | None, int | None]:
+    """A bullet as it is kept."""
+    return bullet.text, bullet.origin, bullet.start, bullet.end
 
 
 async def keep_editions(connection: AsyncConnection, shown: Collection[Digest]) -> dict[str, int]:
@@ -35,19 +45,17 @@ async def keep_editions(connection: AsyncConnection, shown: Collection[Digest]) 
     await _add(connection, editions, [each for each in new if each["key"] not in known])
     ids = known | await _known(connection, editions, "key", sorted(by_key.keys() - known.keys()))
     rows = [
-        (ids[key], *(keepable(getattr(item, name)) for name in OF_ITEM))
+        (ids[key], *(keepable(getattr(item, name)) for name in OF_ITEM), _new_bullets(item), _spread(item))
         for key, digest in by_key.items()
         if key not in known
         for item in digest.items
     ]
-    columns = ", ".join(f"{name} {kind}" for name, kind in zip(OF_ITEM, KINDS, strict=True))
+    columns = (
+        ", ".join(f"{name} {kind}" for name, kind in zip(OF_ITEM, KINDS, strict=True)) + ", bullets text, spread text"
+    )
     # Another process may have written the same edition meanwhile, with the same items.
-    add = """
-        INSERT INTO edition_items
-            (edition_id, position, story_id, article_id, topic, source_count, is_update, score, reason)
-        SELECT edition_id, position, story_id, article_id, topic, source_count, is_update, score, reason
-        FROM {rows} WHERE true ON CONFLICT DO NOTHING
-    """
+    names = ", ".join(("edition_id", *OF_ITEM, "bullets", "spread"))
+    add = f"INSERT INTO edition_items ({names}) SELECT {names} FROM {{rows}} WHERE true ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
     await for_rows(connection, add, f"edition_id int, {columns}", rows)
     return ids
 
@@ -62,6 +70,17 @@ async def keep_texts(connection: AsyncConnection, messages: Sequence[Message]) -
     await _add(connection, texts, new)
     ids = known | await _known(connection, texts, "fingerprint", [each["fingerprint"] for each in new])
     return [ids[prints[id(message)]] for message in messages]
+
+
+def _new_bullets(item: Item) -> str | None:
+    """The bullets of an update as JSON: they are not all of its article's, which may change."""
+    if not item.is_update:
+        return None
+    return json.dumps(keepable([as_row(each) for each in item.bullets]), ensure_ascii=False)
+
+
+def _spread(item: Item) -> str | None:
+    return json.dumps(keepable([*astuple(item.spread)]), ensure_ascii=False) if item.spread else None
 
 
 def _footer(digest: Digest) -> list[Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Filing
+from news.facts import Said, said
+from news.figures import Count, counts
 from news.pool import Outline, Pool
 from storage.articles import BEST_FIRST, read_articles
 from storage.bulk import among
@@ -21,6 +23,15 @@ from storage.tables import article_topics, articles, digests, edition_items, edi
 
 AT_ONCE = 500
 """Articles read by one query."""
+READ_AT_ONCE = 50
+"""The same, with their text."""
+MOST_HEARD = 40
+"""Articles of a story that something new is held against."""
+MOST_KEPT = 4_000
+"""Articles of which what they say is kept at hand: some 20 MB."""
+OF_ARTICLE = ("id", "feed_id", "is_shared", "first_seen_at", "teller", "language")
+FOR_GOOD = 2**62
+"""The newest article of a story that was told before this was written down: nothing is newer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +43,31 @@ class History:
     composed_at: datetime | None = None
     told: frozenset[int] = frozenset()
     """Ids of the stories it has had."""
+    up_to: frozenset[tuple[int, int]] = frozenset()
+    """With each of them the newest article that it had then."""
     in_vain: tuple[tuple[datetime, frozenset[int]], ...] = ()
     """What digests told that did not arrive, and when they were composed."""
+
+
+class Heard(NamedTuple):
+    """An article of a story, who may see it, and what it says."""
+
+    id: int
+    feed_id: int | None
+    is_shared: bool
+    told_at: datetime
+    teller: str | None
+    """The source that it counts as; none where it is a copy."""
+    language: str | None
+    said: Said
+    counts: tuple[Count, ...]
 
 
 class Pools:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._said: dict[int, tuple[Said, tuple[Count, ...]]] = {}
+        """What articles say, of those that were looked at."""
 
     async def read(self, since: datetime) -> Pool:
         """The articles first seen since then, in outline."""
@@ -79,6 +108,27 @@ class Pools:
                 pool.articles |= {article.id: article for article in found}
                 pool.gone |= set(some) - pool.articles.keys()
 
+    async def heard(self, story_ids: Collection[int]) -> dict[int, list[Heard]]:
+        """What the articles of these stories say, oldest first; of a story told very often, the newest articles."""
+        columns = [articles.c[name] for name in ("story_id", *OF_ARTICLE)]
+        found: dict[int, list[Any]] = {each: [] for each in story_ids}
+        async with self._database.read() as connection:
+            its = select(*columns).where(among(connection, articles.c.story_id, story_ids)).order_by(articles.c.id)
+            for row in await connection.execute(its):
+                found[row.story_id].append(row)
+            rows = {story_id: some[-MOST_HEARD:] for story_id, some in found.items()}
+            await self._listen(connection, [row.id for some in rows.values() for row in some])
+        return {story_id: [Heard(*(*row[1:], *self._said[row.id])) for row in some] for story_id, some in rows.items()}
+
+    async def _listen(self, connection: AsyncConnection, ids: Collection[int]) -> None:
+        missing = sorted(set(ids) - self._said.keys())
+        if len(self._said) + len(missing) > MOST_KEPT:
+            self._said.clear()
+            missing = sorted(set(ids))
+        for at in range(0, len(missing), READ_AT_ONCE):
+            for article in await read_articles(connection, missing[at : at + READ_AT_ONCE]):
+                self._said[article.id] = said(article), counts((article.headline, article.text), article.language)
+
     async def last_composed(self, chat_ids: Collection[int]) -> dict[int, datetime]:
         """When each chat's last digest was composed; nothing of a chat that had none."""
         async with self._database.read() as connection:
@@ -98,11 +148,13 @@ class Pools:
             rows = (await connection.execute(_told(connection, chat_ids, since))).all()
             tokens = {row.told: _parse(row.told) for row in rows}
             await _learn(connection, known, {each.edition_id for some in tokens.values() for each in some})
-            had = {each: _had(some, known) for each, some in tokens.items()}
+            up_to = {each: _had(some, known) for each, some in tokens.items()}
+            had = {each: frozenset(story_id for story_id, _ in pairs) for each, pairs in up_to.items()}
             hurt = [row.chat_id for row in rows if GIVEN_UP in (row.told or "")]
             vain = await _in_vain(connection, hurt, since, known) if hurt else {}
         return {
-            row.chat_id: History(row.number, row.composed_at, had[row.told], vain.get(row.chat_id, ())) for row in rows
+            row.chat_id: History(row.number, row.composed_at, had[row.told], up_to[row.told], vain.get(row.chat_id, ()))
+            for row in rows
         }
 
     async def were_quiet(self, chat_ids: Collection[int]) -> set[int]:
@@ -129,10 +181,15 @@ GIVEN_UP = "-"
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The stories of an edition by position, and how many of them its digests push."""
+    """The stories of an edition by position, each with its newest article then, and how many its digests push."""
 
-    stories: Mapping[int, int]
-    pushed: frozenset[int]
+    stories: Mapping[int, tuple[int, int]]
+    pushed: int
+
+    @property
+    def told(self) -> frozenset[int]:
+        """Ids of the stories that its digests push."""
+        return frozenset(story_id for position, (story_id, _) in self.stories.items() if position <= self.pushed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,32 +230,28 @@ def _parse(told: str | None) -> list[Told]:
     return found
 
 
-def _had(told: Iterable[Told], known: Mapping[int, Edition]) -> frozenset[int]:
-    had: set[int] = set()
+def _had(told: Iterable[Told], known: Mapping[int, Edition]) -> frozenset[tuple[int, int]]:
+    had: dict[int, int] = {}
     for each in told:
         edition = known[each.edition_id]
-        if not each.is_given_up:
-            had |= edition.pushed
-        had.update(edition.stories[position] for position in each.shown if position in edition.stories)
-    return frozenset(had)
+        for position, (story_id, newest_id) in edition.stories.items():
+            if position in each.shown or (position <= edition.pushed and not each.is_given_up):
+                had[story_id] = max(newest_id, had.get(story_id, 0))
+    return frozenset(had.items())
 
 
 async def _learn(connection: AsyncConnection, known: dict[int, Edition], edition_ids: Collection[int]) -> None:
     new = set(edition_ids) - known.keys()
     if not new:
         return
-    found: dict[int, tuple[dict[int, int], set[int]]] = {each: ({}, set()) for each in new}
-    its = (
-        select(edition_items.c.edition_id, edition_items.c.position, edition_items.c.story_id, editions.c.pushed)
-        .join(editions, editions.c.id == edition_items.c.edition_id)
-        .where(among(connection, edition_items.c.edition_id, new))
-    )
-    for edition_id, position, story_id, pushed in await connection.execute(its):
-        by_position, told = found[edition_id]
-        by_position[position] = story_id
-        if position <= pushed:
-            told.add(story_id)
-    known |= {each: Edition(by_position, frozenset(told)) for each, (by_position, told) in found.items()}
+    found: dict[int, dict[int, tuple[int, int]]] = {each: {} for each in new}
+    of_item = (edition_items.c[name] for name in ("edition_id", "position", "story_id", "newest_id"))
+    its = select(*of_item).where(among(connection, edition_items.c.edition_id, new))
+    for edition_id, position, story_id, newest_id in await connection.execute(its):
+        found[edition_id][position] = story_id, FOR_GOOD if newest_id is None else newest_id
+    pushed = select(editions.c.id, editions.c.pushed).where(among(connection, editions.c.id, new))
+    most = {row.id: row.pushed for row in await connection.execute(pushed)}
+    known |= {each: Edition(stories, most.get(each, 0)) for each, stories in found.items()}
 
 
 async def _in_vain(
@@ -209,7 +262,7 @@ async def _in_vain(
     )
     vain: dict[int, list[tuple[datetime, frozenset[int]]]] = {}
     for chat_id, composed_at, edition_id in await connection.execute(lost):
-        vain.setdefault(chat_id, []).append((composed_at, known[edition_id].pushed))
+        vain.setdefault(chat_id, []).append((composed_at, known[edition_id].told))
     return {chat_id: tuple(some) for chat_id, some in vain.items()}
 
 

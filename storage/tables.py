@@ -62,12 +62,14 @@ class Words(TypeDecorator[str]):
 
 
 class Json(TypeDecorator[Any]):
-    """Lists, mappings and texts as compact JSON."""
+    """Lists, mappings and texts as compact JSON; no value at all stays none."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
         return json.dumps(keepable(value), ensure_ascii=False, separators=(",", ":"))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
@@ -364,6 +366,12 @@ edition_items = Table(
     Column("is_update", Boolean, nullable=False),
     Column("score", Float, nullable=False),
     Column("reason", Words, nullable=False),
+    # The newest article of the story then: what came after it was not told.
+    Column("newest_id", Id),
+    # Of an update, what is new in it; else the article's own are shown.
+    Column("bullets", Json),
+    # From where to where its sources number the same, and what.
+    Column("spread", Json),
     PrimaryKeyConstraint("edition_id", "position"),
 )
 

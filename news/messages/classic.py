@@ -15,6 +15,7 @@ from news.messages.layout import (
     View,
     article_facts,
     article_keyboard,
+    by_source,
     digest_keyboard,
     facts,
     footer_lines,
@@ -104,7 +105,7 @@ def _head(digest: Digest, items: Sequence[Item], scene: Scene) -> Html:
 def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
     headline = bold(f"{item.position}  ", _headline(item.headline))
     points = _points(tuple([bullet.text for bullet in item.bullets[:BULLETS]]), is_open)
-    return join(filter(None, (headline, points, facts(item, scene))), "\n")
+    return join(filter(None, (headline, points, by_source(item, scene), facts(item, scene))), "\n")
 
 
 @lru_cache(maxsize=4_096)  # many chats are told the same stories

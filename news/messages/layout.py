@@ -9,7 +9,7 @@ from itertools import islice
 from news.article import Article
 from news.digest import Digest, Item
 from news.messages import texts
-from news.messages.markup import Page, is_web_address, shorten
+from news.messages.markup import Html, Page, is_web_address, join, link, shorten
 from news.messages.message import Button
 from news.messages.presses import press
 from news.messages.words import Scene
@@ -56,14 +56,30 @@ def turned_to(packed: Iterable[tuple[Item, ...]], page: int, count: int) -> tupl
     return at, some[at], len(some) + (left > 0)
 
 
-def facts(item: Item, scene: Scene) -> str:
+def message_address(chat_id: int, message_id: int) -> str | None:
+    """Where a message is to be found; only those of supergroups and channels have an address."""
+    own = -chat_id - 10**12
+    return f"https://t.me/c/{own}/{message_id}" if own > 0 else None
+
+
+def facts(item: Item, scene: Scene) -> Html:
     """“World · 3 sources · 2 h ago”."""
     sources = (
         scene.words.count(texts.SOURCES, item.source_count) if item.source_count > 1 else shorten(item.source or "", 60)
     )
-    age = scene.words.age(item.first_seen_at, scene.now, scene.zone)
-    tail = scene.words.say(texts.UPDATE) if item.is_update else age
-    return " · ".join(filter(None, (scene.topic(item.topic) if item.topic else "", sources, tail)))
+    if item.is_update:
+        tail: str = link(scene.words.say(texts.UPDATE), scene.earlier.get(item.story_id))
+    else:
+        tail = scene.words.age(item.first_seen_at, scene.now, scene.zone)
+    return join(filter(None, (scene.topic(item.topic) if item.topic else "", sources, tail)), " · ")
+
+
+def by_source(item: Item, scene: Scene) -> str:
+    """“64 to 68 people, by source”; nothing where the sources agree."""
+    if item.spread is None:
+        return ""
+    low, high = map(scene.words.number, (item.spread.low, item.spread.high))
+    return scene.words.say(texts.BY_SOURCE, low=low, high=high, noun=shorten(item.spread.noun, 40))
 
 
 def footer_lines(digest: Digest, scene: Scene) -> list[str]:

@@ -29,6 +29,8 @@ class Message:
     keyboard: tuple[tuple[Button, ...], ...] = ()
     is_silent: bool = False
     is_rtl: bool = False
+    reply_to: int | None = None
+    """The message of the chat that it follows up, where it follows up one alone."""
 
     def __hash__(self) -> int:
         return hash(self.html)
@@ -40,13 +42,15 @@ class Message:
             [{"text": it.text, "data": it.data, "url": it.url, "inline": it.inline} for it in row]
             for row in self.keyboard
         ]
-        told = {
+        told: dict[str, Any] = {
             "html": self.html,
             "look": self.look,
             "keyboard": rows,
             "is_silent": self.is_silent,
             "is_rtl": self.is_rtl,
         }
+        if self.reply_to is not None:
+            told["reply_to"] = self.reply_to
         return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod

@@ -18,6 +18,7 @@ from news.messages.layout import (
     HEADLINE_UNITS,
     View,
     article_keyboard,
+    by_source,
     digest_keyboard,
     facts,
     footer_lines,
@@ -93,7 +94,8 @@ def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
     original = link(scene.words.say(texts.ORIGINAL), item.url) if item.url else ""
     about = tag("p", join(filter(None, (facts(item, scene), original)), " · "))
     picture = photo(item.image_url, _credit(item.image_credit, scene))
-    return tag("details", summary, points, picture, about, attributes="open" if is_open else "")
+    told = tag("p", by_source(item, scene))
+    return tag("details", summary, points, told, picture, about, attributes="open" if is_open else "")
 
 
 @lru_cache(maxsize=4_096)  # many chats are told the same stories

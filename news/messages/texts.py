@@ -11,6 +11,7 @@ from __future__ import annotations
 STORIES = ("{n} story", "{n} stories")
 MINUTES = ("about {n} minute", "about {n} minutes")
 SOURCES = ("{n} source", "{n} sources")
+BY_SOURCE = "{low} to {high} {noun}, by source"
 UPDATE = "Update: new since you last read"
 NOTHING_NEW_IN = "Nothing new in {topics}."
 NOTHING_NEW_SINCE = "Nothing new in {topics} since {when}."

@@ -46,8 +46,8 @@ class Words:
         """The form of a text for n things."""
         return self.catalogue.ngettext(*forms, n).format(n=n, **values)
 
-    def number(self, n: int) -> str:
-        """“1,000”."""
+    def number(self, n: float) -> str:
+        """“1,000”, “1.5”."""
         return str(format_decimal(n, locale=self._locale))
 
     def listed(self, things: Sequence[str]) -> str:
@@ -133,6 +133,8 @@ class Scene:
     topics: Mapping[str, str] = field(default_factory=dict)
     bot: str = ""
     """The bot's user name."""
+    earlier: Mapping[int, str] = field(default_factory=dict)
+    """Addresses of the messages that told stories before, by story."""
 
     def topic(self, slug: str | None) -> str:
         """A topic's name as readers know it."""
