@@ -64,19 +64,11 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         position = number((context.args or [""])[0])
         if position is None:
             return await desk.say(update, texts.ARTICLE_USAGE)
-        latest = await desk.storage.digests.latest(chat.id)
-        if latest and not latest.items:
-            # It said that nothing was new; the one before it did not.
-            latest = await desk.storage.digests.get(chat.id, latest.number - 1)
-        if latest is None or not latest.items:
-            return await desk.say(update, texts.NO_DIGEST_YET)
-        item = next((item for item in latest.items if item.position == position), None)
-        found = await desk.storage.articles.visible(item.article_id, chat.id) if item else None
-        if found is None:
-            last = latest.items[-1].position
-            return await desk.say(update, texts.NO_SUCH_NUMBER, number=position, last=last)
-        await _show(update, chat, found)
-        return None
+        named = await desk.numbered(update, chat, position)
+        if named is None:
+            return None
+        found = await desk.storage.articles.visible(named[1].article_id, chat.id)
+        return await (_show(update, chat, found) if found else desk.say(update, texts.ARTICLE_GONE))
 
     async def open_article(update: Update, _: Context) -> None:
         chat = await desk.chat(update)

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from news.article import Article
 from news.chat import Chat, Subscription
-from news.digest import Budget, Candidate, Digest, Rank, choose, edition_of, rank
+from news.digest import MISSED, Budget, Candidate, Digest, Rank, choose, edition_of, rank
 from news.digest import compose as compose_digest
+from news.digest import missed as missed_by
 from news.feed import Feed, missed
 from news.messages.looks import drawn
 from news.messages.message import Message
@@ -168,7 +169,7 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
     ids, pools, now = [chat.id for chat in chats], shared.storage.pools, shared.now
     wishes = await shared.storage.subscriptions.of_all(ids)
     last = await pools.last_composed(ids)
-    since = {chat_id: _since(last.get(chat_id), now) for chat_id in ids}
+    since = {chat_id: window(last.get(chat_id), now) for chat_id in ids}
     pool = await shared.pool_since(min(since.values(), default=now))
     # No digest of before told a story that was not there yet.
     beginning = min([now - LONGEST_WINDOW, *(seen for seen, _ in pool.stories.values())]) - CLOCKS_DIFFER
@@ -196,10 +197,13 @@ def _is_older(pool: Pool, story_id: int, since: datetime) -> bool:
     return story_id not in pool.stories or pool.stories[story_id][0] < since
 
 
-def _since(last: datetime | None, now: datetime) -> datetime:
-    """Where a chat's window begins: on the hour, so that chats composed for one after the other share theirs."""
-    window = FIRST_WINDOW if last is None else max(SHORTEST_WINDOW, now - last)
-    return (now - min(window, LONGEST_WINDOW)).replace(minute=0, second=0, microsecond=0)
+def window(last: datetime | None, now: datetime) -> datetime:
+    """Where a chat's window begins, by when its last digest was composed.
+
+    On the hour, so that chats composed for one after the other share theirs.
+    """
+    span = FIRST_WINDOW if last is None else max(SHORTEST_WINDOW, now - last)
+    return (now - min(span, LONGEST_WINDOW)).replace(minute=0, second=0, microsecond=0)
 
 
 def _wishes(subscriptions: Sequence[Subscription]) -> tuple[tuple[str, str], ...]:
@@ -216,14 +220,13 @@ async def _choose(
     while True:
         gone = len(pool.gone)
         found = [_ranked(shared, order, asked, budget) for order in orders]
-        await shared.storage.pools.fill(pool, (each.candidate.article.id for ranked, _ in found for each in ranked))
+        first = (each.candidate.article.id for ranked, _ in found for each in islice(ranked, _most(budget)))
+        await shared.storage.pools.fill(pool, first)
         if len(pool.gone) == gone:  # else others take the place of what went this moment
             break
     choices = {}
     for order, (ranked, filed) in zip(orders, found, strict=True):
-        items = choose(
-            [Rank(_in_full(pool, each.candidate), each.topic, each.reason, each.score) for each in ranked], budget
-        )
+        items = choose([_in_full(pool, each) for each in islice(ranked, _most(budget))], budget)
         digest = compose_digest(
             items,
             chat_id=order.chat.id,
@@ -234,8 +237,16 @@ async def _choose(
             budget=budget,
             failing_feeds=missed(shared.failing, order.wishes),
         )
-        choices[order.appetite] = Choice(digest if budget.words is None else _without_more(digest))
+        digest = digest if budget.words is None else _without_more(digest)
+        asked_for = asked[0] if len(asked) == 1 else None
+        digest = replace(digest, asked=asked_for, missed=missed_by(ranked, len(digest.items)))
+        choices[order.appetite] = Choice(digest)
     return choices
+
+
+def _most(budget: Budget) -> int | None:
+    """How many stories a digest may tell; None where that depends on their length."""
+    return None if budget.words is not None else budget.stories + budget.more
 
 
 def _ranked(
@@ -249,8 +260,9 @@ def _ranked(
         each for topic in asked for each in candidates(shared.pool, order.wishes, wants, had=likes.had, topic=topic)
     ]
     ranked = rank(some, topics=_topics(shared, order, asked), now=shared.now, subscriptions=order.wishes)
-    most = None if budget.words is not None else budget.stories + budget.more
-    return list(islice(ranked, most)), {filing.topic for each in some for filing in each.article.topics}
+    most = _most(budget)
+    wanted = None if most is None else most + MISSED
+    return list(islice(ranked, wanted)), {filing.topic for each in some for filing in each.article.topics}
 
 
 def _topics(shared: Round, order: Order, asked: Sequence[str | None]) -> list[str]:
@@ -258,13 +270,15 @@ def _topics(shared: Round, order: Order, asked: Sequence[str | None]) -> list[st
     return [slug for slug in asked if slug] or [slug for slug in shared.topics if slug in followed]
 
 
-def _in_full(pool: Pool, candidate: Candidate[Outline]) -> Candidate[Article]:
-    return Candidate(
+def _in_full(pool: Pool, ranked: Rank[Outline]) -> Rank[Article]:
+    candidate = ranked.candidate
+    whole = Candidate(
         article=pool.articles[candidate.article.id],
         source_count=candidate.source_count,
         story_first_seen_at=candidate.story_first_seen_at,
         subscriptions=candidate.subscriptions,
     )
+    return Rank(whole, ranked.topic, ranked.reason, ranked.score, ranked.fit, ranked.freshness)
 
 
 def _without_more(digest: Digest) -> Digest:

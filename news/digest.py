@@ -67,6 +67,24 @@ class Item:
     score: float = 0.0
     reason: str = ""
     """Which subscription brought it, such as `topic:world`."""
+    fit: float | None = None
+    """How well it fits what brought it, 0 to 1; None where that was not kept."""
+    freshness: float | None = None
+    """1 when its story was just seen, half of it after twelve hours; None where that was not kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """A story that a digest had no room for; `position` is the place it came to. Else as an item says it."""
+
+    position: int
+    story_id: int
+    article_id: int
+    reason: str
+    source_count: int
+    score: float
+    fit: float
+    freshness: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +115,10 @@ class Digest:
     footer: Footer = Footer()
     since: datetime | None = None
     """When the chat's digest before this one was composed."""
+    asked: str | None = None
+    """The topic that it was asked for by, whatever the chat follows."""
+    missed: tuple[Miss, ...] = ()
+    """The first that it had no room for."""
     edition: str = field(default="", compare=False)
     """Key of what it shows, the same for every chat that is shown the same; its buttons name it."""
 
@@ -113,6 +135,8 @@ def edition_of(digest: Digest) -> str:
         footer.quiet_topics,
         [(title, since.isoformat()) for title, since in footer.failing_feeds],
         [(it.story_id, it.article_id, it.topic, it.source_count, it.is_update, it.reason) for it in digest.items],
+        digest.asked,
+        [(each.story_id, each.reason) for each in digest.missed],
     ]
     return urlsafe_b64encode(blake2b(json.dumps(shown).encode(), digest_size=12).digest()).decode()
 
@@ -134,8 +158,10 @@ WORDS_A_MINUTE = 230
 SHOWN_BULLETS = 3
 _LINE_WORDS = 6
 """What topic, sources and age under a headline cost to read."""
-_HALF_LIFE = 12 * 3_600.0
+HALF_LIFE = 12 * 3_600.0
 """Seconds."""
+MISSED = 10
+"""Stories that come next, of which a digest remembers why they are not in it."""
 _CROWDING = 0.6
 """How much each story already chosen from a shelf holds back that shelf's next."""
 
@@ -171,20 +197,39 @@ def _shelf(
     return own, "", 0.3
 
 
+def of_fit(fit: float) -> float:
+    """What fit does to a score: what does not fit at all may still be told."""
+    return 0.4 + 0.6 * fit
+
+
+def of_sources(count: int) -> float:
+    """What sources do to a score: they add with their logarithm."""
+    return 1 + math.log2(max(1, count))
+
+
+def freshness(first_seen_at: datetime, now: datetime) -> float:
+    """What age does to a score: it halves every twelve hours since we first saw the story."""
+    return math.pow(0.5, max(0.0, (now - first_seen_at).total_seconds() / HALF_LIFE))
+
+
 def _score(candidate: Candidate[Filed], fit: float, now: datetime) -> float:
-    """Freshness halves every twelve hours since we first saw the story; sources add with their logarithm."""
-    half_lives = max(0.0, (now - candidate.story_first_seen_at).total_seconds() / _HALF_LIFE)
-    return (0.4 + 0.6 * fit) * (1 + math.log2(max(1, candidate.source_count))) * math.pow(0.5, half_lives)
+    fresh = freshness(candidate.story_first_seen_at, now)
+    return round(of_fit(fit) * of_sources(candidate.source_count) * fresh, 6)
 
 
 @dataclass(frozen=True, slots=True)
 class Rank(Generic[Of]):
-    """A candidate that has its place in a digest, the topic it is shown under, what brought it, and how good it is."""
+    """A candidate that has its place in a digest, the topic it is shown under, what brought it, and how good it is.
+
+    `score`, `fit` and `freshness` are as an item's.
+    """
 
     candidate: Candidate[Of]
     topic: str | None
     reason: str
     score: float
+    fit: float
+    freshness: float
 
 
 def rank(
@@ -202,11 +247,11 @@ def rank(
     """
     wishes = {subscription.id: subscription for subscription in subscriptions}
     # What puts the better last: ties go to the newer story, then to the lower ids.
-    shelves: dict[str, list[tuple[float, datetime, int, int, Candidate[Of], str | None]]] = {}
+    shelves: dict[str, list[tuple[float, datetime, int, int, Candidate[Of], str | None, float]]] = {}
     for candidate in candidates:
         topic, reason, fit = _shelf(candidate, topics, wishes)
-        score, article = round(_score(candidate, fit, now), 6), candidate.article
-        merit = score, candidate.story_first_seen_at, -article.story_id, -article.id, candidate, topic
+        score, article = _score(candidate, fit, now), candidate.article
+        merit = score, candidate.story_first_seen_at, -article.story_id, -article.id, candidate, topic, fit
         shelves.setdefault(reason, []).append(merit)
     queues = {reason: sorted(shelf, key=itemgetter(0, 1, 2, 3)) for reason, shelf in sorted(shelves.items())}
     told: set[int] = set()
@@ -219,10 +264,10 @@ def rank(
         if not open_shelves:
             return
         best = max(open_shelves, key=lambda r: (queues[r][-1][0] / (1 + _CROWDING * taken[r]), r))
-        score, _, story, _, candidate, topic = queues[best].pop()
+        score, seen_at, story, _, candidate, topic, fit = queues[best].pop()
         taken[best] += 1
         told.add(-story)
-        yield Rank(candidate, topic, best, score)
+        yield Rank(candidate, topic, best, score, fit, freshness(seen_at, now))
 
 
 def _item(position: int, ranked: Rank[Article]) -> Item:
@@ -243,6 +288,8 @@ def _item(position: int, ranked: Rank[Article]) -> Item:
         image_credit=article.image_credit,
         score=ranked.score,
         reason=ranked.reason,
+        fit=ranked.fit,
+        freshness=ranked.freshness,
     )
 
 
@@ -257,6 +304,23 @@ def choose(ranked: Iterable[Rank[Article]], budget: Budget = Budget()) -> tuple[
         if len(chosen) >= first_page(chosen, budget) + budget.more:
             break
     return tuple(chosen)
+
+
+def missed(ranked: Sequence[Rank[Filed]], told: int) -> tuple[Miss, ...]:
+    """The first of those ranked that a digest of so many stories has no room for."""
+    return tuple(
+        Miss(
+            position=position,
+            story_id=each.candidate.article.story_id,
+            article_id=each.candidate.article.id,
+            reason=each.reason,
+            source_count=each.candidate.source_count,
+            score=each.score,
+            fit=each.fit,
+            freshness=each.freshness,
+        )
+        for position, each in enumerate(ranked[told : told + MISSED], told + 1)
+    )
 
 
 def first_page(items: Sequence[Item], budget: Budget) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from news.digest import Digest
+from news.digest import Digest, Miss
 from news.messages.message import Message
 from storage.bulk import among, for_rows
 from storage.engine import Database
@@ -20,15 +21,25 @@ BATCH = 500
 
 IS_SHOWN = exists().where(digests.c.edition_id == editions.c.id)
 IS_SENT = exists().where(outbox.c.text_id == texts.c.id)
-OF_ITEM = ("position", "story_id", "article_id", "topic", "source_count", "is_update", "score", "reason")
-KINDS = ("int", "int", "int", "text", "int", "flag", "real", "text")
+OF_ITEM = (
+    "position", "story_id", "article_id", "topic", "source_count", "is_update", "score", "reason", "fit", "freshness",
+)  # fmt: skip
+KINDS = ("int", "int", "int", "text", "int", "flag", "real", "text", "real", "real")
+OF_MISS = tuple(each.name for each in fields(Miss))
 
 
 async def keep_editions(connection: AsyncConnection, shown: Collection[Digest]) -> dict[str, int]:
     """The ids of the editions that these digests show, by their keys; new ones are written."""
     by_key = {digest.edition: digest for digest in shown}
     new = [
-        {"key": key, "pushed": digest.pushed, "topics": digest.topics, "footer": _footer(digest)}
+        {
+            "key": key,
+            "pushed": digest.pushed,
+            "topics": digest.topics,
+            "footer": _footer(digest),
+            "asked": digest.asked,
+            "missed": [[getattr(each, name) for name in OF_MISS] for each in digest.missed],
+        }
         for key, digest in sorted(by_key.items())
     ]
     known = await _known(connection, editions, "key", sorted(by_key))
@@ -42,12 +53,10 @@ async def keep_editions(connection: AsyncConnection, shown: Collection[Digest]) 
     ]
     columns = ", ".join(f"{name} {kind}" for name, kind in zip(OF_ITEM, KINDS, strict=True))
     # Another process may have written the same edition meanwhile, with the same items.
-    add = """
-        INSERT INTO edition_items
-            (edition_id, position, story_id, article_id, topic, source_count, is_update, score, reason)
-        SELECT edition_id, position, story_id, article_id, topic, source_count, is_update, score, reason
-        FROM {rows} WHERE true ON CONFLICT DO NOTHING
-    """
+    names = f"edition_id, {', '.join(OF_ITEM)}"
+    add = f"""
+        INSERT INTO edition_items ({names}) SELECT {names} FROM {{rows}} WHERE true ON CONFLICT DO NOTHING
+    """  # noqa: S608 - our own names
     await for_rows(connection, add, f"edition_id int, {columns}", rows)
     return ids
 

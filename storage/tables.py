@@ -245,6 +245,8 @@ articles = Table(
     Column("image_url", Words),
     Column("image_credit", Words),
     Column("is_teaser", Boolean, nullable=False),
+    # The fingerprint of its canonical address, by which a reader's link finds it.
+    Column("address", LargeBinary(16), index=True),
     # What copies are known by, and who is counted as a source of the story: nobody where it is a copy.
     Column("imprint", LargeBinary),
     Column("teller", Words),
@@ -342,6 +344,8 @@ editions = Table(
     Column("pushed", Integer, nullable=False),
     Column("topics", Json, nullable=False),
     Column("footer", Json, nullable=False),
+    Column("asked", Words),
+    Column("missed", Json),  # None where it was composed before that was kept
     sqlite_autoincrement=True,
 )
 
@@ -358,6 +362,8 @@ edition_items = Table(
     Column("is_update", Boolean, nullable=False),
     Column("score", Float, nullable=False),
     Column("reason", Words, nullable=False),
+    Column("fit", Float),
+    Column("freshness", Float),
     PrimaryKeyConstraint("edition_id", "position"),
 )
 

@@ -134,7 +134,8 @@ def article_keyboard(article: Article, page: int, pages: int, *, is_saved: bool,
     ]
     if is_web_address(article.url):
         more.insert(0, Button(text=say(texts.ORIGINAL), url=article.url))
-    return tuple(filter(None, (tuple(turns), tuple(more))))
+    opinions = (Button(text=say(texts.WHY), data=press("why", article.id)),)
+    return tuple(filter(None, (tuple(turns), tuple(more), opinions)))
 
 
 def quiet(digest: Digest, scene: Scene) -> str:

@@ -305,3 +305,23 @@ async def test_chats_whose_clocks_disagree_read_their_own_dates(storage: Storage
     assert ["21 Nov" in told[7], "22 Nov" in told[9]] == [True, True]
     assert told[7] == told[8]
     assert await rows(storage, tables.texts) == 2
+
+
+async def test_why_a_story_is_told_or_missed_is_kept_with_the_edition(storage: Storage, clock: Clock) -> None:
+    chats = [await a_reader(storage, chat_id, topics=TOPICS) for chat_id in (7, 8)]
+    await news(storage, *(f"Story {at}" for at in range(33)), now=NOW - timedelta(hours=12))
+    await compose(storage, now=clock())
+    kept = [await storage.digests.latest(chat.id) for chat in chats]
+    await compose_now(storage, chats[0], now=clock.tick(hours=1), words=40, topic="science")
+    brief = await storage.digests.latest(7)
+
+    assert await rows(storage, tables.editions) == 2
+    assert brief
+    assert (brief.asked, brief.missed[0].position) == ("science", len(brief.items) + 1)
+    for digest in filter(None, kept):
+        assert digest.asked is None
+        assert {(it.fit, it.freshness, it.score) for it in digest.items} == {(0.5, 0.5, 0.35)}
+        assert [(each.position, each.score, each.reason) for each in digest.missed] == [
+            (at, 0.35, "topic:science") for at in (31, 32, 33)
+        ]
+        assert not {it.story_id for it in digest.items} & {each.story_id for each in digest.missed}
