@@ -13,14 +13,16 @@ from bot.desk import Context, Desk, pressed, thread_of
 from jobs.compose import compose_now
 from news.article import Article
 from news.chat import Chat, Look
-from news.messages import classic, lists, texts
-from news.messages.layout import EVERY_TAB, View, turned_to
+from news.messages import classic, lists, texts, weights
+from news.messages.layout import EVERY_TAB, Tally, View, turned_to
 from news.messages.looks import drawn
 from news.messages.message import Message
 from news.messages.presses import key, number
+from news.votes import marks
 
 WORDS_A_MINUTE = 230
 MOST_MINUTES = 60
+VOTES = {"up": 1, "down": -1}
 
 
 def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
@@ -107,6 +109,26 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         message, plainer = await _drawn(chat, found, _look_of(update), _place_on(update, found))
         await desk.replace(update, message, plainer=plainer)
 
+    async def vote(update: Update, _: Context) -> None:
+        # In a group its administrators vote: the weights are the group's.
+        if not await desk.allows(update):
+            return None
+        person, about = update.effective_user, VOTES.get(pressed(update, 3)[2])
+        if person is None or about is None:
+            return await desk.refuse(update)
+        chat = await desk.chat(update)
+        found = await _pressed_article(update, chat)
+        if found is None:
+            return None
+        its, now = marks(found), desk.clock()
+        stands = await desk.storage.votes.vote(chat.id, person.id, found.story_id, its, about, now)
+        message, plainer = await _drawn(chat, found, _look_of(update), _place_on(update, found))
+        toast = {1: texts.VOTED_FOR, -1: texts.VOTED_AGAINST, 0: texts.VOTE_TAKEN_BACK}[stands]
+        what = weights.listed(its, desk.scene(chat))
+        if not its:
+            toast = texts.NOTHING_TO_WEIGH
+        return await desk.replace(update, message, plainer=plainer, toast=toast, what=what)
+
     async def saved(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
         await desk.reply(update, await _saved_page(chat, 0))
@@ -136,9 +158,10 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def _drawn(chat: Chat, found: Article, look: Look, place: int) -> tuple[Message, Message]:
         """The article at the page that holds a place, in a look; and its classic form."""
         is_saved = await desk.storage.shelf.is_saved(chat.id, found.id)
-        scene = desk.scene(chat)
-        message = drawn(look).article(found, scene, offset=place, is_saved=is_saved)
-        return message, classic.article(found, scene, offset=place, is_saved=is_saved)
+        tally, scene = await desk.storage.votes.tally(chat.id, found.story_id), desk.scene(chat)
+        votes = Tally(*tally, is_alone=chat.kind == "private")
+        message = drawn(look).article(found, scene, offset=place, is_saved=is_saved, votes=votes)
+        return message, classic.article(found, scene, offset=place, is_saved=is_saved, votes=votes)
 
     return (
         CommandHandler("digest", digest),
@@ -149,6 +172,7 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         CallbackQueryHandler(turn_page, r"^read:"),
         CallbackQueryHandler(related, r"^related:"),
         CallbackQueryHandler(save, r"^save:"),
+        CallbackQueryHandler(vote, r"^vote:"),
         CallbackQueryHandler(turn_saved, r"^saved:"),
     )
 

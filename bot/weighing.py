@@ -1,4 +1,4 @@
-"""Weighing: why a story is in a digest or not."""
+"""Weighing: why a story is in a digest or not, and what votes make of that."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from jobs.why import why, why_told
 from news.article import Article
 from news.chat import Chat
 from news.messages import reasons, texts
+from news.messages import weights as panel
+from news.messages.message import Message
 from news.messages.presses import number
+from news.votes import Weights
 
 
 def weighing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
@@ -49,4 +52,37 @@ def weighing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         given = await why(desk.storage, digest, article, now=desk.clock())
         await desk.reply(update, reasons.why(given, desk.scene(chat)))
 
-    return (CommandHandler("why", ask_why), CallbackQueryHandler(show_why, r"^why:"))
+    async def weights(update: Update, _: Context) -> None:
+        await desk.reply(update, await _panel(await desk.chat(update)))
+
+    async def undo(update: Update, _: Context) -> None:
+        if not await desk.allows(update):
+            return
+        chat, asked = await desk.chat(update), pressed(update)[0]
+        weight = next((each for each in await _weights(chat) if each.key == asked), None)
+        if weight is None:
+            return await desk.refuse(update)
+        await desk.storage.votes.undo(chat.id, weight.kind, weight.value)
+        what = panel.name(weight, desk.scene(chat))
+        await desk.replace(update, await _panel(chat), toast=texts.WEIGHT_UNDONE, what=what)
+
+    async def forget(update: Update, _: Context) -> None:
+        if not await desk.allows(update):
+            return
+        chat = await desk.chat(update)
+        await desk.storage.votes.forget(chat.id)
+        await desk.replace(update, await _panel(chat), toast=texts.WEIGHTS_FORGOTTEN)
+
+    async def _weights(chat: Chat) -> Weights:
+        return (await desk.storage.votes.weights([chat.id])).get(chat.id, ())
+
+    async def _panel(chat: Chat) -> Message:
+        return panel.weights(await _weights(chat), desk.scene(chat))
+
+    return (
+        CommandHandler("why", ask_why),
+        CommandHandler("weights", weights),
+        CallbackQueryHandler(show_why, r"^why:"),
+        CallbackQueryHandler(undo, r"^unweigh:"),
+        CallbackQueryHandler(forget, r"^unweigh$"),
+    )

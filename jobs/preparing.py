@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
@@ -20,6 +20,7 @@ from news.messages.message import Message
 from news.messages.words import Scene, Words
 from news.pool import Outline, Pool, Wants, candidates
 from news.schedule import Schedule, Slot, newest_missed, next_slot
+from news.votes import Scales, Weights, only
 from storage import Edition, History, Storage
 
 LONGEST_WINDOW = timedelta(days=8)
@@ -58,6 +59,7 @@ class Appetite:
     since: datetime
     had: frozenset[int]
     again: frozenset[int]
+    weights: Weights = ()
 
 
 @dataclass(slots=True)
@@ -168,6 +170,7 @@ async def prepare_all(
 async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
     ids, pools, now = [chat.id for chat in chats], shared.storage.pools, shared.now
     wishes = await shared.storage.subscriptions.of_all(ids)
+    weights = await shared.storage.votes.weights(ids)
     last = await pools.last_composed(ids)
     since = {chat_id: window(last.get(chat_id), now) for chat_id in ids}
     pool = await shared.pool_since(min(since.values(), default=now))
@@ -184,11 +187,13 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
             relevant[history.told] = frozenset(each for each in history.told if each in pool.stories)
         had = relevant[history.told] | (history.told & again)
         theirs = wishes.get(chat.id, ())
-        appetite = Appetite(_wishes(theirs), since[chat.id], had, again - had)
+        appetite = Appetite(_wishes(theirs), since[chat.id], had, again - had, weights.get(chat.id, ()))
         orders.append(Order(chat, theirs, history, appetite))
     await pools.extend(pool, set(chain.from_iterable(order.appetite.again for order in orders)))
     filters = {wish for each in orders for kind, wish in each.appetite.wishes if kind in ("words", "mute")}
     await pools.look_up(pool, filters, now)
+    if any(weight.kind == "source" for some in weights.values() for weight in some):
+        await pools.name_sources(pool)
     return orders
 
 
@@ -239,9 +244,19 @@ async def _choose(
         )
         digest = digest if budget.words is None else _without_more(digest)
         asked_for = asked[0] if len(asked) == 1 else None
-        digest = replace(digest, asked=asked_for, missed=missed_by(ranked, len(digest.items)))
-        choices[order.appetite] = Choice(digest)
+        misses = missed_by(ranked, len(digest.items))
+        weights = _bearing(pool, order.appetite.weights, ranked[: len(digest.items) + len(misses)])
+        choices[order.appetite] = Choice(replace(digest, asked=asked_for, missed=misses, weights=weights))
     return choices
+
+
+def _bearing(pool: Pool, weights: Weights, ranked: Sequence[Rank[Outline]]) -> Weights:
+    """Those of the weights that bear on some of the stories."""
+    if not weights:
+        return ()
+    scales, shown = Scales(weights), [each.candidate.article for each in ranked]
+    bear = {weight for each in shown for weight in scales.bearing(each.topics, pool.sources.get(each.id))}
+    return only(weights, bear)
 
 
 def _most(budget: Budget) -> int | None:
@@ -259,10 +274,19 @@ def _ranked(
     some = [
         each for topic in asked for each in candidates(shared.pool, order.wishes, wants, had=likes.had, topic=topic)
     ]
-    ranked = rank(some, topics=_topics(shared, order, asked), now=shared.now, subscriptions=order.wishes)
+    topics, weigh = _topics(shared, order, asked), _weighing(shared.pool, likes.weights)
+    ranked = rank(some, topics=topics, now=shared.now, subscriptions=order.wishes, weigh=weigh)
     most = _most(budget)
     wanted = None if most is None else most + MISSED
     return list(islice(ranked, wanted)), {filing.topic for each in some for filing in each.article.topics}
+
+
+def _weighing(pool: Pool, weights: Weights) -> Callable[[Outline], float] | None:
+    """What weights make of an article's score; None without any."""
+    if not weights:
+        return None
+    scales = Scales(weights)
+    return lambda each: scales.factor(each.topics, pool.sources.get(each.id))
 
 
 def _topics(shared: Round, order: Order, asked: Sequence[str | None]) -> list[str]:
@@ -278,7 +302,7 @@ def _in_full(pool: Pool, ranked: Rank[Outline]) -> Rank[Article]:
         story_first_seen_at=candidate.story_first_seen_at,
         subscriptions=candidate.subscriptions,
     )
-    return Rank(whole, ranked.topic, ranked.reason, ranked.score, ranked.fit, ranked.freshness)
+    return Rank(whole, ranked.topic, ranked.reason, ranked.score, ranked.fit, ranked.freshness, ranked.weight)
 
 
 def _without_more(digest: Digest) -> Digest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,7 @@ from typing import Generic, Protocol, TypeVar
 from news.article import Article, Bullet, Filing
 from news.chat import Subscription
 from news.vocabulary import length
+from news.votes import Weights
 
 
 class Filed(Protocol):
@@ -71,6 +72,8 @@ class Item:
     """How well it fits what brought it, 0 to 1; None where that was not kept."""
     freshness: float | None = None
     """1 when its story was just seen, half of it after twelve hours; None where that was not kept."""
+    weight: float = 1.0
+    """What the chat's weights made of its score."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,7 @@ class Miss:
     score: float
     fit: float
     freshness: float
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +123,8 @@ class Digest:
     """The topic that it was asked for by, whatever the chat follows."""
     missed: tuple[Miss, ...] = ()
     """The first that it had no room for."""
+    weights: Weights = ()
+    """The chat's weights that bore on what is told or missed."""
     edition: str = field(default="", compare=False)
     """Key of what it shows, the same for every chat that is shown the same; its buttons name it."""
 
@@ -137,6 +143,7 @@ def edition_of(digest: Digest) -> str:
         [(it.story_id, it.article_id, it.topic, it.source_count, it.is_update, it.reason) for it in digest.items],
         digest.asked,
         [(each.story_id, each.reason) for each in digest.missed],
+        [(each.kind, each.value, each.votes) for each in digest.weights],
     ]
     return urlsafe_b64encode(blake2b(json.dumps(shown).encode(), digest_size=12).digest()).decode()
 
@@ -212,16 +219,16 @@ def freshness(first_seen_at: datetime, now: datetime) -> float:
     return math.pow(0.5, max(0.0, (now - first_seen_at).total_seconds() / HALF_LIFE))
 
 
-def _score(candidate: Candidate[Filed], fit: float, now: datetime) -> float:
+def _score(candidate: Candidate[Filed], fit: float, weight: float, now: datetime) -> float:
     fresh = freshness(candidate.story_first_seen_at, now)
-    return round(of_fit(fit) * of_sources(candidate.source_count) * fresh, 6)
+    return round(of_fit(fit) * of_sources(candidate.source_count) * fresh * weight, 6)
 
 
 @dataclass(frozen=True, slots=True)
 class Rank(Generic[Of]):
     """A candidate that has its place in a digest, the topic it is shown under, what brought it, and how good it is.
 
-    `score`, `fit` and `freshness` are as an item's.
+    `score` and what it is made of are as an item's.
     """
 
     candidate: Candidate[Of]
@@ -230,6 +237,7 @@ class Rank(Generic[Of]):
     score: float
     fit: float
     freshness: float
+    weight: float
 
 
 def rank(
@@ -238,20 +246,24 @@ def rank(
     topics: Sequence[str],
     now: datetime,
     subscriptions: Sequence[Subscription] = (),
+    weigh: Callable[[Of], float] | None = None,
 ) -> Iterator[Rank[Of]]:
     """Candidates, best first, each story once; the order of `candidates` says nothing.
 
-    `topics` are the subscribed slugs; `subscriptions` explain the candidates' ids.
+    `topics` are the subscribed slugs; `subscriptions` explain the candidates' ids; `weigh` is what
+    the reader's weights make of an article's score.
     Each shelf (a topic, a feed, words) gets its share: the more it has given, the
     better its next story must be. What comes first comes first among fewer too.
     """
     wishes = {subscription.id: subscription for subscription in subscriptions}
     # What puts the better last: ties go to the newer story, then to the lower ids.
-    shelves: dict[str, list[tuple[float, datetime, int, int, Candidate[Of], str | None, float]]] = {}
+    shelves: dict[str, list[tuple[float, datetime, int, int, Candidate[Of], str | None, float, float]]] = {}
     for candidate in candidates:
         topic, reason, fit = _shelf(candidate, topics, wishes)
-        score, article = _score(candidate, fit, now), candidate.article
-        merit = score, candidate.story_first_seen_at, -article.story_id, -article.id, candidate, topic, fit
+        article = candidate.article
+        weight = weigh(article) if weigh else 1.0
+        score = _score(candidate, fit, weight, now)
+        merit = score, candidate.story_first_seen_at, -article.story_id, -article.id, candidate, topic, fit, weight
         shelves.setdefault(reason, []).append(merit)
     queues = {reason: sorted(shelf, key=itemgetter(0, 1, 2, 3)) for reason, shelf in sorted(shelves.items())}
     told: set[int] = set()
@@ -264,10 +276,10 @@ def rank(
         if not open_shelves:
             return
         best = max(open_shelves, key=lambda r: (queues[r][-1][0] / (1 + _CROWDING * taken[r]), r))
-        score, seen_at, story, _, candidate, topic, fit = queues[best].pop()
+        score, seen_at, story, _, candidate, topic, fit, weight = queues[best].pop()
         taken[best] += 1
         told.add(-story)
-        yield Rank(candidate, topic, best, score, fit, freshness(seen_at, now))
+        yield Rank(candidate, topic, best, score, fit, freshness(seen_at, now), weight)
 
 
 def _item(position: int, ranked: Rank[Article]) -> Item:
@@ -290,6 +302,7 @@ def _item(position: int, ranked: Rank[Article]) -> Item:
         reason=ranked.reason,
         fit=ranked.fit,
         freshness=ranked.freshness,
+        weight=ranked.weight,
     )
 
 
@@ -318,6 +331,7 @@ def missed(ranked: Sequence[Rank[Filed]], told: int) -> tuple[Miss, ...]:
             score=each.score,
             fit=each.fit,
             freshness=each.freshness,
+            weight=each.weight,
         )
         for position, each in enumerate(ranked[told : told + MISSED], told + 1)
     )

@@ -10,6 +10,7 @@ from typing import Literal
 from news.article import Article
 from news.chat import Subscription
 from news.digest import HALF_LIFE, Digest, Item, Miss
+from news.votes import Weights
 
 Cause = Literal["asked", "later", "muted", "unfollowed", "since", "old", "full", "unclear"]
 
@@ -24,6 +25,8 @@ class Told:
     article: Article | None = None
     """What was asked about, where the digest tells the story by another article."""
     is_copy: bool = False
+    weights: Weights = ()
+    """Those that bore on it."""
     is_newest: bool = True
     """Whether no newer digest was asked about, which left the story out because it was told."""
 
@@ -36,6 +39,7 @@ class Missed:
     article: Article
     miss: Miss
     brought_by: Subscription | None
+    weights: Weights = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from news.digest import Digest, Footer, Item, Miss, edition_of
 from news.messages.message import Message
 from news.schedule import Slot
+from news.votes import Weight
 from storage.articles import read_articles
 from storage.bulk import among, for_rows
 from storage.editions import OF_ITEM, OF_MISS, keep_editions, keep_texts
@@ -177,6 +178,7 @@ class Digests:
                 topics=tuple(row["topics"]),
                 asked=row["asked"],
                 missed=tuple(Miss(**dict(zip(OF_MISS, each, strict=True))) for each in row["missed"] or ()),
+                weights=tuple(Weight(*each) for each in row["weights"] or ()),
                 footer=Footer(
                     quiet_topics=tuple(quiet_topics),
                     failing_feeds=tuple((title, datetime.fromisoformat(since)) for title, since in failing_feeds),
@@ -190,7 +192,7 @@ class Digests:
             )
 
 
-OF_EDITION = ("key", "pushed", "topics", "footer", "asked", "missed")
+OF_EDITION = ("key", "pushed", "topics", "footer", "asked", "missed", "weights")
 FOUND: Select[Any] = select(digests, *(editions.c[name] for name in OF_EDITION)).join(
     editions, editions.c.id == digests.c.edition_id
 )

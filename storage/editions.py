@@ -23,8 +23,9 @@ IS_SHOWN = exists().where(digests.c.edition_id == editions.c.id)
 IS_SENT = exists().where(outbox.c.text_id == texts.c.id)
 OF_ITEM = (
     "position", "story_id", "article_id", "topic", "source_count", "is_update", "score", "reason", "fit", "freshness",
+    "weight",
 )  # fmt: skip
-KINDS = ("int", "int", "int", "text", "int", "flag", "real", "text", "real", "real")
+KINDS = ("int", "int", "int", "text", "int", "flag", "real", "text", "real", "real", "real")
 OF_MISS = tuple(each.name for each in fields(Miss))
 
 
@@ -39,6 +40,7 @@ async def keep_editions(connection: AsyncConnection, shown: Collection[Digest]) 
             "footer": _footer(digest),
             "asked": digest.asked,
             "missed": [[getattr(each, name) for name in OF_MISS] for each in digest.missed],
+            "weights": [(each.kind, each.value, each.votes) for each in digest.weights],
         }
         for key, digest in sorted(by_key.items())
     ]

@@ -345,7 +345,8 @@ editions = Table(
     Column("topics", Json, nullable=False),
     Column("footer", Json, nullable=False),
     Column("asked", Words),
-    Column("missed", Json),  # None where it was composed before that was kept
+    Column("missed", Json),  # this and the next are None where it was composed before they were kept
+    Column("weights", Json),
     sqlite_autoincrement=True,
 )
 
@@ -364,6 +365,7 @@ edition_items = Table(
     Column("reason", Words, nullable=False),
     Column("fit", Float),
     Column("freshness", Float),
+    Column("weight", Float, nullable=False, server_default="1"),
     PrimaryKeyConstraint("edition_id", "position"),
 )
 
@@ -483,6 +485,21 @@ reading_positions = Table(
     Column("offset", Integer, nullable=False),
     Column("read_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("chat_id", "article_id"),
+)
+
+# No keys to stories: what was learned of one outlives it.
+votes = Table(
+    "votes",
+    metadata,
+    belongs_to("chat_id", "chats.id"),
+    Column("person_id", BigInteger, index=True),
+    Column("story_id", Id),
+    Column("kind", String(16)),  # topic or source
+    Column("value_hash", LargeBinary(16)),
+    Column("value", Words, nullable=False),
+    Column("vote", Integer, nullable=False),  # 1 or -1
+    Column("voted_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("chat_id", "person_id", "story_id", "kind", "value_hash"),
 )
 
 # Where the search index has still to come, from above. The index itself is made by words.py.

@@ -13,6 +13,7 @@ from news.messages.layout import HEADLINE_UNITS
 from news.messages.markup import Html, bold, italic, join, shorten
 from news.messages.message import Message
 from news.messages.panels import wish
+from news.messages.weights import asks_for
 from news.messages.words import Scene
 from news.why import LeftOut, Missed, Told, Why, age
 
@@ -31,7 +32,7 @@ def why(given: Why, scene: Scene) -> Message:
 def _told(given: Told, scene: Scene) -> Message:
     item, say = given.item, scene.words.say
     title = say(texts.WHY_TOLD, number=item.position, when=_when(given.digest, scene))
-    lines = [*_reasons(given.digest, item, given.brought_by, scene)]
+    lines = [*_reasons(given, item, scene)]
     if item.position > given.digest.pushed:
         lines.append(say(texts.WHY_BEHIND_MORE, n=item.position - 1))
     if given.article:
@@ -47,7 +48,7 @@ def _told(given: Told, scene: Scene) -> Message:
 def _missed(given: Missed, scene: Scene) -> Message:
     miss, say = given.miss, scene.words.say
     first = say(texts.WHY_FULL, place=miss.position, room=given.digest.missed[0].position - 1)
-    lines = [first, *_reasons(given.digest, miss, given.brought_by, scene)]
+    lines = [first, *_reasons(given, miss, scene)]
     title = say(texts.WHY_NOT_TOLD, when=_when(given.digest, scene))
     return _message(title, given.article.headline, lines, _score(miss, scene))
 
@@ -66,9 +67,10 @@ def _message(title: str, headline: str, lines: Iterable[str], score: Html | None
     return Message(html=join(filter(None, (head, reasons, score)), "\n\n"))
 
 
-def _reasons(digest: Digest, ranked: Item | Miss, brought_by: Subscription | None, scene: Scene) -> Iterable[str]:
-    """What brought a story, how many tell it and how old it was."""
+def _reasons(given: Told | Missed, ranked: Item | Miss, scene: Scene) -> Iterable[str]:
+    """What brought a story, how many tell it, how old it was, and which votes weighed."""
     say, count = scene.words.say, scene.words.count
+    digest, brought_by = given.digest, given.brought_by
     if digest.asked is not None:
         yield say(texts.WHY_WAS_ASKED, what=scene.topic(digest.asked))
     elif brought_by:
@@ -78,6 +80,8 @@ def _reasons(digest: Digest, ranked: Item | Miss, brought_by: Subscription | Non
     if ranked.freshness is not None:
         hours = round(age(ranked.freshness) / timedelta(hours=1))
         yield count(texts.WHY_AGE, hours) if hours else say(texts.WHY_FRESH)
+    if given.weights:
+        yield say(texts.WHY_VOTES, what=scene.words.listed([asks_for(each, scene) for each in given.weights]))
 
 
 def _score(ranked: Item | Miss, scene: Scene) -> Html | None:
@@ -90,6 +94,8 @@ def _score(ranked: Item | Miss, scene: Scene) -> Html | None:
         (texts.WHY_BY_SOURCES, of_sources(ranked.source_count)),
         (texts.WHY_BY_AGE, ranked.freshness),
     ]
+    if ranked.weight != 1:
+        factors.append((texts.WHY_BY_VOTES, ranked.weight))
     product = " × ".join(say(text, n=figure(factor)) for text, factor in factors)
     return italic(say(texts.WHY_SCORE, score=figure(ranked.score), factors=product))
 

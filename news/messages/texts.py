@@ -48,6 +48,29 @@ RELATED_TO = "Related to “{headline}”"
 NOTHING_RELATED = "No other article tells of this."
 ARTICLE_USAGE = "Which story? Send /article and its number in the latest digest, such as /article 2."
 
+# Votes
+UP = "👍"
+DOWN = "👎"
+VOTED_FOR = "A little more of {what} from now on."
+VOTED_AGAINST = "A little less of {what} from now on."
+VOTE_TAKEN_BACK = "Taken back: as if you had not voted."
+NOTHING_TO_WEIGH = "This article has no topic and no source, so a vote would change nothing."
+
+MUCH_MORE_OF = "much more of {what}"
+MORE_OF = "more of {what}"
+A_LITTLE_MORE_OF = "a little more of {what}"
+A_LITTLE_LESS_OF = "a little less of {what}"
+LESS_OF = "less of {what}"
+MUCH_LESS_OF = "much less of {what}"
+WEIGHTS_TITLE = "What your votes ask for"
+WEIGHTS_HINT = "These stories come sooner or later in your digests; none is kept out. Tap to undo."
+NO_WEIGHTS = (
+    "No votes weigh anything here. Open a story and tap 👍 or 👎, and its topics and source come sooner or later."
+)
+WEIGHT_UNDONE = "{what} counts as any other again."
+FORGET_ALL = "Forget all"
+WEIGHTS_FORGOTTEN = "All votes are forgotten."
+
 # Why
 WHY = "Why"
 WHY_TOLD = "Story {number} of your digest of {when}"
@@ -60,6 +83,7 @@ WHY_WAS_ASKED = "You asked for {what}, and this is filed there."
 WHY_SOURCES = ("One source tells its story.", "{n} independent sources tell its story.")
 WHY_AGE = ("First seen {n} hour before that digest.", "First seen {n} hours before that digest.")
 WHY_FRESH = "First seen within the hour before that digest."
+WHY_VOTES = "Your votes asked for {what}."
 WHY_BEHIND_MORE = "{n} stories came before it, so it is behind More."
 WHY_OTHER_ARTICLE = "The digest tells it by another article, “{headline}”."
 WHY_TOLD_ONCE = "It was told then, so newer digests leave it out."
@@ -68,6 +92,7 @@ WHY_SCORE = "Score {score} = {factors}"
 WHY_FIT = "{n} for how well it fits"
 WHY_BY_SOURCES = "{n} for its sources"
 WHY_BY_AGE = "{n} for its age"
+WHY_BY_VOTES = "{n} for your votes"
 WHY_FULL = "The digest was full: this came to place {place}, and {room} stories fit."
 WHY_FURTHER = "The digest was full: at least {n} stories came before this one."
 WHY_LATER = "It came in after that digest was made."
@@ -217,6 +242,7 @@ COMMANDS = {
     "topics": "Choose your topics",
     "search": "Search all articles",
     "article": "The full article, by its number in the latest digest",
+    "weights": "What your 👍 and 👎 changed, and how to undo it",
     "why": "Why a story is in your digest, or an article is not",
     "saved": "Articles you saved",
     "subscribe": "Follow a topic, a feed or words",

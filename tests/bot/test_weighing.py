@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.desk import Desk
 from news.chat import Chat
-from tests.bot.talking import Clock, Person, an_article, some_news, words
+from tests.bot.talking import Clock, Person, an_article, buttons, some_news, words
 
 
 async def test_a_number_is_answered_with_what_brought_the_story_and_what_its_place_comes_from(
@@ -153,3 +153,75 @@ async def test_what_cannot_be_explained_says_what_to_send(desk: Desk, reader: Pe
     assert await reader.press(await reader.say("/help"), "why:99999") == (
         "This button is from an older message. Send /digest for today's news."
     )
+
+
+async def test_a_vote_moves_the_next_digest_and_says_what_it_did(desk: Desk, reader: Person, clock: Clock) -> None:
+    await an_article(desk, "Comet returns after eighty years", topic="science")
+    await reader.follows(desk, "science", "world")
+    opened = await reader.open(await reader.say("/digest"), "1")
+    opened = await reader.tap(opened, "👍")
+    clock.tick(minutes=2)
+    await an_article(desk, "Water vapour found on a small planet", topic="science")
+    await an_article(desk, "Ferry runs aground in the strait", topic="world")
+    digest = words(await reader.say("/digest"))
+    said = words(await reader.say("/why 1"))
+
+    assert reader.toasts == ["A little more of Science and The Herald from now on."]
+    assert {"👍 ✓", "👎", "Why"} < buttons(opened).keys()
+    assert digest.index("Water vapour") < digest.index("Ferry")
+    assert "• Your votes asked for a little more of Science and a little more of The Herald." in said
+    assert said.endswith("× 1.26 for your votes")
+
+
+async def test_the_same_vote_again_takes_it_back(desk: Desk, reader: Person) -> None:
+    await some_news(desk)
+    await reader.follows(desk, "world")
+    opened = await reader.open(await reader.say("/digest"), "1")
+    up = await reader.tap(opened, "👍")
+    down = await reader.tap(up, "👎")
+    none = await reader.tap(down, "👎")
+
+    assert [list(buttons(each))[-3:-1] for each in (opened, up, down, none)] == [
+        ["👍", "👎"], ["👍 ✓", "👎"], ["👍", "👎 ✓"], ["👍", "👎"],
+    ]  # fmt: skip
+    assert reader.toasts[1:] == [
+        "A little less of World and The Herald from now on.",
+        "Taken back: as if you had not voted.",
+    ]
+    assert await desk.storage.votes.weights([reader.chat_id]) == {}
+
+
+async def test_weights_are_shown_in_words_and_each_can_be_undone(desk: Desk, reader: Person) -> None:
+    await some_news(desk)
+    await reader.follows(desk, "world", "business")
+    assert words(await reader.say("/weights")).startswith("No votes weigh anything here.")
+    digest = await reader.say("/digest")
+    for number in "123":
+        opened = await reader.open(digest, number)
+        await reader.tap(opened, "👎" if "key rate" in words(opened) else "👍")
+    shown = await reader.say("/weights")
+    undone = await reader.tap(shown, "✕ Business")
+    again = await reader.press(undone, buttons(shown)["✕ Business"])
+    forgotten = await reader.tap(undone, "Forget all")
+
+    assert words(shown) == (
+        "What your votes ask for\n"
+        "• a little more of World\n"
+        "• a little more of The Herald\n"
+        "• a little less of Business\n"
+        "These stories come sooner or later in your digests; none is kept out. Tap to undo."
+    )
+    assert list(buttons(undone)) == ["✕ World", "✕ The Herald", "Forget all"]
+    assert again.startswith("This button is from an older message.")
+    assert reader.toasts[-3:-2] == ["Business counts as any other again."]
+    assert words(forgotten).startswith("No votes weigh anything here.")
+
+
+async def test_votes_on_what_cannot_be_seen_or_is_no_vote_change_nothing(desk: Desk, reader: Person) -> None:
+    feed = await desk.storage.feeds.add("https://private.example/feed", now=desk.clock(), is_shared=False)
+    secret = await an_article(desk, "Secret", feed_id=feed.id)
+    known = await an_article(desk, "Known")
+    page = await reader.say("/help")
+    for data in (f"vote:{secret.id}:0:up", f"vote:{known.id}:0:sideways", "vote:x:y:up", "vote:", "unweigh:AAAA"):
+        assert (await reader.press(page, data)).startswith("This button is from an older message."), data
+    assert await desk.storage.votes.weights([reader.chat_id]) == {}

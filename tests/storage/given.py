@@ -40,10 +40,11 @@ async def an_article(
     source: str = "The Herald",
     feed_id: int | None = None,
     url: str | None = None,
+    publisher: str | None = None,
     now: datetime = NOW,
 ) -> Article:
     article = await storage.articles.add(
-        Entry(headline=headline, paragraphs=paragraphs, url=url),
+        Entry(headline=headline, paragraphs=paragraphs, url=url, source=publisher),
         keys=[f"key-{next(FRESH)}"],
         bullets=[Bullet(f"Bullet {each}", "publisher") for each in range(bullets)],
         topics=[Filing(topic, 0.5) for topic in topics],
