@@ -33,6 +33,7 @@ from bot.timing import timing
 from bot.transport import Transport
 from bot.web import serving
 from bot.webhook import Webhook, hooked
+from bot.weighing import weighing
 from bot.work import equipped
 from ingest.door import Door
 from news.messages import texts
@@ -214,7 +215,7 @@ async def reach(application: Library) -> None:
 
 def register(application: Library, desk: Desk) -> None:
     """Registers every handler; the first that fits answers."""
-    for handlers in (onboarding, reading, finding, following, timing, household, hearing, leftovers):
+    for handlers in (onboarding, reading, weighing, finding, following, timing, household, hearing, leftovers):
         application.add_handlers(list(handlers(desk)))
     mishaps(application, desk)
 

@@ -25,6 +25,7 @@ from jobs.returning import Before
 from news.answers import Accepted, Answer, ContentRefused, NotSent, Uncertain
 from news.chat import Chat, ChatKind
 from news.delivery import repeat_of
+from news.digest import Digest, Item
 from news.messages import rich, texts
 from news.messages.message import Message
 from news.messages.panels import note
@@ -81,6 +82,31 @@ class Desk:
     def scene(self, chat: Chat, before: Before | None = None) -> Scene:
         """What rendering for the chat depends on; `before` is where it was told what it is shown again."""
         return scene_of(chat, self.topics, self.clock(), bot=self.bot, before=before)
+
+    async def digest_meant(self, update: Update, chat: Chat) -> tuple[Digest | None, bool]:
+        """The digest that a number is of, and whether it is an older one, replied to; else the latest with stories."""
+        heard = update.message.reply_to_message if update.message else None
+        replied = await self.storage.digests.by_message(chat.id, heard.message_id) if heard else None
+        if replied and replied.items:
+            return replied, True
+        latest = await self.storage.digests.latest(chat.id)
+        if latest and not latest.items:
+            # It said that nothing was new; the one before it did not.
+            latest = await self.storage.digests.get(chat.id, latest.number - 1)
+        return (latest if latest and latest.items else None), False
+
+    async def numbered(self, update: Update, chat: Chat, position: int) -> tuple[Digest, Item] | None:
+        """The story of this number in the digest that is meant; says so where there is none."""
+        digest, is_replied_to = await self.digest_meant(update, chat)
+        if digest is None:
+            await self.say(update, texts.NO_DIGEST_YET)
+            return None
+        item = next((item for item in digest.items if item.position == position), None)
+        if item is None:
+            text = texts.NO_SUCH_NUMBER_THERE if is_replied_to else texts.NO_SUCH_NUMBER
+            await self.say(update, text, number=position, last=digest.items[-1].position)
+            return None
+        return digest, item
 
     async def followed_topics(self, chat: Chat) -> list[str]:
         """Slugs of the topics a chat follows, in the order of the topics."""

@@ -14,14 +14,16 @@ from jobs.compose import compose_now
 from jobs.returning import told_before
 from news.article import Article
 from news.chat import Chat, Look
-from news.messages import classic, lists, texts
-from news.messages.layout import EVERY_TAB, View, turned_to
+from news.messages import classic, lists, texts, weights
+from news.messages.layout import EVERY_TAB, Tally, View, turned_to
 from news.messages.looks import drawn
 from news.messages.message import Message
 from news.messages.presses import key, number
+from news.votes import marks
 
 WORDS_A_MINUTE = 230
 MOST_MINUTES = 60
+VOTES = {"up": 1, "down": -1}
 
 
 def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
@@ -66,19 +68,11 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         position = number((context.args or [""])[0])
         if position is None:
             return await desk.say(update, texts.ARTICLE_USAGE)
-        latest = await desk.storage.digests.latest(chat.id)
-        if latest and not latest.items:
-            # It said that nothing was new; the one before it did not.
-            latest = await desk.storage.digests.get(chat.id, latest.number - 1)
-        if latest is None or not latest.items:
-            return await desk.say(update, texts.NO_DIGEST_YET)
-        item = next((item for item in latest.items if item.position == position), None)
-        found = await desk.storage.articles.visible(item.article_id, chat.id) if item else None
-        if found is None:
-            last = latest.items[-1].position
-            return await desk.say(update, texts.NO_SUCH_NUMBER, number=position, last=last)
-        await _show(update, chat, found)
-        return None
+        named = await desk.numbered(update, chat, position)
+        if named is None:
+            return None
+        found = await desk.storage.articles.visible(named[1].article_id, chat.id)
+        return await (_show(update, chat, found) if found else desk.say(update, texts.ARTICLE_GONE))
 
     async def open_article(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
@@ -117,6 +111,26 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         message, plainer = await _drawn(chat, found, _look_of(update), _place_on(update, found))
         await desk.replace(update, message, plainer=plainer)
 
+    async def vote(update: Update, _: Context) -> None:
+        # In a group its administrators vote: the weights are the group's.
+        if not await desk.allows(update):
+            return None
+        person, about = update.effective_user, VOTES.get(pressed(update, 3)[2])
+        if person is None or about is None:
+            return await desk.refuse(update)
+        chat = await desk.chat(update)
+        found = await _pressed_article(update, chat)
+        if found is None:
+            return None
+        its, now = marks(found), desk.clock()
+        stands = await desk.storage.votes.vote(chat.id, person.id, found.story_id, its, about, now)
+        message, plainer = await _drawn(chat, found, _look_of(update), _place_on(update, found))
+        toast = {1: texts.VOTED_FOR, -1: texts.VOTED_AGAINST, 0: texts.VOTE_TAKEN_BACK}[stands]
+        what = weights.listed(its, desk.scene(chat))
+        if not its:
+            toast = texts.NOTHING_TO_WEIGH
+        return await desk.replace(update, message, plainer=plainer, toast=toast, what=what)
+
     async def saved(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
         await desk.reply(update, await _saved_page(chat, 0))
@@ -146,9 +160,10 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def _drawn(chat: Chat, found: Article, look: Look, place: int) -> tuple[Message, Message]:
         """The article at the page that holds a place, in a look; and its classic form."""
         is_saved = await desk.storage.shelf.is_saved(chat.id, found.id)
-        scene = desk.scene(chat)
-        message = drawn(look).article(found, scene, offset=place, is_saved=is_saved)
-        return message, classic.article(found, scene, offset=place, is_saved=is_saved)
+        tally, scene = await desk.storage.votes.tally(chat.id, found.story_id), desk.scene(chat)
+        votes = Tally(*tally, is_alone=chat.kind == "private")
+        message = drawn(look).article(found, scene, offset=place, is_saved=is_saved, votes=votes)
+        return message, classic.article(found, scene, offset=place, is_saved=is_saved, votes=votes)
 
     return (
         CommandHandler("digest", digest),
@@ -159,6 +174,7 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         CallbackQueryHandler(turn_page, r"^read:"),
         CallbackQueryHandler(related, r"^related:"),
         CallbackQueryHandler(save, r"^save:"),
+        CallbackQueryHandler(vote, r"^vote:"),
         CallbackQueryHandler(turn_saved, r"^saved:"),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain, islice
@@ -13,8 +13,9 @@ from jobs.comparing import Lines, compare, with_spread
 from jobs.returning import Before, Had, Question, told_before, updates_of
 from news.article import Article
 from news.chat import Chat, Subscription
-from news.digest import Budget, Candidate, Digest, Rank, choose, edition_of, rank
+from news.digest import MISSED, Budget, Candidate, Digest, Rank, choose, edition_of, rank
 from news.digest import compose as compose_digest
+from news.digest import missed as missed_by
 from news.facts import Development
 from news.feed import Feed, missed
 from news.figures import Spread
@@ -23,6 +24,7 @@ from news.messages.message import Message
 from news.messages.words import DATED, Scene, Words
 from news.pool import Outline, Pool, Wants, candidates
 from news.schedule import Schedule, Slot, newest_missed, next_slot
+from news.votes import Scales, Weights, only
 from storage import Edition, History, Storage
 
 LONGEST_WINDOW = timedelta(days=8)
@@ -62,6 +64,7 @@ class Appetite:
     had: frozenset[int]
     again: frozenset[int]
     updates: frozenset[Development]
+    weights: Weights = ()
 
 
 @dataclass(slots=True)
@@ -181,8 +184,9 @@ async def prepare_all(
 async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
     ids, pools, now = [chat.id for chat in chats], shared.storage.pools, shared.now
     wishes = await shared.storage.subscriptions.of_all(ids)
+    weights = await shared.storage.votes.weights(ids)
     last = await pools.last_composed(ids)
-    since = {chat_id: _since(last.get(chat_id), now) for chat_id in ids}
+    since = {chat_id: window(last.get(chat_id), now) for chat_id in ids}
     pool = await shared.pool_since(min(since.values(), default=now))
     # No digest of before told a story that was not there yet.
     beginning = min([now - LONGEST_WINDOW, *(seen for seen, _ in pool.stories.values())]) - CLOCKS_DIFFER
@@ -202,10 +206,12 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
         untold, new = again.get(chat.id, frozenset()), updates[told[chat.id]] if chat.id in told else frozenset()
         had = relevant[history.told] | (history.told & untold)
         untold -= had - {each.story_id for each in new}
-        appetite = Appetite(_wishes(theirs), since[chat.id], had, untold, new)
+        appetite = Appetite(_wishes(theirs), since[chat.id], had, untold, new, weights.get(chat.id, ()))
         orders.append(Order(chat, theirs, history, appetite))
     filters = {wish for each in orders for kind, wish in each.appetite.wishes if kind in ("words", "mute")}
     await pools.look_up(pool, filters, now)
+    if any(weight.kind == "source" for some in weights.values() for weight in some):
+        await pools.name_sources(pool)
     return orders
 
 
@@ -225,10 +231,13 @@ def _is_older(pool: Pool, story_id: int, since: datetime) -> bool:
     return story_id not in pool.stories or pool.stories[story_id][0] < since
 
 
-def _since(last: datetime | None, now: datetime) -> datetime:
-    """Where a chat's window begins: on the hour, so that chats composed for one after the other share theirs."""
-    window = FIRST_WINDOW if last is None else max(SHORTEST_WINDOW, now - last)
-    return (now - min(window, LONGEST_WINDOW)).replace(minute=0, second=0, microsecond=0)
+def window(last: datetime | None, now: datetime) -> datetime:
+    """Where a chat's window begins, by when its last digest was composed.
+
+    On the hour, so that chats composed for one after the other share theirs.
+    """
+    span = FIRST_WINDOW if last is None else max(SHORTEST_WINDOW, now - last)
+    return (now - min(span, LONGEST_WINDOW)).replace(minute=0, second=0, microsecond=0)
 
 
 def _wishes(subscriptions: Sequence[Subscription]) -> tuple[tuple[str, str], ...]:
@@ -245,17 +254,15 @@ async def _choose(
     while True:
         gone = len(pool.gone)
         found = [_ranked(shared, order, asked, budget) for order in orders]
-        await shared.storage.pools.fill(pool, (each.candidate.article.id for ranked, _ in found for each in ranked))
+        first = (each.candidate.article.id for ranked, _ in found for each in islice(ranked, _most(budget)))
+        await shared.storage.pools.fill(pool, first)
         if len(pool.gone) == gone:  # else others take the place of what went this moment
             break
-    chosen = [
-        choose([Rank(_in_full(pool, each.candidate), each.topic, each.reason, each.score) for each in ranked], budget)
-        for ranked, _ in found
-    ]
+    chosen = [choose([_in_full(pool, each) for each in islice(ranked, _most(budget))], budget) for ranked, _ in found]
     private = [_private(pool, order.wishes) for order in orders]
     await compare(shared.storage, shared.compared, zip(chosen, private, strict=True))
     choices = {}
-    for order, (_, filed), some, theirs in zip(orders, found, chosen, private, strict=True):
+    for order, (ranked, filed), some, theirs in zip(orders, found, chosen, private, strict=True):
         items = tuple([with_spread(item, theirs, shared.compared) for item in some])
         digest = compose_digest(
             items,
@@ -267,8 +274,26 @@ async def _choose(
             budget=budget,
             failing_feeds=missed(shared.failing, order.wishes),
         )
-        choices[order.appetite] = Choice(digest if budget.words is None else _without_more(digest))
+        digest = digest if budget.words is None else _without_more(digest)
+        asked_for = asked[0] if len(asked) == 1 else None
+        misses = missed_by(ranked, len(digest.items))
+        weights = _bearing(pool, order.appetite.weights, ranked[: len(digest.items) + len(misses)])
+        choices[order.appetite] = Choice(replace(digest, asked=asked_for, missed=misses, weights=weights))
     return choices
+
+
+def _bearing(pool: Pool, weights: Weights, ranked: Sequence[Rank[Outline]]) -> Weights:
+    """Those of the weights that bear on some of the stories."""
+    if not weights:
+        return ()
+    scales, shown = Scales(weights), [each.candidate.article for each in ranked]
+    bear = {weight for each in shown for weight in scales.bearing(each.topics, pool.sources.get(each.id))}
+    return only(weights, bear)
+
+
+def _most(budget: Budget) -> int | None:
+    """How many stories a digest may tell; None where that depends on their length."""
+    return None if budget.words is not None else budget.stories + budget.more
 
 
 def _ranked(
@@ -281,9 +306,19 @@ def _ranked(
     some = [
         each for topic in asked for each in candidates(shared.pool, order.wishes, wants, had=likes.had, topic=topic)
     ]
-    ranked = rank(some, topics=_topics(shared, order, asked), now=shared.now, subscriptions=order.wishes)
-    most = None if budget.words is not None else budget.stories + budget.more
-    return list(islice(ranked, most)), {filing.topic for each in some for filing in each.article.topics}
+    topics, weigh = _topics(shared, order, asked), _weighing(shared.pool, likes.weights)
+    ranked = rank(some, topics=topics, now=shared.now, subscriptions=order.wishes, weigh=weigh)
+    most = _most(budget)
+    wanted = None if most is None else most + MISSED
+    return list(islice(ranked, wanted)), {filing.topic for each in some for filing in each.article.topics}
+
+
+def _weighing(pool: Pool, weights: Weights) -> Callable[[Outline], float] | None:
+    """What weights make of an article's score; None without any."""
+    if not weights:
+        return None
+    scales = Scales(weights)
+    return lambda each: scales.factor(each.topics, pool.sources.get(each.id))
 
 
 def _topics(shared: Round, order: Order, asked: Sequence[str | None]) -> list[str]:
@@ -291,8 +326,9 @@ def _topics(shared: Round, order: Order, asked: Sequence[str | None]) -> list[st
     return [slug for slug in asked if slug] or [slug for slug in shared.topics if slug in followed]
 
 
-def _in_full(pool: Pool, candidate: Candidate[Outline]) -> Candidate[Article]:
-    return Candidate(
+def _in_full(pool: Pool, ranked: Rank[Outline]) -> Rank[Article]:
+    candidate = ranked.candidate
+    whole = Candidate(
         article=pool.articles[candidate.article.id],
         source_count=candidate.source_count,
         story_first_seen_at=candidate.story_first_seen_at,
@@ -300,6 +336,7 @@ def _in_full(pool: Pool, candidate: Candidate[Outline]) -> Candidate[Article]:
         newest_id=candidate.newest_id,
         news=candidate.news,
     )
+    return Rank(whole, ranked.topic, ranked.reason, ranked.score, ranked.fit, ranked.freshness, ranked.weight)
 
 
 def _without_more(digest: Digest) -> Digest:

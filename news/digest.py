@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +19,7 @@ from news.article import Article, Bullet, Filing
 from news.chat import Subscription
 from news.figures import Spread
 from news.vocabulary import length
+from news.votes import Weights
 
 
 class Filed(Protocol):
@@ -77,6 +78,27 @@ class Item:
     score: float = 0.0
     reason: str = ""
     """Which subscription brought it, such as `topic:world`."""
+    fit: float | None = None
+    """How well it fits what brought it, 0 to 1; None where that was not kept."""
+    freshness: float | None = None
+    """1 when its story was just seen, half of it after twelve hours; None where that was not kept."""
+    weight: float = 1.0
+    """What the chat's weights made of its score."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """A story that a digest had no room for; `position` is the place it came to. Else as an item says it."""
+
+    position: int
+    story_id: int
+    article_id: int
+    reason: str
+    source_count: int
+    score: float
+    fit: float
+    freshness: float
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +129,12 @@ class Digest:
     footer: Footer = Footer()
     since: datetime | None = None
     """When the chat's digest before this one was composed."""
+    asked: str | None = None
+    """The topic that it was asked for by, whatever the chat follows."""
+    missed: tuple[Miss, ...] = ()
+    """The first that it had no room for."""
+    weights: Weights = ()
+    """The chat's weights that bore on what is told or missed."""
     edition: str = field(default="", compare=False)
     """Key of what it shows, the same for every chat that is shown the same; its buttons name it."""
 
@@ -126,6 +154,9 @@ def edition_of(digest: Digest) -> str:
             (it.story_id, it.article_id, it.newest_id, it.topic, it.source_count, it.reason, _new_lines(it), _range(it))
             for it in digest.items
         ],
+        digest.asked,
+        [(each.story_id, each.reason) for each in digest.missed],
+        [(each.kind, each.value, each.votes) for each in digest.weights],
     ]
     return urlsafe_b64encode(blake2b(json.dumps(shown).encode(), digest_size=12).digest()).decode()
 
@@ -155,8 +186,10 @@ WORDS_A_MINUTE = 230
 SHOWN_BULLETS = 3
 _LINE_WORDS = 6
 """What topic, sources and age under a headline cost to read."""
-_HALF_LIFE = 12 * 3_600.0
+HALF_LIFE = 12 * 3_600.0
 """Seconds."""
+MISSED = 10
+"""Stories that come next, of which a digest remembers why they are not in it."""
 _CROWDING = 0.6
 """How much each story already chosen from a shelf holds back that shelf's next."""
 
@@ -192,21 +225,41 @@ def _shelf(
     return own, "", 0.3
 
 
+def of_fit(fit: float) -> float:
+    """What fit does to a score: what does not fit at all may still be told."""
+    return 0.4 + 0.6 * fit
+
+
+def of_sources(count: int) -> float:
+    """What sources do to a score: they add with their logarithm."""
+    return 1 + math.log2(max(1, count))
+
+
+def freshness(first_seen_at: datetime, now: datetime) -> float:
+    """What age does to a score: it halves every twelve hours since we first saw the story."""
+    return math.pow(0.5, max(0.0, (now - first_seen_at).total_seconds() / HALF_LIFE))
+
+
 @lru_cache(maxsize=16_384)  # many chats are told of the same stories at one moment
 def _score(fit: float, source_count: int, first_seen_at: datetime, now: datetime) -> float:
-    """Freshness halves every twelve hours since we first saw the story; sources add with their logarithm."""
-    half_lives = max(0.0, (now - first_seen_at).total_seconds() / _HALF_LIFE)
-    return round((0.4 + 0.6 * fit) * (1 + math.log2(max(1, source_count))) * math.pow(0.5, half_lives), 6)
+    """How good a story is for whoever has no weights."""
+    return of_fit(fit) * of_sources(source_count) * freshness(first_seen_at, now)
 
 
 @dataclass(frozen=True, slots=True)
 class Rank(Generic[Of]):
-    """A candidate that has its place in a digest, the topic it is shown under, what brought it, and how good it is."""
+    """A candidate that has its place in a digest, the topic it is shown under, what brought it, and how good it is.
+
+    `score` and what it is made of are as an item's.
+    """
 
     candidate: Candidate[Of]
     topic: str | None
     reason: str
     score: float
+    fit: float
+    freshness: float
+    weight: float
 
 
 def rank(
@@ -215,21 +268,24 @@ def rank(
     topics: Sequence[str],
     now: datetime,
     subscriptions: Sequence[Subscription] = (),
+    weigh: Callable[[Of], float] | None = None,
 ) -> Iterator[Rank[Of]]:
     """Candidates, best first, each story once; the order of `candidates` says nothing.
 
-    `topics` are the subscribed slugs; `subscriptions` explain the candidates' ids.
+    `topics` are the subscribed slugs; `subscriptions` explain the candidates' ids; `weigh` is what
+    the reader's weights make of an article's score.
     Each shelf (a topic, a feed, words) gets its share: the more it has given, the
     better its next story must be. What comes first comes first among fewer too.
     """
     wishes = {subscription.id: subscription for subscription in subscriptions}
     # What puts the better last: ties go to the newer story, then to the lower ids.
-    shelves: dict[str, list[tuple[float, datetime, int, int, Candidate[Of], str | None]]] = {}
+    shelves: dict[str, list[tuple[float, datetime, int, int, Candidate[Of], str | None, float, float]]] = {}
     for candidate in candidates:
         topic, reason, fit = _shelf(candidate, topics, wishes)
         article, seen_at = candidate.article, candidate.story_first_seen_at
-        score = _score(fit, candidate.source_count, seen_at, now)
-        merit = score, seen_at, -article.story_id, -article.id, candidate, topic
+        weight = weigh(article) if weigh else 1.0
+        score = round(_score(fit, candidate.source_count, seen_at, now) * weight, 6)
+        merit = score, seen_at, -article.story_id, -article.id, candidate, topic, fit, weight
         shelves.setdefault(reason, []).append(merit)
     queues = {reason: sorted(shelf, key=itemgetter(0, 1, 2, 3)) for reason, shelf in sorted(shelves.items())}
     told: set[int] = set()
@@ -242,10 +298,10 @@ def rank(
         if not open_shelves:
             return
         best = max(open_shelves, key=lambda r: (queues[r][-1][0] / (1 + _CROWDING * taken[r]), r))
-        score, _, story, _, candidate, topic = queues[best].pop()
+        score, seen_at, story, _, candidate, topic, fit, weight = queues[best].pop()
         taken[best] += 1
         told.add(-story)
-        yield Rank(candidate, topic, best, score)
+        yield Rank(candidate, topic, best, score, fit, freshness(seen_at, now), weight)
 
 
 def _item(position: int, ranked: Rank[Article]) -> Item:
@@ -268,6 +324,9 @@ def _item(position: int, ranked: Rank[Article]) -> Item:
         newest_id=candidate.newest_id,
         score=ranked.score,
         reason=ranked.reason,
+        fit=ranked.fit,
+        freshness=ranked.freshness,
+        weight=ranked.weight,
     )
 
 
@@ -282,6 +341,24 @@ def choose(ranked: Iterable[Rank[Article]], budget: Budget = Budget()) -> tuple[
         if len(chosen) >= first_page(chosen, budget) + budget.more:
             break
     return tuple(chosen)
+
+
+def missed(ranked: Sequence[Rank[Filed]], told: int) -> tuple[Miss, ...]:
+    """The first of those ranked that a digest of so many stories has no room for."""
+    return tuple(
+        Miss(
+            position=position,
+            story_id=each.candidate.article.story_id,
+            article_id=each.candidate.article.id,
+            reason=each.reason,
+            source_count=each.candidate.source_count,
+            score=each.score,
+            fit=each.fit,
+            freshness=each.freshness,
+            weight=each.weight,
+        )
+        for position, each in enumerate(ranked[told : told + MISSED], told + 1)
+    )
 
 
 def first_page(items: Sequence[Item], budget: Budget) -> int:

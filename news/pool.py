@@ -69,6 +69,8 @@ class Pool:
     gone: set[int] = field(default_factory=set)
     """Articles that went after they were outlined."""
     shelves: dict[Place, Shelf] = field(default_factory=dict)
+    sources: dict[int, str | None] = field(default_factory=dict)
+    """Who published each article, once somebody weighs sources."""
     candidates: dict[int, Candidate[Outline]] = field(default_factory=dict)
     """By their articles, those that are brought by topics alone."""
 

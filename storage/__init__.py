@@ -23,6 +23,7 @@ from storage.shelf import Shelf
 from storage.stories import Stories
 from storage.subscriptions import Subscriptions
 from storage.topics import Topics
+from storage.votes import Votes
 
 if TYPE_CHECKING:
     from storage.errands import Errands
@@ -66,6 +67,7 @@ class Storage:
         self.inbox = Inbox(database)
         self.leads = Leads(database)
         self.shelf = Shelf(database)
+        self.votes = Votes(database)
         self.search = Search(database)
 
     @classmethod

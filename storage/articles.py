@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet, Entry, Filing
 from news.copies import imprint, is_copy
+from news.identity import canonical_url
 from news.stories import better_headline
 from news.story import Story
 from storage import editions, words
@@ -40,7 +41,7 @@ COMPARED = 60
 FRESH = timedelta(days=30)
 """A key met so lately need not be written again to be remembered long enough."""
 
-INNER = ("is_shared", "imprint", "teller", "bullet_count", "text_length", "polished_at")
+INNER = ("is_shared", "address", "imprint", "teller", "bullet_count", "text_length", "polished_at")
 COLUMNS = [each for each in articles.c if each.name not in INNER]
 PLAIN = [
     "headline", "standfirst", "byline", "published", "section", "language", "guid", "url", "source",
@@ -116,6 +117,7 @@ class Articles:
                 "story_id": story_id,
                 "first_seen_at": now,
                 "is_shared": is_shared,
+                "address": fingerprint(canonical_url(entry.url)) if entry.url else None,
                 "imprint": mark,
                 "teller": teller,
                 "paragraphs": entry.paragraphs,
@@ -175,6 +177,20 @@ class Articles:
         """The article, if the chat may see it."""
         found = await self._find(articles.c.id == article_id, visible_to(chat_id))
         return found[0] if found else None
+
+    async def at_address(self, url: str, chat_id: int) -> Article | None:
+        """The newest article at this address, however it is spelled, that the chat may see."""
+        found = await self._find(articles.c.address == fingerprint(canonical_url(url)), visible_to(chat_id), limit=1)
+        return found[0] if found else None
+
+    async def is_copy(self, article_id: int) -> bool:
+        """Whether it says what another article of its story said before it, and so counts as no source."""
+        # One of before copies were known has no imprint either.
+        copied = articles.c.teller.is_(None), articles.c.imprint.is_not(None)
+        async with self._database.read() as connection:
+            return (
+                await connection.scalar(select(articles.c.id).where(articles.c.id == article_id, *copied)) is not None
+            )
 
     async def latest(self, limit: int, offset: int = 0, topic: str | None = None) -> list[Article]:
         """The newest articles that every chat may see."""

@@ -25,6 +25,7 @@ from storage.tables import (
     schedules,
     slots,
     subscriptions,
+    votes,
 )
 
 CHANGEABLE = {field.name for field in fields(Chat)} - {"id"}
@@ -37,6 +38,7 @@ THEIRS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (outbox, ()),
     (saved, ("article_id",)),
     (reading_positions, ("article_id",)),
+    (votes, ("person_id", "story_id", "kind", "value_hash")),
 )
 """Every table with rows of a chat, and by what two rows of one chat would be the same."""
 
@@ -98,14 +100,16 @@ class Chats:
     async def forget(self, chat_id: int) -> None:
         """Deletes the chat and everything of it, in every table and every file of the database.
 
-        Feeds that it alone had followed go too, with their articles unless others keep them; so do editions
-        and texts that it alone was sent. What it sent after the wish to be forgotten still waits in the inbox.
+        Feeds that it alone had followed go too, with their articles unless others keep them; so do editions and texts
+        that it alone was sent, and its person's votes in groups. What it sent after the wish to be forgotten still
+        waits in the inbox.
         """
         async with self._database.write() as connection:
             followed = select(subscriptions.c.feed_id).where(subscriptions.c.chat_id == chat_id)
             theirs = list(await connection.scalars(followed.where(subscriptions.c.feed_id.is_not(None))))
             shared = await shared_by(connection, chat_id)
             await connection.execute(delete(chats).where(chats.c.id == chat_id))
+            await connection.execute(delete(votes).where(votes.c.person_id == chat_id))
             await drop_unused(connection, *shared)
             await inbox.scrub(connection, chat_id)
             alone = select(feeds.c.id).where(feeds.c.id.in_(theirs), *ORPHAN)

@@ -11,13 +11,14 @@ from sqlalchemy import RowMapping, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet
-from news.digest import Digest, Footer, Item, edition_of
+from news.digest import Digest, Footer, Item, Miss, edition_of
 from news.figures import Spread
 from news.messages.message import Message
 from news.schedule import Slot
+from news.votes import Weight
 from storage.articles import read_articles
 from storage.bulk import among, for_rows
-from storage.editions import OF_ITEM, keep_editions, keep_texts
+from storage.editions import OF_ITEM, OF_MISS, keep_editions, keep_texts
 from storage.engine import Database
 from storage.outbox import Waiting, put_all
 from storage.tables import digests, edition_items, editions, schedules, stories
@@ -114,6 +115,25 @@ class Digests:
         """As `get`, by the id that its deliveries carry."""
         return await self._read(FOUND.where(digests.c.id == digest_id))
 
+    async def by_message(self, chat_id: int, message_id: int) -> Digest | None:
+        """As `get`, by the message that pushed it."""
+        theirs = FOUND.where(digests.c.chat_id == chat_id, digests.c.message_id == message_id)
+        return await self._read(theirs.order_by(digests.c.number.desc()).limit(1))
+
+    async def that_told(self, chat_id: int, story_id: int) -> Digest | None:
+        """As `get`: the chat's newest digest that told the story, pushed or by *More*, and that arrived."""
+        its = (
+            select(digests.c.id, digests.c.shown, edition_items.c.position, editions.c.pushed)
+            .join(editions, editions.c.id == digests.c.edition_id)
+            .join(edition_items, edition_items.c.edition_id == digests.c.edition_id)
+            .where(digests.c.chat_id == chat_id, edition_items.c.story_id == story_id, ~digests.c.is_given_up)
+            .order_by(digests.c.number.desc())
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(its)).all()
+        told = next((row.id for row in rows if row.position <= row.pushed or row.position in row.shown), None)
+        return await self.by_id(told) if told else None
+
     async def latest(self, chat_id: int) -> Digest | None:
         return await self._read(FOUND.where(digests.c.chat_id == chat_id).order_by(digests.c.number.desc()).limit(1))
 
@@ -176,6 +196,9 @@ class Digests:
                 since=row["since"],
                 pushed=row["pushed"],
                 topics=tuple(row["topics"]),
+                asked=row["asked"],
+                missed=tuple(Miss(**dict(zip(OF_MISS, each, strict=True))) for each in row["missed"] or ()),
+                weights=tuple(Weight(*each) for each in row["weights"] or ()),
                 footer=Footer(
                     quiet_topics=tuple(quiet_topics),
                     failing_feeds=tuple((title, datetime.fromisoformat(since)) for title, since in failing_feeds),
@@ -193,7 +216,8 @@ def _item(row: RowMapping, article: Article) -> Item:
     return Item(**told | {"spread": Spread(*spread) if spread else None})
 
 
-FOUND: Select[Any] = select(digests, *(editions.c[name] for name in ("key", "pushed", "topics", "footer"))).join(
+OF_EDITION = ("key", "pushed", "topics", "footer", "asked", "missed", "weights")
+FOUND: Select[Any] = select(digests, *(editions.c[name] for name in OF_EDITION)).join(
     editions, editions.c.id == digests.c.edition_id
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, exists, select
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Bullet
-from news.digest import Digest, Item
+from news.digest import Digest, Item, Miss
 from news.messages.message import Message
 from storage.bulk import among, for_rows
 from storage.engine import Database
@@ -24,9 +24,11 @@ BATCH = 500
 IS_SHOWN = exists().where(digests.c.edition_id == editions.c.id)
 IS_SENT = exists().where(outbox.c.text_id == texts.c.id)
 OF_ITEM = (
-    "position", "story_id", "article_id", "topic", "source_count", "is_update", "score", "reason", "newest_id",
+    "position", "story_id", "article_id", "topic", "source_count", "is_update", "score", "reason", "fit", "freshness",
+    "weight", "newest_id",
 )  # fmt: skip
-KINDS = ("int", "int", "int", "text", "int", "flag", "real", "text", "int")
+KINDS = ("int", "int", "int", "text", "int", "flag", "real", "text", "real", "real", "real", "int")
+OF_MISS = tuple(each.name for each in fields(Miss))
 
 
 def as_row(bullet: Bullet) -> tuple[str, str, int | None, int | None]:
@@ -38,7 +40,15 @@ async def keep_editions(connection: AsyncConnection, shown: Collection[Digest]) 
     """The ids of the editions that these digests show, by their keys; new ones are written."""
     by_key = {digest.edition: digest for digest in shown}
     new = [
-        {"key": key, "pushed": digest.pushed, "topics": digest.topics, "footer": _footer(digest)}
+        {
+            "key": key,
+            "pushed": digest.pushed,
+            "topics": digest.topics,
+            "footer": _footer(digest),
+            "asked": digest.asked,
+            "missed": [[getattr(each, name) for name in OF_MISS] for each in digest.missed],
+            "weights": [(each.kind, each.value, each.votes) for each in digest.weights],
+        }
         for key, digest in sorted(by_key.items())
     ]
     known = await _known(connection, editions, "key", sorted(by_key))

@@ -96,6 +96,14 @@ class Pools:
             for typed in missing:
                 pool.filtered[typed] = await wanted_among(connection, as_filter(typed, topics), pool.outlines, now)
 
+    async def name_sources(self, pool: Pool) -> None:
+        """Reads who published the articles of the pool, where that is not known yet."""
+        missing = pool.outlines.keys() - pool.sources.keys()
+        if missing:
+            async with self._database.read() as connection:
+                named = select(articles.c.id, articles.c.source).where(among(connection, articles.c.id, missing))
+                pool.sources |= dict.fromkeys(missing) | {row[0]: row[1] for row in await connection.execute(named)}
+
     async def fill(self, pool: Pool, ids: Iterable[int]) -> None:
         """Reads these articles, without their text, where the pool has them not yet, and notes which have gone."""
         missing = sorted(set(ids) - pool.articles.keys())

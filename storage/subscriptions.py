@@ -70,6 +70,12 @@ class Subscriptions:
                 found.setdefault(chat_id, []).append(wish)
         return found
 
+    async def matching(self, chat_id: int, article_id: int, now: datetime) -> list[Subscription]:
+        """Those of the chat's subscriptions that bring an article or keep it out, oldest first."""
+        theirs = await self.of(chat_id)
+        async with self._database.read() as connection:
+            return [each for each in theirs if await brought(connection, each.kind, each.value, [article_id], now)]
+
     async def foresee(
         self, chat_id: int, wishes: Sequence[tuple[SubscriptionKind, str]], since: datetime, now: datetime
     ) -> list[tuple[int, int]]:

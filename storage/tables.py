@@ -253,6 +253,8 @@ articles = Table(
     Column("image_url", Words),
     Column("image_credit", Words),
     Column("is_teaser", Boolean, nullable=False),
+    # The fingerprint of its canonical address, by which a reader's link finds it.
+    Column("address", LargeBinary(16), index=True),
     # What copies are known by, and who is counted as a source of the story: nobody where it is a copy.
     Column("imprint", LargeBinary),
     Column("teller", Words),
@@ -350,6 +352,9 @@ editions = Table(
     Column("pushed", Integer, nullable=False),
     Column("topics", Json, nullable=False),
     Column("footer", Json, nullable=False),
+    Column("asked", Words),
+    Column("missed", Json),  # this and the next are None where it was composed before they were kept
+    Column("weights", Json),
     sqlite_autoincrement=True,
 )
 
@@ -372,6 +377,9 @@ edition_items = Table(
     Column("bullets", Json),
     # From where to where its sources number the same, and what.
     Column("spread", Json),
+    Column("fit", Float),
+    Column("freshness", Float),
+    Column("weight", Float, nullable=False, server_default="1"),
     PrimaryKeyConstraint("edition_id", "position"),
 )
 
@@ -491,6 +499,21 @@ reading_positions = Table(
     Column("offset", Integer, nullable=False),
     Column("read_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("chat_id", "article_id"),
+)
+
+# No keys to stories: what was learned of one outlives it.
+votes = Table(
+    "votes",
+    metadata,
+    belongs_to("chat_id", "chats.id"),
+    Column("person_id", BigInteger, index=True),
+    Column("story_id", Id),
+    Column("kind", String(16)),  # topic or source
+    Column("value_hash", LargeBinary(16)),
+    Column("value", Words, nullable=False),
+    Column("vote", Integer, nullable=False),  # 1 or -1
+    Column("voted_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("chat_id", "person_id", "story_id", "kind", "value_hash"),
 )
 
 # Where the search index has still to come, from above. The index itself is made by words.py.

@@ -12,6 +12,8 @@ from news.messages.layout import (
     BULLET_UNITS,
     BULLETS,
     HEADLINE_UNITS,
+    NO_VOTES,
+    Tally,
     View,
     article_facts,
     article_keyboard,
@@ -129,7 +131,15 @@ def article_pages(article: Article) -> tuple[Page, ...]:
     return found
 
 
-def article(article: Article, scene: Scene, *, offset: int = 0, page: int | None = None, is_saved: bool) -> Message:
+def article(
+    article: Article,
+    scene: Scene,
+    *,
+    offset: int = 0,
+    page: int | None = None,
+    is_saved: bool,
+    votes: Tally = NO_VOTES,
+) -> Message:
     """An article, at a page or at the page that holds `offset`."""
     all_pages = article_pages(article)
     at = page_at(all_pages, offset) if page is None else min(page, len(all_pages) - 1)
@@ -144,7 +154,7 @@ def article(article: Article, scene: Scene, *, offset: int = 0, page: int | None
         blocks.append(escape(scene.words.say(texts.PAGE_OF, page=at + 1, pages=len(all_pages))))
     return Message(
         html=join(filter(None, blocks), "\n\n"),
-        keyboard=article_keyboard(article, at, len(all_pages), is_saved=is_saved, scene=scene),
+        keyboard=article_keyboard(article, at, len(all_pages), is_saved=is_saved, votes=votes, scene=scene),
     )
 
 

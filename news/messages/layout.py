@@ -139,7 +139,25 @@ def page_at(pages: Sequence[Page], offset: int) -> int:
     return next((at for at, page in enumerate(pages) if offset < page.end), len(pages) - 1)
 
 
-def article_keyboard(article: Article, page: int, pages: int, *, is_saved: bool, scene: Scene) -> Keyboard:
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of a chat voted for a story and against it; `is_alone` where the chat is one person."""
+
+    ups: int = 0
+    downs: int = 0
+    is_alone: bool = True
+
+    def shown(self, thumb: str, count: int) -> str:
+        """“👍”, “👍 ✓” to the one who voted, “👍 2” in a group."""
+        return f"{thumb} {'✓' if self.is_alone else count}" if count else thumb
+
+
+NO_VOTES = Tally()
+
+
+def article_keyboard(
+    article: Article, page: int, pages: int, *, is_saved: bool, votes: Tally, scene: Scene
+) -> Keyboard:
     """Paging in place, and what else can be done with an article."""
     turns = []
     if page > 0:
@@ -153,7 +171,12 @@ def article_keyboard(article: Article, page: int, pages: int, *, is_saved: bool,
     ]
     if is_web_address(article.url):
         more.insert(0, Button(text=say(texts.ORIGINAL), url=article.url))
-    return tuple(filter(None, (tuple(turns), tuple(more))))
+    opinions = (
+        Button(text=votes.shown(texts.UP, votes.ups), data=press("vote", article.id, page, "up")),
+        Button(text=votes.shown(texts.DOWN, votes.downs), data=press("vote", article.id, page, "down")),
+        Button(text=say(texts.WHY), data=press("why", article.id)),
+    )
+    return tuple(filter(None, (tuple(turns), tuple(more), opinions)))
 
 
 def quiet(digest: Digest, scene: Scene) -> str:

@@ -9,7 +9,7 @@ from news.article import Article
 from news.chat import Look
 from news.digest import Digest, Item
 from news.messages import classic, rich
-from news.messages.layout import View
+from news.messages.layout import NO_VOTES, Tally, View
 from news.messages.markup import Page
 from news.messages.message import Message
 from news.messages.words import Scene
@@ -28,7 +28,14 @@ class Drawing(Protocol):
     def digest(self, digest: Digest, scene: Scene, view: View = View()) -> Message: ...
     def Sheet(self, digest: Digest, scene: Scene, tab: str | None = None) -> Sheet: ...
     def article(
-        self, article: Article, scene: Scene, *, offset: int = 0, page: int | None = None, is_saved: bool
+        self,
+        article: Article,
+        scene: Scene,
+        *,
+        offset: int = 0,
+        page: int | None = None,
+        is_saved: bool,
+        votes: Tally = NO_VOTES,
     ) -> Message: ...
     def article_pages(self, article: Article) -> tuple[Page, ...]: ...
 

@@ -16,6 +16,8 @@ from news.messages.layout import (
     BULLET_UNITS,
     BULLETS,
     HEADLINE_UNITS,
+    NO_VOTES,
+    Tally,
     View,
     article_keyboard,
     by_source,
@@ -113,7 +115,15 @@ def article_pages(article: Article) -> tuple[Page, ...]:
     return pages(article.text, MESSAGE_UNITS)
 
 
-def article(article: Article, scene: Scene, *, offset: int = 0, page: int | None = None, is_saved: bool) -> Message:
+def article(
+    article: Article,
+    scene: Scene,
+    *,
+    offset: int = 0,
+    page: int | None = None,
+    is_saved: bool,
+    votes: Tally = NO_VOTES,
+) -> Message:
     """An article in one message, paged only when it is very long."""
     all_pages = article_pages(article)
     at = page_at(all_pages, offset) if page is None else min(page, len(all_pages) - 1)
@@ -131,7 +141,7 @@ def article(article: Article, scene: Scene, *, offset: int = 0, page: int | None
     return Message(
         html=join(blocks),
         look="rich",
-        keyboard=article_keyboard(article, at, len(all_pages), is_saved=is_saved, scene=scene),
+        keyboard=article_keyboard(article, at, len(all_pages), is_saved=is_saved, votes=votes, scene=scene),
         is_rtl=article.language in _RIGHT_TO_LEFT,
     )
 

@@ -50,6 +50,10 @@ class Words:
         """“1,000”, “1.5”."""
         return str(format_decimal(n, locale=self._locale))
 
+    def figure(self, value: float) -> str:
+        """“2.58”."""
+        return str(format_decimal(value, format="0.00", locale=self._locale))
+
     def listed(self, things: Sequence[str]) -> str:
         """“a, b and c”."""
         return format_list(things, locale=self._locale)

@@ -239,3 +239,29 @@ async def test_an_administrator_is_not_called_otherwise_when_telegram_does_not_s
     said = await group.admin.say("/subscribe science")
     assert words(said) == "That did not work just now. Please try again in a minute."
     assert words(await group.admin.say("/subscribe science")).startswith("You now follow Science")
+
+
+async def test_the_votes_of_a_groups_administrators_are_counted_one_each(
+    desk: Desk, founds: Founding, telegram: RunningSandbox, joins: Joining
+) -> None:
+    group = await founds()
+    deputy = (await joins("Deputy")).among(group.id)
+    await telegram.set_member(group.id, deputy.id, "administrator")
+    await group.admin.say("/subscribe world")
+    await an_article(desk, "Ferry runs aground in the strait")
+    opened = await group.member.open(await group.member.say("/digest"), "1")
+    up = buttons(opened)["👍"]
+    refused = await group.member.press(opened, up)
+    one = await group.admin.tap(opened, "👍")
+    two = await deputy.tap(opened, "👍")
+    back = await group.admin.tap(opened, "👍")
+    weights = await group.member.say("/weights")
+
+    assert refused == REFUSAL
+    assert [list(buttons(each))[-3] for each in (one, two, back)] == ["👍 1", "👍 2", "👍 1"]
+    assert "a little more of World" in words(weights)
+    for data in (buttons(weights)["✕ World"], buttons(weights)["Forget all"]):
+        assert await group.member.press(weights, data) == REFUSAL
+    assert words(await group.admin.tap(weights, "Forget all")).startswith("No votes weigh anything here.")
+    await telegram.set_member(group.id, deputy.id, "member")
+    assert await deputy.press(opened, up) == REFUSAL

@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from jobs.compose import Composed, compose, compose_batch, compose_now
+from jobs.compose import Composed, compose, compose_batch, compose_now, prepare
+from news.votes import WeightKind
 from storage import Draft, Storage, tables
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning, news, states
 from tests.storage.given import an_article, sending
 
 TOPICS = ("science", "world")
+SOURCES = ("The Herald", "The Post")
 ZONES = ("UTC", "Europe/London", "Atlantic/Reykjavik")
 """Where eight in the morning is the same moment."""
 
@@ -49,6 +51,7 @@ async def some_news(storage: Storage, dice: random.Random, now: Any) -> None:
         await an_article(
             storage,
             dice.choice(["Comet passes", "Ferry in port", "Border opens"]) + f" {at}",
+            publisher=dice.choice([None, *SOURCES]),
             bullets=dice.randint(0, 3),
             topics=dice.sample(TOPICS, dice.randint(0, 2)),
             feed_id=dice.choice([None, 1, 2, 3]),
@@ -87,7 +90,10 @@ async def lived(storage: Storage, seed: int, count: int, *, alone: bool) -> list
             await compose(storage, now=clock())
         for chat_id in dice.sample(range(1, count + 1), count // 3):
             latest = await storage.digests.latest(chat_id)
-            kind = dice.choice(["more", "asked", "lost", "kept"])
+            kind = dice.choice(["more", "asked", "lost", "kept", "voted", "voted"])
+            if kind == "voted":
+                marks: list[tuple[WeightKind, str]] = [("topic", dice.choice(TOPICS)), ("source", dice.choice(SOURCES))]
+                await storage.votes.vote(chat_id, 1, dice.randint(1, 9), marks, dice.choice([1, -1]), clock())
             if kind == "more" and latest:
                 await storage.digests.show(chat_id, latest.number, [latest.pushed + 1, latest.pushed + 2])
             chat = await storage.chats.get(chat_id)
@@ -305,3 +311,53 @@ async def test_chats_whose_clocks_disagree_read_their_own_dates(storage: Storage
     assert ["21 Nov" in told[7], "22 Nov" in told[9]] == [True, True]
     assert told[7] == told[8]
     assert await rows(storage, tables.texts) == 2
+
+
+async def test_why_a_story_is_told_or_missed_is_kept_with_the_edition(storage: Storage, clock: Clock) -> None:
+    chats = [await a_reader(storage, chat_id, topics=TOPICS) for chat_id in (7, 8)]
+    await news(storage, *(f"Story {at}" for at in range(33)), now=NOW - timedelta(hours=12))
+    await compose(storage, now=clock())
+    kept = [await storage.digests.latest(chat.id) for chat in chats]
+    await compose_now(storage, chats[0], now=clock.tick(hours=1), words=40, topic="science")
+    brief = await storage.digests.latest(7)
+
+    assert await rows(storage, tables.editions) == 2
+    assert brief
+    assert (brief.asked, brief.missed[0].position) == ("science", len(brief.items) + 1)
+    for digest in filter(None, kept):
+        assert digest.asked is None
+        assert {(it.fit, it.freshness, it.score) for it in digest.items} == {(0.5, 0.5, 0.35)}
+        assert [(each.position, each.score, each.reason) for each in digest.missed] == [
+            (at, 0.35, "topic:science") for at in (31, 32, 33)
+        ]
+        assert not {it.story_id for it in digest.items} & {each.story_id for each in digest.missed}
+
+
+async def test_chats_whose_weights_differ_share_no_edition_and_all_others_still_do(
+    storage: Storage, clock: Clock
+) -> None:
+    for chat_id in range(1, 9):
+        await a_reader(storage, chat_id, topics=TOPICS)
+    for chat_id, value, vote in ((1, "science", -1), (2, "science", -1), (3, "world", 1), (4, "gardening", 1)):
+        await storage.votes.vote(chat_id, 1, 99, [("topic", value)], vote, NOW)
+    await news(storage, "One")
+    await news(storage, "Two", topic="world")
+    await compose(storage, now=clock())
+    digests = {chat_id: await storage.digests.latest(chat_id) for chat_id in range(1, 9)}
+    editions = {chat_id: digest.edition for chat_id, digest in digests.items() if digest}
+
+    assert [len({editions[each] for each in some}) for some in ((1, 2), (4, 5, 6, 7, 8), editions)] == [1, 1, 3]
+    first = {chat_id: digest.items[0] for chat_id, digest in digests.items() if digest}
+    assert [(first[each].headline, round(first[each].weight, 2)) for each in (1, 3)] == [("Two", 1), ("Two", 1.12)]
+
+
+async def test_a_vote_on_a_source_moves_its_stories(storage: Storage, clock: Clock) -> None:
+    chat = await a_reader(storage, 7)
+    names = ("The Herald", "The Post", None)
+    for at in range(6):
+        await an_article(storage, f"Story {at}", publisher=names[at % 3], topics=["science"], now=NOW)
+    await storage.votes.vote(7, 7, 99, [("source", "The Post")], 1, NOW)
+    await storage.votes.vote(7, 7, 98, [("source", "The Herald")], -1, NOW)
+    told = (await prepare(storage, chat, {"science": "Science"}, now=clock())).digest
+
+    assert [item.source for item in told.items] == ["The Post"] * 2 + [None] * 2 + ["The Herald"] * 2

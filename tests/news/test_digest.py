@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from news import digest as deciding
 from news.article import Article, Bullet, Filing
 from news.chat import Subscription
-from news.digest import Budget, Candidate, Digest, Item, first_page, rank, reading_minutes, reading_words
+from news.digest import (
+    Budget,
+    Candidate,
+    Digest,
+    Item,
+    edition_of,
+    first_page,
+    of_fit,
+    of_sources,
+    rank,
+    reading_minutes,
+    reading_words,
+)
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
 
@@ -220,3 +234,30 @@ def test_what_was_chosen_is_chosen_alike_among_itself_alone(candidates: list[Can
     again = rank([each.candidate for each in first], topics=("world", "sport"), now=NOW, subscriptions=wishes)
 
     assert list(again) == first
+
+
+@given(CANDIDATES)
+def test_a_score_is_the_product_of_the_parts_that_are_kept_of_it(candidates: list[Candidate[Article]]) -> None:
+    for each in rank(candidates, topics=("world", "sport"), now=NOW, subscriptions=(wish(3, "feed", "12"),)):
+        product = of_fit(each.fit) * of_sources(each.candidate.source_count) * each.freshness
+        assert each.score == pytest.approx(product, abs=1e-6)
+
+
+def test_the_first_stories_that_there_was_no_room_for_are_remembered_by_their_place() -> None:
+    ranked = list(rank([candidate(n, "world", hours=n) for n in range(1, 60)], topics=("world",), now=NOW))
+    items = deciding.choose(ranked)
+    missed = deciding.missed(ranked, len(items))
+
+    assert [(each.position, each.article_id) for each in missed] == [(n, n) for n in range(31, 41)]
+    assert missed[0].score < items[-1].score
+    assert deciding.missed(ranked[:30], 30) == ()
+
+
+def test_digests_that_missed_other_stories_are_other_editions() -> None:
+    digest = compose([candidate(1, "world")], chat_id=5, number=1, topics=("world",), now=NOW)
+    ranked = list(rank([candidate(n, "world") for n in (1, 2)], topics=("world",), now=NOW))
+    missing = replace(digest, missed=deciding.missed(ranked, 1))
+    aged = replace(digest, missed=tuple(replace(each, score=0.1, freshness=0.1) for each in missing.missed))
+
+    assert len({edition_of(each) for each in (digest, missing, replace(digest, asked="world"))}) == 3
+    assert edition_of(aged) == edition_of(missing)

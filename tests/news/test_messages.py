@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from news.article import Article, Bullet, Filing
 from news.digest import Digest, Footer, Item
 from news.messages import classic, lists, panels, rich, texts
-from news.messages.layout import View, items_of
+from news.messages.layout import Tally, View, items_of
 from news.messages.looks import drawn
 from news.messages.markup import bare, fits, shown, units
 from news.messages.message import Message
@@ -185,7 +185,16 @@ def test_an_article_opens_at_the_page_where_the_reader_stopped() -> None:
     second = classic.article_pages(long)[1]
     message = classic.article(long, SCENE, offset=second.start + 10, is_saved=True)
     assert "2 of " in message.html
-    assert [button.text for button in message.keyboard[-1]] == ["Related", "Saved ✓"]
+    assert [[button.text for button in row] for row in message.keyboard[1:]] == [
+        ["Related", "Saved ✓"],
+        ["👍", "👎", "Why"],
+    ]
+
+
+def test_votes_are_marked_for_the_one_who_voted_and_counted_in_a_group() -> None:
+    tallies = (Tally(1, 0), Tally(2, 1, is_alone=False))
+    rows = [classic.article(article(), SCENE, is_saved=False, votes=each).keyboard[-1] for each in tallies]
+    assert [[button.text for button in row] for row in rows] == [["👍 ✓", "👎", "Why"], ["👍 2", "👎 1", "Why"]]
 
 
 def test_a_teaser_says_why_there_is_no_more() -> None:

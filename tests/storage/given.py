@@ -39,10 +39,12 @@ async def an_article(
     story_id: int | None = None,
     source: str = "The Herald",
     feed_id: int | None = None,
+    url: str | None = None,
+    publisher: str | None = None,
     now: datetime = NOW,
 ) -> Article:
     article = await storage.articles.add(
-        Entry(headline=headline, paragraphs=paragraphs),
+        Entry(headline=headline, paragraphs=paragraphs, url=url, source=publisher),
         keys=[f"key-{next(FRESH)}"],
         bullets=[Bullet(f"Bullet {each}", "publisher") for each in range(bullets)],
         topics=[Filing(topic, 0.5) for topic in topics],

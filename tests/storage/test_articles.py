@@ -1,5 +1,7 @@
 """Articles: stored once, told as stories, and read only by those who may."""
 
+from dataclasses import replace
+
 from news.article import Article, Bullet, Entry, Filing
 from news.story import Story
 from storage import Storage
@@ -206,3 +208,18 @@ async def test_what_a_feed_still_says_after_a_year_is_not_forgotten(storage: Sto
     await storage.articles.tidy(NOW, later(days=299))
 
     assert await storage.articles.is_seen(["guid"])
+
+
+async def test_an_article_is_found_by_its_address_by_those_who_may_see_it(storage: Storage) -> None:
+    feed = await storage.feeds.add("https://private.example/feed", now=NOW, is_shared=False)
+    for chat_id in (7, 8):
+        await a_chat(storage, chat_id)
+    await storage.subscriptions.add(7, "feed", str(feed.id), NOW)
+    shared = await add(storage, replace(ENTRY, url="http://www.example.org/a/?utm_source=rss"), "a")
+    private = await an_article(storage, url="https://private.example/b", feed_id=feed.id)
+    newer = await add(storage, replace(ENTRY, url="https://example.org/a"), "c")
+
+    assert await storage.articles.at_address("https://example.org/a#top", 8) == newer != shared
+    assert await storage.articles.at_address("https://private.example/b", 7) == private
+    assert await storage.articles.at_address("https://private.example/b", 8) is None
+    assert await storage.articles.at_address("https://example.org/b", 7) is None

@@ -83,6 +83,7 @@ async def fill(storage: Storage, chat_id: int, word: str = "word") -> None:
     await storage.digests.write(digest, deliveries=[Message(html=word)], slot=a_slot(schedule))
     await storage.shelf.save(chat_id, article.id, NOW)
     await storage.shelf.put_place(chat_id, article.id, 41, NOW)
+    await storage.votes.vote(chat_id, 5, article.story_id, [("topic", word)], 1, NOW)
 
 
 async def count(storage: Storage, chat_id: int) -> dict[str, int]:

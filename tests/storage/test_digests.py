@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Bullet, Entry
-from news.digest import Candidate, Digest, Footer, Item
+from news.digest import Candidate, Digest, Footer, Item, Miss
 from news.messages.message import Button, Message
 from storage import Missing, NumberTaken, Storage
 from tests.storage.given import (
@@ -75,6 +75,21 @@ async def test_a_digest_comes_back_with_every_field(storage: Storage) -> None:
                 is_update=True,
                 score=0.625,
                 reason="topic:space",
+                fit=0.5,
+                freshness=0.25,
+            ),
+        ),
+        asked="space",
+        missed=(
+            Miss(
+                position=2,
+                story_id=8,
+                article_id=9,
+                reason="words:tea",
+                source_count=2,
+                score=0.5,
+                fit=1.0,
+                freshness=0.5,
             ),
         ),
         pushed=1,
@@ -87,6 +102,35 @@ async def test_a_digest_comes_back_with_every_field(storage: Storage) -> None:
     assert await storage.digests.get(7, 1) == await storage.digests.latest(7) == digest
     assert await storage.digests.get(7, 2) is None
     assert await storage.digests.get(8, 1) is None
+
+
+async def test_a_digest_is_found_by_the_message_that_pushed_it(storage: Storage) -> None:
+    for chat_id in (7, 8):
+        await a_chat(storage, chat_id)
+        await storage.digests.write(a_digest(chat_id=chat_id), deliveries=[HELLO], slot=None)
+    delivery = await sending(storage)
+    await storage.outbox.settle(delivery, replace(delivery, state="sent", message_id=41))
+    other = 15 - delivery.chat_id
+
+    assert await storage.digests.by_message(delivery.chat_id, 41) == await storage.digests.get(delivery.chat_id, 1)
+    assert await storage.digests.by_message(delivery.chat_id, 42) is None
+    assert await storage.digests.by_message(other, 41) is None
+
+
+async def test_a_story_was_told_by_the_newest_digest_that_showed_it_and_arrived(storage: Storage) -> None:
+    await a_chat(storage)
+    one, two = [await an_article(storage) for _ in range(2)]
+    await storage.digests.write(a_digest(one, two, pushed=1), deliveries=[], slot=None)
+    await storage.digests.write(a_digest(two, one, number=2, pushed=1), deliveries=[HELLO], slot=None)
+    told = [await storage.digests.that_told(7, each.story_id) for each in (one, two)]
+    delivery = await sending(storage)
+    await storage.outbox.settle(delivery, replace(delivery, state="parked", reason="refused"))
+    lost = await storage.digests.that_told(7, two.story_id)
+    await storage.digests.show(7, 1, [2])
+    shown = await storage.digests.that_told(7, two.story_id)
+
+    assert [each and each.number for each in (*told, lost, shown)] == [1, 2, None, 1]
+    assert await storage.digests.that_told(8, one.story_id) is None
 
 
 async def test_digests_of_a_chat_are_counted_from_one(storage: Storage) -> None:

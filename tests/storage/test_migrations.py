@@ -13,7 +13,8 @@ from storage.engine import Database
 from storage.migrate import MIGRATIONS, migrate
 from tests.storage.given import NOW
 
-BEFORE_SHARING = ("0001", "0002", "0003")
+BEFORE_SHARING = 3
+BEFORE_REASONS = 8
 MESSAGES = [Message(html="One", look="rich").to_json(), Message(html="Two").to_json()]
 ROWS = [
     "INSERT INTO chats (id, kind, joined_at, language, look, state)"
@@ -36,15 +37,21 @@ ROWS = [
 """Two chats were told one story each; 7 saw a third by More, 8 was never reached."""
 
 
+async def opened_at(version: int, url: str, folder: Path) -> Database:
+    """A database as so many migrations leave it."""
+    old = Path(shutil.copytree(MIGRATIONS, folder / "migrations"))
+    for each in (old / "versions").glob("0*.py"):
+        if int(each.name[:4]) > version:
+            each.unlink()
+    database = Database(url)
+    await migrate(database, folder=old)
+    return database
+
+
 async def test_digests_and_messages_of_before_they_were_shared_are_told_as_they_were(
     new_url: str, tmp_path: Path
 ) -> None:
-    old = Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
-    for each in (old / "versions").glob("0*.py"):
-        if not each.name.startswith(BEFORE_SHARING):
-            each.unlink()
-    database = Database(new_url)
-    await migrate(database, folder=old)
+    database = await opened_at(BEFORE_SHARING, new_url, tmp_path)
     now = NOW.replace(tzinfo=None).isoformat(" ", "microseconds") if database.is_sqlite else NOW
     async with database.write() as connection:
         for row in ROWS:
@@ -73,4 +80,32 @@ async def test_digests_and_messages_of_before_they_were_shared_are_told_as_they_
         assert await connection.scalar(text("SELECT count(*) FROM texts")) == 2
     [schedule] = await storage.schedules.of(7)
     assert schedule.next_due_at == NOW
+    await storage.close()
+
+
+async def test_articles_of_before_are_found_by_their_address(new_url: str, tmp_path: Path) -> None:
+    database = await opened_at(BEFORE_REASONS, new_url, tmp_path)
+    now = NOW.replace(tzinfo=None).isoformat(" ", "microseconds") if database.is_sqlite else NOW
+    async with database.write() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO stories (id, headline, first_seen_at, last_seen_at, sources, sketch)"
+                " VALUES (11, 'A', :now, :now, '[]', '{}')"
+            ),
+            {"now": now},
+        )
+        for article_id, url in ((1, "http://www.example.org/a/"), (2, None), (3, "http://example.org/c?utm_source=x")):
+            await connection.execute(
+                text(
+                    "INSERT INTO articles (id, story_id, first_seen_at, is_shared, headline, paragraphs,"
+                    " publisher_bullets, bullets, is_teaser, bullet_count, text_length, url) VALUES"
+                    " (:id, 11, :now, :yes, 'A', '[]', '[]', '[]', :no, 0, 0, :url)"
+                ),
+                {"id": article_id, "now": now, "yes": True, "no": False, "url": url},
+            )
+    await database.close()
+    storage = await Storage.open(new_url)
+    found = [await storage.articles.at_address(f"https://example.org/{each}", 7) for each in "abc"]
+
+    assert [each and each.id for each in found] == [1, None, 3]
     await storage.close()
