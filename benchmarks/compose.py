@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -43,6 +42,18 @@ MORNINGS = [
 ]
 """Zones with the time there that is seven in UTC; an evening follows for every third chat."""
 LOOKS = ["classic", "classic", "rich"]
+SINCE = NOW - timedelta(days=1)
+CHAT = {"kind": "private", "joined_at": SINCE, "language": "en", "state": "active"}
+SCHEDULE = {
+    "thread_id": None,
+    "days": frozenset(range(7)),
+    "epoch": 1,
+    "failures": 0,
+    "changed_at": SINCE,
+    "next_due_at": NOW,
+}
+INSERTED = 5_000
+"""Rows in one statement: the benchmark's own needs are no part of what composing needs."""
 SYLLABLES = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
 VOCABULARY = [a + b + c for a in SYLLABLES[:24] for b in SYLLABLES for c in SYLLABLES[36:44]]
 """Each word stands in some three of a hundred articles."""
@@ -54,8 +65,8 @@ def phrase(dice: random.Random, words: int) -> str:
 
 async def insert(storage: Storage, table: Any, rows: list[dict[str, Any]]) -> None:
     async with storage._database.write() as connection:
-        for at in range(0, len(rows), 5_000):
-            await connection.execute(table.insert(), rows[at : at + 5_000])
+        for at in range(0, len(rows), INSERTED):
+            await connection.execute(table.insert(), rows[at : at + INSERTED])
 
 
 async def news(storage: Storage, day: int, dice: random.Random) -> None:
@@ -111,51 +122,31 @@ async def readers(storage: Storage, count: int, dice: random.Random) -> None:
     """Chats in several zones, all of which want a digest at the same moment."""
     shared = [appetite(dice) for _ in range(APPETITES)]
     popular = [1 / (at + 1) for at in range(APPETITES)]
-    since = NOW - timedelta(days=1)
-    chats, wishes, schedules = [], [], []
-    for chat_id in range(1, count + 1):
-        zone, morning = dice.choice(MORNINGS)
-        chats.append(
-            {
-                "id": chat_id,
-                "kind": "private",
-                "joined_at": since,
-                "language": "en",
-                "zone": zone,
-                "look": dice.choice(LOOKS),
-                "state": "active",
-            }
-        )
-        wanted = dice.choices(shared, popular)[0]
-        if dice.random() < ALONE:
-            own = ("words", phrase(dice, 1)) if dice.random() < 0.5 else ("feed", str(dice.randint(1, FEEDS)))
-            wanted = [*appetite(dice), own]
-        wishes += [
-            {
-                "chat_id": chat_id,
-                "kind": kind,
-                "value": value,
-                "value_hash": tables.fingerprint(value),
-                "feed_id": int(value) if kind == "feed" else None,
-                "created_at": since,
-            }
-            for kind, value in dict.fromkeys(wanted)
-        ]
-        schedules.append(
-            {
-                "chat_id": chat_id,
-                "thread_id": None,
-                "times": (morning, clock_time(18)) if dice.random() < 0.33 else (morning,),
-                "days": frozenset(range(7)),
-                "epoch": 1,
-                "failures": 0,
-                "changed_at": since,
-                "next_due_at": NOW,
-            }
-        )
-    await insert(storage, tables.chats, chats)
-    await insert(storage, tables.subscriptions, wishes)
-    await insert(storage, tables.schedules, schedules)
+    for first in range(1, count + 1, INSERTED):
+        chats, wishes, schedules = [], [], []
+        for chat_id in range(first, min(first + INSERTED, count + 1)):
+            zone, morning = dice.choice(MORNINGS)
+            chats.append({"id": chat_id, "zone": zone, "look": dice.choice(LOOKS), **CHAT})
+            wanted = dice.choices(shared, popular)[0]
+            if dice.random() < ALONE:
+                own = ("words", phrase(dice, 1)) if dice.random() < 0.5 else ("feed", str(dice.randint(1, FEEDS)))
+                wanted = [*appetite(dice), own]
+            wishes += [
+                {
+                    "chat_id": chat_id,
+                    "kind": kind,
+                    "value": value,
+                    "value_hash": tables.fingerprint(value),
+                    "feed_id": int(value) if kind == "feed" else None,
+                    "created_at": SINCE,
+                }
+                for kind, value in dict.fromkeys(wanted)
+            ]
+            times = (morning, clock_time(18)) if dice.random() < 0.33 else (morning,)
+            schedules.append({"chat_id": chat_id, "times": times, **SCHEDULE})
+        await insert(storage, tables.chats, chats)
+        await insert(storage, tables.subscriptions, wishes)
+        await insert(storage, tables.schedules, schedules)
 
 
 async def size(storage: Storage) -> int:
@@ -175,6 +166,17 @@ async def server_seconds(storage: Storage) -> float:
         pids = await connection.scalars(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()"))
         ticks = [Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[11:13] for pid in pids]
     return sum(int(user) + int(system) for user, system in ticks) / 100
+
+
+def forget_peak() -> None:
+    """From now on the kernel remembers the largest memory of this process anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak_mb() -> int:
+    """The largest memory of this process since then, in megabytes."""
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(status["VmHWM"].split()[0]) // 1024
 
 
 async def measure(url: str, count: int) -> None:
@@ -205,17 +207,17 @@ async def measure(url: str, count: int) -> None:
             async with storage._database.write() as connection:
                 await connection.execute(text("UPDATE outbox SET state = 'sent'"))
             before, theirs = await size(storage), await server_seconds(storage)
+            forget_peak()
             begun, cpu = time.perf_counter(), time.process_time()
             done = await compose(storage, now=NOW + timedelta(days=day))
             cpu, wall = time.process_time() - cpu, time.perf_counter() - begun
-            theirs = await server_seconds(storage) - theirs
+            rss, theirs = peak_mb(), await server_seconds(storage) - theirs
             grown = (await size(storage) - before) / count
             assert (done.digests, done.accidents) == (count, ()), done
             async with storage._database.read() as connection:
                 kept = [
                     await connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in ("editions", "texts")
                 ]
-            rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             print(
                 f"{name}, {count:,} chats, day {day + 1}: {count / cpu:,.0f} digests/s a core"
                 f" ({cpu:.1f} s of ours, {theirs:.1f} s of the server's, {wall:.1f} s by the clock),"
