@@ -213,7 +213,7 @@ async def equipped(
     door: Door | None = None,
 ) -> AsyncIterator[Hands]:
     """What the jobs of a role are done with, in a database that knows the topics and the starter feeds."""
-    async with door or Door() as opened, Workers() as workers, _model(settings) as model:
+    async with door or guarded(settings) as opened, Workers() as workers, _model(settings) as model:
         shelves = Shelves(taxonomy())
         await first_run(storage, shelves, settings, now=clock())
         if role.talks or "refresh" in role.jobs:
@@ -227,6 +227,11 @@ async def equipped(
             standing=standing,
             model=model,
         )
+
+
+def guarded(settings: Settings) -> Door:
+    """The door that an operator's settings ask for."""
+    return Door(allow=settings.places)
 
 
 def _model(settings: Settings) -> AbstractAsyncContextManager[Model | None]:

@@ -71,8 +71,8 @@ class Choice:
         """What clocks of the zone are ahead at each moment that the digest names: where they agree, drawings do."""
         if zone not in self.zones:
             shown, there = self.digest, ZoneInfo(zone)
-            failing = [since for _, since in shown.footer.failing_feeds]
-            moments = [shown.composed_at, *(item.first_seen_at for item in shown.items), *failing]
+            troubled = [since for _, since in (*shown.footer.failing_feeds, *shown.footer.silent_feeds)]
+            moments = [shown.composed_at, *(item.first_seen_at for item in shown.items), *troubled]
             self.zones[zone] = tuple([each.astimezone(there).utcoffset() for each in moments])
         return self.zones[zone]
 
@@ -85,6 +85,7 @@ class Round:
     now: datetime
     topics: Mapping[str, str]
     failing: Sequence[Feed]
+    silent: Sequence[Feed]
     pool: Pool | None = None
     choices: dict[Appetite, Choice] = field(default_factory=dict)
     editions: dict[int, Edition] = field(default_factory=dict)
@@ -121,7 +122,7 @@ class Round:
 async def round_of(storage: Storage, now: datetime, topics: Mapping[str, str] | None = None) -> Round:
     """A new round at this moment."""
     known = dict(await storage.topics.all()) if topics is None else topics
-    return Round(storage, now, known, await storage.feeds.failing(now - SILENT_AFTER))
+    return Round(storage, now, known, await storage.feeds.failing(now - SILENT_AFTER), await storage.feeds.silent(now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,7 @@ async def _choose(
             now=shared.now,
             budget=budget,
             failing_feeds=missed(shared.failing, order.wishes),
+            silent_feeds=missed(shared.silent, order.wishes),
         )
         choices[order.appetite] = Choice(digest if budget.words is None else _without_more(digest))
     return choices

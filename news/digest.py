@@ -77,6 +77,8 @@ class Footer:
     """Subscribed topics with nothing new."""
     failing_feeds: tuple[tuple[str, datetime], ...] = ()
     """Title of each subscribed feed that does not answer, and since when."""
+    silent_feeds: tuple[tuple[str, datetime], ...] = ()
+    """Title of each that answers and brings nothing for longer than it usually does, and since when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,7 @@ def edition_of(digest: Digest) -> str:
         digest.pushed,
         digest.topics,
         footer.quiet_topics,
-        [(title, since.isoformat()) for title, since in footer.failing_feeds],
+        [(title, since.isoformat()) for title, since in (*footer.failing_feeds, *footer.silent_feeds)],
         [(it.story_id, it.article_id, it.topic, it.source_count, it.is_update, it.reason) for it in digest.items],
     ]
     return urlsafe_b64encode(blake2b(json.dumps(shown).encode(), digest_size=12).digest()).decode()
@@ -281,6 +283,7 @@ def compose(
     now: datetime,
     budget: Budget = Budget(),
     failing_feeds: Sequence[tuple[str, datetime]] = (),
+    silent_feeds: Sequence[tuple[str, datetime]] = (),
     since: datetime | None = None,
 ) -> Digest:
     """One chat's digest: the chosen items, its tabs, and what is missing.
@@ -298,6 +301,7 @@ def compose(
         footer=Footer(
             quiet_topics=tuple(topic for topic in topics if topic not in filed),
             failing_feeds=tuple(failing_feeds),
+            silent_feeds=tuple(silent_feeds),
         ),
         since=since,
     )

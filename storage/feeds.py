@@ -16,7 +16,8 @@ from storage.tables import articles, feeds, fingerprint, subscriptions
 COLUMNS = [column for column in feeds.c if column.name != "url_hash"]
 OUTCOME = [
     "title", "site_url", "next_due_at", "etag", "last_modified", "body_hash", "interval", "failures",
-    "failing_since", "problem", "refreshed_at", "answered_at", "gone_at",
+    "failing_since", "problem", "status", "refreshed_at", "answered_at", "gone_at", "brought_at", "rhythm", "silent_at",
+    "listed", "replacement",
 ]  # fmt: skip
 """What a refresh decides. Not `is_shared` and `topic`: somebody may change them meanwhile."""
 
@@ -127,6 +128,22 @@ class Feeds:
     async def failing(self, before: datetime) -> list[Feed]:
         """Feeds that somebody may miss and that fail since `before`, the longest failing first."""
         return await self._find(feeds.c.failing_since <= before, order=feeds.c.failing_since)
+
+    async def silent(self, now: datetime) -> list[Feed]:
+        """Feeds that answer and have brought nothing for longer than they usually do, the longest silent first."""
+        answers = feeds.c.failing_since.is_(None), feeds.c.gone_at.is_(None)
+        return await self._find(feeds.c.silent_at <= now, *answers, order=feeds.c.brought_at)
+
+    async def some(self, feed_ids: Sequence[int]) -> dict[int, Feed]:
+        """Those of these feeds that there are, by id."""
+        return {feed.id: feed for feed in await self._find(feeds.c.id.in_(feed_ids))} if feed_ids else {}
+
+    async def followers(self) -> dict[int, int]:
+        """How many chats follow each feed by itself; nothing for those that none does."""
+        counted = select(subscriptions.c.feed_id, func.count()).where(subscriptions.c.feed_id.is_not(None))
+        async with self._database.read() as connection:
+            rows = await connection.execute(counted.group_by(subscriptions.c.feed_id))
+            return {row[0]: row[1] for row in rows}
 
     async def _find(self, *where: Any, order: Any = None, limit: int | None = None) -> list[Feed]:
         found = select(*COLUMNS).where(*where).order_by(*([] if order is None else [order]), feeds.c.id)

@@ -256,6 +256,36 @@ async def test_a_move_to_what_is_no_feed_or_another_feed_is_not_made(desk: Desk,
 
     assert (done.answered, done.failing, done.accidents) == (2, 1, ())
     assert [(await desk.the(each)).url for each in (lost, other, twin)] == [lost.url, other.url, twin.url]
+    assert (await desk.the(twin)).replacement == other.url
+
+
+async def test_what_took_the_place_of_a_lost_feed_is_looked_for_and_offered(desk: Desk, site: Site) -> None:
+    new = site.put("/new.xml", feed(Item(title="Comet", guid="1")))
+    front = page("Herald", "News.", feeds=("/new.xml",))
+    site.put("/", front)
+    addresses = [site.url("/lost"), site.put("/gone", "", status=410), site.put("/page", front)]
+    lost = [await desk.follow(address) for address in addresses]
+    await desk.refresh()
+    first = [(await desk.the(each)).replacement for each in lost]
+    await desk.after(hours=1)
+
+    assert first == [None, new, None]
+    assert [(await desk.the(each)).replacement for each in lost] == [new, new, new]
+    assert [(await desk.the(each)).url for each in lost] == addresses
+    assert [(await desk.the(each)).status for each in lost] == [404, 410, None]
+
+
+async def test_a_feed_known_from_another_is_not_called_silent(desk: Desk, site: Site) -> None:
+    for poll in range(3):
+        items = [Item(title=f"Comet {n}", text=TEXT + str(n), link=site.url(f"/{n}")) for n in range(poll, -1, -1)]
+        for path in ("/all", "/science"):
+            site.put(path, feed(*items))
+        if not poll:
+            main, twin = [await desk.follow(site.url(path)) for path in ("/all", "/science")]
+        await desk.after(hours=1)
+
+    assert [(await desk.the(each)).brought_at for each in (main, twin)] == [desk.clock()] * 2
+    assert (await desk.the(twin)).rhythm == timedelta(hours=1)
 
 
 async def test_an_entry_that_trips_us_costs_no_other_entry(desk: Desk, site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from news.feed import Feed, missed
 from storage import Storage
@@ -73,6 +74,12 @@ async def test_everything_a_refresh_decided_is_kept(storage: Storage) -> None:
         refreshed_at=NOW,
         answered_at=later(hours=-4),
         gone_at=later(minutes=1),
+        status=503,
+        brought_at=later(hours=-5),
+        rhythm=timedelta(minutes=90),
+        silent_at=later(days=2),
+        listed="0123abcd",
+        replacement="https://herald.example/new.xml",
     )
     await storage.feeds.record(outcome)
 
@@ -162,6 +169,37 @@ async def test_a_chat_hears_of_the_failing_feeds_it_follows(storage: Storage) ->
         ("On science", later(hours=-60)),
         (f"{URL}?followed", later(hours=-50)),
     )
+
+
+async def test_feeds_that_answer_and_bring_nothing_are_known_from_the_moment_that_is_strange(
+    storage: Storage,
+) -> None:
+    silent = {"brought_at": later(days=-3), "silent_at": NOW}
+    states: dict[str, dict[str, Any]] = {
+        "silent": silent,
+        "not yet": silent | {"silent_at": later(minutes=1)},
+        "failing too": silent | {"failing_since": NOW},
+        "gone": silent | {"gone_at": NOW},
+        "unknown": {},
+    }
+    for name, is_so in states.items():
+        feed = await storage.feeds.add(f"{URL}?{name}", now=NOW, title=name)
+        await storage.feeds.record(replace(feed, **is_so))
+
+    assert [feed.title for feed in await storage.feeds.silent(NOW)] == ["silent"]
+
+
+async def test_followers_are_counted_and_some_feeds_read_at_once(storage: Storage) -> None:
+    feeds = [await storage.feeds.add(f"{URL}?{n}", now=NOW) for n in range(3)]
+    for chat_id, followed in {7: feeds[:2], 8: feeds[:1]}.items():
+        await a_chat(storage, chat_id)
+        for feed in followed:
+            await storage.subscriptions.add(chat_id, "feed", str(feed.id), NOW)
+    await storage.subscriptions.add(7, "topic", "world", NOW)
+
+    assert await storage.feeds.followers() == {feeds[0].id: 2, feeds[1].id: 1}
+    assert await storage.feeds.some([feeds[2].id, 99]) == {feeds[2].id: feeds[2]}
+    assert await storage.feeds.some([]) == {}
 
 
 async def test_a_feed_that_moved_keeps_everything_but_its_address(storage: Storage) -> None:
