@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ingest.answers import TooLarge
+from ingest.channels import read_channel
 from ingest.furniture import is_furniture, unglued
 from ingest.language import settle
-from ingest.listing import Listed, read_listing, web_address
+from ingest.listing import MAX_BYTES, Listed, Listing, read_listing, web_address
 from ingest.markup import clean, plain, plain_title
+from ingest.sitemaps import read_sitemap
 from news.article import Entry
 
 MAX_LINE = 500
@@ -35,7 +38,7 @@ def read_feed(data: bytes, *, url: str | None, content_type: str | None = None) 
 
     Works the processor hard for hostile input: run it through `ingest.workers`.
     """
-    listing = read_listing(data, url=url, content_type=content_type)
+    listing = list_source(data, url=url, content_type=content_type)
     title = plain_title((listing.title or "")[:MAX_LINE]) or None
     entries = (
         _entry(each, base=listing.base, source=title, declared=listing.language or "") for each in listing.entries
@@ -46,6 +49,13 @@ def read_feed(data: bytes, *, url: str | None, content_type: str | None = None) 
         language=settle(listing.language or "", ""),
         entries=tuple(entry for entry in entries if entry is not None),
     )
+
+
+def list_source(data: bytes, *, url: str | None, content_type: str | None = None) -> Listing:
+    """What `data` lists, just as it says it: a feed, a Telegram channel's page or a news sitemap. Raises `NotAFeed`."""
+    if len(data) > MAX_BYTES:
+        raise TooLarge
+    return read_channel(data, url) or read_sitemap(data, url) or read_listing(data, url=url, content_type=content_type)
 
 
 def _entry(listed: Listed, *, base: str, source: str | None, declared: str) -> Entry | None:
@@ -69,7 +79,7 @@ def _entry(listed: Listed, *, base: str, source: str | None, declared: str) -> E
         url=listed.link,
         source=source,
         image_url=next(iter(listed.images), None) or web_address(base, shown.image),
-        is_teaser=bool(listed.link) and _is_teaser(paragraphs, is_summary=not whole),
+        is_teaser=bool(listed.link) and not listed.is_whole and _is_teaser(paragraphs, is_summary=not whole),
     )
 
 

@@ -17,6 +17,7 @@ from ingest.furniture import is_furniture, unglued
 from ingest.language import settle
 from ingest.listing import web_address
 from ingest.markup import Head, clean, plain_title, read_head
+from ingest.sites import channel_named, is_youtube
 from news.article import Entry
 
 MAX_BYTES = 5_000_000
@@ -141,6 +142,8 @@ def find_feeds(html: bytes, url: str) -> tuple[str, ...]:
         if "alternate" in _words(link.get("rel")) and link.get("type", "").split(";")[0].strip().lower() in FEED_TYPES
     )
     feeds = _addresses(base, declared)
+    if not feeds and is_youtube(url) and (channel := channel_named(html[:MAX_BYTES])):
+        feeds = [channel]
     if not feeds:
         looks = (address for address in _addresses(base, head.anchors) if FEED_PATH.search(urlsplit(address).path))
         feeds = [address for address in looks if _site(address) == _site(url)]
