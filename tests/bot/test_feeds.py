@@ -85,7 +85,7 @@ def test_feeds_are_added_by_the_address_of_their_site_listed_and_removed(sites: 
 
 
 def test_what_is_told_of_feeds_keeps_the_order_given_and_says_what_is_wrong_with_which(sites: Sites) -> None:
-    address, plain = sites.put("/feed.xml", FEED), sites.put("/plain", page("Plain", "Nothing."))
+    address, plain = sites.put("/wires/harbour", FEED), sites.put("/plain", page("Plain", "Nothing."))
     done = run("check", plain, address, "127.0.0.1:1/feed", "--json")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
 

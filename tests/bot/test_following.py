@@ -91,8 +91,8 @@ async def test_a_feed_is_followed_by_its_address(desk: Desk, reader: Person, web
 
 
 async def test_a_site_is_followed_by_the_feed_it_names_or_why_not_is_said(desk: Desk, reader: Person, web: Web) -> None:
-    web.put_feed("/feed.xml", "The Harbour Wire", "Ferry runs aground")
-    link = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+    web.put_feed("/wires/harbour", "The Harbour Wire", "Ferry runs aground")
+    link = '<link rel="alternate" type="application/rss+xml" href="/wires/harbour">'
     web.holds["/"] = "text/html", FEEDLESS.replace("<head>", f"<head>{link}")
     web.holds["/plain"] = "text/html", FEEDLESS
     said = {
