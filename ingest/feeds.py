@@ -11,6 +11,7 @@ from ingest.channels import read_channel
 from ingest.furniture import is_furniture, unglued
 from ingest.language import settle
 from ingest.listing import MAX_BYTES, Listed, Listing, read_listing, web_address
+from ingest.manners import Asked, asked_by
 from ingest.markup import clean, plain, plain_title
 from ingest.sitemaps import read_sitemap
 from news.article import Entry
@@ -23,6 +24,9 @@ CUT_OFF = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|\((?:more|…)\
 BYLINE_EMAIL = re.compile(r"\S+@\S+\s*\((?P<name>[^)]+)\)|(?P<only>.*?)\s*<?[^\s<>]+@[^\s<>]+>?\s*$")
 
 
+NOTHING = Asked()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
     """What a feed says about itself, and its entries in its own order."""
@@ -31,6 +35,7 @@ class ParsedFeed:
     site_url: str | None
     language: str | None
     entries: tuple[Entry, ...]
+    asked: Asked = NOTHING
 
 
 def read_feed(data: bytes, *, url: str | None, content_type: str | None = None) -> ParsedFeed:
@@ -48,6 +53,7 @@ def read_feed(data: bytes, *, url: str | None, content_type: str | None = None) 
         site_url=listing.link,
         language=settle(listing.language or "", ""),
         entries=tuple(entry for entry in entries if entry is not None),
+        asked=asked_by(data),
     )
 
 

@@ -120,6 +120,8 @@ async def refresh_feed(
         body_hash=_hash(fetched.body) if parsed else None,
         title=parsed.title if parsed else None,
         site_url=parsed.site_url if parsed else None,
+        fresh_for=fetched.fresh_for,
+        ttl=parsed.asked.ttl if parsed else feed.ttl,
     )
     done = Reading(after)
     if parsed:
@@ -127,6 +129,9 @@ async def refresh_feed(
         after = listing(done.feed, parsed.entries, now=now)
     if (to := fetched.moved_permanently_to) and not await storage.feeds.move(feed.id, to):
         after = replace(after, replacement=to)
+    hub, topic = fetched.links.get("hub"), fetched.links.get("self")
+    if parsed and (hub := hub or parsed.asked.hub):
+        await storage.feeds.name_hub(feed.id, hub, topic or parsed.asked.topic or feed.url, now)
     # Recorded last: a crash before it only means that the feed is read again, and its entries are reruns.
     await storage.feeds.record(after)
     return replace(done, feed=after)

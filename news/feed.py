@@ -48,6 +48,14 @@ class Feed:
     """From when on its silence is longer than its own rhythm explains."""
     listed: str | None = None
     """The marks of what it listed last, eight characters each."""
+    ttl: timedelta | None = None
+    """For how long it asks not to be looked at again, whatever it answers."""
+    hub: str | None = None
+    """Who tells of what is new in it, where somebody does."""
+    hub_topic: str | None = None
+    """What it is called there."""
+    hub_due_at: datetime | None = None
+    """When the hub is to be asked to go on telling us."""
     replacement: str | None = None
     """The address of a feed that seems to have taken its place: offered, never taken unasked."""
 
@@ -75,12 +83,14 @@ def answered(
     title: str | None,
     site_url: str | None,
     fresh_for: timedelta | None = None,
+    ttl: timedelta | None = None,
 ) -> Feed:
     """The feed after an answer: its faults are forgotten, its marks for the next look kept.
 
-    `body_hash` is None where the feed said that nothing has changed; `fresh_for` is how long it says
-    that its answer stays good.
+    `body_hash` is None where the feed said that nothing has changed; `fresh_for` is how long its site says
+    that the answer stays good, `ttl` the same of the feed itself.
     """
+    asked = max(fresh_for or timedelta(), ttl or timedelta())
     return replace(
         feed,
         etag=etag or (None if body_hash else feed.etag),
@@ -95,7 +105,8 @@ def answered(
         replacement=None,
         refreshed_at=now,
         answered_at=now,
-        next_due_at=now + _wait(feed, now, fresh_for or timedelta()),
+        next_due_at=now + _wait(feed, now, asked),
+        ttl=ttl,
     )
 
 

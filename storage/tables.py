@@ -203,6 +203,10 @@ feeds = Table(
     Column("rhythm", Seconds),
     Column("silent_at", UtcDateTime),
     Column("listed", Text),
+    Column("ttl", Seconds),
+    Column("hub", Words),
+    Column("hub_topic", Words),
+    Column("hub_due_at", UtcDateTime),
     Column("replacement", Words),
     sqlite_autoincrement=True,
 )

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from xml.sax.saxutils import escape
 
 from aiohttp import ClientResponse, web
@@ -64,9 +64,11 @@ class Site:
 
         class Stage(Door):
             @asynccontextmanager
-            async def _ask(self, url: URL, headers: dict[str, str]) -> AsyncIterator[ClientResponse]:
+            async def _ask(
+                self, url: URL, headers: dict[str, str], *, method: str = "GET", **more: Any
+            ) -> AsyncIterator[ClientResponse]:
                 played = URL(f"http://127.0.0.1:{port}/{url.host}{url.raw_path_qs}", encoded=True)
-                async with super()._ask(played, headers) as response:
+                async with super()._ask(played, headers, method=method, **more) as response:
                     yield response
 
         return Stage(allow={("127.0.0.1", port)})

@@ -218,6 +218,32 @@ async def test_a_site_that_asks_for_fewer_visits_gets_them_up_to_a_day(
     assert (await desk.the(busy)).next_due_at == NOW + timedelta(**waits)
 
 
+@pytest.mark.parametrize(
+    ("headers", "ttl", "waits"),
+    [
+        ({"Cache-Control": "public, max-age=7200"}, "", {"hours": 2}),
+        ({"Cache-Control": "max-age=99999999"}, "", {"hours": 4}),
+        ({"Cache-Control": "no-cache, max-age=7200"}, "", {"minutes": 30}),
+        ({"Cache-Control": "max-age=60"}, "", {"minutes": 30}),
+        ({"Expires": "Mon, 23 Nov 2026 11:00:00 GMT", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, "", {"hours": 3}),
+        ({}, "<ttl>90</ttl>", {"minutes": 90}),
+        ({}, "<ttl>soon</ttl>", {"minutes": 30}),
+    ],
+)
+async def test_a_feed_that_says_how_long_it_stays_as_it_is_is_left_in_peace_so_long(
+    desk: Desk, site: Site, headers: dict[str, str], ttl: str, waits: dict[str, float]
+) -> None:
+    body = feed(Item(title="Comet", guid="1")).replace("<channel>", f"<channel>{ttl}")
+    calm = await desk.follow(site.put("/feed", body, 200, **headers))
+    waited = []
+    for _ in range(2):  # the second time its body is the same, and is not read
+        await desk.refresh()
+        waited.append((await desk.the(calm)).next_due_at - desk.clock())
+        desk.clock.now = (await desk.the(calm)).next_due_at
+
+    assert waited == [timedelta(**waits)] * 2
+
+
 async def test_a_feed_that_says_it_is_gone_is_left_in_peace_until_somebody_adds_it_again(
     desk: Desk, site: Site
 ) -> None:

@@ -79,6 +79,7 @@ async def test_everything_a_refresh_decided_is_kept(storage: Storage) -> None:
         rhythm=timedelta(minutes=90),
         silent_at=later(days=2),
         listed="0123abcd",
+        ttl=timedelta(hours=2),
         replacement="https://herald.example/new.xml",
     )
     await storage.feeds.record(outcome)
@@ -169,6 +170,41 @@ async def test_a_chat_hears_of_the_failing_feeds_it_follows(storage: Storage) ->
         ("On science", later(hours=-60)),
         (f"{URL}?followed", later(hours=-50)),
     )
+
+
+async def test_a_hub_is_asked_when_it_is_new_and_again_when_it_is_due(storage: Storage) -> None:
+    feed = await storage.feeds.add(URL, now=NOW)
+    private = await storage.feeds.add(f"{URL}?private", now=NOW, is_shared=False)
+    for each in (feed, private):
+        await storage.feeds.name_hub(each.id, "https://hub.example", URL, NOW)
+    due = [each.id for each in await storage.feeds.with_due_hub(NOW, 9)]
+    await storage.feeds.put_off_hub(feed.id, later(hours=12))
+    await storage.feeds.name_hub(feed.id, "https://hub.example", URL, NOW)
+    put_off = await storage.feeds.with_due_hub(NOW, 9)
+    heard = await storage.feeds.hear_from_hub(feed.id, URL, later(days=5))
+    others = await storage.feeds.hear_from_hub(feed.id, f"{URL}?other", later(days=9))
+    await storage.feeds.record(feed)
+
+    assert (due, put_off, heard, others) == ([feed.id], [], True, False)
+    assert [each.hub_due_at for each in await storage.feeds.with_due_hub(later(days=5), 9)] == [later(days=5)]
+    assert await storage.feeds.with_due_hub(later(days=5), 9, among=[private.id]) == []
+
+
+async def test_a_feed_that_has_something_new_is_due_at_once_but_not_twice_in_a_minute(storage: Storage) -> None:
+    feed = await storage.feeds.add(URL, now=NOW)
+    await storage.feeds.record(replace(feed, refreshed_at=NOW, next_due_at=later(hours=2)))
+    await storage.feeds.hurry(feed.id, later(seconds=10))
+    soon = await storage.feeds.get(feed.id)
+    await storage.feeds.record(replace(feed, refreshed_at=NOW, next_due_at=later(hours=2)))
+    await storage.feeds.hurry(feed.id, later(minutes=5))
+    now = await storage.feeds.get(feed.id)
+    await storage.feeds.hurry(feed.id, later(hours=1))
+    await storage.feeds.hurry(99, NOW)
+
+    assert soon
+    assert now
+    assert (soon.next_due_at, now.next_due_at) == (later(minutes=1), later(minutes=5))
+    assert await storage.feeds.get(feed.id) == now
 
 
 async def test_feeds_that_answer_and_bring_nothing_are_known_from_the_moment_that_is_strange(
