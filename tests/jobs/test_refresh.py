@@ -174,6 +174,20 @@ async def test_a_page_that_gives_no_more_than_the_teaser_leaves_it_as_it_is(desk
     ]
 
 
+async def test_behind_a_wall_an_article_keeps_the_summary_of_its_feed(desk: Desk, site: Site) -> None:
+    summary = "A comet passes tonight, and is seen by many…"
+    wall = page("Comet passes", *TEXT.split("\n")[:2]).replace("</article>", "</article><p>Subscribe to read more.</p>")
+    site.put("/walled", wall)
+    site.put("/open", wall.replace("Subscribe to", "Come back and"))
+    items = [Item(title=f"Comet {path}", text=summary + path, link=site.url(path)) for path in ("/walled", "/open")]
+    await desk.follow(site.put("/feed", feed(*items)))
+    await desk.refresh()
+    opened, walled = await desk.articles()
+
+    assert (walled.text, walled.is_teaser) == (f"{summary}/walled", True)
+    assert (len(opened.paragraphs), opened.is_teaser) == (2, False)
+
+
 async def test_a_site_whose_pages_give_nothing_is_not_asked_for_all_of_them(desk: Desk, site: Site) -> None:
     items = [Item(title=f"Comet {n}", text="Seen…", link=site.url(f"/{n}")) for n in range(9)]
     await desk.follow(site.put("/feed", feed(*items)))
