@@ -18,6 +18,7 @@ from bot.finding import finding
 from bot.following import following
 from bot.hearing import hearing
 from bot.household import household, leftovers, mishaps
+from bot.hubs import Hubs
 from bot.inbox import Library, handling
 from bot.leading import leading
 from bot.metronome import USUAL, Rhythm, delivering, working
@@ -145,7 +146,9 @@ async def _opened(
     standing, heard = Standing(utc_now), asyncio.Event()
     if settings.web_port is not None:
         where = settings.web_host, settings.web_port
-        served = serving(*where, storage, standing, webhook=_webhook(settings), heard=heard, clock=clock)
+        served = serving(
+            *where, storage, standing, webhook=_webhook(settings), hubs=Hubs.of(settings), heard=heard, clock=clock
+        )
         await stack.enter_async_context(served)
     return storage, standing, heard
 

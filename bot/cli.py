@@ -1,4 +1,4 @@
-"""The command line: `newsdigest serve`, `demo`, `ingest`, `articles`, `preview`, `try`, `updates`, `doctor`."""
+"""The command line: `newsdigest serve`, `demo`, `ingest`, `feeds`, `articles`, `preview`, `try`, `updates` …"""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Coroutine
 from contextlib import suppress
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bot import sampling
-from bot.app import UnknownToken, helping, running, utc_now
+from bot.app import helping, running, utc_now
+from bot.console import AsJson, Wrong, run, settings
+from bot.feeds import feeds
 from bot.intake import Taken, take_in
 from bot.logs import set_up_logs
 from bot.pace import FREE, PAID
@@ -22,15 +22,14 @@ from bot.previewing import previewed
 from bot.roles import ROLES, Role
 from bot.sampling import unclear_lines
 from bot.seeding import taxonomy
-from bot.settings import Settings, WrongSettings, read_settings
+from bot.settings import Settings
 from bot.trying import trying
-from bot.web import PortTaken
-from ingest.door import Door
+from bot.work import guarded
 from ingest.workers import Workers
 from jobs.file import Shelves
 from news.article import Article
 from news.filters import Unclear
-from storage import NewerSchema, Received, Storage, Unavailable
+from storage import Received, Storage
 
 app = typer.Typer(
     help="A Telegram bot that condenses the news and delivers it at each chat's own time.",
@@ -39,11 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(trying, name="try")
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
-
-
-class Wrong(Exception):
-    """Something an operator can put right: said in one line, status 2."""
+app.add_typer(feeds, name="feeds")
 
 
 @app.command()
@@ -55,16 +50,16 @@ def serve(
     """Runs the bot until it is stopped. Needs BOT_TOKEN; see the README for all settings."""
     try:
         chosen = _role(role)
-        settings = _settings(needs_token=chosen.talks or chosen.hears)
-        if role != "all" and settings.database_url.startswith("sqlite"):
+        its = settings(needs_token=chosen.talks or chosen.hears)
+        if role != "all" and its.database_url.startswith("sqlite"):
             raise Wrong(f"On SQLite one process does everything; --role {role} needs PostgreSQL in DATABASE_URL.")
-        if chosen.hears and not settings.webhook_url:
+        if chosen.hears and not its.webhook_url:
             raise Wrong(f"--role {role} serves the webhook; set WEBHOOK_URL and WEB_PORT.")
     except Wrong as wrong:
         print(wrong, file=sys.stderr)
         raise typer.Exit(2) from None
-    set_up_logs(settings)
-    _run(_serve(settings, chosen))
+    set_up_logs(its)
+    run(_serve(its, chosen))
 
 
 def _role(name: str) -> Role:
@@ -95,7 +90,7 @@ def demo(
     """Tries the whole bot on this machine: no token, no network. Ends with a web chat to try by hand."""
     from bot.demo import play
 
-    _run(play(stay=not once and sys.stdin.isatty() and sys.stdout.isatty()))
+    run(play(stay=not once and sys.stdin.isatty() and sys.stdout.isatty()))
 
 
 @app.command()
@@ -106,7 +101,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Takes in articles, feeds and OPML lists. What is known already is not taken in twice."""
-    if not _run(_ingest(_settings(), paths, as_json=as_json)):
+    if not run(_ingest(settings(), paths, as_json=as_json)):
         raise typer.Exit(1)
 
 
@@ -115,7 +110,7 @@ async def _ingest(settings: Settings, paths: list[str], *, as_json: bool) -> boo
     storage = await Storage.open(settings.database_url)
     is_all_read = True
     try:
-        async with Door() as door, Workers() as workers:
+        async with guarded(settings) as door, Workers() as workers:
             shelves = Shelves(taxonomy())
             await storage.topics.put([(t.slug, t.name, at) for at, t in enumerate(shelves.taxonomy.topics)])
             await shelves.remember(storage, utc_now())
@@ -145,7 +140,7 @@ def articles(
     as_json: AsJson = False,
 ) -> None:
     """Lists the stored articles, newest first."""
-    for article in _run(_latest(_settings(), limit, topic)):
+    for article in run(_latest(settings(), limit, topic)):
         if as_json:
             print(json.dumps(article_fields(article), ensure_ascii=False))
         else:
@@ -186,7 +181,7 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Shows what a chat's next digest would look like. Sends and changes nothing."""
-    for line in _run(_preview(_settings(), chat, as_json=as_json)):
+    for line in run(_preview(settings(), chat, as_json=as_json)):
         print(line)
 
 
@@ -206,13 +201,13 @@ def updates(
 ) -> None:
     """Lists what people sent that could not be handled: its number, when it came, and why not."""
     if retry is None:
-        for each in _run(_set_aside(_settings())):
+        for each in run(_set_aside(settings())):
             print(f"{each.update_id:>12}  {each.received_at:%Y-%m-%d %H:%M}  {each.reason}")
         return
     if retry != "all" and not (retry.isascii() and retry.isdigit()):
         print("--retry takes the number of an update, or the word all.", file=sys.stderr)
         raise typer.Exit(2)
-    again = _run(_retry(_settings(), None if retry == "all" else int(retry)))
+    again = run(_retry(settings(), None if retry == "all" else int(retry)))
     print(f"{len(again)} will be handled again by the bot that runs, within seconds.")
     if not again and retry != "all":
         print(f"Nothing of number {retry} was set aside; without --retry you get the list.", file=sys.stderr)
@@ -242,7 +237,7 @@ def try_filter(
 ) -> None:
     """Reads a filter back, and says what it would have brought of the last seven days; status 1 if it is unclear."""
     try:
-        lines = _run(_try_filter(_settings(), query, as_json=as_json))
+        lines = run(_try_filter(settings(), query, as_json=as_json))
     except Unclear as unclear:
         for line in unclear_lines(query, unclear, as_json=as_json):
             print(line, file=sys.stdout if as_json else sys.stderr)
@@ -282,14 +277,14 @@ def _sample(sources: list[str], reading: sampling.Reading, *, as_json: bool) -> 
             problems += one.problem is not None
         return not problems
 
-    if not _run(all_read()):
+    if not run(all_read()):
         raise typer.Exit(1)
 
 
 @app.command()
 def doctor() -> None:
     """Looks whether the settings and the database are well; status 0 if so. Made for health checks."""
-    count, caution = _run(_looked_at(_settings()))
+    count, caution = run(_looked_at(settings()))
     print(f"The settings can be used, and the database holds {count} articles.")
     if caution:
         print(caution)
@@ -302,26 +297,6 @@ async def _looked_at(settings: Settings) -> tuple[int, str | None]:
         return await storage.articles.count(), storage.caution
     finally:
         await storage.close()
-
-
-def _settings(*, needs_token: bool = False) -> Settings:
-    try:
-        return read_settings(Path(".env"), needs_token=needs_token)
-    except WrongSettings as wrong:
-        for problem in wrong.problems:
-            print(problem, file=sys.stderr)
-        raise typer.Exit(2) from None
-
-
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Does the work; what an operator can put right is said in a line."""
-    try:
-        return asyncio.run(work)
-    except (Unavailable, NewerSchema, UnknownToken, PortTaken, Wrong) as known:
-        print(known, file=sys.stderr)
-        raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
 
 
 def main() -> None:

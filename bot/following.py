@@ -16,6 +16,7 @@ from bot.reading import topic_named
 from ingest.answers import Unreadable
 from jobs.follow import NoFeed, feed_at
 from news.chat import Chat, Subscription, SubscriptionKind
+from news.feed import bare_address
 from news.filters import Unclear, is_plain, parse
 from news.messages import panels, texts
 from news.messages.filters import refusal
@@ -66,6 +67,25 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         await desk.storage.subscriptions.remove(chat.id, one.kind, one.value)
         text, gone = _taken_back(chat, one)
         await desk.replace(update, await _panel(chat), toast=text, what=gone)
+
+    async def instead(update: Update, _: Context) -> None:
+        """Follows the feed that seems to have taken another's place, and no longer that one."""
+        if not await desk.allows(update):
+            return
+        chat, wanted = await desk.chat(update), number(pressed(update)[0])
+        followed = await desk.storage.subscriptions.of(chat.id)
+        one = next((one for one in followed if one.id == wanted and one.kind == "feed"), None)
+        gone = await desk.storage.feeds.get(int(one.value)) if one else None
+        if one is None or gone is None or not gone.replacement:
+            return await desk.refuse(update)
+        try:
+            feed = await feed_at(desk.storage, desk.door, desk.workers, gone.replacement, now=desk.clock())
+        except (NoFeed, Unreadable):
+            return await desk.toast(update, texts.NO_FEED_AT, is_alert=True, site=gone.replacement[:60])
+        added = await desk.storage.subscriptions.add(chat.id, "feed", str(feed.id), desk.clock())
+        await desk.storage.subscriptions.remove(chat.id, one.kind, one.value)
+        what, was = (panels.wish(desk.scene(chat), each) for each in (added, one))
+        await desk.replace(update, await _panel(chat), toast=texts.FOLLOWED_INSTEAD, what=what, gone=was)
 
     def _taken_back(chat: Chat, one: Subscription) -> tuple[str, str]:
         """What is said of a subscription that is no more, and its name."""
@@ -161,7 +181,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if not await desk.allows(update):
             return
         for one in await desk.storage.subscriptions.of(chat.id):
-            if _plain(asked) in {_plain(name) for name in await _names(one)}:
+            if bare_address(asked) in {bare_address(name) for name in await _names(one)}:
                 await desk.storage.subscriptions.remove(chat.id, one.kind, one.value)
                 text, gone = _taken_back(chat, one)
                 return await desk.say(update, text, what=gone)
@@ -178,7 +198,10 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         followed = await desk.storage.subscriptions.of(chat.id)
         shown = followed[: panels.MOST_SHOWN]
         foreseen = dict(zip((one.id for one in shown), await _foreseen(shown), strict=True))
-        return panels.subscriptions(desk.scene(chat), followed, foreseen)
+        ids = {one.id: int(one.value) for one in shown if one.kind == "feed"}
+        known = await desk.storage.feeds.some(list(ids.values()))
+        feeds = {one: known[feed_id] for one, feed_id in ids.items() if feed_id in known}
+        return panels.subscriptions(desk.scene(chat), followed, foreseen, feeds=feeds)
 
     async def _foreseen(some: Sequence[Subscription]) -> list[tuple[int, int]]:
         wishes, now = [(one.kind, one.value) for one in some], desk.clock()
@@ -196,6 +219,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         CallbackQueryHandler(toggle, r"^topic:"),
         CallbackQueryHandler(show_subscriptions, r"^subscriptions$"),
         CallbackQueryHandler(unfollow, r"^unfollow:"),
+        CallbackQueryHandler(instead, r"^instead:"),
     )
 
 
@@ -210,11 +234,6 @@ def with_plain_quotes(typed: str) -> str:
     for sign in "“”„«»":
         typed = typed.replace(sign, '"')
     return f'"{typed[1:-1]}"' if len(typed) > 2 and typed[0] == typed[-1] == "'" else typed
-
-
-def _plain(name: str) -> str:
-    """A name or an address without what people leave out."""
-    return name.casefold().split("://")[-1].removeprefix("www.").rstrip("/")
 
 
 def is_address(text: str) -> bool:

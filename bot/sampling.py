@@ -14,7 +14,8 @@ from typing import Any
 from bot.seeding import taxonomy
 from ingest.answers import TooLarge, Unreadable
 from ingest.door import MAX_BYTES, Door, Unpacker
-from ingest.listing import Listing, read_listing
+from ingest.feeds import list_source
+from ingest.listing import Listing
 from ingest.pages import read_page
 from ingest.workers import Workers
 from news.article import Entry
@@ -49,7 +50,7 @@ Reading = Callable[[Workers, bytes, str | None, str | None], Coroutine[Any, Any,
 
 async def feed_fields(workers: Workers, data: bytes, url: str | None, content_type: str | None) -> dict[str, Any]:
     """A feed as it lists itself."""
-    return _listing_fields(await workers.run(read_listing, data, url=url, content_type=content_type))
+    return _listing_fields(await workers.run(list_source, data, url=url, content_type=content_type))
 
 
 async def page_fields(workers: Workers, data: bytes, url: str | None, content_type: str | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import os
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -56,6 +57,10 @@ class Settings(BaseSettings):
     llm_daily: int = Field(default=500, ge=1, le=100_000, description="Stories it is asked about in a day, at most.")
     keep_days: int = Field(default=60, ge=2, le=3650, description="Days that articles are kept; saved ones stay.")
     refresh_minutes: int = Field(default=30, ge=5, le=1440, description="Minutes between two looks at a feed.")
+    private_feeds: str = Field(
+        default="",
+        description="Places on your own network that may be read all the same, such as `192.168.1.5:8080`, by commas.",
+    )
     seeds: Literal["all", "feeds", "none"] = Field(
         default="all",
         description="What an empty database starts with: feeds and sample articles, feeds alone, or nothing.",
@@ -67,6 +72,18 @@ class Settings(BaseSettings):
     def most_in_flight(self) -> int:
         """`in_flight`, or what the limits that apply call for."""
         return self.in_flight or (128 if self.paid_broadcasts else 4)
+
+    @property
+    def places(self) -> frozenset[tuple[str, int]]:
+        """`private_feeds`, as addresses and ports."""
+        return frozenset(_place(part) for part in self.private_feeds.split(",") if part.strip())
+
+    @field_validator("private_feeds")
+    @classmethod
+    def _places_are_addresses_and_ports(cls, places: str) -> str:
+        for part in filter(str.strip, places.split(",")):
+            _place(part)
+        return places
 
     @field_validator("bot_token")
     @classmethod
@@ -148,6 +165,16 @@ class Settings(BaseSettings):
         if self.webhook_secret:
             return self.webhook_secret.get_secret_value()
         return hmac.digest(self.token.encode(), b"newsdigest webhook", "sha256").hex()
+
+
+def _place(part: str) -> tuple[str, int]:
+    """`192.168.1.5:8080` or `[fd00::5]:8080`; ValueError for what is neither."""
+    host, _, port = part.strip().rpartition(":")
+    try:
+        address, number = ip_address(host.strip("[]")), int(port)
+    except ValueError:
+        raise ValueError(f"has “{part.strip()}”; a place is an address and a port, such as 192.168.1.5:8080") from None
+    return str(address), number
 
 
 class WrongSettings(Exception):

@@ -1,4 +1,4 @@
-"""The web server: the webhook, and what a health check asks."""
+"""The web server: the webhook, what hubs tell of feeds, and what a health check asks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 from aiohttp import web
 
+from bot.hubs import Hubs
 from bot.standing import Standing
 from bot.webhook import Webhook
 from storage import Storage
@@ -37,6 +38,7 @@ async def serving(
     standing: Standing,
     *,
     webhook: Webhook | None,
+    hubs: Hubs | None = None,
     heard: asyncio.Event,
     clock: Callable[[], datetime],
 ) -> AsyncIterator[None]:
@@ -45,6 +47,8 @@ async def serving(
     async def answer(request: web.Request) -> web.Response:
         if webhook and webhook.is_knocked_at(request):
             return await webhook.receive(request, storage, heard, clock) or _nothing()
+        if hubs and (feed_id := hubs.knocked_at(request)) is not None:
+            return await hubs.receive(request, feed_id, storage, clock) or _nothing()
         if request.method in ("GET", "HEAD") and request.rel_url.raw_path == "/healthz":
             return web.json_response({"alive": True})
         if request.method in ("GET", "HEAD") and request.rel_url.raw_path == "/readyz":

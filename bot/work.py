@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.hubs import Hubs
 from bot.roles import Job, Role
 from bot.seeding import first_run, taxonomy
 from bot.settings import Settings
@@ -22,6 +23,7 @@ from ingest.workers import Workers
 from jobs import compose as composing
 from jobs import refresh as refreshing
 from jobs.file import Shelves
+from jobs.hubs import ask_hubs
 from jobs.polish import polish
 from jobs.tidy import tidy
 from storage import Storage, Unavailable
@@ -39,6 +41,9 @@ LONGEST = timedelta(minutes=15)
 """An errand that takes so long is broken off, and counts as one that stumbled."""
 AGAIN = 5.0
 """Seconds between two tries to reach a database that is away."""
+
+SPACING = timedelta(seconds=0.5)
+"""Between two requests to one host."""
 
 Ids = Sequence[int]
 
@@ -83,6 +88,7 @@ class Work:
         self._interval = timedelta(minutes=settings.refresh_minutes)
         self._keep = timedelta(days=settings.keep_days)
         self._asks_a_day = settings.llm_daily
+        self._hubs = Hubs.of(settings)
         self.footing = Footing()
 
     async def refresh(self, among: Ids | None = None) -> None:
@@ -98,6 +104,8 @@ class Work:
         )
         if done.answered or done.failing:
             log.info("refreshed", answered=done.answered, failing=done.failing, articles=done.articles)
+        if self._hubs:
+            await ask_hubs(hands.storage, hands.door, self._hubs.address, now=hands.clock(), among=among)
         self._tell(done.accidents)
 
     async def compose(self, among: Ids | None = None) -> None:
@@ -214,7 +222,7 @@ async def equipped(
     door: Door | None = None,
 ) -> AsyncIterator[Hands]:
     """What the jobs of a role are done with, in a database that knows the topics and the starter feeds."""
-    async with door or Door() as opened, Workers() as workers, _model(settings) as model:
+    async with door or guarded(settings) as opened, Workers() as workers, _model(settings) as model:
         shelves = Shelves(taxonomy())
         await first_run(storage, shelves, settings, now=clock())
         if role.talks or "refresh" in role.jobs:
@@ -228,6 +236,11 @@ async def equipped(
             standing=standing,
             model=model,
         )
+
+
+def guarded(settings: Settings) -> Door:
+    """The door that an operator's settings ask for."""
+    return Door(allow=settings.places, spacing=SPACING)
 
 
 def _model(settings: Settings) -> AbstractAsyncContextManager[Model | None]:

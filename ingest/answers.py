@@ -88,6 +88,14 @@ class NoText(Unreadable):
     """This page shows no article to read. Open it in a browser instead."""
 
 
+class Paywalled(NoText):
+    """This article is for the site's subscribers, so its text is not to be had here. Read it on the site itself."""
+
+
+class AsksConsent(NoText):
+    """This site asks about cookies where its article should be. Open it in a browser to answer."""
+
+
 class NotAnArticle(Unreadable):
     """This file holds no article. Use a text file with a headline and at least one paragraph."""
 

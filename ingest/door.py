@@ -7,10 +7,10 @@ import re
 import socket
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -32,6 +32,7 @@ from ingest.answers import (
     TooLarge,
     TooSlow,
 )
+from ingest.manners import ASKS_FOR_FEWER, Turns, fresh_for, retry_after
 
 USER_AGENT = "newsdigest/0.1 (self-hosted news digest; reads feeds and pages)"
 ACCEPT = (
@@ -69,6 +70,10 @@ class Fetched:
     content_type: str | None = None
     is_unchanged: bool = False
     moved_permanently_to: str | None = None
+    fresh_for: timedelta | None = None
+    """How long the answer stays good, as the site says."""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Addresses that the answer's `Link` headers name, by what they are for."""
 
 
 class Door:
@@ -78,6 +83,9 @@ class Door:
     a redirect nor a name that resolves differently the second time gets around it.
     `allow` names (address, port) pairs that pass unchecked; `allow_private` opens the
     whole private network and every port, for an operator whose feeds live there.
+
+    Between two requests to a host `spacing` passes, save where it is one of `allow`. A host that asks for
+    fewer visits is not asked at all for as long as it says, ten minutes at most.
     """
 
     def __init__(
@@ -87,12 +95,14 @@ class Door:
         allow: Collection[tuple[str, int]] = (),
         ports: Collection[int] = PORTS,
         deadline: timedelta = timedelta(seconds=15),
+        spacing: timedelta = timedelta(),
         user_agent: str = USER_AGENT,
     ) -> None:
         self._allow_private = allow_private
         self._allow = frozenset(allow)
         self._ports = frozenset(ports)
         self._deadline = deadline
+        self._turns = Turns(spacing)
         self._user_agent = user_agent
         self._session: aiohttp.ClientSession | None = None
 
@@ -135,24 +145,27 @@ class Door:
         for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified)):
             if value and value.isprintable():
                 headers[name] = value
-        _refused.set([])
-        try:
+        target = checked(url)
+        await self._turn(target)
+        with _named_answers():
             async with asyncio.timeout(self._deadline.total_seconds()):
-                return await self._follow(checked(url), headers, max_bytes)
-        except TimeoutError as cause:
-            raise TooSlow from cause
-        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as cause:
-            raise NotGenuine from cause
-        except aiohttp.ClientConnectorError as cause:
-            raise (Forbidden if _refused.get() else NoAnswer) from cause
-        except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as cause:
-            raise CutShort from cause
-        except (aiohttp.InvalidURL, UnicodeError) as cause:
-            raise NotAnAddress from cause
-        except (aiohttp.ClientError, ssl.SSLError, ValueError, zlib.error) as cause:
-            raise Garbled from cause
-        except OSError as cause:
-            raise NoAnswer from cause
+                return await self._follow(target, headers, max_bytes)
+
+    async def post(self, url: str, form: Mapping[str, str]) -> None:
+        """Hands a form to an address. A redirect is not followed; any answer but a good one is a `BadStatus`."""
+        target = checked(url)
+        await self._turn(target)
+        with _named_answers():
+            async with (
+                asyncio.timeout(self._deadline.total_seconds()),
+                self._ask(target, {}, method="POST", data=dict(form)) as response,
+            ):
+                if not 200 <= response.status < 300:
+                    raise BadStatus(response.status, retry_after(response.headers))
+
+    async def _turn(self, url: URL) -> None:
+        if (url.host, url.port) not in self._allow:
+            await self._turns.wait(url.host or "")
 
     async def _follow(self, url: URL, headers: dict[str, str], max_bytes: int) -> Fetched:
         moved_to: URL | None = None
@@ -168,10 +181,16 @@ class Door:
         raise Astray
 
     @asynccontextmanager
-    async def _ask(self, url: URL, headers: dict[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _ask(
+        self, url: URL, headers: dict[str, str], *, method: str = "GET", **more: Any
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         if self._session is None:
             raise RuntimeError("the door is used inside `async with`")
-        async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+        place = f"{url.host}:{url.port}"
+        self._turns.check(place)
+        async with self._session.request(method, url, headers=headers, allow_redirects=False, **more) as response:
+            if response.status == ASKS_FOR_FEWER:
+                self._turns.rest(place, retry_after(response.headers))
             yield response
 
     def _socket(self, address: tuple[Any, ...]) -> socket.socket:
@@ -220,7 +239,7 @@ def next_hop(url: URL, location: str) -> URL:
 async def _fetched(response: aiohttp.ClientResponse, url: URL, moved_to: URL | None, max_bytes: int) -> Fetched:
     headers = response.headers
     if response.status != 304 and not 200 <= response.status < 300:
-        raise BadStatus(response.status, _retry_after(headers.get("Retry-After", "")))
+        raise BadStatus(response.status, retry_after(headers))
     is_unchanged = response.status == 304
     return Fetched(
         url=str(url),
@@ -231,7 +250,16 @@ async def _fetched(response: aiohttp.ClientResponse, url: URL, moved_to: URL | N
         content_type=headers.get("Content-Type"),
         is_unchanged=is_unchanged,
         moved_permanently_to=str(moved_to) if moved_to else None,
+        fresh_for=fresh_for(headers),
+        links=_links(response),
     )
+
+
+def _links(response: aiohttp.ClientResponse) -> Mapping[str, str]:
+    try:
+        return {name: str(link["url"]) for name, link in response.links.items() if "url" in link}
+    except ValueError:
+        return {}
 
 
 async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
@@ -245,6 +273,28 @@ async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
             raise TooLarge
         unpack.feed(chunk)
     return unpack.finish()
+
+
+@contextmanager
+def _named_answers() -> Iterator[None]:
+    """Raises `Unreadable` for every way in which a request may end badly."""
+    _refused.set([])
+    try:
+        yield
+    except TimeoutError as cause:
+        raise TooSlow from cause
+    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as cause:
+        raise NotGenuine from cause
+    except aiohttp.ClientConnectorError as cause:
+        raise (Forbidden if _refused.get() else NoAnswer) from cause
+    except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as cause:
+        raise CutShort from cause
+    except (aiohttp.InvalidURL, UnicodeError) as cause:
+        raise NotAnAddress from cause
+    except (aiohttp.ClientError, ssl.SSLError, ValueError, zlib.error) as cause:
+        raise Garbled from cause
+    except OSError as cause:
+        raise NoAnswer from cause
 
 
 class Unpacker:
@@ -289,8 +339,3 @@ class Unpacker:
         if is_cut:
             raise CutShort
         return bytes(self._out)
-
-
-def _retry_after(value: str) -> timedelta | None:
-    value = value.strip()
-    return timedelta(seconds=int(value)) if value.isdecimal() and len(value) < 8 else None

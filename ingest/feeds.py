@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ingest.answers import TooLarge
+from ingest.channels import read_channel
 from ingest.furniture import is_furniture, unglued
 from ingest.language import settle
-from ingest.listing import Listed, read_listing, web_address
+from ingest.listing import MAX_BYTES, Listed, Listing, read_listing, web_address
+from ingest.manners import Asked, asked_by
 from ingest.markup import clean, plain, plain_title
+from ingest.sitemaps import read_sitemap
 from news.article import Entry
 
 MAX_LINE = 500
@@ -20,6 +24,9 @@ CUT_OFF = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|\((?:more|…)\
 BYLINE_EMAIL = re.compile(r"\S+@\S+\s*\((?P<name>[^)]+)\)|(?P<only>.*?)\s*<?[^\s<>]+@[^\s<>]+>?\s*$")
 
 
+NOTHING = Asked()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
     """What a feed says about itself, and its entries in its own order."""
@@ -28,6 +35,7 @@ class ParsedFeed:
     site_url: str | None
     language: str | None
     entries: tuple[Entry, ...]
+    asked: Asked = NOTHING
 
 
 def read_feed(data: bytes, *, url: str | None, content_type: str | None = None) -> ParsedFeed:
@@ -35,7 +43,7 @@ def read_feed(data: bytes, *, url: str | None, content_type: str | None = None) 
 
     Works the processor hard for hostile input: run it through `ingest.workers`.
     """
-    listing = read_listing(data, url=url, content_type=content_type)
+    listing = list_source(data, url=url, content_type=content_type)
     title = plain_title((listing.title or "")[:MAX_LINE]) or None
     entries = (
         _entry(each, base=listing.base, source=title, declared=listing.language or "") for each in listing.entries
@@ -45,7 +53,15 @@ def read_feed(data: bytes, *, url: str | None, content_type: str | None = None) 
         site_url=listing.link,
         language=settle(listing.language or "", ""),
         entries=tuple(entry for entry in entries if entry is not None),
+        asked=asked_by(data),
     )
+
+
+def list_source(data: bytes, *, url: str | None, content_type: str | None = None) -> Listing:
+    """What `data` lists, just as it says it: a feed, a Telegram channel's page or a news sitemap. Raises `NotAFeed`."""
+    if len(data) > MAX_BYTES:
+        raise TooLarge
+    return read_channel(data, url) or read_sitemap(data, url) or read_listing(data, url=url, content_type=content_type)
 
 
 def _entry(listed: Listed, *, base: str, source: str | None, declared: str) -> Entry | None:
@@ -69,7 +85,7 @@ def _entry(listed: Listed, *, base: str, source: str | None, declared: str) -> E
         url=listed.link,
         source=source,
         image_url=next(iter(listed.images), None) or web_address(base, shown.image),
-        is_teaser=bool(listed.link) and _is_teaser(paragraphs, is_summary=not whole),
+        is_teaser=bool(listed.link) and not listed.is_whole and _is_teaser(paragraphs, is_summary=not whole),
     )
 
 

@@ -55,6 +55,8 @@ class Listed:
     summary: str = ""
     content: str = ""
     images: tuple[str, ...] = ()
+    is_whole: bool = False
+    """There is nothing more to be had from its page, however short it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,9 +202,16 @@ def _published(item: Mapping[str, Any]) -> str | None:
     try:
         if parts:
             return datetime(*parts[:6]).replace(tzinfo=UTC).isoformat()  # noqa: DTZ001
-        given = _text(item.get("published") or item.get("updated")).strip()
-        return datetime.fromisoformat(given).isoformat()
     except (ValueError, TypeError, OverflowError):
+        return None
+    return iso_date(_text(item.get("published") or item.get("updated")))
+
+
+def iso_date(given: str | None) -> str | None:
+    """A date as ISO 8601, or None for what is none."""
+    try:
+        return datetime.fromisoformat((given or "").strip()).isoformat()
+    except (ValueError, OverflowError):
         return None
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from trafilatura import bare_extraction
@@ -17,6 +15,8 @@ from ingest.furniture import is_furniture, unglued
 from ingest.language import settle
 from ingest.listing import web_address
 from ingest.markup import Head, clean, plain_title, read_head
+from ingest.sites import channel_named, is_youtube
+from ingest.walls import check_for_walls, nodes
 from news.article import Entry
 
 MAX_BYTES = 5_000_000
@@ -33,7 +33,7 @@ IMAGES = ("og:image:secure_url", "og:image", "twitter:image")
 
 
 def read_page(html: bytes, url: str) -> Entry:
-    """The article on the page `html` at `url`; raises `NoText` where there is none.
+    """The article on the page `html` at `url`; raises `NoText` where there is none, or only a wall before it.
 
     Works the processor hard: run it through `ingest.workers`.
     """
@@ -43,6 +43,7 @@ def read_page(html: bytes, url: str) -> Entry:
     text = (found.text or "") if found else ""
     paragraphs = tuple(_paragraphs(text, headline=clean((found.title if found else None) or "")))
     head = read_head(html)
+    check_for_walls(html, url, head, paragraphs)
     headline = plain_title((found.title if found else None) or head.metas.get("og:title", ""))[:500]
     if found is None or not headline or sum(map(len, paragraphs)) < LEAST:
         raise NoText
@@ -114,21 +115,9 @@ def _published(head: Head) -> str | None:
     return None
 
 
-def _json_ld_dates(scripts: Iterable[str]) -> Iterator[str]:
-    for script in scripts:
-        try:
-            nodes: list[Any] = [json.loads(script)]
-        except (ValueError, RecursionError):
-            continue
-        # A graph nests articles a few levels deep; what lies deeper is not about this page.
-        for _ in range(4):
-            nodes = [part for node in nodes for part in (node if isinstance(node, list) else [node])][:200]
-            yield from (
-                node["datePublished"]
-                for node in nodes
-                if isinstance(node, Mapping) and isinstance(node.get("datePublished"), str)
-            )
-            nodes = [node["@graph"] for node in nodes if isinstance(node, Mapping) and "@graph" in node]
+def _json_ld_dates(scripts: Sequence[str]) -> Iterator[str]:
+    dates = (node.get("datePublished") for node in nodes(scripts))
+    return (date for date in dates if isinstance(date, str))
 
 
 def find_feeds(html: bytes, url: str) -> tuple[str, ...]:
@@ -141,6 +130,8 @@ def find_feeds(html: bytes, url: str) -> tuple[str, ...]:
         if "alternate" in _words(link.get("rel")) and link.get("type", "").split(";")[0].strip().lower() in FEED_TYPES
     )
     feeds = _addresses(base, declared)
+    if not feeds and is_youtube(url) and (channel := channel_named(html[:MAX_BYTES])):
+        feeds = [channel]
     if not feeds:
         looks = (address for address in _addresses(base, head.anchors) if FEED_PATH.search(urlsplit(address).path))
         feeds = [address for address in looks if _site(address) == _site(url)]

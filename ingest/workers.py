@@ -18,6 +18,7 @@ from ingest.answers import TooHeavy
 from ingest.feeds import ParsedFeed, read_feed
 from ingest.language import detect
 from ingest.pages import find_feeds, read_page
+from ingest.sitemaps import sitemaps_in
 from news.article import Entry
 
 P = ParamSpec("P")
@@ -65,6 +66,10 @@ class Workers:
     async def find_feeds(self, html: bytes, url: str) -> tuple[str, ...]:
         """`ingest.pages.find_feeds`, in a worker."""
         return await self.run(find_feeds, html, url)
+
+    async def sitemaps_in(self, data: bytes, url: str) -> tuple[str, ...]:
+        """`ingest.sitemaps.sitemaps_in`, in a worker."""
+        return await self.run(sitemaps_in, data, url)
 
     async def run(self, reading: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What `reading`, a function of a module, returns or raises; or `TooHeavy`."""

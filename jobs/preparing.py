@@ -81,7 +81,8 @@ class Choice:
             shown, there = self.digest, ZoneInfo(zone)
             dated = [at for at in (item.first_seen_at for item in shown.items) if shown.composed_at - at >= DATED]
             days = [each.astimezone(there).date() for each in (shown.composed_at, *dated)]
-            times = [since.astimezone(there).replace(tzinfo=None) for _, since in shown.footer.failing_feeds]
+            troubled = (*shown.footer.failing_feeds, *shown.footer.silent_feeds)
+            times = [since.astimezone(there).replace(tzinfo=None) for _, since in troubled]
             self.zones[zone] = (*days, *times)
         return self.zones[zone]
 
@@ -94,6 +95,7 @@ class Round:
     now: datetime
     topics: Mapping[str, str]
     failing: Sequence[Feed]
+    silent: Sequence[Feed]
     pool: Pool | None = None
     choices: dict[Appetite, Choice] = field(default_factory=dict)
     editions: dict[int, Edition] = field(default_factory=dict)
@@ -132,7 +134,7 @@ class Round:
 async def round_of(storage: Storage, now: datetime, topics: Mapping[str, str] | None = None) -> Round:
     """A new round at this moment."""
     known = dict(await storage.topics.all()) if topics is None else topics
-    return Round(storage, now, known, await storage.feeds.failing(now - SILENT_AFTER))
+    return Round(storage, now, known, await storage.feeds.failing(now - SILENT_AFTER), await storage.feeds.silent(now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +275,7 @@ async def _choose(
             now=shared.now,
             budget=budget,
             failing_feeds=missed(shared.failing, order.wishes),
+            silent_feeds=missed(shared.silent, order.wishes),
         )
         digest = digest if budget.words is None else _without_more(digest)
         asked_for = asked[0] if len(asked) == 1 else None

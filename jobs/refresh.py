@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ingest.answers import BadStatus, Unreadable
+from ingest.answers import BadStatus, NotAFeed, Unreadable
 from ingest.door import Door, Fetched
 from ingest.feeds import ParsedFeed
 from ingest.workers import Workers
 from jobs.file import Shelves, file_entry
+from jobs.follow import replacement
 from news.article import Entry
-from news.feed import Feed, answered, failed, gone
+from news.feed import Feed, answered, failed, gone, listing
 from news.identity import keys, shared
 from storage import Storage, Unavailable
 
@@ -23,7 +24,9 @@ MOST_PAGES = 30
 """Full texts fetched for one feed in one refresh; the rest keep their teaser."""
 MOST_MISSES = 3
 """Pages of one feed that give no text, after which no more are asked for in this refresh."""
-GONE = 410
+GONE, MISSING = 410, 404
+LOOKED_FOR = (1, 4, 12)
+"""Failures in a row after which the site is asked for a feed that took the place of one that is not there."""
 STUMBLED = "This feed could not be taken in because of a fault in this program. It will be tried again later."
 
 UNFINISHED = "Reading this feed was begun several times and never came to an end. It will be tried again later."
@@ -105,6 +108,8 @@ async def refresh_feed(
         parsed = None if _is_unchanged(feed, fetched) else await _parsed(workers, fetched)
     except Unreadable as problem:
         after = _after(feed, problem, now)
+        if _is_lost(feed, problem):
+            after = replace(after, replacement=await replacement(door, workers, feed) or feed.replacement)
         await storage.feeds.record(after)
         return Reading(after)
     after = answered(
@@ -115,15 +120,21 @@ async def refresh_feed(
         body_hash=_hash(fetched.body) if parsed else None,
         title=parsed.title if parsed else None,
         site_url=parsed.site_url if parsed else None,
+        fresh_for=fetched.fresh_for,
+        ttl=parsed.asked.ttl if parsed else feed.ttl,
     )
     done = Reading(after)
     if parsed:
         done = await _take_in(storage, door, workers, shelves, after, parsed.entries, now)
-        if fetched.moved_permanently_to:
-            await storage.feeds.move(feed.id, fetched.moved_permanently_to)
+        after = listing(done.feed, parsed.entries, now=now)
+    if (to := fetched.moved_permanently_to) and not await storage.feeds.move(feed.id, to):
+        after = replace(after, replacement=to)
+    hub, topic = fetched.links.get("hub"), fetched.links.get("self")
+    if parsed and (hub := hub or parsed.asked.hub):
+        await storage.feeds.name_hub(feed.id, hub, topic or parsed.asked.topic or feed.url, now)
     # Recorded last: a crash before it only means that the feed is read again, and its entries are reruns.
     await storage.feeds.record(after)
-    return done
+    return replace(done, feed=after)
 
 
 async def _parsed(workers: Workers, fetched: Fetched) -> ParsedFeed:
@@ -134,8 +145,16 @@ def _after(feed: Feed, problem: Unreadable, now: datetime) -> Feed:
     if not isinstance(problem, BadStatus):
         return failed(feed, str(problem), now=now)
     if problem.status == GONE:
-        return gone(feed, str(problem), now=now)
-    return failed(feed, str(problem), now=now, asked=problem.retry_after)
+        return gone(feed, str(problem), now=now, status=problem.status)
+    return failed(feed, str(problem), now=now, status=problem.status, asked=problem.retry_after)
+
+
+def _is_lost(feed: Feed, problem: Unreadable) -> bool:
+    """Whether it is time to look for what took the place of a feed: not at its first stumble, and seldom."""
+    if isinstance(problem, BadStatus) and problem.status == GONE:
+        return True
+    is_elsewhere = isinstance(problem, NotAFeed) or (isinstance(problem, BadStatus) and problem.status == MISSING)
+    return is_elsewhere and feed.failures in LOOKED_FOR
 
 
 def _is_unchanged(feed: Feed, fetched: Fetched) -> bool:

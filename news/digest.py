@@ -109,6 +109,8 @@ class Footer:
     """Subscribed topics with nothing new."""
     failing_feeds: tuple[tuple[str, datetime], ...] = ()
     """Title of each subscribed feed that does not answer, and since when."""
+    silent_feeds: tuple[tuple[str, datetime], ...] = ()
+    """Title of each that answers and brings nothing for longer than it usually does, and since when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,7 @@ def edition_of(digest: Digest) -> str:
         digest.topics,
         footer.quiet_topics,
         [(title, since.isoformat()) for title, since in footer.failing_feeds],
+        [(title, since.isoformat()) for title, since in footer.silent_feeds],
         [
             (it.story_id, it.article_id, it.newest_id, it.topic, it.source_count, it.reason, _new_lines(it), _range(it))
             for it in digest.items
@@ -383,6 +386,7 @@ def compose(
     now: datetime,
     budget: Budget = Budget(),
     failing_feeds: Sequence[tuple[str, datetime]] = (),
+    silent_feeds: Sequence[tuple[str, datetime]] = (),
     since: datetime | None = None,
 ) -> Digest:
     """One chat's digest: the chosen items, its tabs, and what is missing.
@@ -400,6 +404,7 @@ def compose(
         footer=Footer(
             quiet_topics=tuple(topic for topic in topics if topic not in filed),
             failing_feeds=tuple(failing_feeds),
+            silent_feeds=tuple(silent_feeds),
         ),
         since=since,
     )

@@ -188,7 +188,10 @@ class Digests:
             stored = list((await connection.execute(its)).mappings())
             found = await read_articles(connection, [each["article_id"] for each in stored])
             alive = {article.id: article for article in found}
-            quiet_topics, failing_feeds = row["footer"]
+            quiet_topics, *troubled = row["footer"]
+            failing_feeds, silent_feeds = (
+                tuple((title, datetime.fromisoformat(since)) for title, since in some) for some in (*troubled, [])[:2]
+            )
             return Digest(
                 chat_id=row["chat_id"],
                 number=row["number"],
@@ -201,7 +204,8 @@ class Digests:
                 weights=tuple(Weight(*each) for each in row["weights"] or ()),
                 footer=Footer(
                     quiet_topics=tuple(quiet_topics),
-                    failing_feeds=tuple((title, datetime.fromisoformat(since)) for title, since in failing_feeds),
+                    failing_feeds=failing_feeds,
+                    silent_feeds=silent_feeds,
                 ),
                 items=tuple(_item(each, alive[each["article_id"]]) for each in stored if each["article_id"] in alive),
                 edition=row["key"],

@@ -94,8 +94,8 @@ def _spread(item: Item) -> str | None:
 
 
 def _footer(digest: Digest) -> list[Any]:
-    failing = [(title, since.isoformat()) for title, since in digest.footer.failing_feeds]
-    return [digest.footer.quiet_topics, failing]
+    troubled = digest.footer.failing_feeds, digest.footer.silent_feeds
+    return [digest.footer.quiet_topics, *([(title, since.isoformat()) for title, since in some] for some in troubled)]
 
 
 async def _known(connection: AsyncConnection, table: Table, key: str, values: Sequence[Any]) -> dict[Any, int]:

@@ -16,9 +16,12 @@ from storage.tables import articles, feeds, fingerprint, subscriptions
 COLUMNS = [column for column in feeds.c if column.name != "url_hash"]
 OUTCOME = [
     "title", "site_url", "next_due_at", "etag", "last_modified", "body_hash", "interval", "failures",
-    "failing_since", "problem", "refreshed_at", "answered_at", "gone_at",
+    "failing_since", "problem", "status", "refreshed_at", "answered_at", "gone_at", "brought_at", "rhythm", "silent_at",
+    "listed", "ttl", "replacement",
 ]  # fmt: skip
 """What a refresh decides. Not `is_shared` and `topic`: somebody may change them meanwhile."""
+
+HURRIED_AGAIN = timedelta(minutes=1)
 
 FOLLOWED = exists().where(subscriptions.c.feed_id == feeds.c.id)
 
@@ -127,6 +130,54 @@ class Feeds:
     async def failing(self, before: datetime) -> list[Feed]:
         """Feeds that somebody may miss and that fail since `before`, the longest failing first."""
         return await self._find(feeds.c.failing_since <= before, order=feeds.c.failing_since)
+
+    async def silent(self, now: datetime) -> list[Feed]:
+        """Feeds that answer and have brought nothing for longer than they usually do, the longest silent first."""
+        answers = feeds.c.failing_since.is_(None), feeds.c.gone_at.is_(None)
+        return await self._find(feeds.c.silent_at <= now, *answers, order=feeds.c.brought_at)
+
+    async def name_hub(self, feed_id: int, hub: str, topic: str, now: datetime) -> None:
+        """Remembers who tells of what is new in a feed; one that was not known yet is due to be asked."""
+        is_other = or_(feeds.c.hub.is_distinct_from(hub), feeds.c.hub_topic.is_distinct_from(topic))
+        named = update(feeds).where(feeds.c.id == feed_id, is_other).values(hub=hub, hub_topic=topic, hub_due_at=now)
+        async with self._database.write() as connection:
+            await connection.execute(named)
+
+    async def with_due_hub(self, now: datetime, limit: int, *, among: Sequence[int] | None = None) -> list[Feed]:
+        """Feeds that are read, and whose hub is to be asked to tell us of them."""
+        these = [] if among is None else [feeds.c.id.in_(among)]
+        wanted = feeds.c.gone_at.is_(None), or_(feeds.c.is_shared, FOLLOWED)
+        return await self._find(feeds.c.hub_due_at <= now, *wanted, *these, order=feeds.c.hub_due_at, limit=limit)
+
+    async def put_off_hub(self, feed_id: int, until: datetime) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(update(feeds).where(feeds.c.id == feed_id).values(hub_due_at=until))
+
+    async def hear_from_hub(self, feed_id: int, topic: str, ask_again_at: datetime) -> bool:
+        """A hub says that it will tell us of this topic; whether it is this feed's."""
+        ours = feeds.c.hub_topic == topic, feeds.c.gone_at.is_(None), or_(feeds.c.is_shared, FOLLOWED)
+        heard = update(feeds).where(feeds.c.id == feed_id, *ours).values(hub_due_at=ask_again_at)
+        async with self._database.write() as connection:
+            return (await connection.execute(heard)).rowcount > 0
+
+    async def hurry(self, feed_id: int, now: datetime) -> None:
+        """Makes a feed due at once, where it was not read within the last minute; else when that is over."""
+        async with self._database.write() as connection:
+            read_at = await connection.scalar(select(feeds.c.refreshed_at).where(feeds.c.id == feed_id))
+            soon = max(now, read_at + HURRIED_AGAIN) if read_at and read_at <= now else now
+            later = feeds.c.id == feed_id, feeds.c.next_due_at > soon, feeds.c.gone_at.is_(None)
+            await connection.execute(update(feeds).where(*later).values(next_due_at=soon))
+
+    async def some(self, feed_ids: Sequence[int]) -> dict[int, Feed]:
+        """Those of these feeds that there are, by id."""
+        return {feed.id: feed for feed in await self._find(feeds.c.id.in_(feed_ids))} if feed_ids else {}
+
+    async def followers(self) -> dict[int, int]:
+        """How many chats follow each feed by itself; nothing for those that none does."""
+        counted = select(subscriptions.c.feed_id, func.count()).where(subscriptions.c.feed_id.is_not(None))
+        async with self._database.read() as connection:
+            rows = await connection.execute(counted.group_by(subscriptions.c.feed_id))
+            return {row[0]: row[1] for row in rows}
 
     async def _find(self, *where: Any, order: Any = None, limit: int | None = None) -> list[Feed]:
         found = select(*COLUMNS).where(*where).order_by(*([] if order is None else [order]), feeds.c.id)

@@ -203,9 +203,19 @@ feeds = Table(
     Column("failures", Integer, nullable=False),
     Column("failing_since", UtcDateTime),
     Column("problem", Words),
+    Column("status", Integer),
     Column("refreshed_at", UtcDateTime),
     Column("answered_at", UtcDateTime),
     Column("gone_at", UtcDateTime),
+    Column("brought_at", UtcDateTime),
+    Column("rhythm", Seconds),
+    Column("silent_at", UtcDateTime),
+    Column("listed", Text),
+    Column("ttl", Seconds),
+    Column("hub", Words),
+    Column("hub_topic", Words),
+    Column("hub_due_at", UtcDateTime),
+    Column("replacement", Words),
     sqlite_autoincrement=True,
 )
 
@@ -308,6 +318,9 @@ subscriptions = Table(
     Column("value_hash", LargeBinary(16), nullable=False),
     belongs_to("feed_id", "feeds.id", index=True),
     Column("created_at", UtcDateTime, nullable=False),
+    # How the chat calls a feed, and the folder it keeps it in.
+    Column("title", Words),
+    Column("folder", Words),
     UniqueConstraint("chat_id", "kind", "value_hash"),
     sqlite_autoincrement=True,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from news.article import Article
@@ -88,14 +89,21 @@ def footer_lines(digest: Digest, scene: Scene) -> list[str]:
     if digest.footer.quiet_topics:
         names = [scene.topic(slug) for slug in digest.footer.quiet_topics]
         found.append(say(texts.NOTHING_NEW_IN, topics=scene.words.listed(names)))
-    feeds = [shorten(title, 60) for title, _ in digest.footer.failing_feeds]
-    if len(feeds) == 1:
-        since = scene.words.when(digest.footer.failing_feeds[0][1], scene.zone, scene.now)
-        found.append(say(texts.FEED_SILENT, feed=feeds[0], when=since))
-    elif feeds:
-        listed = feeds if len(feeds) < 5 else [*feeds[:3], "…"]
-        found.append(say(texts.FEEDS_SILENT, n=len(feeds), feeds=scene.words.listed(listed)))
+    footer = digest.footer
+    found += _troubled(footer.failing_feeds, texts.FEED_SILENT, texts.FEEDS_SILENT, scene)
+    found += _troubled(footer.silent_feeds, texts.FEED_BRINGS_NOTHING, texts.FEEDS_BRING_NOTHING, scene)
     return found
+
+
+def _troubled(some: Sequence[tuple[str, datetime]], of_one: str, of_many: str, scene: Scene) -> list[str]:
+    """A sentence about feeds, given as title and since when; none where there are none."""
+    feeds = [shorten(title, 60) for title, _ in some]
+    if not feeds:
+        return []
+    if len(feeds) == 1:
+        return [scene.words.say(of_one, feed=feeds[0], when=scene.words.when(some[0][1], scene.zone, scene.now))]
+    listed = feeds if len(feeds) < 5 else [*feeds[:3], "…"]
+    return [scene.words.say(of_many, n=len(feeds), feeds=scene.words.listed(listed))]
 
 
 def digest_keyboard(digest: Digest, view: View, shown: Sequence[Item], pages: int, scene: Scene) -> Keyboard:

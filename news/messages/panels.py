@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import time
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from news.chat import Chat, Look, Subscription
+from news.feed import Feed, since_of, state_of
 from news.filters import Filter, Rehearsal
 from news.messages import texts
 from news.messages.filters import rehearsed
@@ -160,24 +162,60 @@ def filtering(scene: Scene, subscription: Subscription, wanted: Filter, rehearsa
     )
 
 
+def ailment(scene: Scene, feed: Feed) -> str:
+    """Why a followed feed brings nothing, in a few words; none where it is well."""
+    state = state_of(feed, followers=1, now=scene.now)
+    says = {
+        "failing": texts.NOT_ANSWERED,
+        "gone": texts.GONE_SINCE,
+        "silent": texts.NOTHING_SINCE,
+        "never read": texts.NOT_READ_YET,
+    }.get(state)
+    since = since_of(feed, state)
+    when = scene.words.when(since, scene.zone, scene.now) if since else ""
+    moved = scene.words.say(texts.MOVED_TO, site=_site(feed.replacement)) if feed.replacement else None
+    return ", ".join(filter(None, (scene.words.say(says, when=when) if says else None, moved)))
+
+
+def _site(address: str) -> str:
+    return shorten(address.split("://")[-1].removeprefix("www."), 40)
+
+
 def subscriptions(
-    scene: Scene, followed: Sequence[Subscription], foreseen: Mapping[int, tuple[int, int]], *, can_stop: bool = True
+    scene: Scene,
+    followed: Sequence[Subscription],
+    foreseen: Mapping[int, tuple[int, int]],
+    *,
+    feeds: Mapping[int, Feed] = MappingProxyType({}),
+    can_stop: bool = True,
 ) -> Message:
-    """What the chat follows and what each brings; each is a button that stops it."""
+    """What the chat follows, what each brings, and why a feed brings nothing; each is a button that stops it.
+
+    `feeds` are those followed, by subscription.
+    """
     say = scene.words.say
     if not followed:
         keyboard = ((Button(text=say(texts.TOPICS), data=press("topics")),),)
         return Message(html=scene.words.show(texts.FOLLOW_NOTHING), keyboard=keyboard)
     shown = followed[:MOST_SHOWN]
     does = {one.id: (keeps_out if one.kind == "mute" else brings)(scene, foreseen[one.id]) for one in shown}
-    lines = [join((bold(wish(scene, one)), f": {does[one.id]}")) for one in shown]
+    ails = {one.id: ailment(scene, feeds[one.id]) for one in shown if one.id in feeds}
+    lines = [
+        join((bold(wish(scene, one)), f": {' · '.join(filter(None, (does[one.id], ails.get(one.id))))}"))
+        for one in shown
+    ]
     if len(followed) > len(shown):
         lines.append(Html(f"… {len(followed) - len(shown)}"))
     stops = [Button(text=f"✕ {wish(scene, one)}", data=press("unfollow", one.id)) for one in shown]
+    others = [
+        (Button(text=say(texts.USE_INSTEAD, site=_site(to)), data=press("instead", one.id)),)
+        for one in shown
+        if one.id in feeds and (to := feeds[one.id].replacement)
+    ]
     add = Button(text=say(texts.TOPICS), data=press("topics"))
     return Message(
         html=join((bold(say(texts.SUBSCRIPTIONS_TITLE)), *lines), "\n"),
-        keyboard=(*(rows(stops, 2) if can_stop else ()), (add,)),
+        keyboard=(*((*others, *rows(stops, 2)) if can_stop else ()), (add,)),
     )
 
 

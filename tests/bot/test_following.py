@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from bot.desk import Desk
@@ -88,8 +91,8 @@ async def test_a_feed_is_followed_by_its_address(desk: Desk, reader: Person, web
 
 
 async def test_a_site_is_followed_by_the_feed_it_names_or_why_not_is_said(desk: Desk, reader: Person, web: Web) -> None:
-    web.put_feed("/feed.xml", "The Harbour Wire", "Ferry runs aground")
-    link = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+    web.put_feed("/wires/harbour", "The Harbour Wire", "Ferry runs aground")
+    link = '<link rel="alternate" type="application/rss+xml" href="/wires/harbour">'
     web.holds["/"] = "text/html", FEEDLESS.replace("<head>", f"<head>{link}")
     web.holds["/plain"] = "text/html", FEEDLESS
     said = {
@@ -124,6 +127,34 @@ async def test_subscriptions_show_what_each_brings_and_stop_with_a_tap(desk: Des
     assert reader.toasts == ["You no longer follow World."]
     assert list(buttons(panel)) == ["✕ “comet”", "Topics"]
     assert "“comet”" in words(await reader.say("/unsubscribe"))
+
+
+async def test_subscriptions_say_why_a_feed_brings_nothing_and_offer_what_took_its_place(
+    desk: Desk, reader: Person, web: Web
+) -> None:
+    new = web.put_feed("/new.xml", "The New Wire", "Ferry runs aground")
+    old = web.put_feed("/old.xml", "The Old Wire", "Bridge opens")
+    quiet = web.put_feed("/quiet.xml", "The Quiet Wire", "Nothing since")
+    for address in (old, quiet):
+        await reader.say(f"/subscribe {address}")
+
+    async def read() -> list[bool]:
+        return [feed.answered_at is not None for feed in await desk.storage.feeds.all()]
+
+    await until(read, [True, True])
+    gone, silent = await desk.storage.feeds.all()
+    now, later = desk.clock(), desk.clock() + timedelta(days=1)
+    await desk.storage.feeds.record(replace(gone, gone_at=now, replacement=new))
+    await desk.storage.feeds.record(replace(silent, silent_at=now, brought_at=now, next_due_at=later))
+    panel = await reader.say("/subscriptions")
+
+    assert [line.split(" · ")[-1] for line in words(panel).split("\n")[1:]] == [
+        f"is gone since today, 19:30, it seems to have moved to 127.0.0.1:{web.port}/new.xml",
+        "nothing new since today, 19:30",
+    ]
+    panel = await reader.tap(panel, "⇢ 127.0.0.1")
+    assert reader.toasts == ["You now follow feed The New Wire instead of feed The Old Wire."]
+    assert [each for each in buttons(panel) if "Wire" in each] == ["✕ feed The Quiet Wire", "✕ feed The New Wire"]
 
 
 async def test_no_more_than_a_hundred_things_are_followed(desk: Desk, reader: Person) -> None:

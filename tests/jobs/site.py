@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from xml.sax.saxutils import escape
 
-from aiohttp import web
+from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestServer
+from yarl import URL
 
 from ingest.door import Door
 
@@ -44,7 +46,7 @@ class Site:
 
     async def _answer(self, request: web.Request) -> web.Response:
         self.asked.append(request.path)
-        page = self.pages.get(request.path, Page(status=404))
+        page = self.pages.get(request.path_qs) or self.pages.get(request.path) or Page(status=404)
         etag = page.headers.get("ETag")
         if etag and request.headers.get("If-None-Match") == etag:
             return web.Response(status=304, headers={"ETag": etag})
@@ -55,6 +57,21 @@ class Site:
 
     def door(self) -> Door:
         return Door(allow={("127.0.0.1", self._server.port or 0)})
+
+    def playing_all(self) -> Door:
+        """A door behind which this site plays every other: `https://host/path` is `/host/path` here."""
+        port = self._server.port or 0
+
+        class Stage(Door):
+            @asynccontextmanager
+            async def _ask(
+                self, url: URL, headers: dict[str, str], *, method: str = "GET", **more: Any
+            ) -> AsyncIterator[ClientResponse]:
+                played = URL(f"http://127.0.0.1:{port}/{url.host}{url.raw_path_qs}", encoded=True)
+                async with super()._ask(played, headers, method=method, **more) as response:
+                    yield response
+
+        return Stage(allow={("127.0.0.1", port)})
 
     def put(self, path: str, body: str, status: int = 200, **headers: str) -> str:
         """Puts a page at a path; its address."""

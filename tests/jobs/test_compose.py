@@ -355,3 +355,18 @@ async def test_a_batch_is_composed_for_those_of_it_that_are_due(storage: Storage
 
     assert (len(ids), first.digests, again.digests) == (3, 2, 0)
     assert await storage.schedules.due_ids(clock(), 10) == ids[2:]
+
+
+async def test_a_digest_names_the_feeds_that_fell_silent(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    await a_reader(storage)
+    for title, topic in {"The Herald": "science", "The Post": "world"}.items():
+        feed = await storage.feeds.add(f"https://{topic}.example", now=NOW, title=title, topic=topic)
+        quiet_since = NOW - timedelta(days=3)
+        await storage.feeds.record(replace(feed, brought_at=quiet_since, silent_at=quiet_since + timedelta(days=2)))
+    await news(storage, "A comet passes")
+    await morning(storage, telegram, clock)
+
+    assert "The Herald has brought nothing new since Friday, 08:00." in telegram.to(7)[0]
+    assert "The Post" not in telegram.to(7)[0]

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from ingest.answers import BadStatus, NotAnAddress
 from ingest.workers import Workers
-from jobs.follow import MOST_CANDIDATES, NoFeed, feed_at
+from jobs.follow import MOST_KNOCKS, NoFeed, feed_at, find
 from news.feed import Feed, gone
 from storage import Storage
 from tests.jobs.given import NOW, a_chat
@@ -70,7 +70,8 @@ async def test_a_page_cannot_make_us_knock_at_many_doors(site: Site, follow: Fol
 
     with pytest.raises(NoFeed):
         await follow(address)
-    assert len(site.asked) == 1 + MOST_CANDIDATES
+    assert [f"/{number}" for number in range(9) if f"/{number}" in site.asked] == ["/0", "/1", "/2"]
+    assert len(site.asked) <= MOST_KNOCKS
 
 
 async def test_a_feed_lives_where_it_was_asked_for_unless_it_moved_for_good(site: Site, follow: Follow) -> None:
@@ -86,3 +87,73 @@ async def test_an_address_that_cannot_be_read_is_said_to_be_so(site: Site, follo
         await follow(site.put("/feed", "", status=403))
     with pytest.raises(NotAnAddress):
         await follow("not an address")
+
+
+CHANNEL = "UCabcdefghijklmnopqrstuv"
+EMPTY = feed()
+POST = (
+    '<div class="tgme_channel_info"></div><div class="tgme_widget_message" data-post="herald/7">'
+    '<div class="tgme_widget_message_text js-message_text">A comet passes<br>It is seen from the south.</div></div>'
+)
+MAP = (
+    '<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://paper.example/a</loc>'
+    "<news:news><news:publication_date>2026-11-22</news:publication_date><news:title>A comet</news:title>"
+    "</news:news></url></urlset>"
+)
+INDEX = (
+    "<sitemapindex><sitemap><loc>https://paper.example/all.xml</loc></sitemap>"
+    "<sitemap><loc>https://paper.example/news.xml</loc></sitemap></sitemapindex>"
+)
+SITES = {
+    "youtube.com/channel/" + CHANNEL: {f"www.youtube.com/feeds/videos.xml?channel_id={CHANNEL}": FEED},
+    "https://www.youtube.com/playlist?list=PLx": {"www.youtube.com/feeds/videos.xml?playlist_id=PLx": FEED},
+    "https://www.youtube.com/@herald": {
+        f"www.youtube.com/feeds/videos.xml?channel_id={CHANNEL}": FEED,
+        "www.youtube.com/@herald": f'<html><script>{{"externalId":"{CHANNEL}"}}</script></html>',
+    },
+    "reddit.com/r/comets": {"www.reddit.com/r/comets/.rss": FEED},
+    "github.com/herald/comets": {
+        "github.com/herald/comets/tags.atom": FEED,
+        "github.com/herald/comets/releases.atom": EMPTY,
+    },
+    "https://github.com/herald/comets/commits/main": {"github.com/herald/comets/commits/main.atom": FEED},
+    "https://social.example/@herald": {"social.example/@herald.rss": FEED},
+    "https://herald.substack.com/p/comet": {"herald.substack.com/feed": FEED},
+    "t.me/herald": {"t.me/s/herald": POST},
+    "https://blog.example/notes": {"blog.example/notes": page("Notes", "x"), "blog.example/notes/feed": FEED},
+    "https://old.example": {"old.example/": page("Old", "x"), "old.example/rss.xml": FEED},
+    "https://paper.example/": {
+        "paper.example/": page("Paper", "x"),
+        "paper.example/robots.txt": "User-agent: *\nSitemap: https://paper.example/index.xml\n",
+        "paper.example/index.xml": INDEX,
+        "paper.example/news.xml": MAP,
+    },
+    "https://daily.example/": {"daily.example/": page("Daily", "x"), "daily.example/news-sitemap.xml": MAP},
+}
+
+
+@pytest.mark.parametrize("address", SITES)
+async def test_a_sites_own_way_to_keep_its_feed_is_known(site: Site, workers: Workers, address: str) -> None:
+    for path, body in SITES[address].items():
+        site.put(f"/{path}", body)
+    [home] = [path for path, body in SITES[address].items() if body in (FEED, POST, MAP)]
+    async with site.playing_all() as door:
+        found = await find(door, workers, address)
+
+    assert found.url == f"https://{home}"
+    assert found.parsed.entries[0].headline in ("Comet", "A comet", "A comet passes")
+
+
+async def test_a_feed_that_lists_nothing_yet_is_found_where_there_is_no_other(site: Site, workers: Workers) -> None:
+    site.put("/github.com/herald/comets/releases.atom", EMPTY)
+    async with site.playing_all() as door:
+        found = await find(door, workers, "github.com/herald/comets")
+
+    assert (found.url, found.parsed.entries) == ("https://github.com/herald/comets/releases.atom", ())
+
+
+async def test_a_site_cannot_send_us_to_a_private_place_by_its_robots_txt(site: Site, workers: Workers) -> None:
+    site.put("/robots.txt", "Sitemap: http://127.0.0.1:1/news.xml\nSitemap: file:///etc/passwd\n")
+    async with site.door() as door:
+        with pytest.raises(NoFeed):
+            await find(door, workers, site.put("/", page("Paper", "x")))

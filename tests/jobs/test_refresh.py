@@ -174,6 +174,20 @@ async def test_a_page_that_gives_no_more_than_the_teaser_leaves_it_as_it_is(desk
     ]
 
 
+async def test_behind_a_wall_an_article_keeps_the_summary_of_its_feed(desk: Desk, site: Site) -> None:
+    summary = "A comet passes tonight, and is seen by many…"
+    wall = page("Comet passes", *TEXT.split("\n")[:2]).replace("</article>", "</article><p>Subscribe to read more.</p>")
+    site.put("/walled", wall)
+    site.put("/open", wall.replace("Subscribe to", "Come back and"))
+    items = [Item(title=f"Comet {path}", text=summary + path, link=site.url(path)) for path in ("/walled", "/open")]
+    await desk.follow(site.put("/feed", feed(*items)))
+    await desk.refresh()
+    opened, walled = await desk.articles()
+
+    assert (walled.text, walled.is_teaser) == (f"{summary}/walled", True)
+    assert (len(opened.paragraphs), opened.is_teaser) == (2, False)
+
+
 async def test_a_site_whose_pages_give_nothing_is_not_asked_for_all_of_them(desk: Desk, site: Site) -> None:
     items = [Item(title=f"Comet {n}", text="Seen…", link=site.url(f"/{n}")) for n in range(9)]
     await desk.follow(site.put("/feed", feed(*items)))
@@ -218,6 +232,32 @@ async def test_a_site_that_asks_for_fewer_visits_gets_them_up_to_a_day(
     assert (await desk.the(busy)).next_due_at == NOW + timedelta(**waits)
 
 
+@pytest.mark.parametrize(
+    ("headers", "ttl", "waits"),
+    [
+        ({"Cache-Control": "public, max-age=7200"}, "", {"hours": 2}),
+        ({"Cache-Control": "max-age=99999999"}, "", {"hours": 4}),
+        ({"Cache-Control": "no-cache, max-age=7200"}, "", {"minutes": 30}),
+        ({"Cache-Control": "max-age=60"}, "", {"minutes": 30}),
+        ({"Expires": "Mon, 23 Nov 2026 11:00:00 GMT", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, "", {"hours": 3}),
+        ({}, "<ttl>90</ttl>", {"minutes": 90}),
+        ({}, "<ttl>soon</ttl>", {"minutes": 30}),
+    ],
+)
+async def test_a_feed_that_says_how_long_it_stays_as_it_is_is_left_in_peace_so_long(
+    desk: Desk, site: Site, headers: dict[str, str], ttl: str, waits: dict[str, float]
+) -> None:
+    body = feed(Item(title="Comet", guid="1")).replace("<channel>", f"<channel>{ttl}")
+    calm = await desk.follow(site.put("/feed", body, 200, **headers))
+    waited = []
+    for _ in range(2):  # the second time its body is the same, and is not read
+        await desk.refresh()
+        waited.append((await desk.the(calm)).next_due_at - desk.clock())
+        desk.clock.now = (await desk.the(calm)).next_due_at
+
+    assert waited == [timedelta(**waits)] * 2
+
+
 async def test_a_feed_that_says_it_is_gone_is_left_in_peace_until_somebody_adds_it_again(
     desk: Desk, site: Site
 ) -> None:
@@ -256,6 +296,36 @@ async def test_a_move_to_what_is_no_feed_or_another_feed_is_not_made(desk: Desk,
 
     assert (done.answered, done.failing, done.accidents) == (2, 1, ())
     assert [(await desk.the(each)).url for each in (lost, other, twin)] == [lost.url, other.url, twin.url]
+    assert (await desk.the(twin)).replacement == other.url
+
+
+async def test_what_took_the_place_of_a_lost_feed_is_looked_for_and_offered(desk: Desk, site: Site) -> None:
+    new = site.put("/new.xml", feed(Item(title="Comet", guid="1")))
+    front = page("Herald", "News.", feeds=("/new.xml",))
+    site.put("/", front)
+    addresses = [site.url("/lost"), site.put("/gone", "", status=410), site.put("/page", front)]
+    lost = [await desk.follow(address) for address in addresses]
+    await desk.refresh()
+    first = [(await desk.the(each)).replacement for each in lost]
+    await desk.after(hours=1)
+
+    assert first == [None, new, None]
+    assert [(await desk.the(each)).replacement for each in lost] == [new, new, new]
+    assert [(await desk.the(each)).url for each in lost] == addresses
+    assert [(await desk.the(each)).status for each in lost] == [404, 410, None]
+
+
+async def test_a_feed_known_from_another_is_not_called_silent(desk: Desk, site: Site) -> None:
+    for poll in range(3):
+        items = [Item(title=f"Comet {n}", text=TEXT + str(n), link=site.url(f"/{n}")) for n in range(poll, -1, -1)]
+        for path in ("/all", "/science"):
+            site.put(path, feed(*items))
+        if not poll:
+            main, twin = [await desk.follow(site.url(path)) for path in ("/all", "/science")]
+        await desk.after(hours=1)
+
+    assert [(await desk.the(each)).brought_at for each in (main, twin)] == [desk.clock()] * 2
+    assert (await desk.the(twin)).rhythm == timedelta(hours=1)
 
 
 async def test_an_entry_that_trips_us_costs_no_other_entry(desk: Desk, site: Site) -> None:

@@ -94,7 +94,9 @@ async def test_a_digest_comes_back_with_every_field(storage: Storage) -> None:
         ),
         pushed=1,
         topics=("space", "world"),
-        footer=Footer(quiet_topics=("world",), failing_feeds=(("The Post", DAY_AGO),)),
+        footer=Footer(
+            quiet_topics=("world",), failing_feeds=(("The Post", DAY_AGO),), silent_feeds=(("The Echo", DAY_AGO),)
+        ),
         since=DAY_AGO,
     )
     await storage.digests.write(digest, deliveries=[], slot=None)

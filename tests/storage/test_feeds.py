@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from news.feed import Feed, missed
 from storage import Storage
@@ -73,6 +74,13 @@ async def test_everything_a_refresh_decided_is_kept(storage: Storage) -> None:
         refreshed_at=NOW,
         answered_at=later(hours=-4),
         gone_at=later(minutes=1),
+        status=503,
+        brought_at=later(hours=-5),
+        rhythm=timedelta(minutes=90),
+        silent_at=later(days=2),
+        listed="0123abcd",
+        ttl=timedelta(hours=2),
+        replacement="https://herald.example/new.xml",
     )
     await storage.feeds.record(outcome)
 
@@ -162,6 +170,72 @@ async def test_a_chat_hears_of_the_failing_feeds_it_follows(storage: Storage) ->
         ("On science", later(hours=-60)),
         (f"{URL}?followed", later(hours=-50)),
     )
+
+
+async def test_a_hub_is_asked_when_it_is_new_and_again_when_it_is_due(storage: Storage) -> None:
+    feed = await storage.feeds.add(URL, now=NOW)
+    private = await storage.feeds.add(f"{URL}?private", now=NOW, is_shared=False)
+    for each in (feed, private):
+        await storage.feeds.name_hub(each.id, "https://hub.example", URL, NOW)
+    due = [each.id for each in await storage.feeds.with_due_hub(NOW, 9)]
+    await storage.feeds.put_off_hub(feed.id, later(hours=12))
+    await storage.feeds.name_hub(feed.id, "https://hub.example", URL, NOW)
+    put_off = await storage.feeds.with_due_hub(NOW, 9)
+    heard = await storage.feeds.hear_from_hub(feed.id, URL, later(days=5))
+    others = await storage.feeds.hear_from_hub(feed.id, f"{URL}?other", later(days=9))
+    await storage.feeds.record(feed)
+
+    assert (due, put_off, heard, others) == ([feed.id], [], True, False)
+    assert [each.hub_due_at for each in await storage.feeds.with_due_hub(later(days=5), 9)] == [later(days=5)]
+    assert await storage.feeds.with_due_hub(later(days=5), 9, among=[private.id]) == []
+
+
+async def test_a_feed_that_has_something_new_is_due_at_once_but_not_twice_in_a_minute(storage: Storage) -> None:
+    feed = await storage.feeds.add(URL, now=NOW)
+    await storage.feeds.record(replace(feed, refreshed_at=NOW, next_due_at=later(hours=2)))
+    await storage.feeds.hurry(feed.id, later(seconds=10))
+    soon = await storage.feeds.get(feed.id)
+    await storage.feeds.record(replace(feed, refreshed_at=NOW, next_due_at=later(hours=2)))
+    await storage.feeds.hurry(feed.id, later(minutes=5))
+    now = await storage.feeds.get(feed.id)
+    await storage.feeds.hurry(feed.id, later(hours=1))
+    await storage.feeds.hurry(99, NOW)
+
+    assert soon
+    assert now
+    assert (soon.next_due_at, now.next_due_at) == (later(minutes=1), later(minutes=5))
+    assert await storage.feeds.get(feed.id) == now
+
+
+async def test_feeds_that_answer_and_bring_nothing_are_known_from_the_moment_that_is_strange(
+    storage: Storage,
+) -> None:
+    silent = {"brought_at": later(days=-3), "silent_at": NOW}
+    states: dict[str, dict[str, Any]] = {
+        "silent": silent,
+        "not yet": silent | {"silent_at": later(minutes=1)},
+        "failing too": silent | {"failing_since": NOW},
+        "gone": silent | {"gone_at": NOW},
+        "unknown": {},
+    }
+    for name, is_so in states.items():
+        feed = await storage.feeds.add(f"{URL}?{name}", now=NOW, title=name)
+        await storage.feeds.record(replace(feed, **is_so))
+
+    assert [feed.title for feed in await storage.feeds.silent(NOW)] == ["silent"]
+
+
+async def test_followers_are_counted_and_some_feeds_read_at_once(storage: Storage) -> None:
+    feeds = [await storage.feeds.add(f"{URL}?{n}", now=NOW) for n in range(3)]
+    for chat_id, followed in {7: feeds[:2], 8: feeds[:1]}.items():
+        await a_chat(storage, chat_id)
+        for feed in followed:
+            await storage.subscriptions.add(chat_id, "feed", str(feed.id), NOW)
+    await storage.subscriptions.add(7, "topic", "world", NOW)
+
+    assert await storage.feeds.followers() == {feeds[0].id: 2, feeds[1].id: 1}
+    assert await storage.feeds.some([feeds[2].id, 99]) == {feeds[2].id: feeds[2]}
+    assert await storage.feeds.some([]) == {}
 
 
 async def test_a_feed_that_moved_keeps_everything_but_its_address(storage: Storage) -> None:

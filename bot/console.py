@@ -1,0 +1,43 @@
+"""What the commands of the command line share: settings, and what an operator can put right said in a line."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.app import UnknownToken
+from bot.settings import Settings, WrongSettings, read_settings
+from bot.web import PortTaken
+from storage import NewerSchema, Unavailable
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+
+
+class Wrong(Exception):
+    """Something an operator can put right: said in one line, status 2."""
+
+
+def settings(*, needs_token: bool = False) -> Settings:
+    """The settings, or an end with status 2 that names every wrong one."""
+    try:
+        return read_settings(Path(".env"), needs_token=needs_token)
+    except WrongSettings as wrong:
+        for problem in wrong.problems:
+            print(problem, file=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Does the work; what an operator can put right is said in a line."""
+    try:
+        return asyncio.run(work)
+    except (Unavailable, NewerSchema, UnknownToken, PortTaken, Wrong) as known:
+        print(known, file=sys.stderr)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
