@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ingest.answers import TooLarge
 from ingest.channels import read_channel
 from ingest.furniture import is_furniture, unglued
-from ingest.language import settle
+from ingest.language import tag_of
 from ingest.listing import MAX_BYTES, Listed, Listing, read_listing, web_address
 from ingest.manners import Asked, asked_by
 from ingest.markup import clean, plain, plain_title
@@ -29,7 +29,10 @@ NOTHING = Asked()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """What a feed says about itself, and its entries in its own order."""
+    """What a feed says about itself, and its entries in its own order, each in the language that the feed declares.
+
+    To find the language a text is in takes longer than all the rest, so that is left to who needs it.
+    """
 
     title: str | None
     site_url: str | None
@@ -45,13 +48,11 @@ def read_feed(data: bytes, *, url: str | None, content_type: str | None = None) 
     """
     listing = list_source(data, url=url, content_type=content_type)
     title = plain_title((listing.title or "")[:MAX_LINE]) or None
-    entries = (
-        _entry(each, base=listing.base, source=title, declared=listing.language or "") for each in listing.entries
-    )
+    entries = (_entry(each, base=listing.base, source=title, declared=listing.language) for each in listing.entries)
     return ParsedFeed(
         title=title,
         site_url=listing.link,
-        language=settle(listing.language or "", ""),
+        language=tag_of(listing.language),
         entries=tuple(entry for entry in entries if entry is not None),
         asked=asked_by(data),
     )
@@ -64,7 +65,7 @@ def list_source(data: bytes, *, url: str | None, content_type: str | None = None
     return read_channel(data, url) or read_sitemap(data, url) or read_listing(data, url=url, content_type=content_type)
 
 
-def _entry(listed: Listed, *, base: str, source: str | None, declared: str) -> Entry | None:
+def _entry(listed: Listed, *, base: str, source: str | None, declared: str | None) -> Entry | None:
     whole = listed.content
     shown = plain(whole or listed.summary)
     paragraphs = tuple(_paragraphs(shown.paragraphs))
@@ -72,7 +73,6 @@ def _entry(listed: Listed, *, base: str, source: str | None, declared: str) -> E
     if not headline:
         return None
     standfirst = _standfirst(listed.summary, paragraphs) if whole else None
-    text = "\n".join((headline, standfirst or "", *paragraphs))
     return Entry(
         headline=headline,
         paragraphs=paragraphs,
@@ -80,7 +80,7 @@ def _entry(listed: Listed, *, base: str, source: str | None, declared: str) -> E
         byline=_byline(listed),
         published=listed.published,
         section=_section(listed),
-        language=settle(declared, text),
+        language=tag_of(declared),
         guid=listed.id,
         url=listed.link,
         source=source,

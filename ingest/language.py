@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+
+from news.article import Entry
 
 ENOUGH = 800
 """Characters looked at: more of a text tells nothing new about its language."""
@@ -40,11 +43,21 @@ def detect(text: str) -> str | None:
     return str(tag) if confidence >= SURE and tag != "zxx" else None
 
 
+def tag_of(declared: str | None) -> str | None:
+    """The primary tag, lower case, of a language as a publisher spells it; None for what is no tag."""
+    tag = (declared or "").strip().replace("_", "-").partition("-")[0].lower()
+    return tag if 2 <= len(tag) <= 3 and tag.isascii() and tag.isalpha() else None
+
+
+def in_its_language(entry: Entry) -> Entry:
+    """An entry whose language is as declared, with the language it is in."""
+    return replace(entry, language=settle(entry.language, f"{entry.headline}\n{entry.text}"))
+
+
 def settle(declared: str | None, text: str) -> str | None:
     """The language of `text` whose publisher calls it `declared`: a primary tag, lower case."""
-    tag = (declared or "").strip().replace("_", "-").partition("-")[0].lower()
-    tag = tag if 2 <= len(tag) <= 3 and tag.isascii() and tag.isalpha() else ""
+    tag = tag_of(declared)
     # Publishing software says English until told otherwise; only a long text may contradict.
     if tag and (tag != "en" or len(text) < 200):
         return tag
-    return detect(text) or tag or None
+    return detect(text) or tag

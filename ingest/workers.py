@@ -16,7 +16,7 @@ from typing import ParamSpec, Self, TypeVar
 
 from ingest.answers import TooHeavy
 from ingest.feeds import ParsedFeed, read_feed
-from ingest.language import detect
+from ingest.language import detect, in_its_language
 from ingest.pages import find_feeds, read_page
 from ingest.sitemaps import sitemaps_in
 from news.article import Entry
@@ -62,6 +62,10 @@ class Workers:
     async def read_page(self, html: bytes, url: str) -> Entry:
         """`ingest.pages.read_page`, in a worker."""
         return await self.run(read_page, html, url)
+
+    async def in_its_language(self, entry: Entry) -> Entry:
+        """`ingest.language.in_its_language`, in a worker."""
+        return await self.run(in_its_language, entry)
 
     async def find_feeds(self, html: bytes, url: str) -> tuple[str, ...]:
         """`ingest.pages.find_feeds`, in a worker."""

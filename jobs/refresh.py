@@ -189,6 +189,7 @@ async def _take_in(
                 asked += 1
                 whole = await _with_full_text(door, workers, whole)
                 missed = missed + 1 if whole.is_teaser else 0
+            whole = await workers.in_its_language(whole)
             article = await file_entry(storage, shelves, whole, feed=feed, known_by=known_by, now=now)
         except Unavailable:
             raise
