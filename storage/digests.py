@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet
+from news.corrections import Corrected
 from news.digest import Digest, Footer, Item, edition_of
 from news.figures import Spread
 from news.messages.message import Message
@@ -168,7 +169,7 @@ class Digests:
             stored = list((await connection.execute(its)).mappings())
             found = await read_articles(connection, [each["article_id"] for each in stored])
             alive = {article.id: article for article in found}
-            quiet_topics, failing_feeds = row["footer"]
+            quiet_topics, failing_feeds, *rest = row["footer"]
             return Digest(
                 chat_id=row["chat_id"],
                 number=row["number"],
@@ -179,6 +180,7 @@ class Digests:
                 footer=Footer(
                     quiet_topics=tuple(quiet_topics),
                     failing_feeds=tuple((title, datetime.fromisoformat(since)) for title, since in failing_feeds),
+                    corrections=tuple(Corrected(*each) for some in rest for each in some),
                 ),
                 items=tuple(_item(each, alive[each["article_id"]]) for each in stored if each["article_id"] in alive),
                 edition=row["key"],

@@ -85,7 +85,8 @@ def _spread(item: Item) -> str | None:
 
 def _footer(digest: Digest) -> list[Any]:
     failing = [(title, since.isoformat()) for title, since in digest.footer.failing_feeds]
-    return [digest.footer.quiet_topics, failing]
+    corrections = [astuple(each) for each in digest.footer.corrections]
+    return [digest.footer.quiet_topics, failing, *([corrections] if corrections else [])]
 
 
 async def _known(connection: AsyncConnection, table: Table, key: str, values: Sequence[Any]) -> dict[Any, int]:

@@ -18,6 +18,7 @@ HEADLINE_UNITS = 250
 BULLET_UNITS = 320
 BULLETS = 3
 STORIES_A_PAGE = 7
+MOST_CORRECTIONS, CORRECTED_UNITS = 5, 150
 EVERY_TAB = "-"
 
 Keyboard = tuple[tuple[Button, ...], ...]
@@ -94,6 +95,16 @@ def footer_lines(digest: Digest, scene: Scene) -> list[str]:
         listed = feeds if len(feeds) < 5 else [*feeds[:3], "…"]
         found.append(say(texts.FEEDS_SILENT, n=len(feeds), feeds=scene.words.listed(listed)))
     return found
+
+
+def correction_lines(digest: Digest, scene: Scene) -> list[str]:
+    """What publishers changed in what the chat was told, a sentence each."""
+    lines = []
+    for each in digest.footer.corrections[:MOST_CORRECTIONS]:
+        was, headline = shorten(each.was, CORRECTED_UNITS), shorten(each.headline, CORRECTED_UNITS)
+        text = texts.TAKEN_BACK if each.change == "retraction" else texts.NOW_READS
+        lines.append(scene.words.say(text, was=was, headline=headline))
+    return lines
 
 
 def digest_keyboard(digest: Digest, view: View, shown: Sequence[Item], pages: int, scene: Scene) -> Keyboard:
