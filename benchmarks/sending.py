@@ -237,7 +237,7 @@ class Stock:
 
     bot: ExtBot[None]
 
-    async def __call__(self, chat_id: int, thread_id: int | None, message: Message) -> Answer:
+    async def __call__(self, chat_id: int, thread_id: int | None, message: Message, edits: int | None = None) -> Answer:
         sent = await self.bot.send_message(chat_id, message.html, parse_mode="HTML")
         return Accepted(sent.message_id)
 

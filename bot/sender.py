@@ -39,8 +39,11 @@ class Telegram:
         """A delivery's turn, as Telegram's limits allow."""
         return self.pace.turn(chat_id) if self.pace else freely(chat_id)
 
-    async def __call__(self, chat_id: int, thread_id: int | None, message: Message) -> Answer:
+    async def __call__(self, chat_id: int, thread_id: int | None, message: Message, edits: int | None = None) -> Answer:
         """Sends a delivery, whose turn has come; the answer says whether it arrived, as well as can be known."""
+        if edits is not None:
+            fields = {"chat_id": chat_id, "message_id": edits, **_content(message)}
+            return _done(edits, await self._ask("editMessageText", fields))
         method, fields = _new(chat_id, thread_id, message)
         if self.is_paid:
             fields["allow_paid_broadcast"] = True
@@ -58,10 +61,7 @@ class Telegram:
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Answer:
         """Puts a message in another's place; the same message again counts as accepted."""
         fields = {"chat_id": chat_id, "message_id": message_id, **_content(message)}
-        answer = await self._answer("editMessageText", fields)
-        if not isinstance(answer, Accepted) and "message is not modified" in getattr(answer, "reason", ""):
-            return Accepted(message_id)
-        return answer
+        return _done(message_id, await self._answer("editMessageText", fields))
 
     async def _answer(self, method: str, fields: dict[str, Any]) -> Answer:
         """Asks when a tap's turn has come: before any delivery that waits."""
@@ -89,6 +89,12 @@ class Telegram:
         if self.pace and isinstance(answer, NotSent) and answer.retry_after:
             self.pace.hold(fields["chat_id"], answer.retry_after.total_seconds())
         return answer
+
+
+def _done(message_id: int, answer: Answer) -> Answer:
+    """What came of an edit: the same message again counts as accepted."""
+    is_same = not isinstance(answer, Accepted) and "message is not modified" in getattr(answer, "reason", "")
+    return Accepted(message_id) if is_same else answer
 
 
 def answer_of(status: int, body: bytes) -> Answer:

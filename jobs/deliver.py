@@ -18,7 +18,7 @@ from typing import Protocol
 
 from jobs.compose import scene_of
 from jobs.scribe import LEASE, Clock, Scribe
-from news.answers import Answer, ContentRefused
+from news.answers import Answer, ContentRefused, Unknown
 from news.delivery import Delivery, Settled, alert_of, repeat_of, settle
 from news.messages import classic, rich, texts
 from news.messages.markup import bare
@@ -39,9 +39,14 @@ AT_ONCE = timedelta(seconds=1)
 
 
 class Sender(Protocol):
-    """Sends one message and says what came of it; never raises for what Telegram does."""
+    """Sends one message, or puts it in the place of the one it edits; says what came of it.
 
-    async def __call__(self, chat_id: int, thread_id: int | None, message: Message) -> Answer: ...
+    Never raises for what Telegram does.
+    """
+
+    async def __call__(
+        self, chat_id: int, thread_id: int | None, message: Message, edits: int | None = None
+    ) -> Answer: ...
 
 
 Leave = Callable[[], Awaitable[None]]
@@ -263,9 +268,16 @@ class _Round:
             sending = await self._scribe.begin(claimed)
             if sending is None:
                 return None
-            message = repeat_of(sending.message) if sending.doubt else sending.message
+            is_edit = sending.edits_id is not None
+            # An edit that is made twice is made once.
+            message = repeat_of(sending.message) if sending.doubt and not is_edit else sending.message
             await leave()
-            answer = await self._send(sending.chat_id, sending.thread_id, message)
+            if not is_edit:
+                answer = await self._send(sending.chat_id, sending.thread_id, message)
+            elif sending.edits is None:
+                answer = Unknown("what it would correct did not arrive")
+            else:
+                answer = await self._send(sending.chat_id, sending.thread_id, message, sending.edits)
         now = self._clock()
         plainer = await _plainer(self._storage, sending, now) if isinstance(answer, ContentRefused) else None
         return sending, settle(sending, answer, now=self._clock(), plainer=plainer)
@@ -373,7 +385,8 @@ async def _plainer(storage: Storage, delivery: Delivery, now: datetime) -> Messa
 
 async def _classic(storage: Storage, delivery: Delivery, now: datetime) -> Message | None:
     chat = await storage.chats.get(delivery.chat_id)
-    digest = await storage.digests.by_id(delivery.digest_id) if delivery.digest_id else None
+    digest_id = delivery.digest_id or delivery.edits_id
+    digest = await storage.digests.by_id(digest_id) if digest_id else None
     if chat is None or digest is None:
         return None
     topics = dict(await storage.topics.all())

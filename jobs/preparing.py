@@ -13,6 +13,7 @@ from jobs.comparing import Lines, compare, with_spread
 from jobs.returning import Before, Had, Question, told_before, updates_of
 from news.article import Article
 from news.chat import Chat, Subscription
+from news.corrections import Corrected, Correction, summed
 from news.digest import MISSED, Budget, Candidate, Digest, Rank, choose, edition_of, rank
 from news.digest import compose as compose_digest
 from news.digest import missed as missed_by
@@ -64,6 +65,7 @@ class Appetite:
     had: frozenset[int]
     again: frozenset[int]
     updates: frozenset[Development]
+    corrections: tuple[Corrected, ...]
     weights: Weights = ()
 
 
@@ -199,6 +201,8 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
         chat_id: (history.up_to, _private(pool, wishes.get(chat_id, ()))) for chat_id, history in histories.items()
     }
     updates = await updates_of(shared.storage, pool, shared.decided, set(told.values()))
+    oldest = min((each.composed_at or now for each in histories.values()), default=now)
+    recent = await shared.storage.corrections.since(oldest)
     orders = []
     relevant: dict[frozenset[int], frozenset[int]] = {}
     for chat in chats:
@@ -208,13 +212,20 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
         untold, new = again.get(chat.id, frozenset()), updates[told[chat.id]] if chat.id in told else frozenset()
         had = relevant[history.told] | (history.told & untold)
         untold -= had - {each.story_id for each in new}
-        appetite = Appetite(_wishes(theirs), since[chat.id], had, untold, new, weights.get(chat.id, ()))
+        corrected, theirs_now = _corrected(recent, history), weights.get(chat.id, ())
+        appetite = Appetite(_wishes(theirs), since[chat.id], had, untold, new, corrected, theirs_now)
         orders.append(Order(chat, theirs, history, appetite))
     filters = {wish for each in orders for kind, wish in each.appetite.wishes if kind in ("words", "mute")}
     await pools.look_up(pool, filters, now)
     if any(weight.kind == "source" for some in weights.values() for weight in some):
         await pools.name_sources(pool)
     return orders
+
+
+def _corrected(recent: Sequence[Correction], history: History) -> tuple[Corrected, ...]:
+    """What was corrected since a chat's last digest of what it was told."""
+    last = history.composed_at or BEGINNING
+    return summed([each for each in recent if each.corrected_at > last and each.article_id in history.articles])
 
 
 def _private(pool: Pool, subscriptions: Sequence[Subscription]) -> frozenset[int]:
@@ -276,6 +287,7 @@ async def _choose(
             budget=budget,
             failing_feeds=missed(shared.failing, order.wishes),
             silent_feeds=missed(shared.silent, order.wishes),
+            corrections=order.appetite.corrections,
         )
         digest = digest if budget.words is None else _without_more(digest)
         asked_for = asked[0] if len(asked) == 1 else None
@@ -368,7 +380,7 @@ def _drawn(shared: Round, order: Order, choice: Choice, before: Before | None, w
             choice.drawings[kind] = Prepared(digest, look.digest(digest, scene))
     ready = choice.drawings[kind]
     digest = replace(ready.digest, chat_id=chat.id, number=number, since=since)
-    return Prepared(digest, None if was_quiet else ready.message)
+    return Prepared(digest, None if was_quiet and not digest.footer.corrections else ready.message)
 
 
 def scene_of(

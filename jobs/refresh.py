@@ -12,6 +12,7 @@ from ingest.answers import BadStatus, NotAFeed, Unreadable
 from ingest.door import Door, Fetched
 from ingest.feeds import ParsedFeed
 from ingest.workers import Workers
+from jobs.correct import Rerun, correct, edit_messages
 from jobs.file import Shelves, file_entry
 from jobs.follow import replacement
 from news.article import Entry
@@ -84,6 +85,7 @@ async def refresh(
 
     due = await storage.feeds.due(now, limit, among=among)
     done = await asyncio.gather(*(one(replace(feed, interval=interval)) for feed in due))
+    await edit_messages(storage, now=now)
     failing = sum(each.feed.problem is not None for each in done)
     return Refreshed(
         answered=len(done) - failing,
@@ -176,6 +178,7 @@ async def _take_in(
 ) -> Reading:
     common = shared(entries)
     accidents: list[Exception] = []
+    reruns: list[Rerun] = []
     count = asked = missed = 0
     # Oldest first, so that the newest has the highest id.
     for entry in reversed(entries):
@@ -183,6 +186,7 @@ async def _take_in(
         known_by = keys(entry, feed.id, shared_guids=common)
         try:
             if await storage.articles.recognise(known_by, now):
+                reruns.append(Rerun(entry, known_by))
                 continue
             whole = replace(entry, source=entry.source or feed.title)
             if entry.is_teaser and entry.url and asked < MOST_PAGES and missed < MOST_MISSES:
@@ -198,6 +202,12 @@ async def _take_in(
             accidents.append(accident)
             continue
         count += article is not None
+
+    async def in_full(entry: Entry) -> Entry:
+        whole = replace(entry, source=entry.source or feed.title)
+        return await _with_full_text(door, workers, whole) if entry.is_teaser and entry.url else whole
+
+    await correct(storage, feed, reruns, in_full, now=now)
     return Reading(feed, count, tuple(accidents))
 
 

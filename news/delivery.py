@@ -62,6 +62,10 @@ class Delivery:
     reason: str | None = None
     is_rerendered: bool = False
     """Its content was refused once and drawn again plainer."""
+    edits_id: int | None = None
+    """The digest whose message it takes the place of; None for a message of its own."""
+    edits: int | None = None
+    """That message, where it arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,9 @@ def settle(delivery: Delivery, answer: Answer, *, now: datetime, plainer: Messag
     if is_terminal(delivery.state):
         return Settled(delivery=delivery)
     delivery = replace(delivery, lease_owner=None, lease_until=None)
+    if delivery.edits_id is not None and isinstance(answer, ThreadGone | Unknown | ContentRefused) and plainer is None:
+        # The message has gone, is too old or is not ours to change: it stays as it was read.
+        return Settled(delivery=_ended(delivery, "cancelled", answer.reason))
     match answer:
         case Accepted(message_id):
             return Settled(delivery=replace(delivery, state="sent", message_id=message_id, reason=None))

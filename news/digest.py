@@ -17,6 +17,7 @@ from typing import Generic, Protocol, TypeVar
 
 from news.article import Article, Bullet, Filing
 from news.chat import Subscription
+from news.corrections import Corrected
 from news.figures import Spread
 from news.vocabulary import length
 from news.votes import Weights
@@ -111,6 +112,8 @@ class Footer:
     """Title of each subscribed feed that does not answer, and since when."""
     silent_feeds: tuple[tuple[str, datetime], ...] = ()
     """Title of each that answers and brings nothing for longer than it usually does, and since when."""
+    corrections: tuple[Corrected, ...] = ()
+    """What publishers changed since in what the chat was told before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +156,7 @@ def edition_of(digest: Digest) -> str:
         footer.quiet_topics,
         [(title, since.isoformat()) for title, since in footer.failing_feeds],
         [(title, since.isoformat()) for title, since in footer.silent_feeds],
+        [(each.change, each.was, each.headline) for each in footer.corrections],
         [
             (it.story_id, it.article_id, it.newest_id, it.topic, it.source_count, it.reason, _new_lines(it), _range(it))
             for it in digest.items
@@ -387,6 +391,7 @@ def compose(
     budget: Budget = Budget(),
     failing_feeds: Sequence[tuple[str, datetime]] = (),
     silent_feeds: Sequence[tuple[str, datetime]] = (),
+    corrections: Sequence[Corrected] = (),
     since: datetime | None = None,
 ) -> Digest:
     """One chat's digest: the chosen items, its tabs, and what is missing.
@@ -405,6 +410,7 @@ def compose(
             quiet_topics=tuple(topic for topic in topics if topic not in filed),
             failing_feeds=tuple(failing_feeds),
             silent_feeds=tuple(silent_feeds),
+            corrections=tuple(corrections),
         ),
         since=since,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from storage.articles import Articles, Tidied
 from storage.chats import Chats
+from storage.corrections import Corrections
 from storage.digests import Digests, Draft, NumberTaken
 from storage.engine import Database, Missing, Unavailable, caution_of
 from storage.feeds import Feeds
@@ -63,6 +64,7 @@ class Storage:
         self.schedules = Schedules(database)
         self.pools = Pools(database)
         self.digests = Digests(database)
+        self.corrections = Corrections(database)
         self.outbox = Outbox(database)
         self.inbox = Inbox(database)
         self.leads = Leads(database)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -24,7 +25,15 @@ from storage.tables import chats, outbox
 
 # Spelled out: in RETURNING on SQLite the names of tables would be left away.
 MESSAGE: ColumnElement[str] = literal_column("(SELECT texts.message FROM texts WHERE texts.id = outbox.text_id)")
-COLUMNS = [*(column for column in outbox.c if column.name not in ("text_id", "created_at")), MESSAGE.label("message")]
+MESSAGE_OF_TEXT = MESSAGE.label("message")
+EDITED: ColumnElement[int] = literal_column(
+    "(SELECT digests.message_id FROM digests WHERE digests.id = outbox.edits_id)"
+)
+COLUMNS = [
+    *(column for column in outbox.c if column.name not in ("text_id", "created_at")),
+    MESSAGE_OF_TEXT,
+    EDITED.label("edits"),
+]
 IN_FLIGHT = ("claimed", "sending")
 LANES: tuple[DeliveryState, ...] = ("pending", "doubt")
 """States that are claimed from, the first before the second."""
@@ -90,8 +99,10 @@ def claimable(state: DeliveryState) -> ColumnElement[bool]:
 
     Its chat can be sent to and has nothing in flight, and everything older in the chat has ended: so messages
     keep their order, and a digest its parts together. What is in doubt is waited for too; it ends after three tries.
+    Edits wait for one another and for all that is none; nothing else waits for them. So at most one of a chat is.
     """
     flying, before = outbox.alias(), outbox.alias()
+    is_edit, is_own = outbox.c.edits_id.is_not(None), before.c.edits_id.is_(None)
     conditions = [
         is_in(outbox, state),
         exists().where(chats.c.id == outbox.c.chat_id, chats.c.state.in_(WRITABLE)),
@@ -99,7 +110,10 @@ def claimable(state: DeliveryState) -> ColumnElement[bool]:
         ~exists().where(
             before.c.chat_id == outbox.c.chat_id,
             _spelled(before, UNFINISHED),
-            before.c.id < outbox.c.id,
+            or_(
+                and_(is_own, or_(before.c.id < outbox.c.id, is_edit)),
+                and_(~is_own, before.c.id < outbox.c.id, is_edit),
+            ),
         ),
     ]
     if state == "doubt":  # one at a time in all: what we cannot be sure of must not pile up

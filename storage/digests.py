@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet
+from news.corrections import Corrected
 from news.digest import Digest, Footer, Item, Miss, edition_of
 from news.figures import Spread
 from news.messages.message import Message
@@ -188,10 +189,7 @@ class Digests:
             stored = list((await connection.execute(its)).mappings())
             found = await read_articles(connection, [each["article_id"] for each in stored])
             alive = {article.id: article for article in found}
-            quiet_topics, *troubled = row["footer"]
-            failing_feeds, silent_feeds = (
-                tuple((title, datetime.fromisoformat(since)) for title, since in some) for some in (*troubled, [])[:2]
-            )
+            quiet_topics, failing_feeds, silent_feeds, corrections = (*row["footer"], [], [])[:4]
             return Digest(
                 chat_id=row["chat_id"],
                 number=row["number"],
@@ -204,8 +202,9 @@ class Digests:
                 weights=tuple(Weight(*each) for each in row["weights"] or ()),
                 footer=Footer(
                     quiet_topics=tuple(quiet_topics),
-                    failing_feeds=failing_feeds,
-                    silent_feeds=silent_feeds,
+                    failing_feeds=tuple((title, datetime.fromisoformat(since)) for title, since in failing_feeds),
+                    silent_feeds=tuple((title, datetime.fromisoformat(since)) for title, since in silent_feeds),
+                    corrections=tuple(Corrected(*each) for each in corrections),
                 ),
                 items=tuple(_item(each, alive[each["article_id"]]) for each in stored if each["article_id"] in alive),
                 edition=row["key"],

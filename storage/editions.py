@@ -94,8 +94,11 @@ def _spread(item: Item) -> str | None:
 
 
 def _footer(digest: Digest) -> list[Any]:
-    troubled = digest.footer.failing_feeds, digest.footer.silent_feeds
-    return [digest.footer.quiet_topics, *([(title, since.isoformat()) for title, since in some] for some in troubled)]
+    footer = digest.footer
+    troubled = (
+        [(title, since.isoformat()) for title, since in some] for some in (footer.failing_feeds, footer.silent_feeds)
+    )
+    return [footer.quiet_topics, *troubled, [astuple(each) for each in footer.corrections]]
 
 
 async def _known(connection: AsyncConnection, table: Table, key: str, values: Sequence[Any]) -> dict[Any, int]:

@@ -345,22 +345,27 @@ class Waiting:
     """A delivery to be put into the outbox with others."""
 
     chat_id: int
-    digest_id: int
+    digest_id: int | None
     part: int
     thread_id: int | None
     text_id: int
     now: datetime
+    edits_id: int | None = None
+    """The digest whose message it takes the place of."""
 
 
 async def put_all(connection: AsyncConnection, waiting: Sequence[Waiting]) -> None:
     """As `put`, for any number of deliveries at once; their texts are kept already."""
     statement = """
         INSERT INTO outbox (chat_id, digest_id, part, thread_id, text_id, state, attempt, doubt, not_before,
-            is_rerendered, created_at)
-        SELECT chat_id, digest_id, part, thread_id, text_id, 'pending', 0, 0, now, false, now FROM {rows}
+            is_rerendered, created_at, edits_id)
+        SELECT chat_id, digest_id, part, thread_id, text_id, 'pending', 0, 0, now, false, now, edits_id FROM {rows}
     """
-    columns = "chat_id int, digest_id int, part int, thread_id int, text_id int, now moment"
-    rows = [(each.chat_id, each.digest_id, each.part, each.thread_id, each.text_id, each.now) for each in waiting]
+    columns = "chat_id int, digest_id int, part int, thread_id int, text_id int, now moment, edits_id int"
+    rows = [
+        (each.chat_id, each.digest_id, each.part, each.thread_id, each.text_id, each.now, each.edits_id)
+        for each in waiting
+    ]
     await for_rows(connection, statement, columns, rows)
 
 

@@ -45,8 +45,14 @@ class History:
     """Ids of the stories it has had."""
     up_to: frozenset[tuple[int, int]] = frozenset()
     """With each of them the newest article that it had then."""
+    articles: frozenset[int] = frozenset()
+    """Ids of the articles that told them."""
     in_vain: tuple[tuple[datetime, frozenset[int]], ...] = ()
     """What digests told that did not arrive, and when they were composed."""
+
+
+Reading = tuple[int, str, int]
+"""An article as it reads now, corrected or not: its id, its headline, the length of its text."""
 
 
 class Heard(NamedTuple):
@@ -66,7 +72,7 @@ class Heard(NamedTuple):
 class Pools:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._said: dict[int, tuple[Said, tuple[Count, ...]]] = {}
+        self._said: dict[Reading, tuple[Said, tuple[Count, ...]]] = {}
         """What articles say, of those that were looked at."""
 
     async def read(self, since: datetime) -> Pool:
@@ -118,24 +124,29 @@ class Pools:
 
     async def heard(self, story_ids: Collection[int]) -> dict[int, list[Heard]]:
         """What the articles of these stories say, oldest first; of a story told very often, the newest articles."""
-        columns = [articles.c[name] for name in ("story_id", *OF_ARTICLE)]
+        columns = [articles.c[name] for name in ("story_id", *OF_ARTICLE, "headline", "text_length")]
         found: dict[int, list[Any]] = {each: [] for each in story_ids}
         async with self._database.read() as connection:
             its = select(*columns).where(among(connection, articles.c.story_id, story_ids)).order_by(articles.c.id)
             for row in await connection.execute(its):
                 found[row.story_id].append(row)
             rows = {story_id: some[-MOST_HEARD:] for story_id, some in found.items()}
-            await self._listen(connection, [row.id for some in rows.values() for row in some])
-        return {story_id: [Heard(*(*row[1:], *self._said[row.id])) for row in some] for story_id, some in rows.items()}
+            await self._listen(connection, {_reading(row) for some in rows.values() for row in some})
+        return {
+            story_id: [Heard(*(*row[1:-2], *self._said[_reading(row)])) for row in some]
+            for story_id, some in rows.items()
+        }
 
-    async def _listen(self, connection: AsyncConnection, ids: Collection[int]) -> None:
-        missing = sorted(set(ids) - self._said.keys())
+    async def _listen(self, connection: AsyncConnection, wanted: set[Reading]) -> None:
+        missing = sorted(wanted - self._said.keys())
         if len(self._said) + len(missing) > MOST_KEPT:
             self._said.clear()
-            missing = sorted(set(ids))
+            missing = sorted(wanted)
         for at in range(0, len(missing), READ_AT_ONCE):
-            for article in await read_articles(connection, missing[at : at + READ_AT_ONCE]):
-                self._said[article.id] = said(article), counts((article.headline, article.text), article.language)
+            by_id = {each[0]: each for each in missing[at : at + READ_AT_ONCE]}
+            for article in await read_articles(connection, list(by_id)):
+                what = said(article), counts((article.headline, article.text), article.language)
+                self._said[by_id[article.id]] = what
 
     async def last_composed(self, chat_ids: Collection[int]) -> dict[int, datetime]:
         """When each chat's last digest was composed; nothing of a chat that had none."""
@@ -156,12 +167,16 @@ class Pools:
             rows = (await connection.execute(_told(connection, chat_ids, since))).all()
             tokens = {row.told: _parse(row.told) for row in rows}
             await _learn(connection, known, {each.edition_id for some in tokens.values() for each in some})
-            up_to = {each: _had(some, known) for each, some in tokens.items()}
+            shown = {each: _shown(some, known) for each, some in tokens.items()}
+            up_to = {each: _up_to(some) for each, some in shown.items()}
+            by = {each: frozenset([it.article_id for it in some]) for each, some in shown.items()}
             had = {each: frozenset(story_id for story_id, _ in pairs) for each, pairs in up_to.items()}
             hurt = [row.chat_id for row in rows if GIVEN_UP in (row.told or "")]
             vain = await _in_vain(connection, hurt, since, known) if hurt else {}
         return {
-            row.chat_id: History(row.number, row.composed_at, had[row.told], up_to[row.told], vain.get(row.chat_id, ()))
+            row.chat_id: History(
+                row.number, row.composed_at, had[row.told], up_to[row.told], by[row.told], vain.get(row.chat_id, ())
+            )
             for row in rows
         }
 
@@ -187,17 +202,25 @@ GIVEN_UP = "-"
 """Marks, in what a chat was told, a digest that did not arrive."""
 
 
+class Shown(NamedTuple):
+    """A story of an edition, its newest article then, and the article that told it."""
+
+    story_id: int
+    newest_id: int
+    article_id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The stories of an edition by position, each with its newest article then, and how many its digests push."""
+    """The stories of an edition by position, and how many of them its digests push."""
 
-    stories: Mapping[int, tuple[int, int]]
+    stories: Mapping[int, Shown]
     pushed: int
 
     @property
     def told(self) -> frozenset[int]:
         """Ids of the stories that its digests push."""
-        return frozenset(story_id for position, (story_id, _) in self.stories.items() if position <= self.pushed)
+        return frozenset(each.story_id for position, each in self.stories.items() if position <= self.pushed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +251,10 @@ def _told(connection: AsyncConnection, chat_ids: Collection[int], since: datetim
     )
 
 
+def _reading(row: Any) -> Reading:
+    return row.id, row.headline, row.text_length
+
+
 def _parse(told: str | None) -> list[Told]:
     found = []
     for token in told.split(",") if told else ():
@@ -238,13 +265,19 @@ def _parse(told: str | None) -> list[Told]:
     return found
 
 
-def _had(told: Iterable[Told], known: Mapping[int, Edition]) -> frozenset[tuple[int, int]]:
-    had: dict[int, int] = {}
+def _shown(told: Iterable[Told], known: Mapping[int, Edition]) -> list[Shown]:
+    found = []
     for each in told:
         edition = known[each.edition_id]
-        for position, (story_id, newest_id) in edition.stories.items():
-            if position in each.shown or (position <= edition.pushed and not each.is_given_up):
-                had[story_id] = max(newest_id, had.get(story_id, 0))
+        pushed = 0 if each.is_given_up else edition.pushed
+        found += [it for position, it in edition.stories.items() if position <= pushed or position in each.shown]
+    return found
+
+
+def _up_to(shown: Iterable[Shown]) -> frozenset[tuple[int, int]]:
+    had: dict[int, int] = {}
+    for story_id, newest_id, _ in shown:
+        had[story_id] = max(newest_id, had.get(story_id, 0))
     return frozenset(had.items())
 
 
@@ -252,11 +285,11 @@ async def _learn(connection: AsyncConnection, known: dict[int, Edition], edition
     new = set(edition_ids) - known.keys()
     if not new:
         return
-    found: dict[int, dict[int, tuple[int, int]]] = {each: {} for each in new}
-    of_item = (edition_items.c[name] for name in ("edition_id", "position", "story_id", "newest_id"))
+    found: dict[int, dict[int, Shown]] = {each: {} for each in new}
+    of_item = (edition_items.c[name] for name in ("edition_id", "position", "story_id", "newest_id", "article_id"))
     its = select(*of_item).where(among(connection, edition_items.c.edition_id, new))
-    for edition_id, position, story_id, newest_id in await connection.execute(its):
-        found[edition_id][position] = story_id, FOR_GOOD if newest_id is None else newest_id
+    for edition_id, position, story_id, newest_id, article_id in await connection.execute(its):
+        found[edition_id][position] = Shown(story_id, FOR_GOOD if newest_id is None else newest_id, article_id)
     pushed = select(editions.c.id, editions.c.pushed).where(among(connection, editions.c.id, new))
     most = {row.id: row.pushed for row in await connection.execute(pushed)}
     known |= {each: Edition(stories, most.get(each, 0)) for each, stories in found.items()}

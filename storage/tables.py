@@ -444,8 +444,16 @@ outbox = Table(
     Column("reason", Words),
     Column("is_rerendered", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # The digest whose message it takes the place of. No key: of one that has gone nothing is edited.
+    Column("edits_id", Id),
     UniqueConstraint("digest_id", "part"),
     Index("ix_outbox_chat_id", "chat_id", "message_id"),
+    Index(
+        "ix_outbox_edits_id",
+        "edits_id",
+        sqlite_where=text("edits_id IS NOT NULL"),
+        postgresql_where=text("edits_id IS NOT NULL"),
+    ),
     Index(
         "uq_outbox_in_flight",
         "chat_id",
@@ -468,6 +476,21 @@ outbox = Table(
         sqlite_where=text("state IN ('pending', 'claimed', 'sending', 'doubt')"),
         postgresql_where=text("state IN ('pending', 'claimed', 'sending', 'doubt')"),
     ),
+    sqlite_autoincrement=True,
+)
+
+# What publishers changed in articles, and how far messages were edited for it.
+corrections = Table(
+    "corrections",
+    metadata,
+    id_column(),
+    belongs_to("article_id", "articles.id", nullable=False, index=True),
+    Column("change", String(16), nullable=False),
+    Column("was", Words, nullable=False),
+    Column("headline", Words, nullable=False),
+    Column("corrected_at", UtcDateTime, nullable=False, index=True),
+    Column("edited_up_to", Id, nullable=False),
+    Column("is_done", Boolean, nullable=False),
     sqlite_autoincrement=True,
 )
 

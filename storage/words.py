@@ -116,6 +116,17 @@ async def index(connection: AsyncConnection, new: Sequence[Row], *, is_shared: b
     await connection.execute(insert, [dict(zip(("id", *COLUMNS), astuple(row), strict=True)) for row in new])
 
 
+async def index_again(connection: AsyncConnection, changed: Row, *, is_shared: bool) -> None:
+    """Puts what an article says now in the place of what it said, where it is findable already."""
+    if not await rows(connection, await parts(connection), [changed.id]):
+        return
+    await unindex(connection, [changed.id])
+    if not _is_sqlite(connection):
+        its = text(f"DELETE FROM {family_of(is_shared=is_shared)} WHERE id = :id")  # noqa: S608
+        await connection.execute(its, {"id": changed.id})
+    await index(connection, [changed], is_shared=is_shared)
+
+
 async def unindex(connection: AsyncConnection, ids: Collection[int]) -> None:
     """Takes articles out of the index. Of what only some could see nothing is left in any file.
 

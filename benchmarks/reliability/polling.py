@@ -42,7 +42,7 @@ async def mutated_feeds(seed: int, size: int, database_url: str) -> Outcome:
     chance, polls = random.Random(seed), 30 if size > 20 else 6
     shelves, named, problems = Shelves(taxonomy()), Counter[str](), list[str]()
 
-    async def taken(chat_id: int, thread_id: int | None, message: Message) -> Answer:
+    async def taken(chat_id: int, thread_id: int | None, message: Message, edits: int | None = None) -> Answer:
         named.update(set(NAME.findall(message.html)))
         return Accepted(named.total())
 

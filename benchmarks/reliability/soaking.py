@@ -72,7 +72,7 @@ async def site() -> None:
     await asyncio.Event().wait()
 
 
-async def accept(chat_id: int, thread_id: int | None, message: Message) -> Answer:
+async def accept(chat_id: int, thread_id: int | None, message: Message, edits: int | None = None) -> Answer:
     """A Telegram that takes all."""
     return Accepted(1)
 

@@ -18,6 +18,7 @@ from news.messages.layout import (
     article_facts,
     article_keyboard,
     by_source,
+    correction_lines,
     digest_keyboard,
     facts,
     footer_lines,
@@ -52,7 +53,8 @@ PAGE_UNITS = 3_400
 def digest(digest: Digest, scene: Scene, view: View = View()) -> Message:
     """A digest as one message that always fits."""
     if not digest.items:
-        return Message(html=escape(quiet(digest, scene)), is_silent=True)
+        html = join(filter(None, (quiet(digest, scene), _corrections(digest, scene))), BETWEEN)
+        return Message(html=html, is_silent=True)
     return Sheet(digest, scene, view.tab).message(digest, view)
 
 
@@ -63,7 +65,8 @@ class Sheet:
         self._scene = scene
         self._items = items_of(digest, tab)
         self._head = _head(digest, self._items, scene)
-        self._foot = italic(" ".join(footer_lines(digest, scene)))
+        foot = _corrections(digest, scene), italic(" ".join(footer_lines(digest, scene)))
+        self._foot = join(filter(None, foot), BETWEEN)
         self._stories: dict[tuple[int, bool], Html] = {}
         self._weights: dict[int, Weight] = {}
 
@@ -102,6 +105,11 @@ def _head(digest: Digest, items: Sequence[Item], scene: Scene) -> Html:
     minutes = scene.words.count(texts.MINUTES, reading_minutes(items))
     about = f"{scene.words.count(texts.STORIES, len(items))}, {minutes}"
     return Html(f"{bold(head.rstrip(' ·'))}\n{escape(about)}")
+
+
+def _corrections(digest: Digest, scene: Scene) -> Html:
+    lines = correction_lines(digest, scene)
+    return join((bold(scene.words.say(texts.CORRECTIONS)), *lines), "\n") if lines else Html("")
 
 
 def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:

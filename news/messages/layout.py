@@ -19,6 +19,7 @@ HEADLINE_UNITS = 250
 BULLET_UNITS = 320
 BULLETS = 3
 STORIES_A_PAGE = 7
+MOST_CORRECTIONS, CORRECTED_UNITS = 5, 150
 EVERY_TAB = "-"
 
 Keyboard = tuple[tuple[Button, ...], ...]
@@ -104,6 +105,16 @@ def _troubled(some: Sequence[tuple[str, datetime]], of_one: str, of_many: str, s
         return [scene.words.say(of_one, feed=feeds[0], when=scene.words.when(some[0][1], scene.zone, scene.now))]
     listed = feeds if len(feeds) < 5 else [*feeds[:3], "…"]
     return [scene.words.say(of_many, n=len(feeds), feeds=scene.words.listed(listed))]
+
+
+def correction_lines(digest: Digest, scene: Scene) -> list[str]:
+    """What publishers changed in what the chat was told, a sentence each."""
+    lines = []
+    for each in digest.footer.corrections[:MOST_CORRECTIONS]:
+        was, headline = shorten(each.was, CORRECTED_UNITS), shorten(each.headline, CORRECTED_UNITS)
+        text = texts.TAKEN_BACK if each.change == "retraction" else texts.NOW_READS
+        lines.append(scene.words.say(text, was=was, headline=headline))
+    return lines
 
 
 def digest_keyboard(digest: Digest, view: View, shown: Sequence[Item], pages: int, scene: Scene) -> Keyboard:

@@ -21,6 +21,7 @@ from news.messages.layout import (
     View,
     article_keyboard,
     by_source,
+    correction_lines,
     digest_keyboard,
     facts,
     footer_lines,
@@ -55,7 +56,7 @@ class Sheet:
         self._scene = scene
         self._items = items_of(digest, tab)
         self._head = tag("h2", scene.words.date(digest.composed_at, scene.zone))
-        self._foot = tag("footer", " ".join(footer_lines(digest, scene)))
+        self._foot = join((_corrections(digest, scene), tag("footer", " ".join(footer_lines(digest, scene)))))
         self._topic = cache(lambda topic: tag("h3", scene.topic(topic) if topic else ""))
         self._stories: dict[tuple[int, bool], Html] = {}
 
@@ -88,6 +89,13 @@ class Sheet:
             for item in items:
                 yield self._story(item, item is page[0])
         yield self._foot
+
+
+def _corrections(digest: Digest, scene: Scene) -> Html:
+    lines = correction_lines(digest, scene)
+    if not lines:
+        return Html("")
+    return join((tag("h3", scene.words.say(texts.CORRECTIONS)), tag("ul", *(tag("li", line) for line in lines))))
 
 
 def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:

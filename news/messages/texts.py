@@ -11,6 +11,9 @@ from __future__ import annotations
 STORIES = ("{n} story", "{n} stories")
 MINUTES = ("about {n} minute", "about {n} minutes")
 SOURCES = ("{n} source", "{n} sources")
+CORRECTIONS = "Corrections"
+NOW_READS = "“{was}” now reads “{headline}”."
+TAKEN_BACK = "“{was}” was taken back by its publisher."
 BY_SOURCE = "{low} to {high} {noun}, by source"
 UPDATE = "Update: new since you last read"
 NOTHING_NEW_IN = "Nothing new in {topics}."

@@ -28,7 +28,7 @@ class Telegram:
     asked: list[int] = field(default_factory=list)
     turn = staticmethod(freely)
 
-    async def __call__(self, chat_id: int, thread_id: int | None, message: Message) -> Answer:
+    async def __call__(self, chat_id: int, thread_id: int | None, message: Message, edits: int | None = None) -> Answer:
         self.asked.append(chat_id)
         return self.answer
 

@@ -47,6 +47,7 @@ class Sent:
     chat_id: int
     message: Message
     thread_id: int | None = None
+    edits: int | None = None
 
 
 class FakeTelegram:
@@ -59,8 +60,8 @@ class FakeTelegram:
         """What happens between a request and its answer."""
         self._ids = count(1)
 
-    async def __call__(self, chat_id: int, thread_id: int | None, message: Message) -> Answer:
-        self.sent.append(Sent(chat_id, message, thread_id))
+    async def __call__(self, chat_id: int, thread_id: int | None, message: Message, edits: int | None = None) -> Answer:
+        self.sent.append(Sent(chat_id, message, thread_id, edits))
         if self.meanwhile:
             await self.meanwhile(chat_id)
         told = self.answers[chat_id]

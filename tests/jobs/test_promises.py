@@ -47,9 +47,9 @@ class Life:
     doomed: set[str]
     is_over: bool = False
 
-    async def __call__(self, chat_id: int, thread_id: int | None, message: Message) -> Answer:
+    async def __call__(self, chat_id: int, thread_id: int | None, message: Message, edits: int | None = None) -> Answer:
         if not self.is_over:
-            answer = await self.send(chat_id, thread_id, message)
+            answer = await self.send(chat_id, thread_id, message, edits)
             self.is_over = self.is_over or any(word in message.html for word in self.doomed)
         if self.is_over:
             raise Death

@@ -1,0 +1,85 @@
+"""Corrections: what a publisher changed in an article that it had published, and how a chat is told of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from news.article import Entry
+from news.identity import content_hash
+
+Change = Literal["headline", "retraction"]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An article's headline was changed, or the article taken back, by its publisher."""
+
+    id: int
+    article_id: int
+    change: Change
+    was: str
+    """The headline before."""
+    headline: str
+    """The headline since."""
+    corrected_at: datetime
+    """When we first saw it so."""
+    edited_up_to: int = 0
+    """The last digest that was looked at for what must be edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a digest says of a correction."""
+
+    change: Change
+    was: str
+    headline: str
+
+
+_LABEL = re.compile(
+    r"\A\W*(?:(?:update[sd]?(?: \d+)?|live|breaking(?: news)?|watch|video|exclusive|eilmeldung|eil|liveticker|en vivo|"
+    r"en directo|última hora|direct|en direct)\s*[:|+–—-]+\s*)+",
+    re.I,
+)
+_TAIL = re.compile(r"\s[-–—|]\s(?P<name>[^-–—|]{1,60})\Z")
+_TAKEN_BACK = re.compile(
+    r"\A\W*(?:(?:retract(?:ed|ion)|withdrawn|zurückgezogen|retractad[oa]|retirad[oa]|rétract(?:é|ation)|retirée?)\s*"
+    r"(?:[:|–—-]|\Z)|(?:this|the|our) (?:article|story|report) (?:has been|was|is) (?:retracted|withdrawn|removed)\b|"
+    r"(?:dieser|der) (?:artikel|beitrag|text) wurde (?:zurückgezogen|entfernt)\b|"
+    r"(?:este|el) artículo (?:ha sido|fue) (?:retirado|retractado)\b|cet article a été retiré\b)",
+    re.I,
+)
+
+
+def change_of(was: str, now: Entry) -> Change | None:
+    """What became of an article with this headline, by its entry of today; None when it still says the same.
+
+    Punctuation, case, a label such as “LIVE:” and the publisher's name behind a dash make no other headline.
+    """
+    if _TAKEN_BACK.match(now.headline) or _TAKEN_BACK.match(now.text[:200]):
+        return None if _TAKEN_BACK.match(was) else "retraction"
+    return "headline" if _said(was, now.source) != _said(now.headline, now.source) else None
+
+
+def _said(headline: str, source: str | None) -> str:
+    bare = _LABEL.sub("", headline[:1_000])
+    tail = _TAIL.search(bare)
+    if tail and source and tail["name"].casefold() in source.casefold():
+        bare = bare[: tail.start()]
+    return content_hash(Entry(headline=bare))
+
+
+def summed(corrections: Iterable[Correction]) -> tuple[Corrected, ...]:
+    """Corrections, oldest first, as a digest lists them: each article once, from its first headline to its last."""
+    by_article: dict[int, list[Correction]] = {}
+    for each in corrections:
+        by_article.setdefault(each.article_id, []).append(each)
+    return tuple(
+        Corrected(some[-1].change, some[0].was, some[-1].headline)
+        for some in by_article.values()
+        if some[-1].change == "retraction" or change_of(some[0].was, Entry(headline=some[-1].headline))
+    )
