@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from news.chat import Subscription
 from news.digest import Digest, Item, Miss, of_fit, of_sources
 from news.messages import texts
 from news.messages.layout import HEADLINE_UNITS
@@ -63,7 +62,7 @@ def _left_out(given: LeftOut, scene: Scene) -> Message:
 
 def _message(title: str, headline: str, lines: Iterable[str], score: Html | None = None) -> Message:
     head = join((bold(title), shorten(headline, HEADLINE_UNITS)), "\n")
-    reasons = join([f"• {line}" for line in lines], "\n")
+    reasons = join([join(("• ", line)) for line in lines], "\n")
     return Message(html=join(filter(None, (head, reasons, score)), "\n\n"))
 
 
@@ -104,7 +103,7 @@ def _cause(given: LeftOut, scene: Scene) -> str:
     say, article, by = scene.words.say, given.article, given.by
     match given.cause:
         case "muted" if by:
-            return say(texts.WHY_MUTED, what=_unmarked(scene, by))
+            return scene.words.show(texts.WHY_MUTED, what=wish(scene, replace(by, kind="words")))
         case "since" if by:
             return say(texts.WHY_SINCE, what=wish(scene, by), when=_moment(by.created_at, scene))
         case "asked":
@@ -122,11 +121,6 @@ def _cause(given: LeftOut, scene: Scene) -> str:
         case "full":
             return say(texts.WHY_FURTHER, n=given.digest.missed[-1].position)
     return say(texts.WHY_UNCLEAR)
-
-
-def _unmarked(scene: Scene, mute: Subscription) -> str:
-    """The words of a mute."""
-    return wish(scene, replace(mute, kind="words"))
 
 
 def _when(digest: Digest, scene: Scene) -> str:

@@ -69,18 +69,16 @@ A_LITTLE_LESS_OF = "a little less of {what}"
 LESS_OF = "less of {what}"
 MUCH_LESS_OF = "much less of {what}"
 WEIGHTS_TITLE = "What your votes ask for"
-WEIGHTS_HINT = "These stories come sooner or later in your digests; none is kept out. Tap to undo."
-NO_WEIGHTS = (
-    "No votes weigh anything here. Open a story and tap 👍 or 👎, and its topics and source come sooner or later."
-)
+WEIGHTS_HINT = "Their stories move up or down in your digests; none is kept out. Tap to undo."
+NO_WEIGHTS = "No votes count here yet. Open a story and tap 👍 or 👎 for more, or less, like it."
 WEIGHT_UNDONE = "{what} counts as any other again."
 FORGET_ALL = "Forget all"
 WEIGHTS_FORGOTTEN = "All votes are forgotten."
 
 # Why
 WHY = "Why"
-WHY_TOLD = "Story {number} of your digest of {when}"
-WHY_NOT_TOLD = "Not in your digest of {when}"
+WHY_TOLD = "Why this is story {number} of your digest of {when}"
+WHY_NOT_TOLD = "Why this is not in your digest of {when}"
 WHY_TOPIC = "You follow {what}, and this is filed there."
 WHY_FEED = "You follow {what}, which brought it."
 WHY_WORDS = "You follow {what}, and this matches."
@@ -108,7 +106,7 @@ WHY_UNFOLLOWED = "It is filed on {topics}, which you do not follow, and none of 
 WHY_UNFILED = "It is filed on no topic, and none of your feeds or words brings it."
 WHY_SINCE = "{what} would bring it, but you follow that only since {when}."
 WHY_OLD = "It was first seen {when}, and that digest looked back no further than {since}."
-WHY_UNCLEAR = "Nothing that was kept says why. Nothing you mute keeps it out now."
+WHY_UNCLEAR = "No reason was kept, and nothing you mute keeps it out now."
 WHY_UNKNOWN = "I know no article at this address. None of your feeds brought it, or its time here is over."
 WHY_USAGE = "Which story? Send /why and its number in the latest digest, such as /why 2, or the address of an article."
 

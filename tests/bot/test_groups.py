@@ -262,6 +262,6 @@ async def test_the_votes_of_a_groups_administrators_are_counted_one_each(
     assert "a little more of World" in words(weights)
     for data in (buttons(weights)["✕ World"], buttons(weights)["Forget all"]):
         assert await group.member.press(weights, data) == REFUSAL
-    assert words(await group.admin.tap(weights, "Forget all")).startswith("No votes weigh anything here.")
+    assert words(await group.admin.tap(weights, "Forget all")).startswith("No votes count here yet.")
     await telegram.set_member(group.id, deputy.id, "member")
     assert await deputy.press(opened, up) == REFUSAL

@@ -17,7 +17,7 @@ async def test_a_number_is_answered_with_what_brought_the_story_and_what_its_pla
     said = await reader.say("/why 1")
 
     assert words(said) == (
-        "Story 1 of your digest of today, 22:30\n"
+        "Why this is story 1 of your digest of today, 22:30\n"
         "Ferry runs aground in the strait\n\n"
         "• You follow World, and this is filed there.\n"
         "• One source tells its story.\n"
@@ -50,14 +50,16 @@ async def test_a_link_is_known_however_it_is_spelled(desk: Desk, reader: Person)
     await reader.say("/digest")
 
     for link in ("https://example.org/ferry?id=7", "http://www.example.org/ferry/?id=7#top", "example.org/ferry?id=7"):
-        assert words(await reader.say(f"/why {link}")).startswith("Story 1 of your digest of today, 19:30"), link
+        assert words(await reader.say(f"/why {link}")).startswith(
+            "Why this is story 1 of your digest of today, 19:30"
+        ), link
     assert words(await reader.say("/why https://example.org/ferry?id=8")).startswith("I know no article at this")
 
 
 async def test_what_kept_a_link_out_is_said(desk: Desk, reader: Person, clock: Clock) -> None:
     async def answer(name: str) -> str:
         head, _, reasons = words(await reader.say(f"/why https://example.org/{name}")).partition("\n\n")
-        assert head.startswith("Not in your digest of"), head
+        assert head.startswith("Why this is not in your digest of"), head
         return reasons
 
     await an_article(desk, "Old story", url="https://example.org/old")
@@ -82,6 +84,7 @@ async def test_what_kept_a_link_out_is_said(desk: Desk, reader: Person, clock: C
     assert await answer("football") == (
         "• “football” is muted, and that keeps it out. /subscriptions shows what you muted."
     )
+    assert "/subscriptions" in (await reader.say("/why https://example.org/football"))["text"]  # can be tapped
     assert await answer("comet") == "• Science would bring it, but you follow that only since today, 19:31."
     assert await answer("roses") == (
         "• It is filed on Gardening, which you do not follow, and none of your feeds or words brings it."
@@ -114,7 +117,7 @@ async def test_a_story_that_was_told_before_names_the_digest_that_told_it(
     await reader.say("/digest")
     said = words(await reader.say("/why example.org/ferry"))
 
-    assert said.startswith("Story 1 of your digest of today, 19:30\n")
+    assert said.startswith("Why this is story 1 of your digest of today, 19:30\n")
     assert "• It was told then, so newer digests leave it out." in said
     assert "• The digest tells it by another article, “Ferry runs aground”." in said
     assert "• The text is a copy of another source’s, so it counts as no source of its own." in said
@@ -194,7 +197,7 @@ async def test_the_same_vote_again_takes_it_back(desk: Desk, reader: Person) -> 
 async def test_weights_are_shown_in_words_and_each_can_be_undone(desk: Desk, reader: Person) -> None:
     await some_news(desk)
     await reader.follows(desk, "world", "business")
-    assert words(await reader.say("/weights")).startswith("No votes weigh anything here.")
+    assert words(await reader.say("/weights")).startswith("No votes count here yet.")
     digest = await reader.say("/digest")
     for number in "123":
         opened = await reader.open(digest, number)
@@ -209,12 +212,12 @@ async def test_weights_are_shown_in_words_and_each_can_be_undone(desk: Desk, rea
         "• a little more of World\n"
         "• a little more of The Herald\n"
         "• a little less of Business\n"
-        "These stories come sooner or later in your digests; none is kept out. Tap to undo."
+        "Their stories move up or down in your digests; none is kept out. Tap to undo."
     )
     assert list(buttons(undone)) == ["✕ World", "✕ The Herald", "Forget all"]
     assert again.startswith("This button is from an older message.")
     assert reader.toasts[-3:-2] == ["Business counts as any other again."]
-    assert words(forgotten).startswith("No votes weigh anything here.")
+    assert words(forgotten).startswith("No votes count here yet.")
 
 
 async def test_votes_on_what_cannot_be_seen_or_is_no_vote_change_nothing(desk: Desk, reader: Person) -> None:
