@@ -32,6 +32,7 @@ from bot.settings import Settings
 from bot.standing import Standing
 from bot.timing import timing
 from bot.transport import Transport
+from bot.watching import watching
 from bot.web import serving
 from bot.webhook import Webhook, hooked
 from bot.work import equipped
@@ -217,7 +218,7 @@ async def reach(application: Library) -> None:
 
 def register(application: Library, desk: Desk) -> None:
     """Registers every handler; the first that fits answers."""
-    for handlers in (onboarding, reading, finding, following, timing, household, hearing, leftovers):
+    for handlers in (onboarding, reading, finding, following, watching, timing, household, hearing, leftovers):
         application.add_handlers(list(handlers(desk)))
     mishaps(application, desk)
 

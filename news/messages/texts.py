@@ -110,7 +110,20 @@ SUBSCRIBE_USAGE = (
     "What would you like to follow? Send /subscribe and a topic, the address of a feed or site, or words in quotes, "
     'such as /subscribe science or /subscribe "solar power". Filters such as "solar power" -nuclear lang:en work too.'
 )
-NO_FEED_AT = "{site} has no feed that I can find. Send the address of its feed, or follow words instead."
+NO_FEED_AT = "{site} has no feed that I can find. I can watch the page itself: /watch {site}"
+WATCH_USAGE = (
+    "Which page would you like to watch? Send /watch and the address of a page that has no feed, such as "
+    "/watch example.org/news. If you know CSS, say what on it: /watch example.org/news main .headline a"
+)
+WATCH_HAS_FEED = "{site} has a feed, so there is no need to watch the page. Send /subscribe {site} to follow it."
+WATCH_NO_LIST = (
+    "I see no list of news at {site}. Say what to watch by a CSS selector, such as /watch {site} main .headline a"
+)
+WATCH_TITLE = "This is what I would watch at {site}:"
+WATCH_SELECTOR = "Found by {selector}"
+AND_MORE = "… and {n} more"
+WATCH_THIS = "Watch this"
+WATCH_OTHER = "Another list"
 UNKNOWN_TOPIC = "I do not know the topic “{word}”. Choose one with /topics, or put words to look for in quotes."
 UNKNOWN_DIGEST = (
     "I do not know the topic “{word}”. Send /digest alone, or with a topic or a time, "
@@ -193,6 +206,7 @@ COMMANDS = {
     "article": "The full article, by its number in the latest digest",
     "saved": "Articles you saved",
     "subscribe": "Follow a topic, a feed or words",
+    "watch": "Follow a page that has no feed",
     "mute": "Keep words out of your digests",
     "unsubscribe": "Stop following something",
     "subscriptions": "What you follow, and what it brings",
