@@ -14,6 +14,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.desk import Desk
+from bot.exchanging import exchanging
 from bot.finding import finding
 from bot.following import following
 from bot.hearing import hearing
@@ -218,7 +219,18 @@ async def reach(application: Library) -> None:
 
 def register(application: Library, desk: Desk) -> None:
     """Registers every handler; the first that fits answers."""
-    for handlers in (onboarding, reading, finding, following, watching, timing, household, hearing, leftovers):
+    for handlers in (
+        onboarding,
+        reading,
+        finding,
+        following,
+        watching,
+        exchanging,
+        timing,
+        household,
+        hearing,
+        leftovers,
+    ):
         application.add_handlers(list(handlers(desk)))
     mishaps(application, desk)
 

@@ -148,6 +148,23 @@ IT_KEEPS_OUT = "It keeps out {them}."
 SUCH_AS = "Such as:"
 BUT_NOT_SUCH_AS = "But not:"
 UNDO = "Undo"
+OPML_USAGE = "I can read lists of feeds: send me the OPML file that another news reader exports. /opml gives you yours."
+OPML_TOO_LARGE = "This file is too large for a list of feeds. Send a smaller one."
+OPML_NOTHING = "You follow no feeds by themselves yet. Send /subscribe and the address of one, or an OPML file."
+OPML_TITLE = "Feeds"
+OPML_CAPTION = (
+    "{n} feed you follow. Other news readers can import this file, and so can I.",
+    "{n} feeds you follow. Other news readers can import this file, and so can I.",
+)
+OPML_FOLLOWED = (
+    "You now follow {n} feed of this list. /subscriptions shows what it brings.",
+    "You now follow {n} feeds of this list. /subscriptions shows what they bring.",
+)
+OPML_KNOWN = ("{n} you followed already.", "{n} you followed already.")
+OPML_LEFT = (
+    "{n} is left out, since {most} things are the most that can be followed.",
+    "{n} are left out, since {most} things are the most that can be followed.",
+)
 NOT_ANSWERED = "has not answered since {when}"
 GONE_SINCE = "is gone since {when}"
 NOTHING_SINCE = "nothing new since {when}"
@@ -207,6 +224,7 @@ COMMANDS = {
     "saved": "Articles you saved",
     "subscribe": "Follow a topic, a feed or words",
     "watch": "Follow a page that has no feed",
+    "opml": "Your feeds as a file for other news readers; send one to follow what is in it",
     "mute": "Keep words out of your digests",
     "unsubscribe": "Stop following something",
     "subscriptions": "What you follow, and what it brings",
