@@ -14,6 +14,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.desk import Desk
+from bot.exchanging import exchanging
 from bot.finding import finding
 from bot.following import following
 from bot.hearing import hearing
@@ -32,6 +33,7 @@ from bot.settings import Settings
 from bot.standing import Standing
 from bot.timing import timing
 from bot.transport import Transport
+from bot.watching import watching
 from bot.web import serving
 from bot.webhook import Webhook, hooked
 from bot.weighing import weighing
@@ -218,7 +220,19 @@ async def reach(application: Library) -> None:
 
 def register(application: Library, desk: Desk) -> None:
     """Registers every handler; the first that fits answers."""
-    for handlers in (onboarding, reading, weighing, finding, following, timing, household, hearing, leftovers):
+    for handlers in (
+        onboarding,
+        reading,
+        weighing,
+        finding,
+        following,
+        watching,
+        exchanging,
+        timing,
+        household,
+        hearing,
+        leftovers,
+    ):
         application.add_handlers(list(handlers(desk)))
     mishaps(application, desk)
 

@@ -235,3 +235,11 @@ def thread_of(update: Update) -> int | None:
     """The forum thread that an update comes from."""
     heard = update.effective_message
     return heard.message_thread_id if isinstance(heard, Received) and heard.is_topic_message else None
+
+
+def answered_command(update: Update, command: str) -> str:
+    """The words after the command that the pressed message answers; none where it answers something else."""
+    pressed = update.effective_message
+    asked = pressed.reply_to_message if isinstance(pressed, Received) else None
+    said, *words = ((asked.text or "") if asked else "").split() or [""]
+    return " ".join(words) if said.startswith(command) else ""

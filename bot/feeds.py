@@ -1,4 +1,4 @@
-"""`newsdigest feeds list|add|remove|check|health`: the feeds that are read, and why one brings nothing."""
+"""`newsdigest feeds list|add|remove|check|health|export`: the feeds that are read, and why one brings nothing."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ import typer
 
 from bot.app import utc_now
 from bot.console import AsJson, run, settings
+from bot.exchanging import outlines_of
 from bot.settings import Settings
 from bot.work import guarded
 from ingest.answers import Unreadable
 from ingest.door import Door
+from ingest.opml import write_opml
 from ingest.workers import Workers
 from jobs.follow import NoFeed, feed_at, find
 from news.feed import Feed, State, bare_address, since_of, state_of
@@ -69,6 +71,22 @@ def remove(addresses: Addresses, as_json: AsJson = False) -> None:
 def check(addresses: Addresses, as_json: AsJson = False) -> None:
     """Fetches these feeds now and says what came. Keeps and changes nothing."""
     run(_each(settings(), addresses, _checked, as_json=as_json, at_once=AT_ONCE))
+
+
+@feeds.command("export", context_settings={"ignore_unknown_options": True})  # a group's id begins with a minus
+def export(
+    chat: Annotated[int | None, typer.Argument(help="A chat's id: the feeds it follows, with its own names.")] = None,
+) -> None:
+    """Writes the feeds as an OPML file, which other news readers and `newsdigest ingest` take."""
+    print(run(_exported(settings(), chat)), end="")
+
+
+async def _exported(its: Settings, chat: int | None) -> str:
+    storage = await Storage.open(its.database_url)
+    try:
+        return write_opml(await outlines_of(storage, chat)).decode()
+    finally:
+        await storage.close()
 
 
 @dataclass(frozen=True, slots=True)

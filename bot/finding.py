@@ -8,11 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from telegram import InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions, Update
-from telegram import Message as Received
 from telegram.error import TelegramError
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, InlineQueryHandler
 
-from bot.desk import Context, Desk, pressed
+from bot.desk import Context, Desk, answered_command, pressed
 from news.article import Article
 from news.chat import Chat
 from news.filters import Filter, Unclear, is_plain, plainly, sought
@@ -46,7 +45,7 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         return None
 
     async def turn(update: Update, _: Context) -> None:
-        words = _words_replied_to(update)
+        words = answered_command(update, "/search")[:MOST_WORDS]
         if not words:
             return await desk.refuse(update)
         page, order, topic = pressed(update, 3)[:3]
@@ -148,15 +147,6 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         CallbackQueryHandler(find, r"^find:"),
         InlineQueryHandler(inline),
     )
-
-
-def _words_replied_to(update: Update) -> str:
-    """The words of the /search that the pressed message answers."""
-    pressed = update.effective_message
-    asked = pressed.reply_to_message if isinstance(pressed, Received) else None
-    text = (asked.text or "") if asked else ""
-    command, *words = text.split() or [""]
-    return " ".join(words)[:MOST_WORDS] if command.startswith("/search") else ""
 
 
 def _result(card: Card) -> InlineQueryResultArticle:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.pace import Pace
 from bot.transport import NotSent as Unconnected
-from bot.transport import ReplyLost, Transport
+from bot.transport import ReplyLost, Transport, form
 from jobs.deliver import Leave, NotYet, freely
 from news.answers import Accepted, Answer, ContentRefused, NotSent, Uncertain, classify
 from news.messages.message import Button, Message
@@ -58,27 +58,37 @@ class Telegram:
             fields["reply_parameters"] = _in_reply_to(reply_to)
         return await self._answer(method, fields)
 
+    async def send_file(
+        self, chat_id: int, name: str, content: bytes, *, caption: str, thread_id: int | None = None
+    ) -> Answer:
+        """Gives a file to a person who waits for it; the caption is plain text."""
+        fields: dict[str, Any] = {"chat_id": chat_id, "caption": caption}
+        if thread_id:
+            fields["message_thread_id"] = thread_id
+        return await self._answer("sendDocument", fields, document=(name, content))
+
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Answer:
         """Puts a message in another's place; the same message again counts as accepted."""
         fields = {"chat_id": chat_id, "message_id": message_id, **_content(message)}
         return _done(message_id, await self._answer("editMessageText", fields))
 
-    async def _answer(self, method: str, fields: dict[str, Any]) -> Answer:
+    async def _answer(self, method: str, fields: dict[str, Any], **files: tuple[str, bytes]) -> Answer:
         """Asks when a tap's turn has come: before any delivery that waits."""
         if self.pace is None:
-            return await self._ask(method, fields)
+            return await self._ask(method, fields, **files)
         try:
             async with self.pace.turn(fields["chat_id"], is_tap=True) as leave:
                 await leave()
-                return await self._ask(method, fields)
+                return await self._ask(method, fields, **files)
         except NotYet as wait:
             return NotSent(timedelta(seconds=wait.seconds))
 
-    async def _ask(self, method: str, fields: dict[str, Any]) -> Answer:
+    async def _ask(self, method: str, fields: dict[str, Any], **files: tuple[str, bytes]) -> Answer:
         if method in self.missing:
             return ContentRefused("method not found")
         try:
-            status, body = await self.transport.exchange("POST", f"{self.base_url}/{method}", json=fields)
+            sent: dict[str, Any] = {"data": form(fields, files)} if files else {"json": fields}
+            status, body = await self.transport.exchange("POST", f"{self.base_url}/{method}", **sent)
         except Unconnected:
             return NotSent(None)
         except ReplyLost as lost:

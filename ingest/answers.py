@@ -84,6 +84,14 @@ class NotAFeed(Unreadable):
     """There is no feed at this address. Try the address of the site itself."""
 
 
+class NotASelector(Unreadable):
+    """This is not a selector that I understand. Use names, .classes and #ids, such as main .headline a."""
+
+
+class NothingWatched(Unreadable):
+    """The page does not show what is watched on it. Look at it, and send /watch and its address to choose anew."""
+
+
 class NoText(Unreadable):
     """This page shows no article to read. Open it in a browser instead."""
 

@@ -14,6 +14,7 @@ from ingest.listing import MAX_BYTES, Listed, Listing, read_listing, web_address
 from ingest.manners import Asked, asked_by
 from ingest.markup import clean, plain, plain_title
 from ingest.sitemaps import read_sitemap
+from ingest.watching import read_watched
 from news.article import Entry
 
 MAX_LINE = 500
@@ -41,12 +42,17 @@ class ParsedFeed:
     asked: Asked = NOTHING
 
 
-def read_feed(data: bytes, *, url: str | None, content_type: str | None = None) -> ParsedFeed:
-    """The feed in `data`, which came from `url`. Raises `NotAFeed`.
+def read_feed(
+    data: bytes, *, url: str | None, content_type: str | None = None, watched: str | None = None
+) -> ParsedFeed:
+    """The feed in `data`, which came from `url`; or what the selector `watched` finds on the page. Raises `NotAFeed`.
 
     Works the processor hard for hostile input: run it through `ingest.workers`.
     """
-    listing = list_source(data, url=url, content_type=content_type)
+    if watched is None:
+        listing = list_source(data, url=url, content_type=content_type)
+    else:
+        listing = read_watched(data, url or "", watched)
     title = plain_title((listing.title or "")[:MAX_LINE]) or None
     entries = (_entry(each, base=listing.base, source=title, declared=listing.language) for each in listing.entries)
     return ParsedFeed(
@@ -54,7 +60,7 @@ def read_feed(data: bytes, *, url: str | None, content_type: str | None = None) 
         site_url=listing.link,
         language=tag_of(listing.language),
         entries=tuple(entry for entry in entries if entry is not None),
-        asked=asked_by(data),
+        asked=NOTHING if watched else asked_by(data),
     )
 
 

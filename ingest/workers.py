@@ -19,6 +19,7 @@ from ingest.feeds import ParsedFeed, read_feed
 from ingest.language import detect, in_its_language
 from ingest.pages import find_feeds, read_page
 from ingest.sitemaps import sitemaps_in
+from ingest.watching import Guess, guess_lists
 from news.article import Entry
 
 P = ParamSpec("P")
@@ -55,9 +56,11 @@ class Workers:
         for worker in self._all:
             await asyncio.to_thread(worker.stop, wait=True)
 
-    async def read_feed(self, data: bytes, *, url: str | None, content_type: str | None = None) -> ParsedFeed:
+    async def read_feed(
+        self, data: bytes, *, url: str | None, content_type: str | None = None, watched: str | None = None
+    ) -> ParsedFeed:
         """`ingest.feeds.read_feed`, in a worker."""
-        return await self.run(read_feed, data, url=url, content_type=content_type)
+        return await self.run(read_feed, data, url=url, content_type=content_type, watched=watched)
 
     async def read_page(self, html: bytes, url: str) -> Entry:
         """`ingest.pages.read_page`, in a worker."""
@@ -70,6 +73,10 @@ class Workers:
     async def find_feeds(self, html: bytes, url: str) -> tuple[str, ...]:
         """`ingest.pages.find_feeds`, in a worker."""
         return await self.run(find_feeds, html, url)
+
+    async def guess_lists(self, html: bytes, url: str) -> tuple[Guess, ...]:
+        """`ingest.watching.guess_lists`, in a worker."""
+        return await self.run(guess_lists, html, url)
 
     async def sitemaps_in(self, data: bytes, url: str) -> tuple[str, ...]:
         """`ingest.sitemaps.sitemaps_in`, in a worker."""

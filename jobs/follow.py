@@ -12,6 +12,7 @@ from ingest.answers import NotAFeed, TooSlow, Unreadable
 from ingest.door import Door, Fetched
 from ingest.feeds import ParsedFeed
 from ingest.sites import MOST_GUESSES, USUAL_SITEMAPS, kept_by_site, sitemaps_named, usual_places
+from ingest.watching import selector_of, watched_address
 from ingest.workers import Workers
 from news.feed import Feed
 from storage import Storage
@@ -38,6 +39,14 @@ class Found:
     fetched: Fetched
 
 
+def home_of(url: str, fetched: Fetched) -> str:
+    """Where to ask from now on what was asked for at `url`, with what is watched there."""
+    moved, watched = fetched.moved_permanently_to, selector_of(url)
+    if moved is None:
+        return url
+    return moved if watched is None else watched_address(moved, watched)
+
+
 async def find(door: Door, workers: Workers, address: str) -> Found:
     """The feed at an address; or where its site is known to keep one; or the one that the page names; or where most
     sites keep theirs; or the site's news sitemap.
@@ -62,6 +71,8 @@ class _Search:
     """The first feed that was found and lists nothing: better than none."""
 
     async def find(self, url: str) -> Found:
+        if selector_of(url) is not None:
+            return await self._read(url, await self.door.get(url))
         if found := await self._first(kept_by_site(url)):
             return found
         try:
@@ -115,9 +126,12 @@ class _Search:
         return None
 
     async def _read(self, url: str, fetched: Fetched) -> Found:
-        parsed = await self.workers.read_feed(fetched.body, url=fetched.url, content_type=fetched.content_type)
+        watched = selector_of(url)
+        parsed = await self.workers.read_feed(
+            fetched.body, url=fetched.url, content_type=fetched.content_type, watched=watched
+        )
         # Where a passing redirect leads is not where the feed lives.
-        return Found(fetched.moved_permanently_to or url, parsed, fetched)
+        return Found(home_of(url, fetched), parsed, fetched)
 
 
 async def feed_at(

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from ingest.answers import BadStatus, NotAFeed, Unreadable
 from ingest.door import Door, Fetched
 from ingest.feeds import ParsedFeed
+from ingest.watching import selector_of
 from ingest.workers import Workers
 from jobs.correct import Rerun, correct, edit_messages
 from jobs.file import Shelves, file_entry
-from jobs.follow import replacement
+from jobs.follow import home_of, replacement
 from news.article import Entry
 from news.feed import Feed, answered, failed, gone, listing
 from news.identity import keys, shared
@@ -107,7 +108,7 @@ async def refresh_feed(
     """Refreshes one feed, and records how that went."""
     try:
         fetched = await door.get(feed.url, etag=feed.etag, last_modified=feed.last_modified)
-        parsed = None if _is_unchanged(feed, fetched) else await _parsed(workers, fetched)
+        parsed = None if _is_unchanged(feed, fetched) else await _parsed(workers, feed, fetched)
     except Unreadable as problem:
         after = _after(feed, problem, now)
         if _is_lost(feed, problem):
@@ -129,7 +130,7 @@ async def refresh_feed(
     if parsed:
         done = await _take_in(storage, door, workers, shelves, after, parsed.entries, now)
         after = listing(done.feed, parsed.entries, now=now)
-    if (to := fetched.moved_permanently_to) and not await storage.feeds.move(feed.id, to):
+    if (to := home_of(feed.url, fetched)) != feed.url and not await storage.feeds.move(feed.id, to):
         after = replace(after, replacement=to)
     hub, topic = fetched.links.get("hub"), fetched.links.get("self")
     if parsed and (hub := hub or parsed.asked.hub):
@@ -139,8 +140,9 @@ async def refresh_feed(
     return replace(done, feed=after)
 
 
-async def _parsed(workers: Workers, fetched: Fetched) -> ParsedFeed:
-    return await workers.read_feed(fetched.body, url=fetched.url, content_type=fetched.content_type)
+async def _parsed(workers: Workers, feed: Feed, fetched: Fetched) -> ParsedFeed:
+    kind, watched = fetched.content_type, selector_of(feed.url)
+    return await workers.read_feed(fetched.body, url=fetched.url, content_type=kind, watched=watched)
 
 
 def _after(feed: Feed, problem: Unreadable, now: datetime) -> Feed:

@@ -48,4 +48,6 @@ class Subscription:
     value: str
     created_at: datetime
     title: str | None = None
-    """For a feed: its title or URL, to show."""
+    """For a feed: how the chat calls it, else its own title or URL, to show."""
+    folder: str | None = None
+    """For a feed: where the chat keeps it in its list."""

@@ -18,7 +18,7 @@ from storage.engine import Database
 from storage.matching import wanted_among
 from storage.tables import articles, feeds, fingerprint, subscriptions, topics
 
-FEED_TITLE = func.coalesce(feeds.c.title, feeds.c.url).label("title")
+FEED_TITLE = func.coalesce(subscriptions.c.title, feeds.c.title, feeds.c.url).label("title")
 SHOWN: Select[Any] = select(
     subscriptions.c.id,
     subscriptions.c.chat_id,
@@ -26,15 +26,29 @@ SHOWN: Select[Any] = select(
     subscriptions.c.value,
     subscriptions.c.created_at,
     FEED_TITLE,
+    subscriptions.c.folder,
 ).select_from(subscriptions.outerjoin(feeds, feeds.c.id == subscriptions.c.feed_id))
+FIELDS = tuple(SHOWN.selected_columns.keys())
 
 
 class Subscriptions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, chat_id: int, kind: SubscriptionKind, value: str, now: datetime) -> Subscription:
-        """The subscription, new or as it is. Missing when the chat or the feed has gone."""
+    async def add(
+        self,
+        chat_id: int,
+        kind: SubscriptionKind,
+        value: str,
+        now: datetime,
+        *,
+        title: str | None = None,
+        folder: str | None = None,
+    ) -> Subscription:
+        """The subscription, new or as it is. Missing when the chat or the feed has gone.
+
+        A title and a folder that are given take the place of those it has.
+        """
         new = {
             "chat_id": chat_id,
             "kind": kind,
@@ -42,9 +56,18 @@ class Subscriptions:
             "value_hash": fingerprint(value),
             "feed_id": int(value) if kind == "feed" else None,
             "created_at": now,
+            "title": title,
+            "folder": folder,
         }
+        insert = self._database.insert(subscriptions).values(new)
+        names = {name: new[name] for name in ("title", "folder") if new[name]}
+        key = ["chat_id", "kind", "value_hash"]
+        if names:
+            insert = insert.on_conflict_do_update(index_elements=key, set_=names)
+        else:
+            insert = insert.on_conflict_do_nothing()
         async with self._database.write() as connection:
-            await connection.execute(self._database.insert(subscriptions).values(new).on_conflict_do_nothing())
+            await connection.execute(insert)
             row = (await connection.execute(SHOWN.where(_is(chat_id, kind, value)))).mappings().one()
             return Subscription(**row)
 
@@ -65,9 +88,9 @@ class Subscriptions:
         found: dict[int, list[Subscription]] = {}
         async with self._database.read() as connection:
             theirs = SHOWN.where(among(connection, subscriptions.c.chat_id, chat_ids)).order_by(subscriptions.c.id)
-            for its, chat_id, kind, value, created_at, title in await connection.execute(theirs):
-                wish = Subscription(id=its, chat_id=chat_id, kind=kind, value=value, created_at=created_at, title=title)
-                found.setdefault(chat_id, []).append(wish)
+            for row in await connection.execute(theirs):
+                wish = Subscription(**dict(zip(FIELDS, row, strict=True)))
+                found.setdefault(wish.chat_id, []).append(wish)
         return found
 
     async def matching(self, chat_id: int, article_id: int, now: datetime) -> list[Subscription]:

@@ -22,6 +22,7 @@ from news.schedule import Schedule
 
 USUAL_TIMES = (time(7), time(8), time(12), time(18))
 MOST_SHOWN = 25
+MOST_HEADLINES = 6
 
 
 def note(scene: Scene, text: str, /, **values: object) -> Message:
@@ -217,6 +218,22 @@ def subscriptions(
         html=join((bold(say(texts.SUBSCRIPTIONS_TITLE)), *lines), "\n"),
         keyboard=(*((*others, *rows(stops, 2)) if can_stop else ()), (add,)),
     )
+
+
+def watched(
+    scene: Scene, url: str, selector: str, headlines: Sequence[str], *, mark: str, following: int | None
+) -> Message:
+    """What would be watched on a page, with a button that begins it, and one that shows the list `following`."""
+    say = scene.words.say
+    lines = [f"• {shorten(headline, 120)}" for headline in headlines[:MOST_HEADLINES]]
+    if len(headlines) > MOST_HEADLINES:
+        lines.append(say(texts.AND_MORE, n=len(headlines) - MOST_HEADLINES))
+    buttons = [Button(text=say(texts.WATCH_THIS), data=press("watched", mark))]
+    if following is not None:
+        buttons.append(Button(text=say(texts.WATCH_OTHER), data=press("watch", following)))
+    found_by = italic(say(texts.WATCH_SELECTOR, selector=shorten(selector, 200)))
+    title = bold(say(texts.WATCH_TITLE, site=_site(url)))
+    return Message(html=join((title, "\n".join(lines), found_by), "\n\n"), keyboard=(tuple(buttons),))
 
 
 # Schedule, time zone, look

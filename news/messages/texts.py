@@ -172,7 +172,20 @@ SUBSCRIBE_USAGE = (
     "What would you like to follow? Send /subscribe and a topic, the address of a feed or site, or words in quotes, "
     'such as /subscribe science or /subscribe "solar power". Filters such as "solar power" -nuclear lang:en work too.'
 )
-NO_FEED_AT = "{site} has no feed that I can find. Send the address of its feed, or follow words instead."
+NO_FEED_AT = "{site} has no feed that I can find. I can watch the page itself: /watch {site}"
+WATCH_USAGE = (
+    "Which page would you like to watch? Send /watch and the address of a page that has no feed, such as "
+    "/watch example.org/news. If you know CSS, say what on it: /watch example.org/news main .headline a"
+)
+WATCH_HAS_FEED = "{site} has a feed, so there is no need to watch the page. Send /subscribe {site} to follow it."
+WATCH_NO_LIST = (
+    "I see no list of news at {site}. Say what to watch by a CSS selector, such as /watch {site} main .headline a"
+)
+WATCH_TITLE = "This is what I would watch at {site}:"
+WATCH_SELECTOR = "Found by {selector}"
+AND_MORE = "… and {n} more"
+WATCH_THIS = "Watch this"
+WATCH_OTHER = "Another list"
 UNKNOWN_TOPIC = "I do not know the topic “{word}”. Choose one with /topics, or put words to look for in quotes."
 UNKNOWN_DIGEST = (
     "I do not know the topic “{word}”. Send /digest alone, or with a topic or a time, "
@@ -197,6 +210,23 @@ IT_KEEPS_OUT = "It keeps out {them}."
 SUCH_AS = "Such as:"
 BUT_NOT_SUCH_AS = "But not:"
 UNDO = "Undo"
+OPML_USAGE = "I can read lists of feeds: send me the OPML file that another news reader exports. /opml gives you yours."
+OPML_TOO_LARGE = "This file is too large for a list of feeds. Send a smaller one."
+OPML_NOTHING = "You follow no feeds by themselves yet. Send /subscribe and the address of one, or an OPML file."
+OPML_TITLE = "Feeds"
+OPML_CAPTION = (
+    "{n} feed you follow. Other news readers can import this file, and so can I.",
+    "{n} feeds you follow. Other news readers can import this file, and so can I.",
+)
+OPML_FOLLOWED = (
+    "You now follow {n} feed of this list. /subscriptions shows what it brings.",
+    "You now follow {n} feeds of this list. /subscriptions shows what they bring.",
+)
+OPML_KNOWN = ("{n} you followed already.", "{n} you followed already.")
+OPML_LEFT = (
+    "{n} is left out, since {most} things are the most that can be followed.",
+    "{n} are left out, since {most} things are the most that can be followed.",
+)
 NOT_ANSWERED = "has not answered since {when}"
 GONE_SINCE = "is gone since {when}"
 NOTHING_SINCE = "nothing new since {when}"
@@ -257,6 +287,8 @@ COMMANDS = {
     "why": "Why a story is in your digest, or an article is not",
     "saved": "Articles you saved",
     "subscribe": "Follow a topic, a feed or words",
+    "watch": "Follow a page that has no feed",
+    "opml": "Your feeds as a file for other news readers; send one to follow what is in it",
     "mute": "Keep words out of your digests",
     "unsubscribe": "Stop following something",
     "subscriptions": "What you follow, and what it brings",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from ingest.opml import read_opml
 from news.chat import Chat
 from storage import Storage
 from tests.jobs.site import Item, feed, page
@@ -135,6 +137,18 @@ def test_health_says_of_every_feed_that_brings_nothing_why(sites: Sites, sqlite_
         "usually something comes every 3 hours."
     )
     assert run("health").stdout.splitlines()[5] == "https://never read.example: never read yet. Is the bot running?"
+
+
+def test_feeds_are_exported_as_a_list_that_can_be_taken_in_again(sites: Sites, tmp_path: Path) -> None:
+    given = b"""<opml version="2.0"><body><outline text="Science"><outline type="rss" text="Stars &amp; suns"
+    xmlUrl="https://example.org/stars.xml"/></outline></body></opml>"""
+    (tmp_path / "list.opml").write_bytes(given)
+    taken = CliRunner().invoke(app, ["ingest", str(tmp_path / "list.opml")])
+    exported = run("export")
+
+    assert (taken.exit_code, exported.exit_code) == (0, 0)
+    assert read_opml(exported.stdout.encode()) == read_opml(given)
+    assert "Stars" not in run("export", "-77").stdout
 
 
 @pytest.mark.parametrize("places", ["home", "127.0.0.1", "192.168.1.5:80, example.org:80"])

@@ -69,3 +69,16 @@ async def test_a_chat_can_foresee_what_a_subscription_would_bring(storage: Stora
     assert await storage.subscriptions.foresee(7, [("words", "comet")], week, NOW) == [(3, 2)]
     assert await storage.subscriptions.foresee(7, [("words", "comet moon")], week, NOW) == [(3, 1)]
     assert await storage.subscriptions.foresee(7, [("words", "++")], week, NOW) == [(3, 0)]
+
+
+async def test_a_chat_may_have_its_own_name_and_folder_for_a_feed(storage: Storage) -> None:
+    for chat_id in (7, 8):
+        await a_chat(storage, chat_id)
+    feed = await storage.feeds.add("https://herald.example", now=NOW, title="The Herald")
+    await storage.subscriptions.add(7, "feed", str(feed.id), NOW, title="Mine", folder="Home")
+    await storage.subscriptions.add(7, "feed", str(feed.id), NOW, folder="Away")
+    await storage.subscriptions.add(7, "feed", str(feed.id), NOW)
+    await storage.subscriptions.add(8, "feed", str(feed.id), NOW)
+
+    assert [(one.title, one.folder) for one in await storage.subscriptions.of(7)] == [("Mine", "Away")]
+    assert [(one.title, one.folder) for one in await storage.subscriptions.of(8)] == [("The Herald", None)]
