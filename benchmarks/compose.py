@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from bot.collector import calm
 from jobs.compose import compose
 from news.digest import SHOWN_BULLETS
 from storage import Storage, tables
@@ -229,6 +230,7 @@ async def measure(url: str, count: int) -> None:
 
 
 async def main(counts: list[int]) -> None:
+    calm()
     with tempfile.TemporaryDirectory() as folder, postgres.running() as server:
         for count in counts:
             await measure(f"sqlite:///{folder}/{count}.db", count)

@@ -15,6 +15,7 @@ import typer
 
 from bot import sampling
 from bot.app import UnknownToken, helping, running, utc_now
+from bot.collector import calm
 from bot.intake import Taken, take_in
 from bot.logs import set_up_logs
 from bot.pace import FREE, PAID
@@ -74,6 +75,7 @@ def _role(name: str) -> Role:
 
 
 async def _serve(settings: Settings, role: Role) -> None:
+    calm()
     serving = asyncio.current_task()
     assert serving is not None
     for number in (signal.SIGINT, signal.SIGTERM):
