@@ -24,11 +24,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from benchmarks.compose import insert
-from bot.seeding import taxonomy
+from benchmarks.compose import APPETITES, appetite, insert, news, topics_and_feeds, wishes_of
 from bot.timing import EVERY_DAY
-from jobs.file import Shelves, file_entry
-from news.article import Entry
 from storage import Storage, tables
 from storage.errands import SETTINGS
 from tests import postgres
@@ -228,8 +225,9 @@ async def composing(server: postgres.Server, count: int, chats: int) -> Run:
     async with server.database(f"compose{count}") as url:
         storage = await Storage.open(url)
         try:
-            await some_news(storage)
             now = datetime.now(UTC)
+            await topics_and_feeds(storage)
+            await news(storage, 0, random.Random(7), now - timedelta(hours=1))
             await readers(storage, WARMING * count + chats, now)
 
             async def left() -> int:
@@ -245,10 +243,10 @@ async def composing(server: postgres.Server, count: int, chats: int) -> Run:
 
 
 async def readers(storage: Storage, count: int, now: datetime) -> None:
-    """Chats that follow the world, due tomorrow, and missed a digest an hour ago."""
-    since, ids = now - timedelta(days=2), range(1, count + 1)
+    """Chats of some hundred appetites, due tomorrow, that missed a digest an hour ago."""
+    dice, since, ids = random.Random(7), now - timedelta(days=2), range(1, count + 1)
+    appetites = [appetite(dice) for _ in range(APPETITES)]
     chat = {"kind": "private", "joined_at": since, "language": "en", "look": "classic", "state": "active"}
-    wish = {"kind": "topic", "value": "world", "value_hash": tables.fingerprint("world"), "created_at": since}
     schedule = {
         "times": (at_time((now - timedelta(hours=1)).hour),),
         "days": EVERY_DAY,
@@ -257,20 +255,10 @@ async def readers(storage: Storage, count: int, now: datetime) -> None:
         "changed_at": since,
         "next_due_at": now + LATER,
     }
+    wishes = [row for each in ids for row in wishes_of(each, dice.choice(appetites))]
     await insert(storage, tables.chats, [{"id": each, **chat} for each in ids])
-    await insert(storage, tables.subscriptions, [{"chat_id": each, **wish} for each in ids])
+    await insert(storage, tables.subscriptions, wishes)
     await insert(storage, tables.schedules, [{"chat_id": each, "thread_id": None, **schedule} for each in ids])
-
-
-async def some_news(storage: Storage) -> None:
-    """Two hundred articles on the world."""
-    shelves = Shelves(taxonomy())
-    await storage.topics.put([(topic.slug, topic.name, at) for at, topic in enumerate(shelves.taxonomy.topics)])
-    now = datetime.now(UTC)
-    for at in range(200):
-        headline, text = story(at * 10)
-        entry = Entry(headline=headline, paragraphs=(text,), section="world")
-        await file_entry(storage, shelves, entry, feed=None, now=now - timedelta(hours=2))
 
 
 async def dying(server: postgres.Server, feeds: int, port: int) -> None:
@@ -289,7 +277,7 @@ async def dying(server: postgres.Server, feeds: int, port: int) -> None:
 
                     async def is_amid() -> bool:
                         ours = [job for job, owner in await begun(storage) if owner == its_name]
-                        return len(ours) > 1 and await storage.articles.count() > feeds
+                        return bool(ours) and await storage.articles.count() > 0
 
                     await until(is_amid)
                     await die(one)
