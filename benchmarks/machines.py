@@ -25,7 +25,10 @@ from pathlib import Path
 from sqlalchemy import text
 
 from benchmarks.compose import APPETITES, appetite, insert, news, topics_and_feeds, wishes_of
+from bot.seeding import taxonomy
 from bot.timing import EVERY_DAY
+from jobs.file import Shelves, file_entry
+from news.article import Entry
 from storage import Storage, tables
 from storage.errands import SETTINGS
 from tests import postgres
@@ -221,6 +224,28 @@ async def refreshing(server: postgres.Server, count: int, feeds: int, port: int)
             await storage.close()
 
 
+async def filing(server: postgres.Server, count: int) -> None:
+    """Entries that two processes' worth of shelves file at once; one at a time joins its story."""
+    async with server.database("filing") as url:
+        opened = [await Storage.open(url) for _ in range(2)]
+        shelves = [Shelves(taxonomy()) for _ in opened]
+        now = datetime.now(UTC)
+
+        async def file(which: int) -> None:
+            for at in range(which, count, 2):
+                headline, text = story(at)
+                entry = Entry(headline=headline, paragraphs=(text,), source=f"Paper {at}")
+                await file_entry(opened[which], shelves[which], entry, feed=None, now=now)
+
+        roots = [pid_of(server), os.getpid()]
+        before, begun = core_seconds(roots), time.perf_counter()
+        await asyncio.gather(file(0), file(1))
+        seconds, cores = time.perf_counter() - begun, core_seconds(roots) - before
+        print(f"filing, two at once: {count / seconds:.0f} articles/s, {1000 * cores / count:.1f} core ms each")
+        for storage in opened:
+            await storage.close()
+
+
 async def composing(server: postgres.Server, count: int, chats: int) -> Run:
     async with server.database(f"compose{count}") as url:
         storage = await Storage.open(url)
@@ -333,6 +358,7 @@ async def main(feeds: int, chats: int) -> None:
         print(
             "A core second is processor time of the processes at work and their children: on two cores the honest base."
         )
+        await filing(server, feeds * ENTRIES)
         async with site(feeds) as port:
             told("refresh", [await refreshing(server, count, feeds, port) for count in COUNTS], "feeds")
             told("compose", [await composing(server, count, chats) for count in COUNTS], "digests")
