@@ -370,4 +370,4 @@ if __name__ == "__main__":
         asyncio.run(serve_site(int(sys.argv[2])))
     else:
         given = [int(each) for each in sys.argv[1:]]
-        asyncio.run(main(*(given + [30, 8_000][len(given) :])))
+        asyncio.run(main(*(given + [30, 4_000][len(given) :])))
