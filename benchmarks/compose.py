@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from bot.collector import calm
 from jobs.compose import compose
 from news.digest import SHOWN_BULLETS
 from storage import Storage, tables
@@ -69,11 +70,28 @@ async def insert(storage: Storage, table: Any, rows: list[dict[str, Any]]) -> No
             await connection.execute(table.insert(), rows[at : at + INSERTED])
 
 
-async def news(storage: Storage, day: int, dice: random.Random) -> None:
+async def topics_and_feeds(storage: Storage) -> None:
+    await insert(storage, tables.topics, [{"slug": s, "name": s, "position": 0} for s in TOPICS])
+    feeds = [
+        {
+            "id": at,
+            "url": f"https://{at}.example",
+            "url_hash": tables.fingerprint(f"{at}"),
+            "is_shared": True,
+            "next_due_at": NOW,
+            "interval": timedelta(hours=1),
+            "failures": 0,
+        }
+        for at in range(1, FEEDS + 1)
+    ]
+    await insert(storage, tables.feeds, feeds)
+
+
+async def news(storage: Storage, day: int, dice: random.Random, first_morning: datetime = NOW) -> None:
     """A day's stories, of one article each, seen in the day before its morning."""
     first = day * STORIES + 1
     ids = range(first, first + STORIES)
-    seen = {each: NOW + timedelta(days=day, minutes=-dice.uniform(1, 1_400)) for each in ids}
+    seen = {each: first_morning + timedelta(days=day, minutes=-dice.uniform(1, 1_400)) for each in ids}
     told = [
         {
             "id": each,
@@ -118,6 +136,21 @@ def appetite(dice: random.Random) -> list[tuple[str, str]]:
     return [*(("topic", each) for each in topics), *(("feed", str(each)) for each in feeds)]
 
 
+def wishes_of(chat_id: int, wanted: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Rows of subscriptions."""
+    return [
+        {
+            "chat_id": chat_id,
+            "kind": kind,
+            "value": value,
+            "value_hash": tables.fingerprint(value),
+            "feed_id": int(value) if kind == "feed" else None,
+            "created_at": SINCE,
+        }
+        for kind, value in dict.fromkeys(wanted)
+    ]
+
+
 async def readers(storage: Storage, count: int, dice: random.Random) -> None:
     """Chats in several zones, all of which want a digest at the same moment."""
     shared = [appetite(dice) for _ in range(APPETITES)]
@@ -131,17 +164,7 @@ async def readers(storage: Storage, count: int, dice: random.Random) -> None:
             if dice.random() < ALONE:
                 own = ("words", phrase(dice, 1)) if dice.random() < 0.5 else ("feed", str(dice.randint(1, FEEDS)))
                 wanted = [*appetite(dice), own]
-            wishes += [
-                {
-                    "chat_id": chat_id,
-                    "kind": kind,
-                    "value": value,
-                    "value_hash": tables.fingerprint(value),
-                    "feed_id": int(value) if kind == "feed" else None,
-                    "created_at": SINCE,
-                }
-                for kind, value in dict.fromkeys(wanted)
-            ]
+            wishes += wishes_of(chat_id, wanted)
             times = (morning, clock_time(18)) if dice.random() < 0.33 else (morning,)
             schedules.append({"chat_id": chat_id, "times": times, **SCHEDULE})
         await insert(storage, tables.chats, chats)
@@ -184,20 +207,7 @@ async def measure(url: str, count: int) -> None:
     storage = await Storage.open(url)
     name = "SQLite" if storage._database.is_sqlite else "PostgreSQL"
     try:
-        await insert(storage, tables.topics, [{"slug": s, "name": s, "position": 0} for s in TOPICS])
-        feeds = [
-            {
-                "id": at,
-                "url": f"https://{at}.example",
-                "url_hash": tables.fingerprint(f"{at}"),
-                "is_shared": True,
-                "next_due_at": NOW,
-                "interval": timedelta(hours=1),
-                "failures": 0,
-            }
-            for at in range(1, FEEDS + 1)
-        ]
-        await insert(storage, tables.feeds, feeds)
+        await topics_and_feeds(storage)
         await readers(storage, count, dice)
         for day in range(2):
             await news(storage, day, dice)
@@ -229,6 +239,7 @@ async def measure(url: str, count: int) -> None:
 
 
 async def main(counts: list[int]) -> None:
+    calm()
     with tempfile.TemporaryDirectory() as folder, postgres.running() as server:
         for count in counts:
             await measure(f"sqlite:///{folder}/{count}.db", count)

@@ -1,9 +1,9 @@
-"""How work spreads over processes on one PostgreSQL: throughput per core with one, two and four, and after a death.
+"""How work spreads over processes on one PostgreSQL: pieces a core second with one, two and four, and after a death.
 
 `python -m benchmarks.machines [FEEDS] [CHATS]`. A core second is a second of processor time, as the kernel counts it,
-of the processes at work with their children, and of every PostgreSQL process; starting up is not counted. On two
-cores four processes cannot be faster than two, so what is asked is whether a piece of work costs more of a core when
-more processes share it.
+of the processes at work with their children; starting up is not counted, and what PostgreSQL spends is told apart. On
+two cores four processes cannot be faster than two, so what is asked is whether a piece of work costs more of a core
+when more processes share it: the ratio says how much of one process's yield a core still gives.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import signal
 import sys
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -22,20 +22,25 @@ from datetime import time as at_time
 from functools import partial
 from pathlib import Path
 
-from benchmarks.compose import insert
+from sqlalchemy import text
+
+from benchmarks.compose import APPETITES, appetite, insert, news, topics_and_feeds, wishes_of
 from bot.seeding import taxonomy
 from bot.timing import EVERY_DAY
 from jobs.file import Shelves, file_entry
 from news.article import Entry
 from storage import Storage, tables
+from storage.errands import SETTINGS
 from tests import postgres
 from tests.bot.apart import apart
 from tests.jobs.site import Item, feed
 
 COUNTS = (1, 2, 4)
 ENTRIES = 5
-WARMING = 24
-"""Feeds without entries for each process, read before the clock begins."""
+WARMING = 8
+"""Feeds without entries, or chats, for each process, read or composed for before the clock begins."""
+PATIENCE = 60.0
+"""Seconds that a stage may take before the benchmark says that it hangs."""
 DEATHS_LEASE = 5.0
 LATER = timedelta(days=1)
 NOWHERE = Path(os.devnull)
@@ -48,16 +53,17 @@ whether it could be paid for when summer comes because nobody had counted what w
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What so many processes did: pieces of work, and the core seconds and seconds it took."""
+    """What so many processes did: pieces of work, core seconds of theirs and of the server's, seconds by the clock."""
 
     processes: int
     done: int
-    cores: float
+    ours: float
+    servers: float
     seconds: float
 
     @property
     def per_core(self) -> float:
-        return self.done / self.cores
+        return self.done / self.ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def core_seconds(roots: list[int]) -> float:
 
 
 async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(300):
+    async with asyncio.timeout(PATIENCE):
         while not await is_so():  # noqa: ASYNC110
             await asyncio.sleep(0.2)
 
@@ -112,28 +118,27 @@ async def at_work(
         return not await left()
 
     async with AsyncExitStack() as stack:
-        started = [await stack.enter_async_context(apart(role, url, work.port, log=NOWHERE)) for _ in range(count)]
-        roots = [work.server, *(process.pid for process in started)]
+        ready = (stack.enter_async_context(apart(role, url, work.port, log=NOWHERE)) for _ in range(count))
+        roots = [process.pid for process in await asyncio.gather(*ready)]
         for _ in range(2):
             # What a process loads when it is first used is no part of a piece's cost.
             await warm()
             await until(is_over)
-        before, begun = core_seconds(roots), time.perf_counter()
+        ours, servers, begun = core_seconds(roots), core_seconds([work.server]), time.perf_counter()
         await give()
         await until(is_over)
-        return Run(count, work.pieces, core_seconds(roots) - before, time.perf_counter() - begun)
-
-
-async def nothing() -> None:
-    """For processes that load nothing when first used."""
+        took = time.perf_counter() - begun
+        return Run(count, work.pieces, core_seconds(roots) - ours, core_seconds([work.server]) - servers, took)
 
 
 def told(name: str, runs: list[Run], piece: str) -> None:
-    alone = runs[0].per_core
     for run in runs:
         print(
-            f"{name}, {run.processes} processes: {run.done} {piece} in {run.seconds:.1f} s, {run.cores:.1f} core s:"
-            f" {run.per_core:.1f} a core second, × {run.per_core / alone:.2f} of one process's"
+            f"{name}, {run.processes} processes: {run.per_core:,.1f} {piece} a core second,"
+            f" {run.per_core / runs[0].per_core:.2f} of one process's"
+            f" ({run.done:,} in {run.ours:.1f} core s of the processes, {run.servers:.1f} of PostgreSQL,"
+            f" {run.seconds:.1f} s by the clock)",
+            flush=True,
         )
 
 
@@ -213,10 +218,7 @@ async def refreshing(server: postgres.Server, count: int, feeds: int, port: int)
             warm = partial(make_due, storage, "feeds", "url LIKE '%%warm%%'")
             give = partial(make_due, storage, "feeds", "url NOT LIKE '%%warm%%'")
             run = await at_work("ingest", url, count, warm, give, left, Work(feeds, port, pid_of(server)))
-            articles = await storage.articles.count()
-            stories = len(await storage.stories.recent(datetime.now(UTC) - timedelta(days=1)))
-            failing = sum(each.problem is not None and "/warm" not in each.url for each in await storage.feeds.all())
-            print(f"  {articles} articles of {feeds * ENTRIES} in {stories} stories; {failing} feeds failing")
+            assert await storage.articles.count() == feeds * ENTRIES
             return run
         finally:
             await storage.close()
@@ -248,27 +250,28 @@ async def composing(server: postgres.Server, count: int, chats: int) -> Run:
     async with server.database(f"compose{count}") as url:
         storage = await Storage.open(url)
         try:
-            await some_news(storage)
             now = datetime.now(UTC)
-            await readers(storage, chats, now)
+            await topics_and_feeds(storage)
+            await news(storage, 0, random.Random(7), now - timedelta(hours=1))
+            await readers(storage, WARMING * count + chats, now)
 
             async def left() -> int:
                 return len(await storage.schedules.due_ids(datetime.now(UTC), 1))
 
-            give = partial(make_due, storage, "schedules")
-            run = await at_work("compose", url, count, nothing, give, left, Work(chats, 1, pid_of(server)))
-            waiting = (await storage.outbox.counts())["pending"]
-            print(f"  {waiting} digests of {chats}")
+            warm = partial(make_due, storage, "schedules", f"chat_id <= {WARMING * count}")
+            give = partial(make_due, storage, "schedules", f"chat_id > {WARMING * count}")
+            run = await at_work("compose", url, count, warm, give, left, Work(chats, 1, pid_of(server)))
+            assert (await storage.outbox.counts())["pending"] == WARMING * count + chats
             return run
         finally:
             await storage.close()
 
 
 async def readers(storage: Storage, count: int, now: datetime) -> None:
-    """Chats that follow the world, due tomorrow, and missed a digest an hour ago."""
-    since, ids = now - timedelta(days=2), range(1, count + 1)
+    """Chats of some hundred appetites, due tomorrow, that missed a digest an hour ago."""
+    dice, since, ids = random.Random(7), now - timedelta(days=2), range(1, count + 1)
+    appetites = [appetite(dice) for _ in range(APPETITES)]
     chat = {"kind": "private", "joined_at": since, "language": "en", "look": "classic", "state": "active"}
-    wish = {"kind": "topic", "value": "world", "value_hash": tables.fingerprint("world"), "created_at": since}
     schedule = {
         "times": (at_time((now - timedelta(hours=1)).hour),),
         "days": EVERY_DAY,
@@ -277,20 +280,10 @@ async def readers(storage: Storage, count: int, now: datetime) -> None:
         "changed_at": since,
         "next_due_at": now + LATER,
     }
+    wishes = [row for each in ids for row in wishes_of(each, dice.choice(appetites))]
     await insert(storage, tables.chats, [{"id": each, **chat} for each in ids])
-    await insert(storage, tables.subscriptions, [{"chat_id": each, **wish} for each in ids])
+    await insert(storage, tables.subscriptions, wishes)
     await insert(storage, tables.schedules, [{"chat_id": each, "thread_id": None, **schedule} for each in ids])
-
-
-async def some_news(storage: Storage) -> None:
-    """Two hundred articles on the world."""
-    shelves = Shelves(taxonomy())
-    await storage.topics.put([(topic.slug, topic.name, at) for at, topic in enumerate(shelves.taxonomy.topics)])
-    now = datetime.now(UTC)
-    for at in range(200):
-        headline, text = story(at * 10)
-        entry = Entry(headline=headline, paragraphs=(text,), section="world")
-        await file_entry(storage, shelves, entry, feed=None, now=now - timedelta(hours=2))
 
 
 async def dying(server: postgres.Server, feeds: int, port: int) -> None:
@@ -298,36 +291,62 @@ async def dying(server: postgres.Server, feeds: int, port: int) -> None:
     async with server.database("dying") as url:
         storage = await Storage.open(url)
         try:
-            async with (
-                apart("ingest", url, port, DEATHS_LEASE, log=NOWHERE) as one,
-                apart("ingest", url, port, DEATHS_LEASE, log=NOWHERE),
-            ):
-                await add_feeds(storage, port, feeds, datetime.now(UTC))
+            await add_feeds(storage, port, feeds, datetime.now(UTC) + LATER)
+            warm = await storage.feeds.add(f"http://127.0.0.1:{port}/warm", now=datetime.now(UTC))
+            async with apart("ingest", url, port, DEATHS_LEASE, log=NOWHERE) as one:
+                # While it is alone, what is begun is its own.
+                await until(partial(anything, storage))
+                [its_name] = {owner for _, owner in await begun(storage)}
+                async with apart("ingest", url, port, DEATHS_LEASE, log=NOWHERE):
+                    await make_due(storage, "feeds", f"id <> {warm.id}")
 
-                async def is_amid() -> bool:
-                    return await storage.articles.count() > feeds * ENTRIES // 4
+                    async def is_amid() -> bool:
+                        ours = [job for job, owner in await begun(storage) if owner == its_name]
+                        return bool(ours) and await storage.articles.count() > 0
 
-                await until(is_amid)
-                one.kill()
-                await one.wait()
-                died = datetime.now(UTC)
-                held = len(await storage.errands.unfinished("refresh"))
+                    await until(is_amid)
+                    await die(one)
+                    died = time.perf_counter()
+                    left = {job for job, owner in await begun(storage) if owner == its_name}
 
-                async def is_over() -> bool:
-                    return not await storage.errands.unfinished("refresh")
+                    async def are_others_at_it() -> bool:
+                        return its_name not in {owner for _, owner in await begun(storage)}
 
-                await until(is_over)
-                took = (datetime.now(UTC) - died).total_seconds()
-            states = Counter("read" if each.answered_at else "left" for each in await storage.feeds.all())
-            headlines = {each.headline for each in await storage.articles.latest(feeds * ENTRIES * 2)}
-            articles = await storage.articles.count()
+                    await until(are_others_at_it)
+                    taken = time.perf_counter() - died
+
+                    async def is_over() -> bool:
+                        return not await storage.errands.unfinished("refresh")
+
+                    await until(is_over)
+                    over = time.perf_counter() - died
+            read = sum(each.answered_at is not None for each in await storage.feeds.all())
+            articles = await storage.articles.latest(feeds * ENTRIES * 2)
             print(
-                f"killed amid {feeds} feeds, lease {DEATHS_LEASE:.0f} s: {held} unfinished then, all done {took:.1f} s"
-                f" later; {states['read']} read, {states['left']} left;"
-                f" {articles} articles, {articles - len(headlines)} doubled"
+                f"killed amid {feeds} feeds, lease {DEATHS_LEASE:.0f} s: {len(left)} jobs were its own, all begun by"
+                f" another {taken:.1f} s later ({taken / DEATHS_LEASE:.1f} leases); everything done {over:.1f} s later:"
+                f" {read - 1} of {feeds} feeds read, {len(articles)} of {feeds * ENTRIES} articles,"
+                f" {len(articles) - len({each.headline for each in articles})} twice"
             )
         finally:
             await storage.close()
+
+
+async def begun(storage: Storage) -> list[tuple[int, str]]:
+    """The errands that are being run, and the process that runs each."""
+    running = text(f"SELECT id, queue_manager_id::text FROM {SETTINGS.qualified.queue_table} WHERE status = 'picked'")
+    async with storage._database.read() as connection:
+        return [(row[0], row[1]) for row in await connection.execute(running)]
+
+
+async def anything(storage: Storage) -> bool:
+    return bool(await begun(storage))
+
+
+async def die(process: asyncio.subprocess.Process) -> None:
+    """As when its machine dies: it goes with its children, and says nothing."""
+    os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
 
 
 def pid_of(server: postgres.Server) -> int:
@@ -336,6 +355,9 @@ def pid_of(server: postgres.Server) -> int:
 
 async def main(feeds: int, chats: int) -> None:
     with postgres.running() as server:
+        print(
+            "A core second is processor time of the processes at work and their children: on two cores the honest base."
+        )
         await filing(server, feeds * ENTRIES)
         async with site(feeds) as port:
             told("refresh", [await refreshing(server, count, feeds, port) for count in COUNTS], "feeds")
@@ -348,4 +370,4 @@ if __name__ == "__main__":
         asyncio.run(serve_site(int(sys.argv[2])))
     else:
         given = [int(each) for each in sys.argv[1:]]
-        asyncio.run(main(*(given + [30, 8_000][len(given) :])))
+        asyncio.run(main(*(given + [30, 4_000][len(given) :])))

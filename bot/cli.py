@@ -13,6 +13,7 @@ import typer
 
 from bot import sampling
 from bot.app import helping, running, utc_now
+from bot.collector import calm
 from bot.console import AsJson, Wrong, run, settings
 from bot.feeds import feeds
 from bot.intake import Taken, take_in
@@ -69,6 +70,7 @@ def _role(name: str) -> Role:
 
 
 async def _serve(settings: Settings, role: Role) -> None:
+    calm()
     serving = asyncio.current_task()
     assert serving is not None
     for number in (signal.SIGINT, signal.SIGTERM):
