@@ -58,5 +58,7 @@ def test_no_sentence_that_a_person_reads_shouts_or_apologises() -> None:
 
 def test_what_answers_a_press_fits_in_it() -> None:
     toasts = [texts.OLD_BUTTON, texts.ONLY_ADMINISTRATORS, texts.TRY_LATER, texts.NOT_SHOWN, texts.CHOOSE_ONE_FIRST]
-    filled = [texts.UNSUBSCRIBED.format(what="x" * 70), texts.TOO_MANY_TIMES.format(most=6), texts.LOOK_NOT_HERE]
+    toasts += [texts.VOTE_TAKEN_BACK, texts.NOTHING_TO_WEIGH, texts.WEIGHTS_FORGOTTEN]
+    filled = [texts.VOTED_FOR.format(what="x" * 160), texts.VOTED_AGAINST.format(what="x" * 160)]
+    filled += [texts.UNSUBSCRIBED.format(what="x" * 70), texts.TOO_MANY_TIMES.format(most=6), texts.LOOK_NOT_HERE]
     assert all(len(text) <= 200 for text in toasts + filled)

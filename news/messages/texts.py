@@ -90,7 +90,7 @@ WHY_FRESH = "First seen within the hour before that digest."
 WHY_VOTES = "Your votes asked for {what}."
 WHY_BEHIND_MORE = "{n} stories came before it, so it is behind More."
 WHY_OTHER_ARTICLE = "The digest tells it by another article, “{headline}”."
-WHY_TOLD_ONCE = "It was told then, so newer digests leave it out."
+WHY_TOLD_ONCE = "It was told then; a newer digest tells it again only with something new."
 WHY_COPY = "The text is a copy of another source’s, so it counts as no source of its own."
 WHY_SCORE = "Score {score} = {factors}"
 WHY_FIT = "{n} for how well it fits"
@@ -107,7 +107,10 @@ WHY_UNFILED = "It is filed on no topic, and none of your feeds or words brings i
 WHY_SINCE = "{what} would bring it, but you follow that only since {when}."
 WHY_OLD = "It was first seen {when}, and that digest looked back no further than {since}."
 WHY_UNCLEAR = "No reason was kept, and nothing you mute keeps it out now."
-WHY_UNKNOWN = "I know no article at this address. None of your feeds brought it, or its time here is over."
+WHY_UNKNOWN = (
+    "I know no article at this address. No feed of yours brought it, it repeats an article that was here before, "
+    "or its time here is over."
+)
 WHY_USAGE = "Which story? Send /why and its number in the latest digest, such as /why 2, or the address of an article."
 
 # Search

@@ -118,7 +118,7 @@ async def test_a_story_that_was_told_before_names_the_digest_that_told_it(
     said = words(await reader.say("/why example.org/ferry"))
 
     assert said.startswith("Why this is story 1 of your digest of today, 19:30\n")
-    assert "• It was told then, so newer digests leave it out." in said
+    assert "• It was told then; a newer digest tells it again only with something new." in said
     assert "• The digest tells it by another article, “Ferry runs aground”." in said
     assert "• The text is a copy of another source’s, so it counts as no source of its own." in said
 
