@@ -48,7 +48,12 @@ def test_what_is_taken_back_is_known_by_its_first_words(now: Entry) -> None:
 
 
 def test_news_about_a_withdrawal_takes_nothing_back() -> None:
-    assert change_of("Troops leave", Entry(headline="Withdrawn troops return home")) == "headline"
+    assert change_of("Troops return home", Entry(headline="Withdrawn troops return home")) == "headline"
+
+
+@pytest.mark.parametrize("now", ["Morning briefing: ferry aground, port closed", "Ferry aground in the strait"])
+def test_an_address_that_is_used_again_for_other_news_is_no_correction(now: str) -> None:
+    assert change_of("Morning briefing: minister resigns over loan", Entry(headline=now)) is None
 
 
 def a_correction(was: str, headline: str, change: Change = "headline") -> Correction:
