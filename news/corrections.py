@@ -46,6 +46,10 @@ _LABEL = re.compile(
     r"en directo|última hora|direct|en direct)\s*[:|+–—-]+\s*)+",
     re.I,
 )
+_MARK = re.compile(
+    r"\s*[(\[](?:updated?|corrected|live|video|watch|photos?|pictures|aktualisiert|actualizado|mis à jour)[)\]]\W*\Z",
+    re.I,
+)
 _TAIL = re.compile(r"\s[-–—|]\s(?P<name>[^-–—|]{1,60})\Z")
 _READ = 1_000
 _TAKEN_BACK = re.compile(
@@ -64,8 +68,8 @@ _ALIKE = 0.5
 def change_of(was: str, now: Entry) -> Change | None:
     """What became of an article with this headline, by its entry of today; None when it still says the same.
 
-    Punctuation, case, a label such as “LIVE:” and the publisher's name behind a dash make no other headline. A
-    headline that shares too little with the one before is another article's, at an address that is used again.
+    Punctuation, case, labels such as “LIVE:” and “(updated)” and the publisher's name behind a dash make no other
+    headline. One that shares too little with the one before is another article's, at an address that is used again.
     """
     if _TAKEN_BACK.match(now.headline) or _TAKEN_BACK.match(now.text[:200]):
         return None if _TAKEN_BACK.match(was) else "retraction"
@@ -81,7 +85,7 @@ def _differ(one: str, other: str, source: str | None) -> bool:
 
 
 def _undressed(headline: str, source: str | None) -> str:
-    bare = _LABEL.sub("", headline)
+    bare = _MARK.sub("", _LABEL.sub("", headline))
     tail = _TAIL.search(bare)
     is_its_name = tail and source and tail["name"].casefold() in source.casefold()
     return bare[: tail.start()] if tail and is_its_name else bare

@@ -26,7 +26,12 @@ def test_another_statement_is_a_correction(now: str) -> None:
 
 @pytest.mark.parametrize(
     "now",
-    ["Minister Resigns Over Loan", "LIVE: Minister resigns over loan.", "Minister resigns over loan - The Herald"],
+    [
+        "Minister Resigns Over Loan",
+        f"{WAS} (Updated)",
+        "LIVE: Minister resigns over loan.",
+        "Minister resigns over loan - The Herald",
+    ],
 )
 def test_the_same_in_another_dress_is_none(now: str) -> None:
     assert change_of(WAS, Entry(headline=now, source="The Herald")) is None
