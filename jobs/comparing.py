@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from news.article import Bullet
 from news.digest import Item
-from news.figures import Counted, Spread, counts, spread
+from news.figures import Count, Counted, Spread, counts, spread
 from storage import Storage
 from storage.pools import Heard
 
@@ -30,9 +30,13 @@ async def compare(
         for item in items
         if item.source_count > 1 and (lines := lines_of(item, private)) not in compared
     }
-    if new:
-        heard = await storage.pools.heard({item.story_id for item in new.values()})
-        compared |= {lines: _spread(item, heard[item.story_id], lines[-1]) for lines, item in new.items()}
+    # Most lines count nothing, and cost no reading.
+    counted = {lines: (item, found) for lines, item in new.items() if (found := _counts(item))}
+    compared |= dict.fromkeys(new.keys() - counted.keys())
+    if counted:
+        heard = await storage.pools.heard({item.story_id for item, _ in counted.values()})
+        for lines, (item, found) in counted.items():
+            compared[lines] = _spread(item, found, heard[item.story_id], lines[-1])
 
 
 def with_spread(item: Item, private: frozenset[int], compared: dict[Lines, Spread | None]) -> Item:
@@ -41,11 +45,15 @@ def with_spread(item: Item, private: frozenset[int], compared: dict[Lines, Sprea
     return item if found is None else replace(item, spread=found)
 
 
-def _spread(item: Item, heard: Sequence[Heard], private: frozenset[int]) -> Spread | None:
+def _counts(item: Item) -> tuple[Count, ...]:
+    """What the lines count that are shown of an item."""
+    return counts([*(bullet.text for bullet in item.bullets), item.headline], item.language)
+
+
+def _spread(item: Item, lines: Sequence[Count], heard: Sequence[Heard], private: frozenset[int]) -> Spread | None:
     mine = next((each for each in heard if each.id == item.article_id), None)
     if mine is None:
         return None
-    lines = counts([item.headline, *(bullet.text for bullet in item.bullets)], mine.language)
     # Where the rest of the article has another number of the same, it is not clear which of them is meant.
     clear = [each for each in lines if all(other.value == each.value for other in mine.counts if other.of == each.of)]
     if not clear:

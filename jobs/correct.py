@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from jobs.preparing import scene_of
 from jobs.returning import told_before
-from news.article import Entry
+from news.article import Article, Bullet, Entry
 from news.bullets import choose_bullets
-from news.corrections import Correction, change_of
+from news.corrections import Change, Correction, change_of
 from news.feed import Feed
 from news.identity import keys
 from news.messages import rich
@@ -57,10 +57,8 @@ async def correct(storage: Storage, feed: Feed, reruns: Iterable[Rerun], whole: 
         change = change_of(article.headline, rerun.entry) if article else None
         if article is None or change is None:
             continue
-        entry = await whole(rerun.entry)
-        # A teaser in the place of a text would be a loss; what is taken back is not told any more.
-        is_retold = change == "retraction" or not entry.is_teaser or article.is_teaser
-        bullets = () if change == "retraction" else choose_bullets(entry) if is_retold else None
+        entry, stored = await whole(rerun.entry), await storage.articles.get(article.id)
+        bullets = None if stored is None else _bullets(stored, entry, change)
         done += await storage.corrections.record(article, entry, change, bullets, now)
     return done
 
@@ -71,6 +69,14 @@ async def edit_messages(storage: Storage, *, now: datetime, at_once: int = AT_ON
     for correction in await storage.corrections.open():
         edited += await _edit_for(storage, correction, now, at_once)
     return edited
+
+
+def _bullets(stored: Article, entry: Entry, change: Change) -> Sequence[Bullet] | None:
+    """The lines of what the entry says; None where its text is the same, or is not to be had."""
+    if change == "retraction":  # what is taken back is not told any more
+        return ()
+    is_loss = entry.is_teaser and not stored.is_teaser
+    return None if is_loss or entry.text == stored.text else choose_bullets(entry)
 
 
 def _names(known_by: Iterable[str]) -> list[str]:

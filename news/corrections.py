@@ -10,6 +10,7 @@ from typing import Literal
 
 from news.article import Entry
 from news.identity import content_hash
+from news.vocabulary import content
 
 Change = Literal["headline", "retraction"]
 
@@ -45,7 +46,12 @@ _LABEL = re.compile(
     r"en directo|última hora|direct|en direct)\s*[:|+–—-]+\s*)+",
     re.I,
 )
+_MARK = re.compile(
+    r"\s*[(\[](?:updated?|corrected|live|video|watch|photos?|pictures|aktualisiert|actualizado|mis à jour)[)\]]\W*\Z",
+    re.I,
+)
 _TAIL = re.compile(r"\s[-–—|]\s(?P<name>[^-–—|]{1,60})\Z")
+_READ = 1_000
 _TAKEN_BACK = re.compile(
     r"\A\W*(?:(?:retract(?:ed|ion)|withdrawn|zurückgezogen|retractad[oa]|retirad[oa]|rétract(?:é|ation)|retirée?)\s*"
     r"(?:[:|–—-]|\Z)|(?:this|the|our) (?:article|story|report) (?:has been|was|is) (?:retracted|withdrawn|removed)\b|"
@@ -55,22 +61,34 @@ _TAKEN_BACK = re.compile(
 )
 
 
+_ALIKE = 0.5
+"""Share of the telling words of two headlines that both have: with less, it is a page that tells other news by now."""
+
+
 def change_of(was: str, now: Entry) -> Change | None:
     """What became of an article with this headline, by its entry of today; None when it still says the same.
 
-    Punctuation, case, a label such as “LIVE:” and the publisher's name behind a dash make no other headline.
+    Punctuation, case, labels such as “LIVE:” and “(updated)” and the publisher's name behind a dash make no other
+    headline. One that shares too little with the one before is another article's, at an address that is used again.
     """
     if _TAKEN_BACK.match(now.headline) or _TAKEN_BACK.match(now.text[:200]):
         return None if _TAKEN_BACK.match(was) else "retraction"
-    return "headline" if _said(was, now.source) != _said(now.headline, now.source) else None
+    if not _differ(was, now.headline, now.source):
+        return None
+    one, other = set(content(was[:_READ])), set(content(now.headline[:_READ]))
+    return "headline" if len(one & other) >= _ALIKE * max(len(one), len(other)) else None
 
 
-def _said(headline: str, source: str | None) -> str:
-    bare = _LABEL.sub("", headline[:1_000])
+def _differ(one: str, other: str, source: str | None) -> bool:
+    bare = [content_hash(Entry(headline=_undressed(each[:_READ], source))) for each in (one, other)]
+    return bare[0] != bare[1]
+
+
+def _undressed(headline: str, source: str | None) -> str:
+    bare = _MARK.sub("", _LABEL.sub("", headline))
     tail = _TAIL.search(bare)
-    if tail and source and tail["name"].casefold() in source.casefold():
-        bare = bare[: tail.start()]
-    return content_hash(Entry(headline=bare))
+    is_its_name = tail and source and tail["name"].casefold() in source.casefold()
+    return bare[: tail.start()] if tail and is_its_name else bare
 
 
 def summed(corrections: Iterable[Correction]) -> tuple[Corrected, ...]:
@@ -81,5 +99,5 @@ def summed(corrections: Iterable[Correction]) -> tuple[Corrected, ...]:
     return tuple(
         Corrected(some[-1].change, some[0].was, some[-1].headline)
         for some in by_article.values()
-        if some[-1].change == "retraction" or change_of(some[0].was, Entry(headline=some[-1].headline))
+        if some[-1].change == "retraction" or _differ(some[0].was, some[-1].headline, None)
     )

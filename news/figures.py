@@ -120,7 +120,9 @@ def spread(shown: Counted, others: Iterable[Counted], language: str | None) -> S
             values |= {theirs.value for theirs in _clear(peer.counts) if _is_same(mine, theirs, language)}
         low, high = min(values), max(values)
         if low < high <= CLOSE * low and not is_about(low, high):
-            return Spread(low, high, mine.noun)
+            # “Killed” as a headline writes it.
+            is_raised = mine.of[1] == "" and language not in ALL_NOUNS_RAISED
+            return Spread(low, high, mine.noun.lower() if is_raised else mine.noun)
     return None
 
 
@@ -143,10 +145,8 @@ def _is_same(one: Count, other: Count, language: str | None) -> bool:
 
 
 def _counts_in(sentence: str, language: str | None) -> Iterator[Count]:
-    if not any(character.isalpha() for character in sentence) or _APART.search(sentence):
-        return
     found = quantities(sentence)
-    if not found:
+    if not found or _APART.search(sentence):
         return
     words = words_of(sentence)
     stems = frozenset(word.stem for word in words if not word.is_calendar)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet, Entry
@@ -122,10 +122,10 @@ class Corrections:
             )
             .scalar_subquery()
         )
-        pushing = exists().where(
-            edition_items.c.edition_id == digests.c.edition_id,
-            edition_items.c.article_id == correction.article_id,
-            edition_items.c.position <= editions.c.pushed,
+        pushing = (
+            select(editions.c.id)
+            .join(edition_items, edition_items.c.edition_id == editions.c.id)
+            .where(edition_items.c.article_id == correction.article_id, edition_items.c.position <= editions.c.pushed)
         )
         found = (
             select(
@@ -138,14 +138,13 @@ class Corrections:
                 chats.c.zone,
             )
             .join(chats, chats.c.id == digests.c.chat_id)
-            .join(editions, editions.c.id == digests.c.edition_id)
             .join(outbox, outbox.c.id == said)
             .where(
                 digests.c.id > correction.edited_up_to,
                 digests.c.composed_at >= since,
                 digests.c.is_given_up.is_(False),
                 chats.c.state.in_(WRITABLE),
-                pushing,
+                digests.c.edition_id.in_(pushing),
             )
             .order_by(digests.c.id)
             .limit(limit)

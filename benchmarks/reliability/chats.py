@@ -14,6 +14,8 @@ from tests.sandbox.running import RunningSandbox
 
 FATES = ("block", "kick", "deactivate", "end")
 """How a chat can go; the last is a group that is deleted."""
+EVENTS = ("Comet over the harbour", "Bakers strike for wages", "Museum finds lost painting", "Glacier lake drains")
+"""One a day, so unlike each other that nobody takes two of them for one story."""
 WAYS = ("error", "messages", "reversed", "twice", "in flight", "known already")
 """How the bot can hear that a group became a supergroup."""
 
@@ -33,7 +35,7 @@ async def dead_chats(seed: int, size: int, database_url: str) -> Outcome:
         for chat_id, fate in gone.items():
             await sandbox.fault("deactivate" if fate == "end" else fate, chat_id=chat_id, nth=2)
         for day in range(4):
-            await _morning(desk, clock, f"Story of day {day}")
+            await _morning(desk, clock, EVENTS[day])
         asked = sends((await sandbox.requests())[begun:])
         refused = Counter(each["chat_id"] for each in asked if each["status"] != 200)
         tried = Counter(each["chat_id"] for each in asked)
@@ -48,7 +50,7 @@ async def dead_chats(seed: int, size: int, database_url: str) -> Outcome:
             await _returns(sandbox, each, gone[each.chat_id])
         await settled(desk)
         before = Counter(each["chat_id"] for each in await sandbox.ledger())
-        await _morning(desk, clock, "Story of the return")
+        await _morning(desk, clock, "Orchestra returns home")
         now = Counter(each["chat_id"] for each in await sandbox.ledger())
         problems += [
             f"{gone[each.chat_id]}: {now[each.chat_id] - before[each.chat_id]} digests on return"
@@ -68,17 +70,17 @@ async def migrations(seed: int, size: int, database_url: str) -> Outcome:
         for _, group in groups:
             await desk.storage.chats.join(Chat(id=group.chat_id, kind="group", joined_at=clock()))
             await group.follows(desk, "world")
-        await _morning(desk, clock, "Story of day 0")
+        await _morning(desk, clock, EVENTS[0])
         for way, group in groups:
             await _grows_up(sandbox, desk, clock, group.chat_id, way)
         await settled(desk)
         for day in (1, 2):
-            await _morning(desk, clock, f"Story of day {day}")
+            await _morning(desk, clock, EVENTS[day])
         ledger = await sandbox.ledger()
         for way, group in groups:
             old, new = group.chat_id, -1_000_000_000_000 + group.chat_id
             told = Counter(str(each["rich"] or each["text"]) for each in ledger if each["chat_id"] in (old, new))
-            days = [sum(f"Story of day {day}" in text for text in told.elements()) for day in range(3)]
+            days = [sum(EVENTS[day] in text for text in told.elements()) for day in range(3)]
             if days != [1, 1, 1]:
                 problems.append(f"{way}: {days} digests of the three days")
             schedules = [each.chat_id for each in await desk.storage.schedules.of(new)]

@@ -256,13 +256,13 @@ async def test_a_second_correction_takes_the_place_of_the_first_while_that_waits
     storage: Storage, telegram: FakeTelegram, clock: Clock, paper: Paper
 ) -> None:
     await a_corrected_digest(storage, telegram, clock, paper)
-    await paper.says("Comet passes the moon on Friday, observatory says")
-    await paper.says("A fourth headline for the comet, observatory says")
-    await paper.says("A fifth headline is a ticker, observatory says")
+    await paper.says("Comet will pass the moon, observatory says")
+    await paper.says("Comet will pass the sun, observatory says")
+    await paper.says("Comet will pass the earth, observatory says")  # a ticker
     await deliver(storage, telegram, owner="me", clock=clock)
 
     assert [one.edits is not None for one in telegram.sent] == [False, True]
-    assert "A fourth headline" in telegram.to(7)[-1]
+    assert "Comet will pass the sun" in telegram.to(7)[-1]
 
 
 async def test_messages_of_days_ago_stay_as_they_were_read(
@@ -294,3 +294,15 @@ async def test_telegram_shows_the_corrected_message(
 
     assert after["text"] == before["text"].replace(WAS, NOW_SAYS)
     assert after["message_id"] == before["message_id"]
+
+
+async def test_a_digest_that_was_drawn_with_the_correction_is_not_edited(
+    storage: Storage, telegram: FakeTelegram, clock: Clock, paper: Paper
+) -> None:
+    await a_corrected_digest(storage, telegram, clock, paper)
+    await a_reader(storage, 8)
+    await morning(storage, telegram, clock)
+    await edit_messages(storage, now=clock.tick(minutes=5))
+
+    assert NOW_SAYS in telegram.to(8)[0]
+    assert [each.edits_id for each in await storage.outbox.of(8)] == [None]

@@ -26,7 +26,12 @@ def test_another_statement_is_a_correction(now: str) -> None:
 
 @pytest.mark.parametrize(
     "now",
-    ["Minister Resigns Over Loan", "LIVE: Minister resigns over loan.", "Minister resigns over loan - The Herald"],
+    [
+        "Minister Resigns Over Loan",
+        f"{WAS} (Updated)",
+        "LIVE: Minister resigns over loan.",
+        "Minister resigns over loan - The Herald",
+    ],
 )
 def test_the_same_in_another_dress_is_none(now: str) -> None:
     assert change_of(WAS, Entry(headline=now, source="The Herald")) is None
@@ -48,7 +53,12 @@ def test_what_is_taken_back_is_known_by_its_first_words(now: Entry) -> None:
 
 
 def test_news_about_a_withdrawal_takes_nothing_back() -> None:
-    assert change_of("Troops leave", Entry(headline="Withdrawn troops return home")) == "headline"
+    assert change_of("Troops return home", Entry(headline="Withdrawn troops return home")) == "headline"
+
+
+@pytest.mark.parametrize("now", ["Morning briefing: ferry aground, port closed", "Ferry aground in the strait"])
+def test_an_address_that_is_used_again_for_other_news_is_no_correction(now: str) -> None:
+    assert change_of("Morning briefing: minister resigns over loan", Entry(headline=now)) is None
 
 
 def a_correction(was: str, headline: str, change: Change = "headline") -> Correction:

@@ -17,7 +17,7 @@ def source(name: str, *sentences: str, language: str = "en", hours: float = 0) -
 
 SAME = [
     ("en", "At least 64 people were killed in strikes on Gaza.", "Strikes on Gaza killed 68 people.", "people"),
-    ("en", "64 dead after strikes on Gaza", "Medics counted 68 dead in Gaza after the strikes.", "dead"),
+    ("en", "64 Dead After Strikes on Gaza", "Medics counted 68 dead in Gaza after the strikes.", "dead"),
     ("en", "All 64 passengers aboard the ferry are safe.", "The ferry had 68 passengers aboard.", "passengers"),
     ("de", "Beim Angriff auf die Stadt starben 64 Menschen.", "68 Menschen starben bei dem Angriff auf die Stadt.",
      "Menschen"),
