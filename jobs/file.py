@@ -100,7 +100,7 @@ async def file_entry(
     `known_by` are the entry's keys where it is not any more as its feed gave it.
     """
     known_by = known_by or keys(entry, feed.id if feed else None)
-    if await storage.articles.recognise(known_by, now):
+    if await storage.articles.recognise([known_by], now) == [True]:
         return None
     bullets, topics = condensed(entry, shelves.taxonomy, fallback=feed.topic if feed else None)
     words = sketch(entry)

@@ -182,14 +182,15 @@ async def _take_in(
     accidents: list[Exception] = []
     reruns: list[Rerun] = []
     count = asked = missed = 0
-    # Oldest first, so that the newest has the highest id.
-    for entry in reversed(entries):
-        # By what its feed says of it: its page may say something else each time.
-        known_by = keys(entry, feed.id, shared_guids=common)
+    # Oldest first, so that the newest has the highest id. By what its feed says of it: its page may say
+    # something else each time.
+    named = [(entry, keys(entry, feed.id, shared_guids=common)) for entry in reversed(entries)]
+    known = await storage.articles.recognise([known_by for _, known_by in named], now)
+    for (entry, known_by), is_known in zip(named, known, strict=True):
+        if is_known:
+            reruns.append(Rerun(entry, known_by))
+            continue
         try:
-            if await storage.articles.recognise(known_by, now):
-                reruns.append(Rerun(entry, known_by))
-                continue
             whole = replace(entry, source=entry.source or feed.title)
             if entry.is_teaser and entry.url and asked < MOST_PAGES and missed < MOST_MISSES:
                 asked += 1

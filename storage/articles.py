@@ -33,7 +33,7 @@ from storage.tables import (
 )
 
 BATCH = 500
-"""Articles deleted in one transaction, so that tidying never holds up the sender."""
+"""Articles deleted in one transaction, so that tidying never holds up the sender; keys looked up in one statement."""
 
 COMPARED = 60
 """Articles of a story that a newcomer is compared with, to know whether it is a copy."""
@@ -149,19 +149,30 @@ class Articles:
         async with self._database.read() as connection:
             return (await connection.execute(known.limit(1))).first() is not None
 
-    async def recognise(self, keys: Sequence[str], now: datetime) -> bool:
-        """As `is_seen`; and a rerun's keys are remembered, the new and the old, from now on.
+    async def recognise(self, entries: Sequence[Sequence[str]], now: datetime) -> list[bool]:
+        """As `is_seen`, for each of many entries; and reruns' keys, the new and the old, are remembered from now on.
 
         A feed that says the same again costs a read, unless it has done so for a month.
         """
-        hashes = {fingerprint(key) for key in keys}
-        known = select(seen.c.key_hash, seen.c.seen_at).where(seen.c.key_hash.in_(hashes))
+        hashes = [{fingerprint(key) for key in keys} for keys in entries]
+        every = list(set().union(*hashes))
+        met: dict[bytes, datetime] = {}
         async with self._database.read() as connection:
-            met = {row.key_hash: row.seen_at for row in await connection.execute(known)}
-        if met and (len(met) < len(hashes) or min(met.values()) < now - FRESH):
+            for at in range(0, len(every), BATCH):
+                where = seen.c.key_hash.in_(every[at : at + BATCH])
+                rows = await connection.execute(select(seen.c.key_hash, seen.c.seen_at).where(where))
+                met |= {row.key_hash: row.seen_at for row in rows}
+        known = [its & met.keys() for its in hashes]
+        changed = [
+            keys
+            for keys, its, old in zip(entries, hashes, known, strict=True)
+            if old and (len(old) < len(its) or min(met[each] for each in old) < now - FRESH)
+        ]
+        if changed:
             async with self._database.write() as connection:
-                await self._is_rerun(connection, keys, now)
-        return bool(met)
+                for keys in changed:
+                    await self._is_rerun(connection, keys, now)
+        return list(map(bool, known))
 
     async def get(self, article_id: int) -> Article | None:
         """The article, whoever may see it: for us, not for a chat."""

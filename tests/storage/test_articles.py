@@ -195,16 +195,16 @@ async def test_topics_come_in_the_operators_order(storage: Storage) -> None:
 async def test_a_rerun_is_recognised_by_any_key_and_then_by_its_others(storage: Storage) -> None:
     await add(storage, ENTRY, "guid")
 
-    assert not await storage.articles.recognise(["new", "newer"], NOW)
+    assert await storage.articles.recognise([["new", "newer"]], NOW) == [False]
     assert not await storage.articles.is_seen(["new", "newer"])
-    assert await storage.articles.recognise(["guid", "new"], NOW)
-    assert await storage.articles.recognise(["new"], NOW)
+    assert await storage.articles.recognise([["unknown"], ["guid", "new"]], NOW) == [False, True]
+    assert await storage.articles.recognise([["new"]], NOW) == [True]
 
 
 async def test_what_a_feed_still_says_after_a_year_is_not_forgotten(storage: Storage) -> None:
     await add(storage, ENTRY, "guid")
-    await storage.articles.recognise(["guid"], later(days=20))
-    await storage.articles.recognise(["guid"], later(days=300))
+    await storage.articles.recognise([["guid"]], later(days=20))
+    await storage.articles.recognise([["guid"]], later(days=300))
     await storage.articles.tidy(NOW, later(days=299))
 
     assert await storage.articles.is_seen(["guid"])
