@@ -1,6 +1,6 @@
 """Facts: what one sentence says that other articles had not said: a figure, a name, an event; not a rewording.
 
-An article is remembered by its numbers and by marks of its words, some two kilobytes. Whatever stands in them
+An article is remembered by its numbers and by marks of its words, about a kilobyte. Whatever stands in them
 was said. That errs on the side of silence: a story stays away unless something in it surely is new.
 """
 

@@ -79,6 +79,7 @@ MONTHS = listed(
     """
 )
 _NUMBER = re.compile(r"(?<![\w.,])(?P<digits>\d+(?:[.,’']\d+|[ \u00a0\u202f]\d{3}(?!\d))*)(?P<glued>[^\W\d_]*)")
+_WORD = re.compile(r"[^\W\d_]+")
 _SPELLED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 _NEXT = re.compile(r"[ \u00a0\u202f-]?(?P<word>[^\W\d_]+)")
 _BEFORE = re.compile(r"(?P<word>[^\W\d_]+)\.?[ \u00a0]\Z")
@@ -97,7 +98,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:([.,’' \u00a0\u202f])\d{3})(?:\1\d{3})*\Z")
 def quantities(text: str) -> list[Quantity]:
     """The numbers a text counts with, in order."""
     found = [each for match in _NUMBER.finditer(text) if (each := _from_digits(text, match))]
-    found += [each for match in _SPELLED.finditer(text) if (each := _from_words(text, match))]
+    if not NUMERALS.keys().isdisjoint(_WORD.findall(text.casefold())):  # most texts spell none
+        found += [each for match in _SPELLED.finditer(text) if (each := _from_words(text, match))]
     return sorted(found, key=lambda each: each.start)
 
 
