@@ -56,7 +56,12 @@ class Settings(BaseSettings):
     llm_key: SecretStr | None = Field(default=None, description="The key for it, where it wants one.")
     llm_daily: int = Field(default=500, ge=1, le=100_000, description="Stories it is asked about in a day, at most.")
     keep_days: int = Field(default=60, ge=2, le=3650, description="Days that articles are kept; saved ones stay.")
-    refresh_minutes: int = Field(default=30, ge=5, le=1440, description="Minutes between two looks at a feed.")
+    refresh_minutes: int = Field(
+        default=30,
+        ge=5,
+        le=1440,
+        description="Minutes between two looks at a feed; more for one that seldom has something.",
+    )
     private_feeds: str = Field(
         default="",
         description="Places on your own network that may be read all the same, such as `192.168.1.5:8080`, by commas.",

@@ -29,6 +29,7 @@ MAX_NAMES = 20
 """Authors, categories or images of one entry."""
 
 OPENING = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
+DATED = re.compile(rb"<(?:\w{1,20}:)?(?:pubdate|published|issued|date|created|updated|modified)\b", re.IGNORECASE)
 LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,8})?)\s*</")
 NAKED = re.compile(rb"<(?:title|guid)\b[^>]*>\s*<(?!!|/)|mode=[\"']base64|type=[\"']application/octet-stream")
 """Markup right inside a title, or a title in base64."""
@@ -80,13 +81,18 @@ def read_listing(data: bytes, *, url: str | None, content_type: str | None = Non
         raise TooLarge
     parsed = _parse(data, content_type)
     about = _mapping(parsed.get("feed"))
-    base = urljoin(url or "", _text(_mapping(about.get("title_detail")).get("base")))
+    base = joined(url or "", _text(_mapping(about.get("title_detail")).get("base")))
+    first = OPENING.search(data)
+    # Where no entry says when it is from, the fast parser takes a number such as 17 for a day of this month.
+    is_dated = first is None or bool(DATED.search(data, first.start()))
     return Listing(
         title=_title(about) or None,
         link=web_address(base, about.get("link")),
         language=_text(about.get("language")) or _declared(data) or None,
         base=base,
-        entries=tuple(_listed(_mapping(item), base) for item in _list(parsed.get("entries"))[:MAX_ENTRIES]),
+        entries=tuple(
+            _listed(_mapping(item), base, is_dated=is_dated) for item in _list(parsed.get("entries"))[:MAX_ENTRIES]
+        ),
     )
 
 
@@ -142,7 +148,7 @@ def _declared(data: bytes) -> str:
     return found[1].decode("ascii") if found else ""
 
 
-def _listed(item: Mapping[str, Any], base: str) -> Listed:
+def _listed(item: Mapping[str, Any], base: str, *, is_dated: bool) -> Listed:
     contents = (_text(_mapping(part).get("value")) for part in _list(item.get("content")))
     content = max(contents, key=len, default="")[:MAX_MARKUP]
     summary = _text(item.get("description") or item.get("summary"))[:MAX_MARKUP]
@@ -151,7 +157,7 @@ def _listed(item: Mapping[str, Any], base: str) -> Listed:
         id=guid,
         title=_title(item),
         link=web_address(base, item.get("link")) or web_address("", guid),
-        published=_published(item),
+        published=_published(item) if is_dated else None,
         authors=_authors(item),
         categories=_categories(item),
         summary="" if summary == content else summary,
@@ -213,6 +219,14 @@ def iso_date(given: str | None) -> str | None:
         return datetime.fromisoformat((given or "").strip()).isoformat()
     except (ValueError, OverflowError):
         return None
+
+
+def joined(base: str, link: str) -> str:
+    """Where `link` leads from `base`; nowhere else, where it is no address."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return base
 
 
 def web_address(base: str, link: Any) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
@@ -13,7 +13,7 @@ from trafilatura.settings import Document
 from ingest.answers import NoText, TooLarge
 from ingest.furniture import is_furniture, unglued
 from ingest.language import settle
-from ingest.listing import web_address
+from ingest.listing import joined, web_address
 from ingest.markup import Head, clean, plain_title, read_head
 from ingest.sites import channel_named, is_youtube
 from ingest.walls import check_for_walls, nodes
@@ -47,7 +47,7 @@ def read_page(html: bytes, url: str) -> Entry:
     headline = plain_title((found.title if found else None) or head.metas.get("og:title", ""))[:500]
     if found is None or not headline or sum(map(len, paragraphs)) < LEAST:
         raise NoText
-    base = urljoin(url, head.base or "")
+    base = joined(url, head.base or "")
     image = found.image or next((head.metas[name] for name in IMAGES if name in head.metas), None)
     declared = head.language or head.metas.get("og:locale")
     return Entry(
@@ -123,7 +123,7 @@ def _json_ld_dates(scripts: Sequence[str]) -> Iterator[str]:
 def find_feeds(html: bytes, url: str) -> tuple[str, ...]:
     """The feeds a page names, best first: those it declares, else links that look like feeds of its site."""
     head = read_head(html[:MAX_BYTES])
-    base = urljoin(url, head.base or "")
+    base = joined(url, head.base or "")
     declared = (
         link.get("href")
         for link in head.links

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from html import escape, unescape
 from typing import Any
-from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote, unquote, urldefrag, urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from ingest.answers import NotASelector, NothingWatched, TooLarge
-from ingest.listing import MAX_BYTES, Listed, Listing, iso_date, web_address
+from ingest.listing import MAX_BYTES, Listed, Listing, iso_date, joined, web_address
 from ingest.markup import clean
 from ingest.selectors import as_xpath
 
@@ -50,7 +50,7 @@ def watched_address(url: str, selector: str) -> str:
 
 def selector_of(url: str) -> str | None:
     """What is watched on the page at an address of `watched_address`; None for any other address."""
-    fragment = urldefrag(url)[1]
+    fragment = url.partition("#")[2]
     return unquote(fragment.removeprefix(MARK)) if fragment.startswith(MARK) else None
 
 
@@ -60,7 +60,7 @@ def read_watched(data: bytes, url: str, selector: str) -> Listing:
     Works the processor hard: run it through `ingest.workers`.
     """
     page = _page(data)
-    base = urljoin(url, next((node.get("href") for node in page.iter("base") if node.get("href")), ""))
+    base = joined(url, next((node.get("href") for node in page.iter("base") if node.get("href")), ""))
     found: dict[str, Listed] = {}
     for node in _select(page, selector)[:MOST_ENTRIES]:
         entry = _entry(node, base)

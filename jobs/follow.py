@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from ingest.answers import NotAFeed, TooSlow, Unreadable
 from ingest.door import Door, Fetched
 from ingest.feeds import ParsedFeed
+from ingest.listing import web_address
 from ingest.sites import MOST_GUESSES, USUAL_SITEMAPS, kept_by_site, sitemaps_named, usual_places
 from ingest.watching import selector_of, watched_address
 from ingest.workers import Workers
@@ -110,7 +111,8 @@ class _Search:
             robots = (await self.door.get(urljoin(url, "/robots.txt"))).body.decode(errors="replace")
         except Unreadable:
             robots = ""
-        waiting = [urljoin(url, each) for each in (*sitemaps_named(robots)[:MOST_CANDIDATES], *USUAL_SITEMAPS)]
+        named = (*sitemaps_named(robots)[:MOST_CANDIDATES], *USUAL_SITEMAPS)
+        waiting = [address for each in named if (address := web_address(url, each))]
         for _ in range(MOST_SITEMAPS):
             if not waiting:
                 break

@@ -17,7 +17,7 @@ from jobs.correct import Rerun, correct, edit_messages
 from jobs.file import Shelves, file_entry
 from jobs.follow import home_of, replacement
 from news.article import Entry
-from news.feed import Feed, answered, failed, gone, listing
+from news.feed import Feed, answered, failed, gone
 from news.identity import keys, shared
 from storage import Storage, Unavailable
 
@@ -125,16 +125,17 @@ async def refresh_feed(
         site_url=parsed.site_url if parsed else None,
         fresh_for=fetched.fresh_for,
         ttl=parsed.asked.ttl if parsed else feed.ttl,
+        entries=parsed.entries if parsed else None,
     )
     done = Reading(after)
     if parsed:
         done = await _take_in(storage, door, workers, shelves, after, parsed.entries, now)
-        after = listing(done.feed, parsed.entries, now=now)
     if (to := home_of(feed.url, fetched)) != feed.url and not await storage.feeds.move(feed.id, to):
         after = replace(after, replacement=to)
-    hub, topic = fetched.links.get("hub"), fetched.links.get("self")
-    if parsed and (hub := hub or parsed.asked.hub):
-        await storage.feeds.name_hub(feed.id, hub, topic or parsed.asked.topic or feed.url, now)
+    if parsed and (hub := fetched.links.get("hub") or parsed.asked.hub):
+        topic = fetched.links.get("self") or parsed.asked.topic or feed.url
+        if (hub, topic) != (feed.hub, feed.hub_topic):
+            await storage.feeds.name_hub(feed.id, hub, topic, now)
     # Recorded last: a crash before it only means that the feed is read again, and its entries are reruns.
     await storage.feeds.record(after)
     return replace(done, feed=after)

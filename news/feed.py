@@ -84,15 +84,18 @@ def answered(
     site_url: str | None,
     fresh_for: timedelta | None = None,
     ttl: timedelta | None = None,
+    entries: Sequence[Entry] | None = None,
 ) -> Feed:
     """The feed after an answer: its faults are forgotten, its marks for the next look kept.
 
-    `body_hash` is None where the feed said that nothing has changed; `fresh_for` is how long its site says
-    that the answer stays good, `ttl` the same of the feed itself.
+    `body_hash` and `entries`, what it lists, are None where the feed said that nothing has changed; `fresh_for`
+    is how long its site says that the answer stays good, `ttl` the same of the feed itself.
     """
     asked = max(fresh_for or timedelta(), ttl or timedelta())
+    heard = feed if entries is None else _listing(feed, entries, now)
+    patience = max(SILENT_TIMES * heard.rhythm, SILENT_AT_LEAST) if heard.rhythm else SILENT_UNKNOWN
     return replace(
-        feed,
+        heard,
         etag=etag or (None if body_hash else feed.etag),
         last_modified=last_modified or (None if body_hash else feed.last_modified),
         body_hash=body_hash or feed.body_hash,
@@ -105,7 +108,8 @@ def answered(
         replacement=None,
         refreshed_at=now,
         answered_at=now,
-        next_due_at=now + _wait(feed, now, asked),
+        next_due_at=now + _wait(heard, now, asked),
+        silent_at=heard.brought_at + patience if heard.brought_at else None,
         ttl=ttl,
     )
 
@@ -117,7 +121,7 @@ def _wait(feed: Feed, now: datetime, fresh_for: timedelta) -> timedelta:
     return max(feed.interval, min(calm / LOOKS_AN_ENTRY, longest), min(fresh_for, LONGEST_FRESH))
 
 
-def listing(feed: Feed, entries: Sequence[Entry], *, now: datetime) -> Feed:
+def _listing(feed: Feed, entries: Sequence[Entry], now: datetime) -> Feed:
     """The feed with what it lists now: what is new of it says when it last brought something, and its rhythm.
 
     By its own list, since what it tells may have come from another feed first.
@@ -131,14 +135,7 @@ def listing(feed: Feed, entries: Sequence[Entry], *, now: datetime) -> Feed:
             gap = (now - brought_at) / fresh
             rhythm = gap if rhythm is None else rhythm + LEARNING * (gap - rhythm)
         brought_at = now
-    patience = max(SILENT_TIMES * rhythm, SILENT_AT_LEAST) if rhythm else SILENT_UNKNOWN
-    return replace(
-        feed,
-        listed="".join(marks),
-        brought_at=brought_at,
-        rhythm=rhythm,
-        silent_at=brought_at + patience if brought_at else None,
-    )
+    return replace(feed, listed="".join(marks), brought_at=brought_at, rhythm=rhythm)
 
 
 def _mark(entry: Entry) -> str:

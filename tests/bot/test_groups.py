@@ -69,10 +69,29 @@ async def test_a_group_that_the_bot_is_added_to_is_asked_what_interests_it(desk:
 async def test_only_administrators_configure_a_group(desk: Desk, founds: Founding) -> None:
     group = await founds()
     panel = await group.member.sees("What interests you?")
-    for data in ("begin:topic:world", "topic:world", "time:0800", "look:rich", "unfollow:1", "begin:zone:UTC"):
+    for data in (
+        "begin:topic:world",
+        "topic:world",
+        "time:0800",
+        "look:rich",
+        "unfollow:1",
+        "begin:zone:UTC",
+        "instead:1",
+        "watch:0",
+        "watched:0",
+    ):
         assert await group.member.press(panel, data) == REFUSAL, data
-    for text in ("/subscribe science", "/unsubscribe world", "/schedule 8", "/timezone Lisbon", "/stop"):
+    for text in (
+        "/subscribe science",
+        "/unsubscribe world",
+        "/schedule 8",
+        "/timezone Lisbon",
+        "/stop",
+        "/watch a.example",
+    ):
         assert words(await group.member.say(text)) == REFUSAL, text
+    feeds = {"file_name": "feeds.opml", "mime_type": "text/x-opml", "content": "<opml/>"}
+    assert words(await group.member.say(document=feeds, reply_to_message_id=panel["message_id"])) == REFUSAL
     assert await desk.storage.subscriptions.of(group.id) == []
     assert words(await group.admin.say("/subscribe science")).startswith("You now follow Science")
 

@@ -2,6 +2,7 @@
 
 import random
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,21 @@ def test_what_is_no_feed_is_told_so(data: bytes) -> None:
         read_feed(data, url="https://harbour.example/")
 
 
+def test_a_base_that_is_no_address_leads_nowhere() -> None:
+    feed = '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://[x"><title>T</title><entry><title>One</title>'
+    feed += '<link href="/one"/></entry></feed>'
+
+    assert read_feed(feed.encode(), url="https://harbour.example/").entries[0].headline == "One"
+
+
+def test_a_number_is_not_taken_for_a_date() -> None:
+    undated = "<rss><channel><pubDate>Mon, 23 Nov 2026 08:00:00 GMT</pubDate><item><title>One</title><guid>17</guid>{}"
+    dated = undated.format("<dc:date>2026-11-20</dc:date></item></channel></rss>")
+
+    assert read_feed(undated.format("</item></channel></rss>").encode(), url=None).entries[0].published is None
+    assert (read_feed(dated.encode(), url=None).entries[0].published or "").startswith("2026-11-20")
+
+
 def test_a_feed_is_read_up_to_a_limit() -> None:
     items = "".join(f"<item><title>{number}</title></item>" for number in range(MAX_ENTRIES + 500))
 
@@ -155,9 +171,9 @@ def test_the_corpus_of_another_reader_brings_nothing_but_feeds_and_answers() -> 
 SEEDS = [path.read_bytes() for path in sorted(FIXTURES.glob("*.xml"))]
 
 
-def mutated(seed: int) -> bytes:
+def mutated(seed: int, seeds: Sequence[bytes] = tuple(SEEDS)) -> bytes:
     chance = random.Random(seed)
-    data = bytearray(chance.choice(SEEDS))
+    data = bytearray(chance.choice(seeds))
     for _ in range(chance.randint(1, 12)):
         at = chance.randrange(len(data))
         match chance.randrange(4):

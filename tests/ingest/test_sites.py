@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from ingest.answers import NotAFeed, TooLarge
+import hypothesis
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.answers import NotAFeed, TooLarge, Unreadable
 from ingest.feeds import read_feed
 from ingest.listing import MAX_BYTES
 from ingest.sites import kept_by_site, sitemaps_named, usual_places
-from tests.ingest.test_feeds import read
+from ingest.watching import guess_lists
+from tests.ingest.test_feeds import FIXTURES, mutated, read
 
 CHANNEL = "UCabcdefghijklmnopqrstuv"
 
@@ -103,3 +109,42 @@ def test_what_only_looks_like_a_channel_or_a_sitemap_is_no_feed(data: bytes) -> 
 def test_a_source_that_is_too_large_is_not_read() -> None:
     with pytest.raises(TooLarge):
         read_feed(b"tgme_widget_message" + b" " * MAX_BYTES, url=None)
+
+
+SITEMAP = """<?xml version="1.0"?><!DOCTYPE urlset [<!ENTITY s SYSTEM "file://{secret}"><!ENTITY a "{bomb}">
+<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]>
+<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://harbour.example/a</loc><news:news>
+<news:publication_date>2026-11-20</news:publication_date><news:title>A tug &s; &d;</news:title></news:news></url>
+</urlset>"""
+
+
+def test_an_entity_in_a_sitemap_opens_no_file_and_fills_no_memory(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2")
+    try:
+        read = repr(read_feed(SITEMAP.format(secret=secret, bomb="x" * 10_000).encode(), url=None))
+    except NotAFeed:
+        read = ""
+
+    assert "hunter2" not in read
+    assert len(read) < 10_000
+
+
+PAGES = tuple((FIXTURES / name).read_bytes() for name in ("channel-page.html", "page-without-feed.html"))
+
+
+@given(st.integers(0, 2**32))
+@hypothesis.settings(max_examples=200, deadline=None)
+def test_a_page_damaged_on_its_way_is_read_or_answered(seed: int) -> None:
+    page = mutated(seed, PAGES)
+    for watched in (None, ".item a", "main *"):
+        try:
+            feed = read_feed(page, url="https://harbour.example/", watched=watched)
+        except Unreadable:
+            continue
+        assert all(entry.headline for entry in feed.entries)
+    try:
+        guesses = guess_lists(page, "https://harbour.example/")
+    except Unreadable:
+        return
+    assert all(guess.headlines for guess in guesses)

@@ -108,3 +108,7 @@ def test_an_article_stays_one_whatever_stands_around_it(page: bytes) -> None:
 def test_a_wall_is_a_page_without_text_to_whoever_asks_no_further() -> None:
     assert issubclass(Paywalled, NoText)
     assert issubclass(AsksConsent, NoText)
+
+
+def test_a_page_whose_base_is_no_address_is_read_all_the_same() -> None:
+    assert OPENING[0] in read_page(a_page(*WHOLE, head='<base href="http://[x">'), URL).text

@@ -85,8 +85,9 @@ async def test_a_feed_lives_where_it_was_asked_for_unless_it_moved_for_good(site
 async def test_an_address_that_cannot_be_read_is_said_to_be_so(site: Site, follow: Follow) -> None:
     with pytest.raises(BadStatus):
         await follow(site.put("/feed", "", status=403))
-    with pytest.raises(NotAnAddress):
-        await follow("not an address")
+    for typed in ("not an address", "http://[x", "https://[x#watch=a"):
+        with pytest.raises(NotAnAddress):
+            await follow(typed)
 
 
 CHANNEL = "UCabcdefghijklmnopqrstuv"
@@ -153,7 +154,7 @@ async def test_a_feed_that_lists_nothing_yet_is_found_where_there_is_no_other(si
 
 
 async def test_a_site_cannot_send_us_to_a_private_place_by_its_robots_txt(site: Site, workers: Workers) -> None:
-    site.put("/robots.txt", "Sitemap: http://127.0.0.1:1/news.xml\nSitemap: file:///etc/passwd\n")
+    site.put("/robots.txt", "Sitemap: http://127.0.0.1:1/news.xml\nSitemap: file:///etc/passwd\nSitemap: http://[x\n")
     async with site.door() as door:
         with pytest.raises(NoFeed):
             await find(door, workers, site.put("/", page("Paper", "x")))

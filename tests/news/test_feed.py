@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from news.article import Entry
-from news.feed import Feed, answered, listing, state_of
+from news.feed import Feed, answered, state_of
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -23,10 +24,8 @@ def entries(first: int, last: int) -> list[Entry]:
 
 
 def looked_at(feed: Feed, now: datetime, listed: list[Entry], fresh_for: timedelta | None = None) -> Feed:
-    after = answered(
-        feed, now=now, etag=None, last_modified=None, body_hash="x", title=None, site_url=None, fresh_for=fresh_for
-    )
-    return listing(after, listed, now=now)
+    same: dict[str, Any] = dict.fromkeys(("etag", "last_modified", "title", "site_url"))
+    return answered(feed, now=now, body_hash="x", fresh_for=fresh_for, entries=listed, **same)
 
 
 def after_gaps(gap: timedelta, count: int) -> tuple[Feed, datetime]:
@@ -50,6 +49,16 @@ def test_a_feed_that_seldom_brings_something_is_looked_at_less_often_within_boun
 
     assert feed.rhythm == gap
     assert feed.next_due_at - now == wait
+
+
+def test_a_feed_that_speaks_again_after_a_long_silence_is_looked_at_as_its_rhythm_says() -> None:
+    feed, now = after_gaps(HOUR, 9)
+    later = now + 24 * 9 * HOUR
+    quiet = looked_at(feed, later, entries(9, 18))
+    loud = looked_at(feed, later, entries(200, 399))
+
+    assert quiet.next_due_at - later == 4 * HOUR
+    assert loud.next_due_at - later == HOUR / 2
 
 
 def test_several_entries_at_once_are_several_gaps() -> None:
