@@ -86,7 +86,7 @@ async def test_a_reader_sets_up_reads_searches_and_shares_in_the_web_chat(tmp_pa
         await chat.tap(panel, "New York")
         await expect(panel).to_contain_text("Every day at 08:00 in New York: World, Business and Science.")
         first = chat.holding("· World, Business, Science")
-        await expect(first).to_contain_text("3 sources")
+        await expect(first).to_contain_text("2 sources")
 
         await chat.tap(first, "Science")
         await expect(first.get_by_role("button", name="Science ·")).to_be_visible()

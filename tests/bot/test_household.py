@@ -10,7 +10,9 @@ from tests.bot.talking import LONG, Clock, Person, an_article, buttons, some_new
 
 async def test_help_names_every_command_and_telegrams_menu_has_them_all(desk: Desk, reader: Person) -> None:
     said = await reader.say("/help")
-    commands = [said["text"][e["offset"] : e["offset"] + e["length"]] for e in said["entities"]]
+    text = said["text"].encode("utf-16-le")  # as Telegram counts
+    marked = [text[2 * e["offset"] : 2 * (e["offset"] + e["length"])] for e in said["entities"]]
+    commands = [each.decode("utf-16-le") for each in marked]
     named = [each.removeprefix("/") for each in commands if each.startswith("/")]
     assert set(texts.COMMANDS) <= set(named)
     assert f"@{desk.bot}" in words(said)

@@ -14,8 +14,8 @@ async def test_d1_death_at_each_named_point_of_a_digests_way_loses_nothing(datab
     await keeps(sending.killed_at_each_point, 1, database_url)
 
 
-async def test_d1_a_digest_asked_for_is_not_lost_when_we_are_killed_amid_commands(database_url: str) -> None:
-    await keeps(machines.asked_for, 1, database_url)
+async def test_d1_a_digest_asked_for_is_not_lost_when_we_are_killed_amid_commands(sqlite_url: str) -> None:
+    await keeps(machines.asked_for, 1, sqlite_url)
 
 
 async def test_d2_a_message_that_kills_us_goes_three_times_is_parked_and_holds_up_nobody(database_url: str) -> None:
