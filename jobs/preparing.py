@@ -224,6 +224,8 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
 
 def _corrected(recent: Sequence[Correction], history: History) -> tuple[Corrected, ...]:
     """What was corrected since a chat's last digest of what it was told."""
+    if not recent:
+        return ()
     last = history.composed_at or BEGINNING
     return summed([each for each in recent if each.corrected_at > last and each.article_id in history.articles])
 

@@ -53,7 +53,7 @@ async def told_before(
 def _pointing(shown: Iterable[tuple[int, Sequence[Item]]]) -> Iterator[tuple[int, Sequence[Item]]]:
     """Those of which it can be said at all: updates that messages with an address told, and lone ones."""
     for chat_id, items in shown:
-        if any(item.is_update for item in items) and (len(items) == 1 or message_address(chat_id, 1)):
+        if (len(items) == 1 or message_address(chat_id, 1)) and any(item.is_update for item in items):
             yield chat_id, items
 
 

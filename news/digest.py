@@ -250,7 +250,7 @@ def freshness(first_seen_at: datetime, now: datetime) -> float:
 @lru_cache(maxsize=16_384)  # many chats are told of the same stories at one moment
 def _score(fit: float, source_count: int, first_seen_at: datetime, now: datetime) -> float:
     """How good a story is for whoever has no weights."""
-    return of_fit(fit) * of_sources(source_count) * freshness(first_seen_at, now)
+    return round(of_fit(fit) * of_sources(source_count) * freshness(first_seen_at, now), 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +290,10 @@ def rank(
     for candidate in candidates:
         topic, reason, fit = _shelf(candidate, topics, wishes)
         article, seen_at = candidate.article, candidate.story_first_seen_at
-        weight = weigh(article) if weigh else 1.0
-        score = round(_score(fit, candidate.source_count, seen_at, now) * weight, 6)
+        score, weight = _score(fit, candidate.source_count, seen_at, now), 1.0
+        if weigh:
+            weight = weigh(article)
+            score = round(score * weight, 6)
         merit = score, seen_at, -article.story_id, -article.id, candidate, topic, fit, weight
         shelves.setdefault(reason, []).append(merit)
     queues = {reason: sorted(shelf, key=itemgetter(0, 1, 2, 3)) for reason, shelf in sorted(shelves.items())}

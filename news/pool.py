@@ -227,4 +227,12 @@ def _candidate(pool: Pool, article_id: int, brought_by: tuple[int, ...]) -> Cand
             newest_id=pool.newest[outline.story_id],
         )
         pool.candidates[article_id] = plain
-    return replace(plain, subscriptions=brought_by) if brought_by else plain
+    if not brought_by:
+        return plain
+    return Candidate(  # `replace` takes five times as long
+        article=plain.article,
+        source_count=plain.source_count,
+        story_first_seen_at=plain.story_first_seen_at,
+        subscriptions=brought_by,
+        newest_id=plain.newest_id,
+    )
