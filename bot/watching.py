@@ -15,6 +15,7 @@ from ingest.answers import Unreadable
 from ingest.watching import Guess, watched_address
 from jobs.follow import Found, NoFeed, find
 from news.chat import Chat
+from news.feed import full_address
 from news.messages import panels, texts
 from news.messages.message import Message
 from news.messages.presses import number
@@ -95,7 +96,7 @@ def watching(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def _look(asked: str) -> Seen:
         address, _, selector = asked.partition(" ")
-        fetched = await desk.door.get(address if "://" in address else f"https://{address}")
+        fetched = await desk.door.get(full_address(address))
         if not selector:
             return Seen(fetched.url, await desk.workers.guess_lists(fetched.body, fetched.url))
         found = await desk.workers.read_feed(fetched.body, url=fetched.url, watched=selector.strip())

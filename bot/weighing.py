@@ -13,6 +13,7 @@ from bot.following import is_address
 from jobs.why import why, why_told
 from news.article import Article
 from news.chat import Chat
+from news.feed import full_address
 from news.messages import reasons, texts
 from news.messages import weights as panel
 from news.messages.message import Message
@@ -31,8 +32,7 @@ def weighing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             if named:
                 await desk.reply(update, reasons.why(await why_told(desk.storage, *named), desk.scene(chat)))
         elif is_address(asked):
-            address = asked if "://" in asked else f"https://{asked}"
-            found = await desk.storage.articles.at_address(address, chat.id)
+            found = await desk.storage.articles.at_address(full_address(asked), chat.id)
             await (_explain(update, chat, found) if found else desk.say(update, texts.WHY_UNKNOWN))
         else:
             await desk.say(update, texts.WHY_USAGE)

@@ -47,9 +47,12 @@ class Rerun:
     known_by: Sequence[str]
 
 
-async def correct(storage: Storage, feed: Feed, reruns: Iterable[Rerun], whole: Whole, *, now: datetime) -> int:
+async def correct(storage: Storage, feed: Feed, reruns: Sequence[Rerun], whole: Whole, *, now: datetime) -> int:
     """Stores what a feed changed in articles that it brought before; how many."""
-    told = await storage.corrections.correctable(feed.id, now - LOOK_BACK, MOST)
+    if not reruns:
+        return 0
+    entries = [each.entry for each in reruns]
+    told = await storage.corrections.correctable(feed.id, entries, now - LOOK_BACK, MOST)
     by_name = {name: article for article in told for name in _names(keys(article, feed.id))}
     done = 0
     for rerun in reruns:

@@ -15,7 +15,7 @@ from ingest.listing import web_address
 from ingest.sites import MOST_GUESSES, USUAL_SITEMAPS, kept_by_site, sitemaps_named, usual_places
 from ingest.watching import selector_of, watched_address
 from ingest.workers import Workers
-from news.feed import Feed
+from news.feed import Feed, full_address
 from storage import Storage
 
 MOST_CANDIDATES = 3
@@ -54,7 +54,7 @@ async def find(door: Door, workers: Workers, address: str) -> Found:
 
     Raises NoFeed where there is none, and Unreadable where the address cannot be read.
     """
-    url = address if "://" in address else f"https://{address}"
+    url = full_address(address)
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             return await _Search(door, workers).find(url)
@@ -140,7 +140,7 @@ async def feed_at(
     storage: Storage, door: Door, workers: Workers, address: str, *, now: datetime, is_shared: bool = False
 ) -> Feed:
     """The feed at an address, known from now on and due at once. Raises as `find` does."""
-    known = await storage.feeds.by_url(address if "://" in address else f"https://{address}")
+    known = await storage.feeds.by_url(full_address(address))
     if known and known.gone_at is None and known.is_shared >= is_shared:
         return known
     found = await find(door, workers, address)

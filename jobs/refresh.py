@@ -209,7 +209,9 @@ async def _take_in(
 
     async def in_full(entry: Entry) -> Entry:
         whole = replace(entry, source=entry.source or feed.title)
-        return await _with_full_text(door, workers, whole) if entry.is_teaser and entry.url else whole
+        if entry.is_teaser and entry.url:
+            whole = await _with_full_text(door, workers, whole)
+        return await workers.in_its_language(whole)
 
     await correct(storage, feed, reruns, in_full, now=now)
     return Reading(feed, count, tuple(accidents))

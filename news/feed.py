@@ -201,6 +201,11 @@ def since_of(feed: Feed, state: State) -> datetime | None:
     return feed.failing_since if state == "failing" else None
 
 
+def full_address(typed: str) -> str:
+    """An address as a person types it, with its scheme."""
+    return typed if "://" in typed else f"https://{typed}"
+
+
 def bare_address(address: str) -> str:
     """An address without what people leave out."""
     return address.casefold().split("://")[-1].removeprefix("www.").rstrip("/")

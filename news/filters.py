@@ -99,7 +99,7 @@ class Unclear(Exception):
         self.text, self.start, self.end, self.values = text, start, end, values
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def folded(word: str) -> str:
     """A word without case and accents."""
     apart = unicodedata.normalize("NFKD", word.casefold().replace("’", "'"))
@@ -111,13 +111,13 @@ _SIGNS = re.compile(r"[^\w.,'\u0080-\U0010ffff]|\s")
 """What a single sign such as ⑴ may be spelled out with."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def rooted(word: str) -> str:
     """A word without case, accents and ending."""
     return stem(folded(word))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def parted(word: str) -> tuple[str, ...]:
     """Roots of a word: two of `O'Neill` and of `l'élection`, one of `don't` and of `city's`."""
     before, apostrophe, after = folded(word).rpartition("'")

@@ -117,7 +117,7 @@ class Articles:
                 "story_id": story_id,
                 "first_seen_at": now,
                 "is_shared": is_shared,
-                "address": fingerprint(canonical_url(entry.url)) if entry.url else None,
+                "address": address_mark(entry.url) if entry.url else None,
                 "imprint": mark,
                 "teller": teller,
                 "paragraphs": entry.paragraphs,
@@ -191,7 +191,7 @@ class Articles:
 
     async def at_address(self, url: str, chat_id: int) -> Article | None:
         """The newest article at this address, however it is spelled, that the chat may see."""
-        found = await self._find(articles.c.address == fingerprint(canonical_url(url)), visible_to(chat_id), limit=1)
+        found = await self._find(articles.c.address == address_mark(url), visible_to(chat_id), limit=1)
         return found[0] if found else None
 
     async def is_copy(self, article_id: int) -> bool:
@@ -321,6 +321,11 @@ class Articles:
 
 ORPHAN = (feeds.c.is_shared.is_(False), ~exists().where(subscriptions.c.feed_id == feeds.c.id))
 """A feed of which no chat has anything."""
+
+
+def address_mark(url: str) -> bytes:
+    """By what an article's address is found, however it is spelled."""
+    return fingerprint(canonical_url(url))
 
 
 def filed_on(topic: str) -> ColumnElement[bool]:

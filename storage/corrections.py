@@ -14,7 +14,7 @@ from news.article import Article, Bullet, Entry
 from news.corrections import Change, Correction
 from news.messages.message import Message
 from storage import words
-from storage.articles import read_articles
+from storage.articles import address_mark, read_articles
 from storage.bulk import among
 from storage.claims import MESSAGE_OF_TEXT, WRITABLE
 from storage.editions import as_row, keep_texts
@@ -54,11 +54,19 @@ class Corrections:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def correctable(self, feed_id: int, since: datetime, most: int) -> list[Article]:
-        """The feed's articles of since then, without their text, that were corrected fewer than so many times."""
+    async def correctable(self, feed_id: int, entries: Collection[Entry], since: datetime, most: int) -> list[Article]:
+        """The feed's articles of since then that have an entry's guid or address, without their text.
+
+        Those that were corrected so many times are left out.
+        """
+        guids = {each.guid for each in entries if each.guid}
+        addresses = {address_mark(each.url) for each in entries if each.url}
         often = select(func.count()).where(corrections.c.article_id == articles.c.id).scalar_subquery()
         its = select(articles.c.id).where(
-            articles.c.feed_id == feed_id, articles.c.first_seen_at >= since, often < most
+            articles.c.feed_id == feed_id,
+            articles.c.first_seen_at >= since,
+            or_(articles.c.guid.in_(guids), articles.c.address.in_(addresses)),
+            often < most,
         )
         async with self._database.read() as connection:
             return await read_articles(connection, list(await connection.scalars(its)), without_text=True)

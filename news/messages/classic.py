@@ -22,6 +22,7 @@ from news.messages.layout import (
     digest_keyboard,
     facts,
     footer_lines,
+    headline_of,
     items_of,
     pack,
     page_at,
@@ -113,17 +114,12 @@ def _corrections(digest: Digest, scene: Scene) -> Html:
 
 
 def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
-    headline = bold(f"{item.position}  ", _headline(item.headline))
+    headline = bold(f"{item.position}  ", headline_of(item.headline))
     points = _points(tuple([bullet.text for bullet in item.bullets[:BULLETS]]), is_open)
     return join(filter(None, (headline, points, by_source(item, scene), facts(item, scene))), "\n")
 
 
 @lru_cache(maxsize=4_096)  # many chats are told the same stories
-def _headline(headline: str) -> Html:
-    return escape(shorten(headline, HEADLINE_UNITS))
-
-
-@lru_cache(maxsize=4_096)
 def _points(bullets: tuple[str, ...], is_open: bool) -> Html:
     lines = [f"• {shorten(bullet, BULLET_UNITS)}" for bullet in bullets]
     return quote(join(lines, "\n"), unfolds=not is_open)

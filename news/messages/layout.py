@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 
 from news.article import Article
 from news.digest import Digest, Item
 from news.messages import texts
-from news.messages.markup import Html, Page, is_web_address, join, link, shorten
+from news.messages.markup import Html, Page, escape, is_web_address, join, link, shorten
 from news.messages.message import Button
 from news.messages.presses import press
 from news.messages.words import Scene
@@ -31,6 +32,12 @@ class View:
 
     tab: str | None = None
     page: int = 0
+
+
+@lru_cache(maxsize=4_096)  # many chats are told the same stories
+def headline_of(headline: str) -> Html:
+    """A headline as both looks show it in a digest."""
+    return escape(shorten(headline, HEADLINE_UNITS))
 
 
 def items_of(digest: Digest, tab: str | None) -> tuple[Item, ...]:

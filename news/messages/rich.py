@@ -25,12 +25,13 @@ from news.messages.layout import (
     digest_keyboard,
     facts,
     footer_lines,
+    headline_of,
     items_of,
     pack,
     page_at,
     turned_to,
 )
-from news.messages.markup import Html, Page, escape, join, link, pages, photo, shorten, tag, units
+from news.messages.markup import Html, Page, join, link, pages, photo, shorten, tag, units
 from news.messages.message import Button, Message
 from news.messages.words import Scene
 
@@ -99,7 +100,7 @@ def _corrections(digest: Digest, scene: Scene) -> Html:
 
 
 def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
-    summary = tag("summary", tag("b", f"{item.position}  ", _headline(item.headline)))
+    summary = tag("summary", tag("b", f"{item.position}  ", headline_of(item.headline)))
     points = _points(tuple([bullet.text for bullet in item.bullets[:BULLETS]]))
     original = link(scene.words.say(texts.ORIGINAL), item.url) if item.url else ""
     about = tag("p", join(filter(None, (facts(item, scene), original)), " · "))
@@ -109,11 +110,6 @@ def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
 
 
 @lru_cache(maxsize=4_096)  # many chats are told the same stories
-def _headline(headline: str) -> Html:
-    return escape(shorten(headline, HEADLINE_UNITS))
-
-
-@lru_cache(maxsize=4_096)
 def _points(bullets: tuple[str, ...]) -> Html:
     return tag("ul", *(tag("li", shorten(bullet, BULLET_UNITS)) for bullet in bullets))
 
