@@ -1,6 +1,8 @@
 """Workers: nothing a stranger made stops or fills the process that asked for it."""
 
+import asyncio
 import os
+import sys
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -12,6 +14,17 @@ from ingest import tolerant
 from ingest.answers import NotAFeed, TooHeavy
 from ingest.workers import Workers
 
+ALONE = """
+import asyncio, os
+from ingest.workers import Workers
+
+async def main():
+    async with Workers(1) as workers:
+        print(await workers.run(os.getpid), flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
@@ -34,7 +47,7 @@ def takes_all_memory() -> int:
 
 @pytest.fixture(scope="module")
 async def workers() -> AsyncIterator[Workers]:
-    async with Workers(1, limit=timedelta(seconds=1), uses=100) as made:
+    async with Workers(1, limit=timedelta(seconds=2), uses=100) as made:
         yield made
 
 
@@ -77,3 +90,23 @@ async def test_a_feed_made_to_be_slow_is_put_aside(workers: Workers) -> None:
 
     with pytest.raises(TooHeavy):
         await workers.run(tolerant.parse, slow.encode(), None)
+
+
+async def test_a_worker_ends_when_the_process_that_started_it_is_killed() -> None:
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", ALONE, stdout=asyncio.subprocess.PIPE)
+    assert parent.stdout is not None
+    worker = int(await parent.stdout.readline())
+
+    parent.kill()
+    await parent.wait()
+
+    async with asyncio.timeout(20):
+        while is_alive(worker):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return "(zombie)" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
