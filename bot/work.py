@@ -89,6 +89,7 @@ class Work:
         self._keep = timedelta(days=settings.keep_days)
         self._asks_a_day = settings.llm_daily
         self._hubs = Hubs.of(settings)
+        self._rounds = composing.Rounds(hands.storage)
         self.footing = Footing()
 
     async def refresh(self, among: Ids | None = None) -> None:
@@ -115,7 +116,7 @@ class Work:
         if among is None:
             done = await composing.compose(storage, now=now)
         else:
-            done = await composing.compose_batch(storage, among, now=now)
+            done = await composing.compose_batch(self._rounds, among, now=now)
         if done.digests or done.quiet:
             log.info("composed", digests=done.digests, quiet=done.quiet)
             self._hands.wake.set()

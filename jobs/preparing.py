@@ -89,7 +89,7 @@ class Choice:
         return self.zones[zone]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Round:
     """What all chats that are composed for at one moment share."""
 
@@ -104,6 +104,8 @@ class Round:
     decided: dict[Question, Development | None] = field(default_factory=dict)
     compared: dict[Lines, Spread | None] = field(default_factory=dict)
     occasions: dict[tuple[object, ...], tuple[Slot | None, Slot | None]] = field(default_factory=dict)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while digests are prepared: some may, while others of the round are written."""
 
     def occasion(self, schedule: Schedule, last_due_at: datetime | None) -> tuple[Slot | None, datetime | None]:
         """The newest slot that the schedule missed, and when it is due next: worked out once a rhythm."""
@@ -157,6 +159,13 @@ async def prepare_all(
     `asked` are topics, whatever the chats follow; None stands for what they follow. `words` is what they
     have time to read.
     """
+    async with shared.turn:
+        return await _prepare_all(shared, chats, asked, words)
+
+
+async def _prepare_all(
+    shared: Round, chats: Sequence[Chat], asked: Sequence[str | None], words: int | None
+) -> list[Prepared]:
     orders = await _orders(shared, chats)
     budget = Budget(words=words)
     kinds: dict[Appetite, Order] = {}

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 from sqlalchemy import event
 
-from jobs.compose import Composed, compose, compose_batch, compose_now, prepare, put_off
+from jobs.compose import Composed, Rounds, compose, compose_batch, compose_now, prepare, put_off
 from storage import Draft, Missing, NumberTaken, Storage, Unavailable
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning, news, states
 
@@ -350,8 +350,8 @@ async def test_a_batch_is_composed_for_those_of_it_that_are_due(storage: Storage
         await a_reader(storage, chat_id)
     await news(storage, "Comet passes")
     ids = await storage.schedules.due_ids(clock(), 10)
-    first = await compose_batch(storage, ids[:2], now=clock())
-    again = await compose_batch(storage, ids[:2], now=clock())
+    first = await compose_batch(Rounds(storage), ids[:2], now=clock())
+    again = await compose_batch(Rounds(storage), ids[:2], now=clock())
 
     assert (len(ids), first.digests, again.digests) == (3, 2, 0)
     assert await storage.schedules.due_ids(clock(), 10) == ids[2:]

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from jobs.compose import Composed, compose, compose_batch, compose_now, prepare
+from jobs.compose import Composed, Rounds, compose, compose_batch, compose_now, prepare
 from news.votes import WeightKind
 from storage import Draft, Storage, tables
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning, news, states
@@ -85,7 +85,7 @@ async def lived(storage: Storage, seed: int, count: int, *, alone: bool) -> list
         ids = await storage.schedules.due_ids(clock(), 999)
         if alone:
             for each in ids:
-                await compose_batch(storage, [each], now=clock())
+                await compose_batch(Rounds(storage), [each], now=clock())
         else:
             await compose(storage, now=clock())
         for chat_id in dice.sample(range(1, count + 1), count // 3):
@@ -230,10 +230,34 @@ async def test_workers_that_are_handed_the_same_schedules_write_each_digest_once
         await a_reader(storage, chat_id)
     await news(storage, "One")
     ids = await storage.schedules.due_ids(clock(), 99)
-    done = await asyncio.gather(*(compose_batch(storage, ids, now=clock()) for _ in range(3)))
+    done = await asyncio.gather(*(compose_batch(Rounds(storage), ids, now=clock()) for _ in range(3)))
 
     assert sum(each.digests for each in done) == 8
     assert not any(each.accidents for each in done)
+    assert await states(storage) == {"pending": 8}
+
+
+async def test_batches_begun_together_share_a_round_within_its_minute(storage: Storage, clock: Clock) -> None:
+    rounds = Rounds(storage)
+    one, two = await asyncio.gather(rounds.at(clock()), rounds.at(clock()))
+    same = await rounds.at(clock.tick(seconds=20))
+    other = await rounds.at(clock.tick(minutes=1))
+
+    assert one is two is same
+    assert other is not one
+    begun_at = other.now
+    del other
+    assert (await rounds.at(clock.tick(seconds=20))).now > begun_at  # the last batch of that round was done
+
+
+async def test_batches_that_share_a_round_write_what_they_would_write_alone(storage: Storage, clock: Clock) -> None:
+    for chat_id in range(1, 9):
+        await a_reader(storage, chat_id)
+    await news(storage, "One")
+    rounds, ids = Rounds(storage), await storage.schedules.due_ids(clock(), 99)
+    done = await asyncio.gather(*(compose_batch(rounds, ids[at : at + 3], now=clock()) for at in (0, 3, 6)))
+
+    assert [each.digests for each in done] == [3, 3, 2]
     assert await states(storage) == {"pending": 8}
 
 
