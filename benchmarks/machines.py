@@ -254,6 +254,7 @@ async def composing(server: postgres.Server, count: int, chats: int) -> Run:
             await topics_and_feeds(storage)
             await news(storage, 0, random.Random(7), now - timedelta(hours=1))
             await readers(storage, WARMING * count + chats, now)
+            await as_a_server_would(storage)
 
             async def left() -> int:
                 return len(await storage.schedules.due_ids(datetime.now(UTC), 1))
@@ -265,6 +266,12 @@ async def composing(server: postgres.Server, count: int, chats: int) -> Run:
             return run
         finally:
             await storage.close()
+
+
+async def as_a_server_would(storage: Storage) -> None:
+    """What it does by itself within a minute."""
+    async with storage._database.write() as connection:
+        await connection.exec_driver_sql("ANALYZE")
 
 
 async def readers(storage: Storage, count: int, now: datetime) -> None:

@@ -13,6 +13,9 @@ from functools import partial
 from secrets import token_hex
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.desk import Desk
 from bot.dispatch import dispatch, tell
@@ -109,8 +112,7 @@ async def _ticking(ticks: Sequence[tuple[Tick, timedelta]]) -> AsyncIterator[Non
     for tick, every in ticks:
         scheduler.add_job(
             _finishing(tick, under_way),
-            "interval",
-            seconds=every.total_seconds(),
+            in_step(every),
             next_run_time=datetime.now(UTC),
             max_instances=1,
             coalesce=True,
@@ -124,6 +126,14 @@ async def _ticking(ticks: Sequence[tuple[Tick, timedelta]]) -> AsyncIterator[Non
         scheduler.pause()
         await asyncio.gather(*under_way, return_exceptions=True)
         scheduler.shutdown(wait=False)
+
+
+def in_step(every: timedelta) -> BaseTrigger:
+    """Ticks so often; on the minute too where a minute holds a whole number of them, as slots are due on the minute."""
+    seconds = every.total_seconds()
+    if seconds <= 30 and 60 % seconds == 0 and seconds.is_integer():
+        return CronTrigger(second=f"*/{seconds:.0f}", timezone=UTC)
+    return IntervalTrigger(seconds=seconds, timezone=UTC)
 
 
 def _finishing(tick: Tick, under_way: set[asyncio.Task[None]]) -> Tick:

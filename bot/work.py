@@ -113,13 +113,13 @@ class Work:
         storage, now = self._hands.storage, self._hands.clock()
         if not self._hands.standing.is_clock_right:
             return
+        wake = self._hands.wake.set
         if among is None:
-            done = await composing.compose(storage, now=now)
+            done = await composing.compose(storage, now=now, wrote=wake)
         else:
-            done = await composing.compose_batch(self._rounds, among, now=now)
+            done = await composing.compose_batch(self._rounds, among, now=now, wrote=wake)
         if done.digests or done.quiet:
             log.info("composed", digests=done.digests, quiet=done.quiet)
-            self._hands.wake.set()
         self._tell(done.accidents)
 
     async def polish(self, _: Ids | None = None) -> None:
@@ -143,6 +143,8 @@ class Work:
             await storage.errands.hand_out(job, due, size=FEEDS_AN_ERRAND)
         elif job == "compose":
             due = await storage.schedules.due_ids(now, MOST_SCHEDULES)
+            if len(due) > SCHEDULES_AN_ERRAND:  # so that no two processes choose the same stories
+                due = await storage.schedules.alike(due)
             await storage.errands.hand_out(job, due, size=SCHEDULES_AN_ERRAND)
         else:
             await storage.errands.hand_out(job, [0], size=1)

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from weakref import ref
 
 from jobs.preparing import Prepared, Round, prepare_all, round_of, scene_of
@@ -31,6 +32,8 @@ __all__ = [
 
 BATCH = 1_000
 """Chats that are written in one transaction: some tenths of a second in which nobody else writes."""
+FIRST_BATCH = 50
+"""The first are few, so that sending begins while others are composed."""
 LOOKED_AT = 20_000
 """Chats that are looked up as due at once."""
 ASKED_FOR = timedelta(minutes=10)
@@ -62,8 +65,10 @@ class Composed:
         )
 
 
-async def compose(storage: Storage, *, now: datetime, limit: int | None = None) -> Composed:
-    """Writes a digest for every chat that is due, or for the `limit` longest due.
+async def compose(
+    storage: Storage, *, now: datetime, limit: int | None = None, wrote: Callable[[], None] = lambda: None
+) -> Composed:
+    """Writes a digest for every chat that is due, or for the `limit` longest due; `wrote` is called as some are there.
 
     A chat whose digest fails holds up no other, and waits.
     """
@@ -76,7 +81,7 @@ async def compose(storage: Storage, *, now: datetime, limit: int | None = None) 
         if not ids:
             break
         tried.update(ids)
-        done += await _in_batches(shared, ids)
+        done += await _in_batches(shared, ids, wrote)
     return done
 
 
@@ -105,9 +110,11 @@ def _minute(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
 
 
-async def compose_batch(rounds: Rounds, schedule_ids: Sequence[int], *, now: datetime) -> Composed:
+async def compose_batch(
+    rounds: Rounds, schedule_ids: Sequence[int], *, now: datetime, wrote: Callable[[], None] = lambda: None
+) -> Composed:
     """As `compose`, for those of the schedules that are due; safe beside others who do the same."""
-    return await _in_batches(await rounds.at(now), schedule_ids)
+    return await _in_batches(await rounds.at(now), schedule_ids, wrote)
 
 
 async def put_off(storage: Storage, schedule_ids: Sequence[int], *, now: datetime) -> None:
@@ -116,10 +123,11 @@ async def put_off(storage: Storage, schedule_ids: Sequence[int], *, now: datetim
         await storage.schedules.put_off(each, now)
 
 
-async def _in_batches(shared: Round, schedule_ids: Sequence[int]) -> Composed:
+async def _in_batches(shared: Round, schedule_ids: Sequence[int], wrote: Callable[[], None]) -> Composed:
     done = Composed()
-    for at in range(0, len(schedule_ids), BATCH):
-        done += await _compose(shared, schedule_ids[at : at + BATCH])
+    for start, end in pairwise([0, *range(FIRST_BATCH, len(schedule_ids), BATCH), len(schedule_ids)]):
+        done += await _compose(shared, schedule_ids[start:end])
+        wrote()
     return done
 
 

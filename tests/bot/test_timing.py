@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from bot.app import running
 from bot.desk import Desk
-from bot.metronome import USUAL
+from bot.metronome import USUAL, in_step
 from bot.settings import Settings
 from bot.timing import EVERY_DAY, clock_of, read_times
 from tests.bot.conftest import QUICK, Joining
@@ -145,3 +145,13 @@ def test_times_and_days_are_read_as_people_write_them(
 @pytest.mark.parametrize("text", ["", "monkey", "mon-", "mon-tue-wed", "mo 8", "8 days", "07:30-18:00", "😀", "and"])
 def test_what_is_neither_time_nor_day_is_not_read(text: str) -> None:
     assert read_times(text.split()) is None
+
+
+def test_digests_are_composed_at_the_very_minute_they_are_due() -> None:
+    started = datetime(2026, 11, 23, 6, 59, 52, 700_000, tzinfo=UTC)
+    for every in (USUAL.compose, USUAL.hand_out):
+        ticks, last = [], started
+        for _ in range(3):
+            last = in_step(every).get_next_fire_time(last, last + timedelta(milliseconds=1))
+            ticks.append(last)
+        assert datetime(2026, 11, 23, 7, tzinfo=UTC) in ticks

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from jobs.compose import Composed, Rounds, compose, compose_batch, compose_now, prepare
+from jobs.compose import FIRST_BATCH, Composed, Rounds, compose, compose_batch, compose_now, prepare
 from news.votes import WeightKind
 from storage import Draft, Storage, tables
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning, news, states
@@ -235,6 +235,16 @@ async def test_workers_that_are_handed_the_same_schedules_write_each_digest_once
     assert sum(each.digests for each in done) == 8
     assert not any(each.accidents for each in done)
     assert await states(storage) == {"pending": 8}
+
+
+async def test_the_first_digests_are_told_of_while_others_are_composed(storage: Storage, clock: Clock) -> None:
+    for chat_id in range(1, FIRST_BATCH + 2):
+        await a_reader(storage, chat_id)
+    await news(storage, "One")
+    calls: list[str] = []
+    await compose(storage, now=clock(), wrote=lambda: calls.append("some"))
+
+    assert calls == ["some", "some"]
 
 
 async def test_batches_begun_together_share_a_round_within_its_minute(storage: Storage, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -97,6 +98,23 @@ async def test_due_schedules_come_with_their_chats_the_longest_due_first(storage
     assert await storage.schedules.due_among(ids, NOW) == []
     assert len(await storage.schedules.due_ids(later(minutes=3), limit=1)) == 1
     assert await storage.schedules.due_ids(NOW, limit=9) == []
+
+
+async def test_schedules_due_alike_come_by_what_their_chats_follow(postgres_url: str) -> None:
+    storage, ids = await Storage.open(postgres_url), {}
+    tastes = ["comets", "ports", "comets", "ports", "comets"]
+    for chat_id, taste in enumerate(tastes, start=1):
+        await a_chat(storage, chat_id)
+        await storage.subscriptions.add(chat_id, "words", taste, NOW)
+        ids[(await a_schedule(storage, chat_id)).id] = taste
+    early = (
+        await storage.schedules.set(5, times=(time(8),), days=frozenset(range(7)), now=NOW, next_due_at=later(days=-1))
+    ).id
+    first, *others = await storage.schedules.alike([*ids])
+    await storage.close()
+
+    assert first == early
+    assert [taste for taste, _ in groupby(others, ids.__getitem__)] in (["comets", "ports"], ["ports", "comets"])
 
 
 async def test_a_paused_schedule_is_due_again_when_its_pause_ends(storage: Storage) -> None:
