@@ -333,7 +333,9 @@ def _ranked(
         each for topic in asked for each in candidates(shared.pool, order.wishes, wants, had=likes.had, topic=topic)
     ]
     topics, weigh = _topics(shared, order, asked), _weighing(shared.pool, likes.weights)
-    ranked = rank(some, topics=topics, now=shared.now, subscriptions=order.wishes, weigh=weigh)
+    ranked = rank(
+        some, topics=topics, now=shared.now, subscriptions=order.wishes, weigh=weigh, merits=shared.pool.merits
+    )
     most = _most(budget)
     wanted = None if most is None else most + MISSED
     return list(islice(ranked, wanted)), {filing.topic for each in some for filing in each.article.topics}

@@ -269,6 +269,13 @@ class Rank(Generic[Of]):
     weight: float
 
 
+Merit = tuple[float, datetime, int, int, Candidate[Of], str | None, float, float]
+"""Score, when first seen, story and article below zero, the candidate, its topic, fit and weight: the better is
+greater, ties go to the newer story, then to the lower ids."""
+Merits = dict[tuple[int, str], Merit[Of]]
+"""By article and what brought it, what it is worth at one moment to all who have no weights."""
+
+
 def rank(
     candidates: Sequence[Candidate[Of]],
     *,
@@ -276,25 +283,28 @@ def rank(
     now: datetime,
     subscriptions: Sequence[Subscription] = (),
     weigh: Callable[[Of], float] | None = None,
+    merits: Merits[Of] | None = None,
 ) -> Iterator[Rank[Of]]:
     """Candidates, best first, each story once; the order of `candidates` says nothing.
 
     `topics` are the subscribed slugs; `subscriptions` explain the candidates' ids; `weigh` is what
-    the reader's weights make of an article's score.
+    the reader's weights make of an article's score. `merits` are those of this moment, as far as they are known: what
+    topics bring is added to them.
     Each shelf (a topic, a feed, words) gets its share: the more it has given, the
     better its next story must be. What comes first comes first among fewer too.
     """
     wishes = {subscription.id: subscription for subscription in subscriptions}
-    # What puts the better last: ties go to the newer story, then to the lower ids.
-    shelves: dict[str, list[tuple[float, datetime, int, int, Candidate[Of], str | None, float, float]]] = {}
+    known = merits if merits is not None and not weigh else {}
+    shelves: dict[str, list[Merit[Of]]] = {}
     for candidate in candidates:
         topic, reason, fit = _shelf(candidate, topics, wishes)
-        article, seen_at = candidate.article, candidate.story_first_seen_at
-        score, weight = _score(fit, candidate.source_count, seen_at, now), 1.0
-        if weigh:
-            weight = weigh(article)
-            score = round(score * weight, 6)
-        merit = score, seen_at, -article.story_id, -article.id, candidate, topic, fit, weight
+        if candidate.subscriptions or candidate.news is not None:
+            merit = _merit(candidate, topic, fit, now, weigh)
+        else:
+            place = candidate.article.id, reason
+            merit = (
+                known[place] if place in known else known.setdefault(place, _merit(candidate, topic, fit, now, weigh))
+            )
         shelves.setdefault(reason, []).append(merit)
     queues = {reason: sorted(shelf, key=itemgetter(0, 1, 2, 3)) for reason, shelf in sorted(shelves.items())}
     told: set[int] = set()
@@ -311,6 +321,17 @@ def rank(
         taken[best] += 1
         told.add(-story)
         yield Rank(candidate, topic, best, score, fit, freshness(seen_at, now), weight)
+
+
+def _merit(
+    candidate: Candidate[Of], topic: str | None, fit: float, now: datetime, weigh: Callable[[Of], float] | None
+) -> Merit[Of]:
+    article, seen_at = candidate.article, candidate.story_first_seen_at
+    score, weight = _score(fit, candidate.source_count, seen_at, now), 1.0
+    if weigh:
+        weight = weigh(article)
+        score = round(score * weight, 6)
+    return score, seen_at, -article.story_id, -article.id, candidate, topic, fit, weight
 
 
 def _item(position: int, ranked: Rank[Article]) -> Item:

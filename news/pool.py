@@ -10,7 +10,7 @@ from itertools import chain
 
 from news.article import Article, Filing
 from news.chat import Subscription
-from news.digest import Candidate
+from news.digest import Candidate, Merits
 from news.facts import Development
 
 MOST = 400
@@ -34,15 +34,15 @@ class Outline:
 
 @dataclass(slots=True)
 class Shelf:
-    """The stories that one wish brings: the newest article of each, the newest first; and the best of each."""
+    """The stories that wishes bring: the newest article of each, the newest first; and the best of each."""
 
     newest: list[int]
     best: dict[int, tuple[int, int, int]]
 
 
-Place = tuple[str, str, datetime, frozenset[int], frozenset[int], frozenset[str]]
-"""What a shelf holds: by kind and value of a wish, since when, which older stories, of which private feeds too, and
-what mutes keep out."""
+Place = tuple[str, tuple[str, ...], datetime, frozenset[int], frozenset[int], frozenset[str]]
+"""What a shelf holds: by the kind and the values of wishes, since when, which older stories, of which private feeds
+too, and what mutes keep out."""
 
 
 @dataclass(slots=True)
@@ -73,11 +73,14 @@ class Pool:
     """Who published each article, once somebody weighs sources."""
     candidates: dict[int, Candidate[Outline]] = field(default_factory=dict)
     """By their articles, those that are brought by topics alone."""
+    merits: Merits[Outline] = field(default_factory=dict)
+    """What those are worth, at the moment of the round that the pool is for."""
 
     def add(self, outlines: Iterable[Outline]) -> None:
         """Adds what is new of them."""
         self.shelves.clear()
         self.candidates.clear()
+        self.merits.clear()
         for each in outlines:
             if each.id in self.outlines:
                 continue
@@ -102,13 +105,15 @@ class Wants:
     """What is new in stories that it has had."""
 
 
-def _shelf(pool: Pool, kind: str, value: str, wants: Wants, private: frozenset[int], mutes: frozenset[str]) -> Shelf:
-    place = kind, value, wants.since, wants.again, private, mutes
+def _shelf(
+    pool: Pool, kind: str, values: tuple[str, ...], wants: Wants, private: frozenset[int], mutes: frozenset[str]
+) -> Shelf:
+    place = kind, values, wants.since, wants.again, private, mutes
     if place not in pool.shelves:
         muted = {at for typed in mutes for at in pool.filtered.get(typed, ())}
         newest: dict[int, int] = {}
         best: dict[int, tuple[int, int, int]] = {}
-        for each in _brought(pool, kind, value):
+        for each in chain.from_iterable(_brought(pool, kind, value) for value in values):
             story_id = each.story_id
             if each.first_seen_at < wants.since and story_id not in wants.again:
                 continue
@@ -147,22 +152,24 @@ def candidates(
     private = frozenset({int(each.value) for each in subscriptions if each.kind == "feed"} & pool.private)
     mutes = frozenset([each.value for each in subscriptions if each.kind == "mute"])
     wishes = [each for each in subscriptions if each.kind != "mute"]
-    shelves: list[tuple[Subscription | None, Shelf]]
+    followed = sorted({each.value for each in wishes if each.kind == "topic"}) if topic is None else [topic]
+    # What topics bring is looked up once for all who follow the same: most follow nothing else.
+    shelves = [_shelf(pool, "topic", tuple(followed), wants, private, mutes)] if followed else []
+    others = []
     if topic is None:
-        shelves = [(each, _shelf(pool, each.kind, each.value, wants, private, mutes)) for each in wishes]
-    else:
-        shelves = [(None, _shelf(pool, "topic", topic, wants, private, mutes))]
-    others = [(each.id, shelf.best) for each, shelf in shelves if each and each.kind != "topic"]
-    bests = [shelf.best for _, shelf in shelves]
+        for each in wishes:
+            if each.kind != "topic":
+                shelf = _shelf(pool, each.kind, (each.value,), wants, private, mutes)
+                shelves.append(shelf)
+                others.append((each.id, shelf.best))
     found, passed = [], set(had)
     last = len(passed) + most
     # A story that is not among so many of any shelf is not among so many of all.
-    for newest_id in sorted(chain.from_iterable(shelf.newest[:last] for _, shelf in shelves), reverse=True):
+    for newest_id in sorted(chain.from_iterable(shelf.newest[:last] for shelf in shelves), reverse=True):
         story_id = pool.outlines[newest_id].story_id
         if story_id in passed:
             continue
-        known = [best[story_id] for best in bests if story_id in best]
-        _, _, article_id = max(known) if len(known) > 1 else known[0]
+        _, _, article_id = max([shelf.best[story_id] for shelf in shelves if story_id in shelf.best])
         if article_id not in pool.gone:
             brought = tuple([each for each, best in others if story_id in best]) if others else ()
             found.append(_candidate(pool, article_id, brought))
