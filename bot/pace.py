@@ -30,8 +30,10 @@ EVENLY = 0.997
 """The part of the overall limit that is aimed at: a little less than the strict count, so that gaps close."""
 CREDIT = 0.25
 """Seconds of sending that may be caught up after a pause, and so the longest gap that a tap can meet."""
-AHEAD = 0.012
-"""Seconds before its moment that a turn is given: about what writing an intent down takes."""
+AHEAD = 0.012, 0.25
+"""Seconds before its moment that a turn is given, at least and at most: as many as writing an intent down takes."""
+EARLIER = 0.002
+"""Seconds by which turns are given earlier once one was late; by a ninth of that they are given later if not."""
 PATIENCE = 20.0
 """Seconds a tap waits for its chat; longer, and it goes by the outbox."""
 MEMORY = 60.0
@@ -136,6 +138,7 @@ class Pace:
         self._numbers = count()
         self._timer: asyncio.TimerHandle | None = None
         self._trips = _Trips()
+        self._ahead = AHEAD[0]
 
     def turn(self, chat_id: int, *, is_tap: bool = False) -> Turn:
         """To be entered when a request to the chat may leave soon, and left when it was answered.
@@ -184,6 +187,11 @@ class Pace:
         if self._later or any(self._lanes.values()):
             self._grant()
 
+    def was_late(self, is_so: bool) -> None:
+        """Whether a delivery's intent was written only after its moment: in nine of ten it should not."""
+        least, most = AHEAD
+        self._ahead = min(most, self._ahead + EARLIER) if is_so else max(least, self._ahead - EARLIER / 9)
+
     def _windows(self, chat_id: int, *, is_tap: bool) -> list[Window]:
         windows = [self._all, *self._of_chat(chat_id)]
         return [*windows, self._unpaid] if is_tap and self._unpaid else windows
@@ -203,18 +211,18 @@ class Pace:
             self._timer.cancel()
             self._timer = None
         now = self._clock()
-        while self._later and self._later[0][0] <= now + AHEAD:
+        while self._later and self._later[0][0] <= now + self._ahead:
             self._lanes[True].append(heapq.heappop(self._later)[2])
         wake_at = self._later[0][0] if self._later else math.inf
         for is_tap, lane in self._lanes.items():
             while lane:
                 at = self._free_at(now, is_tap=is_tap)
-                if at > now + AHEAD:
+                if at > now + self._ahead:
                     wake_at = min(wake_at, at)
                     break
                 wake_at = min(wake_at, self._give(lane.popleft(), at))
         if wake_at < math.inf:
-            self._timer = asyncio.get_running_loop().call_later(max(wake_at - AHEAD - now, 0.0), self._grant)
+            self._timer = asyncio.get_running_loop().call_later(max(wake_at - self._ahead - now, 0.0), self._grant)
 
     @property
     def _extra(self) -> float:
@@ -283,6 +291,8 @@ class Turn:
     async def _leave(self) -> None:
         """Waits for the very moment; what follows leaves."""
         early = self._at - self._pace._clock()
+        if not self._is_tap:
+            self._pace.was_late(early < 0)
         if early > 0:
             await asyncio.sleep(early)
         self._left_at = self._pace._clock()

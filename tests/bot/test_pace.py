@@ -29,6 +29,8 @@ class World:
         self._dice = random.Random(seed)
         self._slowest = slowest
         self.slow_until = 0.0
+        self.writing = 0.0
+        """Seconds that writing an intent down takes, between the turn and the request."""
         self._events: list[tuple[float, int, Callable[[], None]]] = []
 
     async def request(self, chat_id: int, *, is_tap: bool = False) -> None:
@@ -37,6 +39,11 @@ class World:
         except NotYet as wait:
             self.refused.append((wait.seconds, chat_id))
             return
+        if self.writing:
+            written = asyncio.get_running_loop().create_future()
+            self._after(self.now + self.writing, lambda: written.set_result(None))
+            await written
+            self.pace.was_late(self.now > at)
         at = max(at, self.now)  # as a turn does: never before its moment
         self.left.append((at, chat_id))
         there, back = (self._dice.uniform(0.02, self._slowest) for _ in "ab")
@@ -81,6 +88,14 @@ async def test_no_second_holds_more_than_telegram_allows_whenever_it_counts(slow
     await world.passes(12, *asks(world, *range(1, 500)))
     assert most_within(world.counted, 1.0) <= 30
     assert len(world.counted) >= (11.8 * 29.5 if slowest == 0.021 else 11 * 19)
+
+
+async def test_a_database_that_is_slow_to_write_costs_no_pace() -> None:
+    world = World(slowest=0.021)
+    world.writing = 0.1
+    await world.passes(14, *asks(world, *range(1, 500)))
+    assert most_within(world.counted, 1.0) <= 30
+    assert sum(at >= 1004 for at, _ in world.counted) >= 10 * 29.5 - 2
 
 
 async def test_a_slow_start_does_not_let_the_second_second_begin_early() -> None:
