@@ -17,7 +17,9 @@ from bot.roles import Job, Role
 from bot.seeding import first_run, taxonomy
 from bot.settings import Settings
 from bot.standing import Standing
+from ingest.answers import TooHeavy
 from ingest.door import Door
+from ingest.language import detect as detect_language
 from ingest.model import Model
 from ingest.workers import Workers
 from jobs import compose as composing
@@ -26,6 +28,7 @@ from jobs.file import Shelves
 from jobs.hubs import ask_hubs
 from jobs.polish import polish
 from jobs.tidy import tidy
+from jobs.translate import translate
 from storage import Storage, Unavailable
 
 if TYPE_CHECKING:
@@ -125,7 +128,30 @@ class Work:
         hands = self._hands
         if hands.model is None:
             return
-        done = await polish(hands.storage, hands.model, now=hands.clock(), daily=self._asks_a_day)
+        # First what a chat asked for. A model that is silent would only be silent again.
+        if await self._translate(hands.model):
+            await self._shorten(hands.model)
+
+    async def _translate(self, model: Model) -> bool:
+        """Whether the model speaks, as far as is known."""
+        hands = self._hands
+
+        async def detect(text: str) -> str | None:
+            try:
+                return await hands.workers.run(detect_language, text)
+            except TooHeavy:
+                return None
+
+        done = await translate(hands.storage, model, detect, now=hands.clock(), daily=self._asks_a_day)
+        if done.silence:
+            log.warning("stories stay in their languages", reason=done.silence)
+        if done.asked:
+            log.info("translated", asked=done.asked, lines=done.lines, doubted=done.doubted)
+        return done.silence is None
+
+    async def _shorten(self, model: Model) -> None:
+        hands = self._hands
+        done = await polish(hands.storage, model, now=hands.clock(), daily=self._asks_a_day)
         if done.silence:
             log.warning("stories stay as they were chosen", reason=done.silence)
         if done.asked:

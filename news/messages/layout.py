@@ -80,7 +80,16 @@ def facts(item: Item, scene: Scene) -> Html:
         tail: str = link(scene.words.say(texts.UPDATE), scene.earlier.get(item.story_id))
     else:
         tail = scene.words.age(item.first_seen_at, scene.now, scene.zone)
-    return join(filter(None, (scene.topic(item.topic) if item.topic else "", sources, tail)), " · ")
+    return join(
+        filter(None, (scene.topic(item.topic) if item.topic else "", sources, tail, origin(item, scene))), " · "
+    )
+
+
+def origin(item: Item, scene: Scene) -> str:
+    """“translated from Spanish”; nothing of a story that is shown as it was written."""
+    if item.translated_from is None:
+        return ""
+    return scene.words.say(texts.TRANSLATED_FROM, language=scene.words.tongue(item.translated_from))
 
 
 def by_source(item: Item, scene: Scene) -> str:
