@@ -25,7 +25,7 @@ from news.messages import panels, texts
 from news.messages.message import Message
 from news.messages.panels import note
 from news.messages.words import Scene
-from news.tongues import TONGUES
+from news.tongues import NAMES
 
 log = structlog.get_logger()
 
@@ -76,7 +76,7 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         elif await desk.allows(update):
             chosen = tongue_named(asked)
             if chosen is None:
-                languages = desk.scene(chat).words.listed([each.own for each in TONGUES.values()])
+                languages = desk.scene(chat).words.listed([own for _, own in NAMES.values()])
                 await desk.say(update, texts.READS_UNKNOWN, text=asked[:60], languages=languages)
             else:
                 await desk.reply(update, await _reads(chat, chosen))
@@ -99,9 +99,9 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def _reads(chat: Chat, chosen: str) -> Message:
         """Sets what the chat reads, and says so."""
-        await desk.storage.chats.update(chat.id, reads=chosen if chosen in TONGUES else None)
+        await desk.storage.chats.update(chat.id, reads=chosen if chosen in NAMES else None)
         scene = desk.scene(chat)
-        if chosen not in TONGUES:
+        if chosen not in NAMES:
             return panels.note(scene, texts.READS_OFF)
         return panels.note(scene, texts.READS_SET, language=scene.words.tongue(chosen))
 
@@ -153,8 +153,7 @@ def tongue_named(text: str) -> str | None:
     typed = text.strip().casefold()
     if typed in ("off", "none"):
         return "off"
-    named = ((tag, (tag, tongue.name.casefold(), tongue.own.casefold())) for tag, tongue in TONGUES.items())
-    return next((tag for tag, names in named if typed in names), None)
+    return next((tag for tag, names in NAMES.items() if typed in (tag, *map(str.casefold, names))), None)
 
 
 def leftovers(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:

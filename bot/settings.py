@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     )
     llm_url: str | None = Field(
         default=None,
-        description="A language model that shortens and translates stories: an OpenAI-compatible address ending in /v1.",
+        description="A language model that shortens and translates stories: an OpenAI-compatible address with /v1.",
     )
     llm_model: str | None = Field(default=None, description="The model's name there. Needed with `LLM_URL`.")
     llm_key: SecretStr | None = Field(default=None, description="The key for it, where it wants one.")

@@ -15,7 +15,7 @@ from ingest.model import ModelSilent
 from jobs.preparing import prepare_all, round_of
 from news.digest import Item
 from news.faithful import doubt
-from news.tongues import TONGUES
+from news.tongues import NAMES
 from news.translation import Translation, is_foreign, lines_of
 from storage import Storage
 
@@ -75,7 +75,7 @@ async def translate(storage: Storage, model: Model, detect: Detect, *, now: date
     for each in wanted[:room]:
         asked += 1
         try:
-            said = await model.translations(each.lines, TONGUES[each.reads].name)
+            said = await model.translations(each.lines, NAMES[each.reads][0])
         except ModelSilent as silence:
             await storage.translations.put(each.article_id, each.reads, each.known.lines, now)
             return Translated(asked, lines, doubted, str(silence))

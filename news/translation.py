@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from news.digest import Item
-from news.tongues import TONGUES, alike
+from news.tongues import NAMES, alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def lines_of(item: Item) -> tuple[str, ...]:
 
 def is_foreign(language: str | None, reads: str | None) -> bool:
     """Whether who reads one language is shown a translation from another: where it can be checked."""
-    return language in TONGUES and reads in TONGUES and not alike(language, reads)
+    return language in NAMES and reads in NAMES and not alike(language, reads)
 
 
 def into(item: Item, reads: str | None, translation: Translation | None) -> Item:

@@ -19,7 +19,7 @@ from news.messages.message import Button, Message
 from news.messages.presses import press
 from news.messages.words import Scene, city
 from news.schedule import Schedule
-from news.tongues import TONGUES
+from news.tongues import NAMES
 
 USUAL_TIMES = (time(7), time(8), time(12), time(18))
 MOST_SHOWN = 25
@@ -312,7 +312,7 @@ def ask_look(scene: Scene) -> tuple[tuple[Button, ...], ...]:
 def reads(scene: Scene, chosen: str | None) -> Message:
     """The languages that stories can be shown in, the chat's own marked."""
     say = scene.words.say
-    names = {"off": say(texts.READS_ANY)} | {tag: tongue.own for tag, tongue in TONGUES.items()}
+    names = {"off": say(texts.READS_ANY)} | {tag: own for tag, (_, own) in NAMES.items()}
     marks = {tag: f"{name} ✓" if tag == (chosen or "off") else name for tag, name in names.items()}
     buttons = [Button(text=text, data=press("reads", tag)) for tag, text in marks.items()]
     html = join((bold(say(texts.READS_TITLE)), say(texts.READS_HINT)), "\n")

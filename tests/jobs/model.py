@@ -16,7 +16,14 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @asynccontextmanager
 async def a_model(answer: Answer) -> AsyncIterator[Model]:
-    """A server on loopback that answers so, and how we speak to it."""
+    """How we speak to a server that answers so."""
+    async with a_model_server(answer) as url, Model(url, "small", KEY, deadline=1.0) as model:
+        yield model
+
+
+@asynccontextmanager
+async def a_model_server(answer: Answer) -> AsyncIterator[str]:
+    """The address of a server on loopback that answers so."""
     application = web.Application()
     application.router.add_post("/v1/chat/completions", answer)
     runner = web.AppRunner(application)
@@ -25,8 +32,7 @@ async def a_model(answer: Answer) -> AsyncIterator[Model]:
     await site.start()
     host, port = runner.addresses[0][:2]
     try:
-        async with Model(f"http://{host}:{port}/v1", "small", KEY, deadline=1.0) as model:
-            yield model
+        yield f"http://{host}:{port}/v1"
     finally:
         await runner.cleanup()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from news.chat import Chat
 from storage import Storage
 from tests.jobs.given import NOW, a_reader
 from tests.jobs.model import KEY, USELESS, Answer, a_model
+from tests.news.lying import Pair, lies
 
 HEADLINE = "New bridge in Hamburg opens after four years"
 OPENED = "The mayor of Hamburg opened the new bridge on Monday, the port office said."
@@ -195,3 +197,30 @@ async def test_a_corrected_headline_is_shown_in_its_own_words_until_it_is_transl
     assert kept is not None
     assert kept.items[0].headline == now_reads.headline
     assert kept.items[0].bullets[0].text == GERMAN[OPENED]
+
+
+async def test_whatever_a_lying_model_says_no_lie_of_it_is_shown(storage: Storage) -> None:
+    chat = await a_reader(storage, reads="de")
+    for each in range(20):
+        await a_story(storage, f"Bridge number {each + 3} opens in Hamburg")
+    made = [Pair("en", "de", line, said) for line, said in GERMAN.items()]
+    lying = {
+        pair.line: cycle([lie for _, lie in lies(pair, made) if lie not in GERMAN.values()][::-3]) for pair in made
+    }
+    told: set[str] = set()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        lines = json.loads((await request.json())["messages"][-1]["content"])
+        said = {number: next(lying[line]) for number, line in lines.items() if line in lying} | {
+            "9": "Noch eine Zeile."
+        }
+        told.update(said.values())
+        return web.json_response({"choices": [{"message": {"content": json.dumps(said)}}]})
+
+    done = [await a_round(storage, answer, daily=100) for _ in range(2)]
+    ready = await prepare(storage, chat, TOPICS, now=NOW)
+    shown = [bullet.text for item in ready.digest.items for bullet in item.bullets]
+    assert len(told) > 40
+    assert sum(each.doubted for each in done) == 60
+    assert len(shown) == 60
+    assert set(shown) <= GERMAN.keys()
