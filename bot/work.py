@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,8 @@ MOST_FEEDS, MOST_SCHEDULES = 4_000, 40_000
 """Looked at for errands at one tick."""
 LONGEST = timedelta(minutes=15)
 """An errand that takes so long is broken off, and counts as one that stumbled."""
+REST = timedelta(minutes=5)
+"""So long a language model that was silent is left alone."""
 AGAIN = 5.0
 """Seconds between two tries to reach a database that is away."""
 
@@ -91,6 +93,7 @@ class Work:
         self._interval = timedelta(minutes=settings.refresh_minutes)
         self._keep = timedelta(days=settings.keep_days)
         self._asks_a_day = settings.llm_daily
+        self._asks_again_at = datetime.min.replace(tzinfo=UTC)
         self._hubs = Hubs.of(settings)
         self.footing = Footing()
 
@@ -125,12 +128,12 @@ class Work:
         self._tell(done.accidents)
 
     async def polish(self, _: Ids | None = None) -> None:
-        hands = self._hands
-        if hands.model is None:
+        model, now = self._hands.model, self._hands.clock()
+        if model is None or now < self._asks_again_at:
             return
         # First what a chat asked for. A model that is silent would only be silent again.
-        if await self._translate(hands.model):
-            await self._shorten(hands.model)
+        if not (await self._translate(model) and await self._shorten(model)):
+            self._asks_again_at = now + REST
 
     async def _translate(self, model: Model) -> bool:
         """Whether the model speaks, as far as is known."""
@@ -149,13 +152,15 @@ class Work:
             log.info("translated", asked=done.asked, lines=done.lines, doubted=done.doubted)
         return done.silence is None
 
-    async def _shorten(self, model: Model) -> None:
+    async def _shorten(self, model: Model) -> bool:
+        """As `_translate`."""
         hands = self._hands
         done = await polish(hands.storage, model, now=hands.clock(), daily=self._asks_a_day)
         if done.silence:
             log.warning("stories stay as they were chosen", reason=done.silence)
         if done.asked:
             log.info("polished", asked=done.asked, improved=done.improved, unsupported=done.unsupported)
+        return done.silence is None
 
     async def tidy(self, _: Ids | None = None) -> None:
         await tidy(self._hands.storage, now=self._hands.clock(), keep=self._keep)

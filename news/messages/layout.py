@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 
 from news.article import Article
-from news.digest import Digest, Item
+from news.digest import Digest, Item, reading_minutes
 from news.messages import texts
 from news.messages.markup import Html, Page, escape, is_web_address, join, link, shorten
 from news.messages.message import Button
@@ -69,6 +69,13 @@ def message_address(chat_id: int, message_id: int) -> str | None:
     """Where a message is to be found; only those of supergroups and channels have an address."""
     own = -chat_id - 10**12
     return f"https://t.me/c/{own}/{message_id}" if own > 0 else None
+
+
+def how_much(shown: Sequence[Item], every: int, scene: Scene) -> str:
+    """“7 stories, about 3 minutes”; “7 of 30 stories, about 3 minutes” where there are more."""
+    n = len(shown)
+    stories = scene.words.say(texts.STORIES_OF, n=n, all=every) if n < every else scene.words.count(texts.STORIES, n)
+    return f"{stories}, {scene.words.count(texts.MINUTES, reading_minutes(shown))}"
 
 
 def facts(item: Item, scene: Scene) -> Html:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 # The digest
 STORIES = ("{n} story", "{n} stories")
+STORIES_OF = "{n} of {all} stories"
 MINUTES = ("about {n} minute", "about {n} minutes")
 SOURCES = ("{n} source", "{n} sources")
 CORRECTIONS = "Corrections"
