@@ -37,6 +37,7 @@ _FORBIDDEN = re.compile(
 _ABOUT_ITSELF = re.compile(
     r"\b(?:null|undefined|json|translat\w*|übersetz\w*|traduc\w*|tradu[zç]\w*|vertal\w*|vertaling)\b", re.IGNORECASE
 )
+_ORDINAL = re.compile(r"(?<=\d)\. ")
 _ENDS = re.compile(r"[.!?…]['\"”»’)]*$")
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "%": "percent"}
 _UNITS = {
@@ -49,6 +50,7 @@ _UNITS = {
 }
 _PER_CENT = re.compile(r"\bper cent\b|\bpor (?:ciento|cento)\b|\bpour cent\b|\bper cento\b", re.IGNORECASE)
 _ELIDED = re.compile(r"^(?:[ldnsjmtc]|qu|dell|all|nell|sull|dall|un)['’]", re.IGNORECASE)
+_NOT_ELIDED = re.compile(r"\bn['’](?=\w)", re.IGNORECASE)
 _NAMED_MONTH = re.compile(
     r"\b(?:\d+(?:st|nd|rd|th)? (March|May)|(March|May) \d+|(?:in|of|since|until|by) (March|May)\b)"
 )
@@ -98,7 +100,8 @@ def _is_of_its_form(line: str, said: str) -> bool:
 def _is_of_its_length(line: str, said: str) -> bool:
     if not len(line) * SHORTER - SPARE <= len(said) <= min(LONGEST, len(line) * LONGER + SPARE):
         return False
-    return len(split(said)) <= len(split(line))
+    # “am 2. Mai” is no end of a sentence.
+    return len(split(_ORDINAL.sub(" ", said))) <= len(split(line))
 
 
 def _differ(ours: _Read, theirs: _Read) -> str | None:
@@ -151,7 +154,7 @@ def _read(line: str, language: str) -> _Read:
         units=_units(line, low),
         months=frozenset(_months(line, words, language)),
         days=frozenset(at for word in low for at in _at(word, known.days)),
-        denials=_denials(low, known),
+        denials=_denials(low + ["ne"] * len(_NOT_ELIDED.findall(line)), known),
         kept=_kept(words, [token.casefold() for token, _ in found], known),
         ways=tuple(_way(low, one, other) for one, other in known.ways),
     )
@@ -191,8 +194,9 @@ def _kept(words: Sequence[str], tokens: Sequence[str], known: Tongue) -> frozens
     # May is a month where it has a capital.
     kinds = {kind for kind, listed in known.kept.items() if any(_low(word) in listed for word in words)}
     numbers = [token[0].isdigit() or token in known.numbers or token in known.scales for token in tokens]
-    is_estimate = any(token in known.about and any(numbers[at + 1 : at + 3]) for at, token in enumerate(tokens))
-    return frozenset(kinds | ({"about"} if is_estimate else set()))
+    near = [token for at, token in enumerate(tokens) if any(numbers[at + 1 : at + 3])]
+    kinds |= {kind for kind, listed in known.near.items() if any(token in listed for token in near)}
+    return frozenset(kinds)
 
 
 def _low(word: str) -> str:

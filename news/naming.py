@@ -15,14 +15,14 @@ from news.frequencies import RARE, zipf
 from news.tongues import tongue
 from news.vocabulary import listed
 
-TITLE = 0.65
-"""Share of the longer words that have a capital where every word of a headline has one."""
+LONGER, TITLE = 4, 0.9
+"""Share of the words of more letters than this that have a capital where every word of a headline has one."""
 FUNCTION = 5.5
 """Zipf value of words so common that they are no names."""
 FLOOR, ENGLISH_FLOOR = 3.3, 2.7
 """Words less common than this may be missing in the table of a language; that of English goes further down."""
-NEARLY = 0.8
-"""How much more common a name may be in one language than in the other."""
+NEARLY, FAR = 0.8, 1.5
+"""How much more common a name may be in one language than in the other; more where they share few words."""
 _ALIKE = listed("prime premier minister papa pope rey king")
 """Ranks that are words of several languages."""
 
@@ -53,7 +53,7 @@ def _has_alone(
 ) -> bool:
     """Whether there is a name among the words that is not among the others."""
     names = _capitals(words)
-    is_title = sum(len(each) > 3 for each in names) > TITLE * sum(len(each) > 3 for each in words)
+    is_title = sum(len(each) > LONGER for each in names) > TITLE * sum(len(each) > LONGER for each in words)
     opening = words[0].split("-")[0] if words else ""
     for name in names:
         plain = name.casefold()
@@ -93,7 +93,7 @@ def _is_name(word: str, language: str, other: str, *, is_title: bool) -> bool:
     if here >= FUNCTION:
         return False
     if there > RARE:
-        return there >= here - NEARLY
+        return there >= here - (NEARLY if "en" in (language, other) else FAR)
     if here >= (ENGLISH_FLOOR if other == "en" else FLOOR) or (here > RARE and is_title):
         return False
     return language not in ("de", "nl") or not _is_compound(word, language)

@@ -57,6 +57,7 @@ ALSO = {
     "US": "USA US U.S. U.S UU EEUU États-Unis Etats-Unis VS EUA",
     "GB": "UK Großbritannien Grossbritannien Britain Royaume-Uni Groot-Brittannië",
     "TR": "Turkey",
+    "UN": "UN U.N U.N. ONU UNO VN",
 }
 PHRASES = {
     "US": (
@@ -133,7 +134,8 @@ CITIES = {
 class Places:
     """The places that a line names: codes of countries, zones of cities; and the words that name them."""
 
-    codes: frozenset[str]
+    codes: tuple[str, ...]
+    """In order, each once."""
     words: frozenset[str]
 
 
@@ -155,7 +157,8 @@ def places_in(line: str, language: str) -> Places:
             zone = known.get(" ".join(low[at : at + size]))
             if zone and words[at][:1].isupper():
                 found |= dict.fromkeys(low[at : at + size], zone)
-    return Places(frozenset(found.values()), frozenset(found))
+    in_order = dict.fromkeys(found[word] for word in sorted(found, key=folded.find))
+    return Places(tuple(in_order), frozenset(found))
 
 
 @cache

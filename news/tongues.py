@@ -24,7 +24,12 @@ NAMES = {
     "nl": ("Dutch", "Nederlands"),
 }
 """The languages with a table: each in English, and as its people call it."""
-WAYS = (("up", "down"), ("more", "less"), ("before", "after"), ("win", "lose"))
+WAYS = (
+    ("up", "down"), ("more", "less"), ("before", "after"), ("past", "future"), ("win", "lose"), ("for", "against"),
+    ("guilty", "innocent"), ("killed", "hurt"), ("held", "freed"), ("buys", "sells"), ("opens", "closes"),
+    ("alive", "dead"), ("creates", "cuts"), ("praises", "blames"),
+)  # fmt: skip
+"""What must not be mixed up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,8 @@ class Tongue:
     not_: Words
     nor: Words
     denies: Words
-    about: Words
+    near: Mapping[str, Words]
+    """Of what must not be lost near a number: about so much, at least so much."""
     ranks: Words
     kept: Mapping[str, Words]
     """Of guesses, conditions and attributions, by kind."""
@@ -70,7 +76,7 @@ def tongue(language: str) -> Tongue:
         not_=_words(table["not"]),
         nor=_words(table["nor"]),
         denies=_words(table["denies"]),
-        about=_words(table["about"]),
+        near={kind: _words(table[kind]) for kind in ("about", "bound")},
         ranks=_words(table["ranks"]),
         kept={kind: _words(table[kind]) for kind in ("perhaps", "says", "if")},
         ways=tuple((_words(table["ways"][one]), _words(table["ways"][other])) for one, other in WAYS),

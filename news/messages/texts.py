@@ -280,8 +280,8 @@ LOOK_NOT_HERE = "Groups and channels always get the plain look, which every app 
 # Language
 READS_TITLE = "The language of your digests"
 READS_HINT = (
-    "Headlines and lines in other languages are translated into the one you choose, and say so. "
-    "Articles stay as they were written."
+    "Headlines and lines in other languages are translated by a language model into the one you choose, and say so. "
+    "A translation may be wrong; articles stay as they were written."
 )
 READS_ANY = "As written"
 READS_SET = "Stories in other languages are now shown in {language}, as soon as they are translated."

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from news.tongues import tongue
 
-PAIRS = Path(__file__).with_name("translations.txt")
+PAIRS, SLY = (Path(__file__).with_name(name) for name in ("translations.txt", "sly.txt"))
 NUMBERS = {"en": "seven", "de": "sieben", "es": "siete", "fr": "sept", "it": "sette", "pt": "sete", "nl": "zeven"}
 NOT = {"en": "not", "de": "nicht", "es": "no", "fr": "ne", "it": "non", "pt": "não", "nl": "niet"}
 NAMES = ("Macron", "Boeing", "Johnson", "Toyota", "Kowalski", "Microsoft", "Zelensky", "Garcia")

@@ -16,7 +16,7 @@ def test_most_true_translations_are_believed() -> None:
     given = pairs()
     believed = [not doubt(each.line, each.said, each.language, each.reads, detect(each.said)) for each in given]
     assert len(given) > 50
-    assert sum(believed) > 0.8 * len(given)
+    assert sum(believed) > 0.75 * len(given)
 
 
 def test_of_thousands_of_planted_lies_none_is_believed() -> None:
@@ -28,7 +28,7 @@ def test_of_thousands_of_planted_lies_none_is_believed() -> None:
                 told += 1
                 is_believed = doubt(pair.line, lie, pair.language, pair.reads, detect(lie)) is None
                 believed += [(kind, pair.line, lie)] if is_believed else []
-    assert told > 4_900
+    assert told > 9_000
     assert believed == []
 
 
