@@ -102,6 +102,7 @@ async def running(
             topics=dict(await storage.topics.all()),
             bot=application.bot.username,
             standing=standing,
+            translates=settings.llm_url is not None,
             wake=hands.wake,
         )
         register(application, desk)

@@ -55,6 +55,8 @@ class Desk:
     bot: str
     """The bot's user name."""
     standing: Standing
+    translates: bool = False
+    """Whether the operator has a model that stories can be translated by."""
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the outbox has something that someone is waiting for."""
 

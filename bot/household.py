@@ -20,9 +20,12 @@ from telegram.ext import (
 
 from bot.desk import Context, Desk, answer_quietly, pressed, thread_of
 from bot.timing import planned
+from news.chat import Chat
 from news.messages import panels, texts
+from news.messages.message import Message
 from news.messages.panels import note
 from news.messages.words import Scene
+from news.tongues import NAMES
 
 log = structlog.get_logger()
 
@@ -36,7 +39,7 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def settings(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
         schedule, topics = await planned(desk, chat, thread_of(update)), await desk.followed_topics(chat)
-        panel = panels.settings(desk.scene(chat), schedule, topics)
+        panel = panels.settings(desk.scene(chat), schedule, topics, translates=desk.translates)
         await desk.reply(update, panel)
         await desk.toast(update)
 
@@ -63,6 +66,44 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         else:
             await desk.storage.chats.update(chat.id, look=chosen)
             await desk.replace(update, panels.note(desk.scene(chat), LOOKS[chosen]))
+
+    async def language(update: Update, context: Context) -> None:
+        chat, asked = await desk.chat(update), " ".join(context.args or [])
+        if not desk.translates:
+            await desk.say(update, texts.READS_NO_MODEL)
+        elif not asked:
+            await desk.reply(update, panels.reads(desk.scene(chat), chat.reads))
+        elif await desk.allows(update):
+            chosen = tongue_named(asked)
+            if chosen is None:
+                languages = desk.scene(chat).words.listed([own for _, own in NAMES.values()])
+                await desk.say(update, texts.READS_UNKNOWN, text=asked[:60], languages=languages)
+            else:
+                await desk.reply(update, await _reads(chat, chosen))
+
+    async def show_languages(update: Update, _: Context) -> None:
+        chat = await desk.chat(update)
+        if not desk.translates:
+            return await desk.toast(update, texts.READS_NO_MODEL, is_alert=True)
+        await desk.reply(update, panels.reads(desk.scene(chat), chat.reads))
+        return await desk.toast(update)
+
+    async def choose_language(update: Update, _: Context) -> None:
+        if not await desk.allows(update):
+            return
+        chosen = tongue_named(pressed(update)[0])
+        if chosen is None or not desk.translates:
+            await desk.refuse(update)
+        else:
+            await desk.replace(update, await _reads(await desk.chat(update), chosen))
+
+    async def _reads(chat: Chat, chosen: str) -> Message:
+        """Sets what the chat reads, and says so."""
+        await desk.storage.chats.update(chat.id, reads=chosen if chosen in NAMES else None)
+        scene = desk.scene(chat)
+        if chosen not in NAMES:
+            return panels.note(scene, texts.READS_OFF)
+        return panels.note(scene, texts.READS_SET, language=scene.words.tongue(chosen))
 
     async def stop(update: Update, _: Context) -> None:
         if not await desk.allows(update):
@@ -95,13 +136,24 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     return (
         CommandHandler("help", help_),
         CommandHandler("look", look),
+        CommandHandler("language", language),
         CommandHandler("stop", stop),
         CallbackQueryHandler(settings, r"^settings$"),
         CallbackQueryHandler(look, r"^looks$"),
         CallbackQueryHandler(choose_look, r"^look:"),
+        CallbackQueryHandler(show_languages, r"^reads$"),
+        CallbackQueryHandler(choose_language, r"^reads:"),
         ChatMemberHandler(member, ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(filters.StatusUpdate.MIGRATE, moved),
     )
+
+
+def tongue_named(text: str) -> str | None:
+    """The tag of a language that can be translated into, by its tag or a name; `off` for none; None for others."""
+    typed = text.strip().casefold()
+    if typed in ("off", "none"):
+        return "off"
+    return next((tag for tag, names in NAMES.items() if typed in (tag, *map(str.casefold, names))), None)
 
 
 def leftovers(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:

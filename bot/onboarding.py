@@ -40,7 +40,8 @@ def onboarding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         schedule, topics = await planned(desk, chat, thread_of(update)), await desk.followed_topics(chat)
         scene = desk.scene(chat)
         if schedule and chat.zone:
-            await desk.reply(update, panels.set_up(scene, schedule, topics, is_first=False))
+            panel = panels.set_up(scene, schedule, topics, is_first=False, translates=desk.translates)
+            await desk.reply(update, panel)
         else:
             await desk.reply(update, panels.ask_topics(scene, topics))
 

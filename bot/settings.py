@@ -50,11 +50,11 @@ class Settings(BaseSettings):
     )
     llm_url: str | None = Field(
         default=None,
-        description="A language model that shortens stories: an OpenAI-compatible address that ends in /v1.",
+        description="A language model that shortens and translates stories: an OpenAI-compatible address with /v1.",
     )
     llm_model: str | None = Field(default=None, description="The model's name there. Needed with `LLM_URL`.")
     llm_key: SecretStr | None = Field(default=None, description="The key for it, where it wants one.")
-    llm_daily: int = Field(default=500, ge=1, le=100_000, description="Stories it is asked about in a day, at most.")
+    llm_daily: int = Field(default=500, ge=1, le=100_000, description="How often it is asked in a day, at most.")
     keep_days: int = Field(default=60, ge=2, le=3650, description="Days that articles are kept; saved ones stay.")
     refresh_minutes: int = Field(
         default=30,

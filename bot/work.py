@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,9 @@ from bot.roles import Job, Role
 from bot.seeding import first_run, taxonomy
 from bot.settings import Settings
 from bot.standing import Standing
+from ingest.answers import TooHeavy
 from ingest.door import Door
+from ingest.language import detect as detect_language
 from ingest.model import Model
 from ingest.workers import Workers
 from jobs import compose as composing
@@ -26,6 +28,7 @@ from jobs.file import Shelves
 from jobs.hubs import ask_hubs
 from jobs.polish import polish
 from jobs.tidy import tidy
+from jobs.translate import translate
 from storage import Storage, Unavailable
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ MOST_FEEDS, MOST_SCHEDULES = 4_000, 40_000
 """Looked at for errands at one tick."""
 LONGEST = timedelta(minutes=15)
 """An errand that takes so long is broken off, and counts as one that stumbled."""
+REST = timedelta(minutes=5)
+"""So long a language model that was silent is left alone."""
 AGAIN = 5.0
 """Seconds between two tries to reach a database that is away."""
 
@@ -88,6 +93,7 @@ class Work:
         self._interval = timedelta(minutes=settings.refresh_minutes)
         self._keep = timedelta(days=settings.keep_days)
         self._asks_a_day = settings.llm_daily
+        self._asks_again_at = datetime.min.replace(tzinfo=UTC)
         self._hubs = Hubs.of(settings)
         self._rounds = composing.Rounds(hands.storage)
         self.footing = Footing()
@@ -123,14 +129,39 @@ class Work:
         self._tell(done.accidents)
 
     async def polish(self, _: Ids | None = None) -> None:
-        hands = self._hands
-        if hands.model is None:
+        model, now = self._hands.model, self._hands.clock()
+        if model is None or now < self._asks_again_at:
             return
-        done = await polish(hands.storage, hands.model, now=hands.clock(), daily=self._asks_a_day)
+        # First what a chat asked for. A model that is silent would only be silent again.
+        if not (await self._translate(model) and await self._shorten(model)):
+            self._asks_again_at = now + REST
+
+    async def _translate(self, model: Model) -> bool:
+        """Whether the model speaks, as far as is known."""
+        hands = self._hands
+
+        async def detect(text: str) -> str | None:
+            try:
+                return await hands.workers.run(detect_language, text)
+            except TooHeavy:
+                return None
+
+        done = await translate(hands.storage, model, detect, now=hands.clock(), daily=self._asks_a_day)
+        if done.silence:
+            log.warning("stories stay in their languages", reason=done.silence)
+        if done.asked:
+            log.info("translated", asked=done.asked, lines=done.lines, doubted=done.doubted)
+        return done.silence is None
+
+    async def _shorten(self, model: Model) -> bool:
+        """As `_translate`."""
+        hands = self._hands
+        done = await polish(hands.storage, model, now=hands.clock(), daily=self._asks_a_day)
         if done.silence:
             log.warning("stories stay as they were chosen", reason=done.silence)
         if done.asked:
             log.info("polished", asked=done.asked, improved=done.improved, unsupported=done.unsupported)
+        return done.silence is None
 
     async def tidy(self, _: Ids | None = None) -> None:
         await tidy(self._hands.storage, now=self._hands.clock(), keep=self._keep)

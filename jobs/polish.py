@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from ingest.model import ModelSilent
+from jobs.translate import room_today
 from news.article import Article, Bullet
 from news.support import Witness
 from news.vocabulary import length
@@ -43,10 +44,9 @@ class Polished:
 
 async def polish(storage: Storage, model: Model, *, now: datetime, daily: int) -> Polished:
     """Asks the model once a story, the most told first, `daily` times a day at most. Ends at the first silence."""
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    room = min(daily - await storage.articles.count_polished(today), ROUND)
+    room = min(await room_today(storage, now, daily), ROUND)
     asked = improved = unsupported = 0
-    for article in await storage.articles.unpolished(now - FRESH, max(room, 0)):
+    for article in await storage.articles.unpolished(now - FRESH, room):
         try:
             lines = await model.bullets(article.headline, article.text)
         except ModelSilent as silence:

@@ -14,7 +14,7 @@ from jobs.returning import Before, Had, Question, told_before, updates_of
 from news.article import Article
 from news.chat import Chat, Subscription
 from news.corrections import Corrected, Correction, summed
-from news.digest import MISSED, Budget, Candidate, Digest, Rank, choose, edition_of, rank
+from news.digest import MISSED, Budget, Candidate, Digest, Item, Rank, choose, edition_of, rank
 from news.digest import compose as compose_digest
 from news.digest import missed as missed_by
 from news.facts import Development
@@ -25,6 +25,7 @@ from news.messages.message import Message
 from news.messages.words import DATED, Scene, Words
 from news.pool import Outline, Pool, Wants, candidates
 from news.schedule import Schedule, Slot, newest_missed, next_slot
+from news.translation import Translation, into, is_foreign
 from news.votes import Scales, Weights, only
 from storage import Edition, History, Storage
 
@@ -67,6 +68,7 @@ class Appetite:
     updates: frozenset[Development]
     corrections: tuple[Corrected, ...]
     weights: Weights = ()
+    reads: str | None = None
 
 
 @dataclass(slots=True)
@@ -222,7 +224,7 @@ async def _orders(shared: Round, chats: Sequence[Chat]) -> list[Order]:
         had = relevant[history.told] | (history.told & untold)
         untold -= had - {each.story_id for each in new}
         corrected, theirs_now = _corrected(recent, history), weights.get(chat.id, ())
-        appetite = Appetite(_wishes(theirs), since[chat.id], had, untold, new, corrected, theirs_now)
+        appetite = Appetite(_wishes(theirs), since[chat.id], had, untold, new, corrected, theirs_now, chat.reads)
         orders.append(Order(chat, theirs, history, appetite))
     filters = {wish for each in orders for kind, wish in each.appetite.wishes if kind in ("words", "mute")}
     await pools.look_up(pool, filters, now)
@@ -285,9 +287,13 @@ async def _choose(
     chosen = [choose([_in_full(pool, each) for each in islice(ranked, _most(budget))], budget) for ranked, _ in found]
     private = [_private(pool, order.wishes) for order in orders]
     await compare(shared.storage, shared.compared, zip(chosen, private, strict=True))
+    translations = await _translations(shared, orders, chosen)
     choices = {}
     for order, (ranked, filed), some, theirs in zip(orders, found, chosen, private, strict=True):
         items = tuple([with_spread(item, theirs, shared.compared) for item in some])
+        reads = order.appetite.reads
+        if reads:
+            items = tuple([into(item, reads, translations[reads].get(item.article_id)) for item in items])
         digest = compose_digest(
             items,
             chat_id=order.chat.id,
@@ -299,6 +305,7 @@ async def _choose(
             failing_feeds=missed(shared.failing, order.wishes),
             silent_feeds=missed(shared.silent, order.wishes),
             corrections=order.appetite.corrections,
+            language=reads,
         )
         digest = digest if budget.words is None else _without_more(digest)
         asked_for = asked[0] if len(asked) == 1 else None
@@ -306,6 +313,18 @@ async def _choose(
         weights = _bearing(pool, order.appetite.weights, ranked[: len(digest.items) + len(misses)])
         choices[order.appetite] = Choice(replace(digest, asked=asked_for, missed=misses, weights=weights))
     return choices
+
+
+async def _translations(
+    shared: Round, orders: Sequence[Order], chosen: Sequence[Sequence[Item]]
+) -> dict[str, dict[int, Translation]]:
+    """What there is by now, by language and article; what is still to come is shown as it is."""
+    wanted: dict[str, set[int]] = {}
+    for order, items in zip(orders, chosen, strict=True):
+        if reads := order.appetite.reads:
+            foreign = {item.article_id for item in items if is_foreign(item.language, reads)}
+            wanted.setdefault(reads, set()).update(foreign)
+    return {reads: await shared.storage.translations.of(reads, ids) if ids else {} for reads, ids in wanted.items()}
 
 
 def _bearing(pool: Pool, weights: Weights, ranked: Sequence[Rank[Outline]]) -> Weights:

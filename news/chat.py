@@ -28,6 +28,8 @@ class Chat:
     zone: str | None = None
     """IANA name; None until the chat said where it is."""
     look: Look = "classic"
+    reads: str | None = None
+    """The language that stories in others are shown in, where a model translates; None leaves them as they are."""
     state: ChatState = "active"
     reason: str | None = None
     """Why the chat is in this state, in Telegram's words."""

@@ -68,6 +68,9 @@ class Item:
     url: str | None
     first_seen_at: datetime
     language: str | None = None
+    """That of what is shown of it."""
+    translated_from: str | None = None
+    """The language of its article, where lines of it are translated."""
     image_url: str | None = None
     image_credit: str | None = None
     is_update: bool = False
@@ -140,6 +143,8 @@ class Digest:
     """The first that it had no room for."""
     weights: Weights = ()
     """The chat's weights that bore on what is told or missed."""
+    language: str | None = None
+    """What stories in other languages are shown in, where its chat asked for that."""
     edition: str = field(default="", compare=False)
     """Key of what it shows, the same for every chat that is shown the same; its buttons name it."""
 
@@ -164,6 +169,7 @@ def edition_of(digest: Digest) -> str:
         digest.asked,
         [(each.story_id, each.reason) for each in digest.missed],
         [(each.kind, each.value, each.votes) for each in digest.weights],
+        digest.language,
     ]
     return urlsafe_b64encode(blake2b(json.dumps(shown).encode(), digest_size=12).digest()).decode()
 
@@ -416,6 +422,7 @@ def compose(
     silent_feeds: Sequence[tuple[str, datetime]] = (),
     corrections: Sequence[Corrected] = (),
     since: datetime | None = None,
+    language: str | None = None,
 ) -> Digest:
     """One chat's digest: the chosen items, its tabs, and what is missing.
 
@@ -436,4 +443,5 @@ def compose(
             corrections=tuple(corrections),
         ),
         since=since,
+        language=language,
     )

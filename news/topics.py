@@ -35,6 +35,8 @@ _LEAST, _LEAST_UNSPOKEN = 0.34, 0.6
 _ALSO = 0.6
 """A further topic is filed when it has this much of the best one's share."""
 _MOST = 3
+_TOLD = 200
+"""Characters of a text that may say more of its topics than the publisher's section does."""
 
 
 class BadTaxonomy(ValueError):
@@ -218,13 +220,15 @@ def file_under(
 ) -> tuple[Filing, ...]:
     """The topics of an entry, best first, at most three; none rather than a wrong one.
 
-    A section the taxonomy knows comes first with confidence 1. `fallback` is the topic
-    of the feed, used when neither section nor words decide. `among` offers only some of the
-    topics; what belongs on another goes to the one near it, where that is offered.
+    A section the taxonomy knows comes first with confidence 1, and alone where there is next to no text.
+    `fallback` is the topic of the feed, used when neither section nor words decide. `among` offers only some
+    of the topics; what belongs on another goes to the one near it, where that is offered.
     """
     filings: dict[str, Filing] = {}
     if (slug := taxonomy.of_section(entry.section or "")) and (offered := taxonomy.offered(slug, among)):
         filings[offered] = Filing(offered, 1.0)
+        if len(entry.text) < _TOLD:  # what a lone headline has besides is a play on words: “McDonald's game plan”
+            return tuple(filings.values())
     shares: defaultdict[str, float] = defaultdict(float)
     # Who offers few topics wants one of them.
     for slug, share in _shares(entry, taxonomy, _LEAST if among else _LEAST_UNSPOKEN).items():

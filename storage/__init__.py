@@ -24,6 +24,7 @@ from storage.shelf import Shelf
 from storage.stories import Stories
 from storage.subscriptions import Subscriptions
 from storage.topics import Topics
+from storage.translations import Translations
 from storage.votes import Votes
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Storage:
         self.articles = Articles(database)
         self.stories = Stories(database)
         self.topics = Topics(database)
+        self.translations = Translations(database)
         self.chats = Chats(database)
         self.subscriptions = Subscriptions(database)
         self.schedules = Schedules(database)

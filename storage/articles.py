@@ -30,6 +30,7 @@ from storage.tables import (
     slots,
     stories,
     subscriptions,
+    translations,
 )
 
 BATCH = 500
@@ -222,7 +223,8 @@ class Articles:
     async def unpolished(self, since: datetime, limit: int) -> list[Article]:
         """The best article of each story that a language model has not been asked about; the most told first.
 
-        Only what every chat may see, was first seen since then, and has no bullets of its publisher's own.
+        Only what every chat may see, was first seen since then, has no bullets of its publisher's own and was not
+        translated.
         """
         better, asked = articles.alias(), articles.alias()
         merit = [articles.c.bullet_count, articles.c.text_length, articles.c.id]
@@ -240,6 +242,8 @@ class Articles:
                 ~exists().where(asked.c.story_id == articles.c.story_id, asked.c.polished_at.is_not(None)),
                 articles.c.publisher_bullets == [],
                 articles.c.bullet_count > 0,
+                # Its lines would be others than those translated.
+                ~exists().where(translations.c.article_id == articles.c.id),
             )
             .order_by(articles.c.id.desc())
             .limit(limit * 10)

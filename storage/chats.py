@@ -72,6 +72,20 @@ class Chats:
                 raise Missing
             return Chat(**row)
 
+    async def readers(self, limit: int) -> list[Chat]:
+        """Active chats that want stories in a language of theirs; those whose digest comes next come first."""
+        due = select(schedules.c.chat_id, func.min(schedules.c.next_due_at).label("at")).group_by(schedules.c.chat_id)
+        soon = due.subquery()
+        theirs = (
+            select(chats)
+            .join(soon, soon.c.chat_id == chats.c.id, isouter=True)
+            .where(chats.c.reads.is_not(None), chats.c.state == "active")
+            .order_by(soon.c.at.is_(None), soon.c.at, chats.c.id)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return [Chat(**row) for row in (await connection.execute(theirs)).mappings()]
+
     async def migrate(self, old_id: int, new_id: int) -> None:
         """A group became a supergroup: all that is the old chat's follows, and the old chat is no more.
 

@@ -16,6 +16,7 @@ from news.digest import Digest, Footer, Item, Miss, edition_of
 from news.figures import Spread
 from news.messages.message import Message
 from news.schedule import Slot
+from news.translation import into
 from news.votes import Weight
 from storage.articles import read_articles
 from storage.bulk import among, for_rows
@@ -23,6 +24,7 @@ from storage.editions import OF_ITEM, OF_MISS, keep_editions, keep_texts
 from storage.engine import Database
 from storage.outbox import Waiting, put_all
 from storage.tables import digests, edition_items, editions, schedules, stories
+from storage.translations import read_translations
 
 OF_ARTICLE = (
     "headline", "bullets", "source", "url", "first_seen_at", "language", "image_url", "image_credit",
@@ -189,6 +191,8 @@ class Digests:
             stored = list((await connection.execute(its)).mappings())
             found = await read_articles(connection, [each["article_id"] for each in stored])
             alive = {article.id: article for article in found}
+            reads = row["language"]
+            translated = await read_translations(connection, reads, list(alive)) if reads else {}
             quiet_topics, failing_feeds, silent_feeds, corrections = (*row["footer"], [], [])[:4]
             return Digest(
                 chat_id=row["chat_id"],
@@ -206,7 +210,12 @@ class Digests:
                     silent_feeds=tuple((title, datetime.fromisoformat(since)) for title, since in silent_feeds),
                     corrections=tuple(Corrected(*each) for each in corrections),
                 ),
-                items=tuple(_item(each, alive[each["article_id"]]) for each in stored if each["article_id"] in alive),
+                items=tuple(
+                    into(_item(each, alive[its]), reads, translated.get(its))
+                    for each in stored
+                    if (its := each["article_id"]) in alive
+                ),
+                language=reads,
                 edition=row["key"],
             )
 
@@ -219,7 +228,7 @@ def _item(row: RowMapping, article: Article) -> Item:
     return Item(**told | {"spread": Spread(*spread) if spread else None})
 
 
-OF_EDITION = ("key", "pushed", "topics", "footer", "asked", "missed", "weights")
+OF_EDITION = ("key", "pushed", "topics", "footer", "asked", "missed", "weights", "language")
 FOUND: Select[Any] = select(digests, *(editions.c[name] for name in OF_EDITION)).join(
     editions, editions.c.id == digests.c.edition_id
 )

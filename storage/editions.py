@@ -48,6 +48,7 @@ async def keep_editions(connection: AsyncConnection, shown: Collection[Digest]) 
             "asked": digest.asked,
             "missed": [[getattr(each, name) for name in OF_MISS] for each in digest.missed],
             "weights": [(each.kind, each.value, each.votes) for each in digest.weights],
+            "language": digest.language,
         }
         for key, digest in sorted(by_key.items())
     ]

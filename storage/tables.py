@@ -286,6 +286,18 @@ article_topics = Table(
     Index(None, "topic", "article_id"),
 )
 
+# Lines of articles in other languages, as a model made them, by the line; none where it was not believed.
+translations = Table(
+    "translations",
+    metadata,
+    belongs_to("article_id", "articles.id"),
+    Column("language", Words),
+    Column("lines", Json, nullable=False),
+    Column("asks", Integer, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+    PrimaryKeyConstraint("article_id", "language"),
+)
+
 seen = Table(
     "seen",
     metadata,
@@ -303,6 +315,7 @@ chats = Table(
     Column("language", Words, nullable=False),
     Column("zone", Words),
     Column("look", String(16), nullable=False),
+    Column("reads", Words),
     Column("state", String(16), nullable=False),
     Column("reason", Words),
     Column("awaiting", Words),
@@ -368,6 +381,7 @@ editions = Table(
     Column("asked", Words),
     Column("missed", Json),  # this and the next are None where it was composed before they were kept
     Column("weights", Json),
+    Column("language", Words),
     sqlite_autoincrement=True,
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from news.article import Article
-from news.digest import Digest, Item, reading_minutes
+from news.digest import Digest, Item
 from news.messages import texts
 from news.messages.layout import (
     BULLET_UNITS,
@@ -23,6 +23,7 @@ from news.messages.layout import (
     facts,
     footer_lines,
     headline_of,
+    how_much,
     items_of,
     pack,
     page_at,
@@ -65,7 +66,7 @@ class Sheet:
     def __init__(self, digest: Digest, scene: Scene, tab: str | None = None) -> None:
         self._scene = scene
         self._items = items_of(digest, tab)
-        self._head = _head(digest, self._items, scene)
+        self._title = _title(digest, scene)
         foot = _corrections(digest, scene), italic(" ".join(footer_lines(digest, scene)))
         self._foot = join(filter(None, foot), BETWEEN)
         self._stories: dict[tuple[int, bool], Html] = {}
@@ -89,23 +90,24 @@ class Sheet:
         return self._weights[item.position]
 
     def pages(self) -> Iterator[tuple[Item, ...]]:
-        room = weight(self._head) + weight(BETWEEN + self._foot)
+        # As long as that of any page can be.
+        head = f"{self._title}\n{escape(how_much(self._items, len(self._items) + 1, self._scene))}"
+        room = weight(Html(head)) + weight(BETWEEN + self._foot)
         return pack(self._items, lambda some: sum(map(self._weight, some), start=room).is_light)
 
     def html(self, page: Sequence[Item]) -> Html:
         stories = (self._story(item, at == 0) for at, item in enumerate(page))
-        return join(filter(None, (self._head, *stories, self._foot)), BETWEEN)
+        head = Html(f"{self._title}\n{escape(how_much(page, len(self._items), self._scene))}")
+        return join(filter(None, (head, *stories, self._foot)), BETWEEN)
 
 
 BETWEEN = "\n\n"
 
 
-def _head(digest: Digest, items: Sequence[Item], scene: Scene) -> Html:
+def _title(digest: Digest, scene: Scene) -> Html:
     names = [scene.topic(slug) for slug in digest.topics]
     head = f"{scene.words.date(digest.composed_at, scene.zone)} · {', '.join(shorten(name, 40) for name in names[:6])}"
-    minutes = scene.words.count(texts.MINUTES, reading_minutes(items))
-    about = f"{scene.words.count(texts.STORIES, len(items))}, {minutes}"
-    return Html(f"{bold(head.rstrip(' ·'))}\n{escape(about)}")
+    return bold(head.rstrip(" ·"))
 
 
 def _corrections(digest: Digest, scene: Scene) -> Html:

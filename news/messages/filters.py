@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from babel import Locale, UnknownLocaleError
-
 from news.filters import All, AnyOf, Filter, Mark, Not, Rehearsal, Since, Term, Unclear
 from news.messages import texts
 from news.messages.markup import Html, italic, join, shorten
@@ -48,7 +46,7 @@ def _said(part: Filter, words: Words) -> str:
             return words.say(texts.READ_MENTION, what=_term(part, words))
         case Mark(name, value, shown):
             if name == "lang":
-                return words.say(texts.READ_LANGUAGE, name=_language(value, words))
+                return words.say(texts.READ_LANGUAGE, name=words.tongue(value))
             return words.say(texts.READ_TOPIC if name == "topic" else texts.READ_FEED, name=shown)
         case Since(_, age, at):
             if at is not None:
@@ -94,10 +92,3 @@ def _term(term: Term, words: Words) -> str:
     shown = term.shown.removesuffix("*")
     what = words.say(texts.READ_PREFIX if term.is_prefix else texts.READ_WORD, word=shown)
     return words.say(texts.READ_IN_TITLE, what=what) if term.in_title else what
-
-
-def _language(code: str, words: Words) -> str:
-    try:
-        return Locale.parse(code).get_display_name(words.language) or code
-    except (UnknownLocaleError, ValueError):
-        return code

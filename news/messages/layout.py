@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 
 from news.article import Article
-from news.digest import Digest, Item
+from news.digest import Digest, Item, reading_minutes
 from news.messages import texts
 from news.messages.markup import Html, Page, escape, is_web_address, join, link, shorten
 from news.messages.message import Button
@@ -71,6 +71,13 @@ def message_address(chat_id: int, message_id: int) -> str | None:
     return f"https://t.me/c/{own}/{message_id}" if own > 0 else None
 
 
+def how_much(shown: Sequence[Item], every: int, scene: Scene) -> str:
+    """“7 stories, about 3 minutes”; “7 of 30 stories, about 3 minutes” where there are more."""
+    n = len(shown)
+    stories = scene.words.say(texts.STORIES_OF, n=n, all=every) if n < every else scene.words.count(texts.STORIES, n)
+    return f"{stories}, {scene.words.count(texts.MINUTES, reading_minutes(shown))}"
+
+
 def facts(item: Item, scene: Scene) -> Html:
     """“World · 3 sources · 2 h ago”."""
     sources = (
@@ -80,7 +87,16 @@ def facts(item: Item, scene: Scene) -> Html:
         tail: str = link(scene.words.say(texts.UPDATE), scene.earlier.get(item.story_id))
     else:
         tail = scene.words.age(item.first_seen_at, scene.now, scene.zone)
-    return join(filter(None, (scene.topic(item.topic) if item.topic else "", sources, tail)), " · ")
+    return join(
+        filter(None, (scene.topic(item.topic) if item.topic else "", sources, tail, origin(item, scene))), " · "
+    )
+
+
+def origin(item: Item, scene: Scene) -> str:
+    """“translated from Spanish”; nothing of a story that is shown as it was written."""
+    if item.translated_from is None:
+        return ""
+    return scene.words.say(texts.TRANSLATED_FROM, language=scene.words.tongue(item.translated_from))
 
 
 def by_source(item: Item, scene: Scene) -> str:

@@ -19,6 +19,7 @@ from news.messages.message import Button, Message
 from news.messages.presses import press
 from news.messages.words import Scene, city
 from news.schedule import Schedule
+from news.tongues import NAMES
 
 USUAL_TIMES = (time(7), time(8), time(12), time(18))
 MOST_SHOWN = 25
@@ -96,13 +97,16 @@ def summary(scene: Scene, schedule: Schedule, topics: Sequence[str]) -> str:
     return scene.words.say(texts.ON_DAYS_AT, days=days, times=times, city=city(schedule.zone), topics=names)
 
 
-def set_up(scene: Scene, schedule: Schedule, topics: Sequence[str], *, is_first: bool) -> Message:
+def set_up(
+    scene: Scene, schedule: Schedule, topics: Sequence[str], *, is_first: bool, translates: bool = False
+) -> Message:
     """What is set; at the end of onboarding and on a later /start."""
     says = summary(scene, schedule, topics)
     if is_first:
         return Message(html=join((says, scene.words.say(texts.HERE_IS_FIRST)), " "))
     return Message(
-        html=join((bold(scene.words.say(texts.ALREADY_SET)), says), "\n"), keyboard=_settings_keyboard(scene)
+        html=join((bold(scene.words.say(texts.ALREADY_SET)), says), "\n"),
+        keyboard=_settings_keyboard(scene, translates=translates),
     )
 
 
@@ -305,11 +309,22 @@ def ask_look(scene: Scene) -> tuple[tuple[Button, ...], ...]:
     )
 
 
+def reads(scene: Scene, chosen: str | None) -> Message:
+    """The languages that stories can be shown in, the chat's own marked."""
+    say = scene.words.say
+    names = {"off": say(texts.READS_ANY)} | {tag: own for tag, (_, own) in NAMES.items()}
+    marks = {tag: f"{name} ✓" if tag == (chosen or "off") else name for tag, name in names.items()}
+    buttons = [Button(text=text, data=press("reads", tag)) for tag, text in marks.items()]
+    html = join((bold(say(texts.READS_TITLE)), say(texts.READS_HINT)), "\n")
+    return Message(html=html, keyboard=(tuple(buttons[:1]), *rows(buttons[1:], 3)))
+
+
 # Settings and help
 
 
-def _settings_keyboard(scene: Scene) -> tuple[tuple[Button, ...], ...]:
+def _settings_keyboard(scene: Scene, *, translates: bool) -> tuple[tuple[Button, ...], ...]:
     say = scene.words.say
+    language = (Button(text=say(texts.SETTING_READS), data=press("reads")),) if translates else ()
     return (
         (
             Button(text=say(texts.TOPICS), data=press("topics")),
@@ -319,15 +334,17 @@ def _settings_keyboard(scene: Scene) -> tuple[tuple[Button, ...], ...]:
             Button(text=say(texts.SETTING_SCHEDULE), data=press("schedule")),
             Button(text=say(texts.CHANGE_ZONE), data=press("zone")),
             Button(text=say(texts.SETTING_LOOK), data=press("looks")),
+            *language,
         ),
     )
 
 
-def settings(scene: Scene, planned: Schedule | None, topics: Sequence[str]) -> Message:
-    """What is set, and buttons to change each of it."""
+def settings(scene: Scene, planned: Schedule | None, topics: Sequence[str], *, translates: bool = False) -> Message:
+    """What is set, and buttons to change each of it; that of the language where stories can be translated."""
     say = scene.words.say
     line = summary(scene, planned, topics) if planned and planned.times else scene.words.show(texts.NO_SCHEDULE)
-    return Message(html=join((bold(say(texts.SETTINGS_TITLE)), line), "\n"), keyboard=_settings_keyboard(scene))
+    keyboard = _settings_keyboard(scene, translates=translates)
+    return Message(html=join((bold(say(texts.SETTINGS_TITLE)), line), "\n"), keyboard=keyboard)
 
 
 def help(scene: Scene) -> Message:

@@ -34,6 +34,8 @@ def _told(given: Told, scene: Scene) -> Message:
     lines = [*_reasons(given, item, scene)]
     if item.position > given.digest.pushed:
         lines.append(say(texts.WHY_BEHIND_MORE, n=item.position - 1))
+    if item.translated_from:
+        lines.append(say(texts.WHY_TRANSLATED, language=scene.words.tongue(item.translated_from)))
     if given.article:
         lines.append(say(texts.WHY_OTHER_ARTICLE, headline=shorten(item.headline, 120)))
     if given.is_copy:

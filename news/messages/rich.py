@@ -26,6 +26,7 @@ from news.messages.layout import (
     facts,
     footer_lines,
     headline_of,
+    how_much,
     items_of,
     pack,
     page_at,
@@ -85,8 +86,13 @@ class Sheet:
 
     def _blocks(self, page: Sequence[Item]) -> Iterator[Html]:
         yield self._head
-        for topic, items in groupby(page, key=lambda item: item.topic):
-            yield self._topic(topic)
+        yield tag("p", how_much(page, len(self._items), self._scene))
+        shelves = [(topic, list(items)) for topic, items in groupby(page, key=lambda item: item.topic)]
+        # Where topics take turns, each story says its own.
+        is_in_turns = len(shelves) > len({topic for topic, _ in shelves})
+        for topic, items in shelves:
+            if not is_in_turns:
+                yield self._topic(topic)
             for item in items:
                 yield self._story(item, item is page[0])
         yield self._foot

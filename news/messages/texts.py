@@ -9,6 +9,7 @@ from __future__ import annotations
 
 # The digest
 STORIES = ("{n} story", "{n} stories")
+STORIES_OF = "{n} of {all} stories"
 MINUTES = ("about {n} minute", "about {n} minutes")
 SOURCES = ("{n} source", "{n} sources")
 CORRECTIONS = "Corrections"
@@ -16,6 +17,7 @@ NOW_READS = "“{was}” now reads “{headline}”."
 TAKEN_BACK = "“{was}” was taken back by its publisher."
 BY_SOURCE = "{low} to {high} {noun}, by source"
 UPDATE = "Update: new since you last read"
+TRANSLATED_FROM = "translated from {language}"
 NOTHING_NEW_IN = "Nothing new in {topics}."
 NOTHING_NEW_SINCE = "Nothing new in {topics} since {when}."
 NOTHING_NEW = "Nothing new in {topics} yet. New stories arrive as your topics publish them."
@@ -88,6 +90,7 @@ WHY_SOURCES = ("One source tells its story.", "{n} independent sources tell its 
 WHY_AGE = ("First seen {n} hour before that digest.", "First seen {n} hours before that digest.")
 WHY_FRESH = "First seen within the hour before that digest."
 WHY_VOTES = "Your votes asked for {what}."
+WHY_TRANSLATED = "Its lines here are translated from {language}; the article is as it was written."
 WHY_BEHIND_MORE = "{n} stories came before it, so it is behind More."
 WHY_OTHER_ARTICLE = "The digest tells it by another article, “{headline}”."
 WHY_TOLD_ONCE = "It was told then; a newer digest tells it again only with something new."
@@ -274,11 +277,27 @@ LOOK_NAME_CLASSIC = "Plain"
 LOOK_NAME_RICH = "Rich"
 LOOK_NOT_HERE = "Groups and channels always get the plain look, which every app shows."
 
+# Language
+READS_TITLE = "The language of your digests"
+READS_HINT = (
+    "Headlines and lines in other languages are translated by a language model into the one you choose, and say so. "
+    "A translation may be wrong; articles stay as they were written."
+)
+READS_ANY = "As written"
+READS_SET = "Stories in other languages are now shown in {language}, as soon as they are translated."
+READS_OFF = "Stories are now shown in the language they were written in."
+READS_UNKNOWN = "I cannot translate into “{text}”. Choose one of these: {languages}."
+READS_NO_MODEL = (
+    "Stories are shown in the language they were written in. To have them translated, whoever runs this bot can set "
+    "LLM_URL to a language model."
+)
+
 # Settings and help
 SETTINGS_TITLE = "Settings"
 SETTING_SUBSCRIPTIONS = "What you follow"
 SETTING_SCHEDULE = "Times"
 SETTING_LOOK = "Look"
+SETTING_READS = "Language"
 HELP = "News, condensed, at your time. This is what you can send:"
 HELP_INLINE = "In any chat, type @{bot} and a few words to find a story and share it."
 COMMANDS = {
@@ -298,6 +317,7 @@ COMMANDS = {
     "schedule": "When digests come",
     "timezone": "Where you are",
     "look": "Plain or rich",
+    "language": "Read stories in one language, such as /language english",
     "start": "Set up, or see what is set",
     "stop": "No more digests",
     "help": "What you can send",

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_time, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -109,6 +110,10 @@ class Words:
         if passed < DATED:
             return self.say(texts.HOURS_AGO, n=int(passed / timedelta(hours=1)))
         return self.short_date(moment, zone)
+
+    def tongue(self, tag: str) -> str:
+        """“Spanish”."""
+        return str(Locale.parse(self._locale).languages.get(tag, tag))
 
     def days(self, days: frozenset[int]) -> str:
         """“Every day”, “Monday to Friday”, “Monday and Thursday”."""

@@ -20,7 +20,11 @@ from tests.sandbox import shapes
 from tests.sandbox.running import RunningSandbox, running_sandbox
 
 QUICK = Rhythm(
-    compose=timedelta(seconds=0.1), deliver=timedelta(seconds=0.1), refresh=timedelta(seconds=0.2), tidy=timedelta(1)
+    compose=timedelta(seconds=0.1),
+    deliver=timedelta(seconds=0.1),
+    refresh=timedelta(seconds=0.2),
+    polish=timedelta(seconds=0.2),
+    tidy=timedelta(1),
 )
 Joining = Callable[..., Awaitable[Person]]
 

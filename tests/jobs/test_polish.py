@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from ingest.model import Model
 from jobs.file import Shelves, file_entry
 from jobs.polish import polish
 from news.article import Article, Entry
 from news.topics import Taxonomy
 from storage import Storage
 from tests.jobs.given import NOW
+from tests.jobs.model import KEY, USELESS, Answer, a_model
 
-KEY = "sk-canary-of-the-model"
 SAYS = "The mayor of Orsund opened the new bridge on Monday, the harbour office said."
 TEXT = (
     SAYS,
     "It carries 4,000 cars a day, nearly twice as many as the old bridge, which was closed in March.",
     "Fishermen of the north shore had asked for a higher span, and did not get it.",
 )
-Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-@asynccontextmanager
-async def a_model(answer: Answer) -> AsyncIterator[Model]:
-    """A server on loopback that answers so, and how we speak to it."""
-    application = web.Application()
-    application.router.add_post("/v1/chat/completions", answer)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host, port = runner.addresses[0][:2]
-    try:
-        async with Model(f"http://{host}:{port}/v1", "small", KEY, deadline=1.0) as model:
-            yield model
-    finally:
-        await runner.cleanup()
 
 
 def saying(*lines: str) -> Answer:
@@ -106,24 +84,7 @@ async def test_a_model_that_only_lies_changes_nothing_and_is_not_asked_again(sto
     assert again.asked == 0
 
 
-async def hanging(_: web.Request) -> web.StreamResponse:
-    await asyncio.sleep(3)
-    raise AssertionError
-
-
-async def refusing(_: web.Request) -> web.StreamResponse:
-    return web.json_response({"error": {"message": f"bad key {KEY}"}}, status=401)
-
-
-async def rambling(_: web.Request) -> web.StreamResponse:
-    return web.json_response({"choices": [{"message": {"content": "Sure! Here are your bullets:"}}]})
-
-
-async def flooding(_: web.Request) -> web.StreamResponse:
-    return web.Response(body=b"[" * 300_000)
-
-
-@pytest.mark.parametrize("answer", [hanging, refusing, rambling, flooding, saying()], ids=lambda it: it.__name__)
+@pytest.mark.parametrize("answer", [*USELESS, saying()], ids=lambda it: it.__name__)
 async def test_a_model_that_gives_nothing_to_use_costs_nothing(storage: Storage, answer: Answer) -> None:
     article = await a_story(storage)
     before = await told(storage, article)

@@ -258,3 +258,19 @@ def test_every_text_is_used() -> None:
     )
     names = [name for name in vars(texts) if name.isupper()]
     assert [name for name in names if f"texts.{name}" not in code] == []
+
+
+def test_a_page_of_a_digest_says_how_much_of_it_there_is_to_read() -> None:
+    stories = digest(*[item(at, headline=f"Story {at}") for at in range(1, 10)])
+    assert shown(classic.digest(stories, SCENE).html).split("\n")[1] == "7 of 9 stories, about 1 minute"
+    assert shown(classic.digest(stories, SCENE, View(page=1)).html).split("\n")[1] == "2 of 9 stories, about 1 minute"
+    assert "<p>7 of 9 stories, about 1 minute</p>" in rich.digest(stories, SCENE).html
+
+
+def test_a_topic_is_a_heading_in_the_rich_look_only_where_its_stories_stand_together() -> None:
+    world, science = item(1, topic="world"), item(2, topic="science")
+    together = rich.digest(digest(world, science), SCENE).html
+    in_turns = rich.digest(digest(world, science, item(3, topic="world")), SCENE).html
+    assert together.count("<h3>") == 2
+    assert "<h3>" not in in_turns
+    assert in_turns.count("World") == 2

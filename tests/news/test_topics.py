@@ -75,6 +75,14 @@ def test_an_article_goes_on_several_topics_where_they_fit() -> None:
     assert set(both) == {"health", "technology"}
 
 
+def test_a_lone_headline_is_filed_by_its_section_alone() -> None:
+    headline = "McDonald's game plan to win back customers"
+    assert filed(headline, section="business") == ["business"]
+    assert "sport" in filed(
+        headline, "The players won the match and the team will play the final. " * 5, section="business"
+    )
+
+
 def test_an_article_whose_words_point_nowhere_is_filed_nowhere_or_where_its_feed_says() -> None:
     assert filed("A quiet afternoon", "Nothing much was heard of it.") == []
     assert filed("A quiet afternoon", fallback="culture") == ["culture"]
