@@ -25,7 +25,8 @@ from typing import Any
 from sqlalchemy import bindparam, text
 
 from news.article import Entry
-from news.filters import rooted, sought
+from news.grammar import sought
+from news.roots import marked, rooted
 from storage import Storage, tables, words
 from tests import postgres
 
@@ -98,7 +99,7 @@ def pooled() -> list[dict[str, Any]]:
                 "topic": topic,
                 "roots": " ".join(cut[each] for each in said[:HEADLINE]),
                 "body": " ".join(cut[each] for each in said[HEADLINE:]),
-                "marks": " ".join(words.marked(*mark) for mark in marks),
+                "marks": " ".join(marked(*mark) for mark in marks),
             }
         )
     return found

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from news.filters import Term, openings
+from news.filters import Term, runs
+from news.roots import Roots
 
 K1, B = 1.6, 0.75
 """Of BM25 (Robertson and Zaragoza, 2009): how soon repetition tells no more, how much length counts."""
@@ -17,29 +17,18 @@ HALF_LIFE = timedelta(days=30)
 """In which half of what freshness adds is gone; it at most doubles."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An article that may be shown: its roots, parted by single spaces, and when it was first seen."""
-
-    id: int
-    headline: str
-    body: str
-    seen_at: int
-    """When it was first seen, in microseconds since 1970."""
-
-
-def ranked(found: Sequence[Found], terms: Sequence[Term], rarities: Mapping[Term, float], now: datetime) -> list[int]:
+def ranked(found: Sequence[Roots], terms: Sequence[Term], rarities: Mapping[Term, float], now: datetime) -> list[int]:
     """Ids, best first; of equals the newer. `rarities` is what a term is worth where it stands once."""
     lengths = {each.id: each.body.count(" ") + each.headline.count(" ") + 2 for each in found}
     usual = sum(lengths.values()) / len(lengths) if lengths else 1.0
     scores: dict[int, float] = dict.fromkeys(lengths, 0.0)
-    runs = {term: _runs(term) for term in terms}
+    sought = {term: runs(term) for term in terms}
     for each in found:
         headline, body = f" {each.headline} ", f" {each.body} "
         slope = K1 * (1 - B + B * lengths[each.id] / usual)
         for term in terms:
-            count = HEADLINE * _count(headline, runs[term])
-            count += 0 if term.in_title else _count(body, runs[term])
+            count = HEADLINE * _count(headline, sought[term])
+            count += 0 if term.in_title else _count(body, sought[term])
             scores[each.id] += rarities[term] * count * (K1 + 1) / (count + slope)
     at = now.timestamp()
     fresh = {each.id: 1 + 2.0 ** (-max(at - each.seen_at / 1e6, 0) / HALF_LIFE.total_seconds()) for each in found}
@@ -49,14 +38,6 @@ def ranked(found: Sequence[Found], terms: Sequence[Term], rarities: Mapping[Term
 def rarity(holding: int, among: int) -> float:
     """What a term is worth that `holding` of `among` articles have: BM25's inverse document frequency."""
     return math.log(1 + (among - holding + 0.5) / (holding + 0.5))
-
-
-def _runs(term: Term) -> list[str]:
-    *before, last = term.stems
-    start = " ".join(["", *before, ""])
-    if not term.is_prefix:
-        return [f"{start}{last} "]
-    return [f"{start}{last}", *(f"{start}{each} " for each in openings(last) if not each.startswith(last))]
 
 
 def _count(text: str, runs: Iterable[str]) -> int:

@@ -1,4 +1,4 @@
-"""Filters in the language of each database's index: exactly what `news.filters.matches` would say.
+"""Filters in the language of each database's index: exactly what `news.sieve` would say.
 
 SQLite has FTS5 tables, one for every 25,000 ids, and a filter becomes their MATCH expression. PostgreSQL
 has one table in as many parts with the words of each article as a tsvector; where words must stand side by
@@ -13,11 +13,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from news.filters import All, AnyOf, Filter, Mark, Not, Term, openings
+from news.filters import All, AnyOf, Filter, Mark, Not, Term, runs
 from news.reduced import Window, is_open, opposite, windows
+from news.roots import marked, openings
 from storage.bulk import among
 from storage.tables import articles
-from storage.words import SIZE, Family, marked, parts
+from storage.words import SIZE, Family, parts
 
 VECTOR = "article_words(headline, body, marks)"
 Add = Callable[[object], str]
@@ -94,12 +95,9 @@ def condition(part: Filter, add: Add) -> str:
 
 def _exactly(part: Filter, add: Add) -> str:
     match part:
-        case Term(stems, _, is_prefix, in_title):
-            *before, last = stems
-            ends = [f"{each} " for each in sorted(openings(last))] + [last] if is_prefix else [f"{last} "]
+        case Term(in_title=in_title):
             row = "(' ' || headline || ' ')" if in_title else "(' ' || headline || ' | ' || body || ' ')"
-            runs = [" ".join(["", *before, end]) for end in ends]
-            return f"({' OR '.join(f'strpos({row}, {add(run)}) > 0' for run in runs)})"
+            return f"({' OR '.join(f'strpos({row}, {add(run)}) > 0' for run in runs(part))})"
         case Not(inner):
             return f"NOT {_exactly(inner, add)}"
         case All(parts):
@@ -140,7 +138,7 @@ async def newest(
 async def wanted_among(
     connection: AsyncConnection, wanted: Filter | None, ids: Collection[int], now: datetime
 ) -> set[int]:
-    """Which of these articles a filter wants: exactly those that `news.filters.matches` would say."""
+    """Which of these articles a filter wants: exactly those that a `Sieve` would say."""
     if wanted is None or not ids:
         return set()
     theirs, known = {each // SIZE for each in ids}, await parts(connection)

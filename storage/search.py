@@ -18,8 +18,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article
-from news.filters import All, AnyOf, Filter, Mark, Term, plainly, terms, titled
-from news.ranking import Found as Candidate
+from news.filters import All, AnyOf, Filter, Mark, Term, terms, titled
+from news.grammar import plainly
 from news.ranking import ranked, rarity
 from news.reduced import Window, windows
 from news.snippets import Snippet, snippet
@@ -213,8 +213,7 @@ async def _found(
     rows = await words.rows(connection, parts, set(best))
     among = await connection.scalar(select(func.max(articles.c.id))) or 1 if is_small else words.SIZE
     rarities = {term: rarity(min(held.get(term, 0), among), among) for term in sought}
-    candidates = [Candidate(row.id, row.headline, row.body, row.seen_at) for row in rows]
-    return ids, ranked(candidates, sought, rarities, now), is_complete
+    return ids, ranked(rows, sought, rarities, now), is_complete
 
 
 def _readings(wanted: Filter, counts: dict[Term, int], parts: int) -> list[tuple[Filter, int]]:

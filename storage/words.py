@@ -7,24 +7,22 @@ chats may see has parts of its own: nobody else's search comes near them, and fo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import astuple, dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import astuple
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Entry
-from news.filters import MOST_TITLE_WORDS, cut, marks_of
+from news.roots import Roots, roots_of
 
 SIZE = 25_000
 """Ids in a part."""
 TOKENS = "tokenize=\"ascii tokenchars '_.,:=+-'''\""
 """Everything but spaces belongs to a word: it was cut already."""
 COLUMNS = ("headline", "body", "marks", "seen_at")
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 INDEXING = 0x696E6478
 """PostgreSQL advisory lock of who makes a part."""
 
@@ -33,32 +31,16 @@ SHARED: Family = "article_search"
 PRIVATE: Family = "article_search_private"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An article in the index: roots and marks, each list parted by spaces."""
-
-    id: int
-    headline: str
-    body: str
-    marks: str
-    seen_at: int
-    """When it was first seen, in microseconds since 1970."""
-
-
-def marked(name: str, value: str) -> str:
-    """The token of a mark; no word begins with a colon."""
-    return f":{name}:" + re.sub(r"[^\w.,'-]", "+", value)[:200]
-
-
-def row_of(article_id: int, entry: Entry, topics: Iterable[str], first_seen_at: datetime) -> Row:
+def row_of(article_id: int, entry: Entry, topics: Iterable[str], first_seen_at: datetime) -> Roots:
     """What the index keeps of an article."""
-    marks = marks_of(topics=topics, feed=entry.source, language=entry.language)
-    return Row(
+    return roots_of(
         article_id,
-        " ".join(cut(entry.headline, MOST_TITLE_WORDS)),
-        " ".join(cut(entry.text)),
-        " ".join(sorted(marked(name, value) for name, value in marks)),
-        (first_seen_at - BEGINNING) // timedelta(microseconds=1),
+        entry.headline,
+        entry.text,
+        first_seen_at,
+        topics=topics,
+        feed=entry.source,
+        language=entry.language,
     )
 
 
@@ -103,7 +85,7 @@ async def make(connection: AsyncConnection, family: Family, part: int) -> None:
         await connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {family} FOR VALUES {bounds}")
 
 
-async def index(connection: AsyncConnection, new: Sequence[Row], *, is_shared: bool) -> None:
+async def index(connection: AsyncConnection, new: Sequence[Roots], *, is_shared: bool) -> None:
     """Makes articles findable. All are of one part, which is made where it is not there."""
     if not new:
         return
@@ -116,7 +98,7 @@ async def index(connection: AsyncConnection, new: Sequence[Row], *, is_shared: b
     await connection.execute(insert, [dict(zip(("id", *COLUMNS), astuple(row), strict=True)) for row in new])
 
 
-async def index_again(connection: AsyncConnection, changed: Row, *, is_shared: bool) -> None:
+async def index_again(connection: AsyncConnection, changed: Roots, *, is_shared: bool) -> None:
     """Puts what an article says now in the place of what it said, where it is findable already."""
     if not await rows(connection, await parts(connection), [changed.id]):
         return
@@ -145,7 +127,7 @@ async def unindex(connection: AsyncConnection, ids: Collection[int]) -> None:
                 await connection.exec_driver_sql(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608
 
 
-async def rows(connection: AsyncConnection, known: Parts, ids: Collection[int]) -> list[Row]:
+async def rows(connection: AsyncConnection, known: Parts, ids: Collection[int]) -> list[Roots]:
     """What the index keeps of these articles, in any order."""
     arms = []
     for family, numbers in known.items():
@@ -160,7 +142,7 @@ async def rows(connection: AsyncConnection, known: Parts, ids: Collection[int]) 
     if not ids or not arms:
         return []
     found = await connection.exec_driver_sql(" UNION ALL ".join(arms))
-    return [Row(each.id, each.headline, each.body, each.marks, each.seen_at) for each in found]
+    return [Roots(each.id, each.headline, each.body, each.marks, each.seen_at) for each in found]
 
 
 def _listed(ids: Iterable[int]) -> str:

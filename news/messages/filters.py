@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from babel import Locale, UnknownLocaleError
 
-from news.filters import All, AnyOf, Filter, Mark, Not, Rehearsal, Since, Term, Unclear
+from news.filters import All, AnyOf, Filter, Mark, Not, Rehearsal, Since, Term
+from news.grammar import Unclear
 from news.messages import texts
 from news.messages.markup import Html, italic, join, shorten
 from news.messages.words import Words

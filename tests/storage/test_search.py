@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from news.filters import Filter, Unclear, sought
+from news.filters import Filter
+from news.grammar import Unclear, sought
 from storage import Found, Storage
 from tests.storage.given import NOW, a_chat, an_article, later
 
