@@ -77,7 +77,7 @@ INDEXED = """
     SELECT id + :first, roots, body, marks, :seen FROM pooled
     WHERE id + :first <= :count AND id + :first >= :from AND id + :first < :to
 """
-FOUND_BY = "CREATE INDEX ix_article_search_words ON article_search USING gin (article_words(headline, body, marks))"
+FOUND_BY = "CREATE INDEX ix_article_search_words ON article_search USING gin (article_words(id, headline, body, marks))"
 
 
 def pooled() -> list[dict[str, Any]]:
