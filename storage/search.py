@@ -6,8 +6,7 @@ words bring, then the newest. So a search costs the same among a thousand articl
 
 from __future__ import annotations
 
-import difflib
-import re
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +22,7 @@ from news.grammar import plainly
 from news.ranking import ranked, rarity
 from news.reduced import windows
 from news.snippets import Snippet, snippet
+from news.spelling import Spelling
 from storage import words
 from storage.articles import read_articles, visible_to
 from storage.engine import Database
@@ -44,6 +44,10 @@ FOUR = 4
 FEW = 1_000
 """Articles in an index so small that all that match are ranked."""
 BATCH = 200
+HEADLINES, TEXTS = 2_000, 100
+"""Of the newest articles, how many are read at once for their words."""
+MOST_KNOWN = 50_000
+"""Words that are kept to suggest one of them: some 10 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Found:
 class Search:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._spelling, self._read_to = Spelling(), 0
 
     async def find(
         self,
@@ -120,23 +125,22 @@ class Search:
             return len(ids)
 
     async def suggest(self, word: str) -> str | None:
-        """The closest word of what every chat may see; None if none is close.
+        """The closest word of what every chat may see; None where it is one itself, or none is close.
 
-        Looked for in the newest 5,000 headlines and the newest 300 texts.
+        Looked for in the newest headlines and texts: what is new since the last time is read first.
         """
-        recent = select(articles.c.headline).where(visible_to(None)).order_by(articles.c.id.desc())
-        told = recent.with_only_columns(articles.c.paragraphs)
+        recent = select(articles.c.id, articles.c.headline).where(visible_to(None), articles.c.id > self._read_to)
         async with self._database.read() as connection:
-            texts = list(await connection.scalars(recent.limit(5_000)))
-            for paragraphs in await connection.scalars(told.limit(300)):
-                texts += paragraphs
-        wanted = word.strip().lower()[:64]
-        known = {
-            each for text in texts for each in re.findall(r"\w{3,}", text.lower()) if abs(len(each) - len(wanted)) <= 2
-        }
-        # Sorted, so that of two as close the answer is always the same.
-        close = difflib.get_close_matches(wanted, sorted(known - {wanted}), n=1, cutoff=0.75)
-        return close[0] if close else None
+            new = (await connection.execute(recent.order_by(articles.c.id.desc()).limit(HEADLINES))).all()
+            ids = [row.id for row in new[:TEXTS]]
+            told = await connection.scalars(select(articles.c.paragraphs).where(articles.c.id.in_(ids)))
+            read = [row.headline for row in new] + [each for paragraphs in told for each in paragraphs]
+        if new:
+            if len(self._spelling) > MOST_KNOWN:
+                self._spelling = Spelling()
+            self._read_to = new[0].id
+            await asyncio.to_thread(self._spelling.read, read)
+        return self._spelling.nearest(word)
 
 
 async def _found(

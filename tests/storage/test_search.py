@@ -177,6 +177,9 @@ async def test_a_misspelt_word_suggests_the_closest_of_the_headlines(storage: St
     assert await storage.search.suggest(" PROSPEKTS ") == "prospects"
     assert await storage.search.suggest("ceasefire") is None
     assert await storage.search.suggest("zebra") is None
+    await an_article(storage, "Zebras", "A zebra crosses.")
+    assert await storage.search.suggest("zebrra") == "zebra"
+    assert await storage.search.suggest("zebra") is None
 
 
 async def test_a_tidied_article_is_not_found(storage: Storage) -> None:
