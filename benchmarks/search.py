@@ -25,7 +25,8 @@ from typing import Any
 from sqlalchemy import bindparam, text
 
 from news.article import Entry
-from news.filters import rooted, sought
+from news.grammar import sought
+from news.roots import marked, rooted
 from storage import Storage, tables, words
 from tests import postgres
 
@@ -76,7 +77,7 @@ INDEXED = """
     SELECT id + :first, roots, body, marks, :seen FROM pooled
     WHERE id + :first <= :count AND id + :first >= :from AND id + :first < :to
 """
-FOUND_BY = "CREATE INDEX ix_article_search_words ON article_search USING gin (article_words(headline, body, marks))"
+FOUND_BY = "CREATE INDEX ix_article_search_words ON article_search USING gin (article_words(id, headline, body, marks))"
 
 
 def pooled() -> list[dict[str, Any]]:
@@ -98,7 +99,7 @@ def pooled() -> list[dict[str, Any]]:
                 "topic": topic,
                 "roots": " ".join(cut[each] for each in said[:HEADLINE]),
                 "body": " ".join(cut[each] for each in said[HEADLINE:]),
-                "marks": " ".join(words.marked(*mark) for mark in marks),
+                "marks": " ".join(marked(*mark) for mark in marks),
             }
         )
     return found

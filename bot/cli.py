@@ -29,7 +29,7 @@ from bot.work import guarded
 from ingest.workers import Workers
 from jobs.file import Shelves
 from news.article import Article
-from news.filters import Unclear
+from news.grammar import Unclear
 from storage import Received, Storage
 
 app = typer.Typer(

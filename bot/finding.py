@@ -14,7 +14,8 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Inli
 from bot.desk import Context, Desk, answered_command, pressed
 from news.article import Article
 from news.chat import Chat
-from news.filters import Filter, Unclear, is_plain, plainly, sought
+from news.filters import Filter
+from news.grammar import Unclear, is_plain, plainly, sought
 from news.messages import lists, texts
 from news.messages.filters import read_as_words
 from news.messages.lists import Card, Query

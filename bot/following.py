@@ -17,7 +17,7 @@ from ingest.answers import Unreadable
 from jobs.follow import NoFeed, feed_at
 from news.chat import Chat, Subscription, SubscriptionKind
 from news.feed import bare_address
-from news.filters import Unclear, is_plain, parse
+from news.grammar import Unclear, is_plain, parse
 from news.messages import panels, texts
 from news.messages.filters import refusal
 from news.messages.message import Message

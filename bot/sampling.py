@@ -19,7 +19,7 @@ from ingest.listing import Listing
 from ingest.pages import read_page
 from ingest.workers import Workers
 from news.article import Entry
-from news.filters import Unclear, parse
+from news.grammar import Unclear, parse
 from news.messages.filters import reading, rehearsed
 from news.messages.markup import shown
 from news.messages.words import Words

@@ -12,6 +12,7 @@ from news.article import Article, Filing
 from news.chat import Subscription
 from news.digest import Candidate, Merits
 from news.facts import Development
+from news.sieve import Sieve
 
 MOST = 400
 """Stories that a digest is chosen from; the newest."""
@@ -58,6 +59,8 @@ class Pool:
     """Feeds whose articles are for their followers."""
     filtered: dict[str, set[int]] = field(default_factory=dict)
     """Ids of the articles that a filter wants, by what was typed."""
+    sieve: Sieve | None = None
+    """The articles taken apart, once many filters were held against them."""
     looked_up: int = 0
     """How many articles there were when filters were held against them."""
     stories: dict[int, tuple[datetime, int]] = field(default_factory=dict)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from news.filters import Term, openings
+from news.filters import Term, runs
+from news.roots import Roots
 
 K1, B = 1.6, 0.75
 """Of BM25 (Robertson and Zaragoza, 2009): how soon repetition tells no more, how much length counts."""
@@ -17,47 +17,27 @@ HALF_LIFE = timedelta(days=30)
 """In which half of what freshness adds is gone; it at most doubles."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An article that may be shown: its roots, parted by single spaces, and when it was first seen."""
-
-    id: int
-    headline: str
-    body: str
-    seen_at: int
-    """When it was first seen, in microseconds since 1970."""
-
-
-def ranked(found: Sequence[Found], terms: Sequence[Term], rarities: Mapping[Term, float], now: datetime) -> list[int]:
+def ranked(found: Sequence[Roots], terms: Sequence[Term], rarities: Mapping[Term, float], now: datetime) -> list[int]:
     """Ids, best first; of equals the newer. `rarities` is what a term is worth where it stands once."""
-    lengths = {each.id: each.body.count(" ") + each.headline.count(" ") + 2 for each in found}
-    usual = sum(lengths.values()) / len(lengths) if lengths else 1.0
-    scores: dict[int, float] = dict.fromkeys(lengths, 0.0)
-    runs = {term: _runs(term) for term in terms}
-    for each in found:
-        headline, body = f" {each.headline} ", f" {each.body} "
-        slope = K1 * (1 - B + B * lengths[each.id] / usual)
-        for term in terms:
-            count = HEADLINE * _count(headline, runs[term])
-            count += 0 if term.in_title else _count(body, runs[term])
-            scores[each.id] += rarities[term] * count * (K1 + 1) / (count + slope)
-    at = now.timestamp()
-    fresh = {each.id: 1 + 2.0 ** (-max(at - each.seen_at / 1e6, 0) / HALF_LIFE.total_seconds()) for each in found}
-    return sorted(scores, key=lambda each: (-scores[each] * fresh[each], -each))
+    if not found:
+        return []
+    lengths = [each.headline.count(" ") + each.body.count(" ") + 2 for each in found]
+    usual = sum(lengths) / len(lengths)
+    sought = [(rarities[term], runs(term), term.in_title) for term in terms]
+    at, scores = now.timestamp(), list[tuple[float, int]]()
+    for each, length in zip(found, lengths, strict=True):
+        headline, body, score = f" {each.headline} ", f" {each.body} ", 0.0
+        slope = K1 * (1 - B + B * length / usual)
+        for worth, sides, in_title in sought:
+            count = 0
+            for side in sides:
+                count += HEADLINE * headline.count(side) + (0 if in_title else body.count(side))
+            score += worth * count * (K1 + 1) / (count + slope)
+        age = max(at - each.seen_at / 1e6, 0)
+        scores.append((-score * (1 + 2.0 ** (-age / HALF_LIFE.total_seconds())), -each.id))
+    return [-number for _, number in sorted(scores)]
 
 
 def rarity(holding: int, among: int) -> float:
     """What a term is worth that `holding` of `among` articles have: BM25's inverse document frequency."""
     return math.log(1 + (among - holding + 0.5) / (holding + 0.5))
-
-
-def _runs(term: Term) -> list[str]:
-    *before, last = term.stems
-    start = " ".join(["", *before, ""])
-    if not term.is_prefix:
-        return [f"{start}{last} "]
-    return [f"{start}{last}", *(f"{start}{each} " for each in openings(last) if not each.startswith(last))]
-
-
-def _count(text: str, runs: Iterable[str]) -> int:
-    return sum(map(text.count, runs))

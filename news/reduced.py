@@ -23,12 +23,6 @@ class Window:
         """Whether every moment is in it."""
         return self.since is None and self.before is None
 
-    def holds(self, first_seen_at: datetime) -> bool:
-        """Whether the moment is in it."""
-        return (self.since is None or first_seen_at >= self.since) and (
-            self.before is None or first_seen_at < self.before
-        )
-
 
 def windows(wanted: Filter, now: datetime) -> list[Window]:
     """What a filter wants of each stretch of time, the newest first; of what is left out it wants nothing."""

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import islice
 
-from news.filters import LONGEST_TEXT, Term, openings, parted
+from news.filters import Term
+from news.roots import LONGEST_TEXT, openings, parted
 from news.vocabulary import spans
 
 SNIPPET_WORDS = 12

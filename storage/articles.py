@@ -7,7 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet, Entry, Filing
@@ -360,6 +374,13 @@ BEST_FIRST = article_topics.c.confidence.desc(), article_topics.c.topic
 """The order of an article's topics."""
 
 
+THOSE: BindParameter[Any] = bindparam("ids", expanding=True)
+FILINGS = select(article_topics).where(article_topics.c.article_id.in_(THOSE)).order_by(*BEST_FIRST)
+WHOLE = select(*COLUMNS).where(articles.c.id.in_(THOSE))
+OUTLINES = select(*(each for each in COLUMNS if each.name != "paragraphs")).where(articles.c.id.in_(THOSE))
+"""Built once: building them takes as long as asking."""
+
+
 async def read_articles(
     connection: AsyncConnection, ids: Sequence[int], *, without_text: bool = False
 ) -> list[Article]:
@@ -367,11 +388,9 @@ async def read_articles(
     if not ids:
         return []
     filings: dict[int, list[Filing]] = {}
-    by_article = select(article_topics).where(article_topics.c.article_id.in_(ids)).order_by(*BEST_FIRST)
-    for row in (await connection.execute(by_article)).mappings():
+    for row in (await connection.execute(FILINGS, {"ids": ids})).mappings():
         filings.setdefault(row["article_id"], []).append(Filing(row["topic"], row["confidence"]))
-    columns = [each for each in COLUMNS if not (without_text and each.name == "paragraphs")]
-    rows = (await connection.execute(select(*columns).where(articles.c.id.in_(ids)))).mappings()
+    rows = (await connection.execute(OUTLINES if without_text else WHOLE, {"ids": ids})).mappings()
     found = {row["id"]: _article(dict(row), filings.get(row["id"], [])) for row in rows}
     return [found[each] for each in ids if each in found]
 

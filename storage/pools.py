@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from news.article import Filing
 from news.facts import Said, said
 from news.figures import Count, counts
+from news.filters import Filter
 from news.pool import Outline, Pool
+from news.sieve import Sieve
+from storage import words
 from storage.articles import BEST_FIRST, read_articles
 from storage.bulk import among
 from storage.engine import Database
@@ -25,6 +29,10 @@ AT_ONCE = 500
 """Articles read by one query."""
 READ_AT_ONCE = 10
 """The same, with their text, before others may act: some tens of milliseconds."""
+WORTH = 20
+"""Articles that are read and taken apart in the time that the index takes to answer for one filter."""
+MOST_SIFTED = 10_000
+"""Articles that are taken apart at once: some 50 MB."""
 MOST_HEARD = 40
 """Articles of a story that something new is held against."""
 MOST_KEPT = 4_000
@@ -94,16 +102,29 @@ class Pools:
             pool.again |= missing
 
     async def look_up(self, pool: Pool, filters: Collection[str], now: datetime) -> None:
-        """Finds what filters bring, or keep out, of the articles that the pool has by now."""
-        missing = set(filters) - pool.filtered.keys()
+        """Finds what filters bring, or keep out, of the articles that the pool has by now.
+
+        The index is asked for a few filters; once there were many, the articles are read and all held against them.
+        """
         if pool.looked_up != len(pool.outlines):
-            missing, pool.filtered, pool.looked_up = set(filters), {}, len(pool.outlines)
+            pool.filtered, pool.sieve, pool.looked_up = {}, None, len(pool.outlines)
+        missing = set(filters) - pool.filtered.keys()
         if not missing:
             return
+        are_many = (len(pool.filtered) + len(missing)) * WORTH > len(pool.outlines)
         async with self._database.read() as connection:
             topics = await topic_names(connection)
-            for typed in missing:
-                pool.filtered[typed] = await wanted_among(connection, as_filter(typed, topics), pool.outlines, now)
+            wanted = {typed: as_filter(typed, topics) for typed in missing}
+            if pool.sieve is None and not (are_many and len(pool.outlines) <= MOST_SIFTED):
+                for typed, one in wanted.items():
+                    pool.filtered[typed] = await wanted_among(connection, one, pool.outlines, now)
+                return
+            known = await words.parts(connection)
+            rows = [] if pool.sieve else await words.rows(connection, known, pool.outlines)
+        # In a thread: taken apart and held against each other they are hundreds of milliseconds of work.
+        if pool.sieve is None:
+            pool.sieve = await asyncio.to_thread(Sieve, rows)
+        pool.filtered |= await asyncio.to_thread(_sifted, pool.sieve, wanted, now)
 
     async def name_sources(self, pool: Pool) -> None:
         """Reads who published the articles of the pool, where that is not known yet."""
@@ -254,6 +275,10 @@ def _told(connection: AsyncConnection, chat_ids: Collection[int], since: datetim
         .where(among(connection, digests.c.chat_id, chat_ids))
         .group_by(digests.c.chat_id)
     )
+
+
+def _sifted(sieve: Sieve, filters: Mapping[str, Filter | None], now: datetime) -> dict[str, set[int]]:
+    return {typed: set(sieve.wanted(wanted, now)) if wanted else set() for typed, wanted in filters.items()}
 
 
 def _reading(row: Any) -> Reading:

@@ -6,45 +6,48 @@ words bring, then the newest. So a search costs the same among a thousand articl
 
 from __future__ import annotations
 
-import difflib
-import re
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 from time import monotonic
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article
-from news.filters import All, AnyOf, Filter, Mark, Term, plainly, terms, titled
-from news.ranking import Found as Candidate
+from news.filters import All, AnyOf, Filter, Mark, Term, terms, titled
+from news.grammar import plainly
 from news.ranking import ranked, rarity
-from news.reduced import Window, windows
+from news.reduced import windows
 from news.snippets import Snippet, snippet
+from news.spelling import Spelling
 from storage import words
 from storage.articles import read_articles, visible_to
-from storage.bulk import among
 from storage.engine import Database
-from storage.matching import counts, newest, seen_at
+from storage.looking import Looking
+from storage.matching import counts, prepare
 from storage.tables import articles, unindexed
 
 MOST = 1_000
 """Results that are counted; with more it is “over 1,000”."""
-SPANS = (3, 12, 200)
-"""Parts looked at by one statement: the newest, some more, then as many as SQLite joins with ease."""
-ENOUGH_S = 0.015
+ENOUGH_S = 0.006
 """After so long the older parts are left alone."""
 SAMPLE = 2_500
 """Articles that hold a word are counted so far, to tell how rare it is."""
 RARE, MEDIUM = 1_500, 30_000
 """Articles that hold one of the rare words, and one of those that are looked for in pairs, at most."""
-TITLED, PAIRED, RAREST, NEWEST = 120, 200, 300, 150
-"""How many each reading brings to be ranked; fewer articles than NEWEST are all ranked."""
+TITLED, PAIRED, RAREST, NEWEST = 80, 120, 250, 120
+"""How many each reading brings to be ranked, of up to FOUR words; of more, the fewer."""
+FOUR = 4
 FEW = 1_000
 """Articles in an index so small that all that match are ranked."""
 BATCH = 200
+HEADLINES, TEXTS = 2_000, 100
+"""Of the newest articles, how many are read at once for their words."""
+MOST_KNOWN = 50_000
+"""Words that are kept to suggest one of them: some 10 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,46 +67,10 @@ class Found:
     is_complete: bool = True
 
 
-@dataclass(slots=True)
-class _Looking:
-    """One search under way: what it may look at, and until when."""
-
-    connection: AsyncConnection
-    chat_id: int | None
-    window: Window
-    parts: words.Parts
-    until: float
-    is_complete: bool = True
-
-    async def ids(self, wanted: Filter, most: int) -> list[int]:
-        """The newest articles the chat may see that a reduced filter wants."""
-        found: list[int] = []
-        at = 0
-        for span in (*SPANS, *[SPANS[-1]] * 100):
-            some = self.parts[words.SHARED][at : at + span]
-            if not some or len(found) >= most:
-                break
-            if at and monotonic() > self.until:
-                self.is_complete = False
-                break
-            found += await newest(self.connection, words.SHARED, some, wanted, most - len(found))
-            at += span
-        if self.chat_id is not None and self.parts[words.PRIVATE]:
-            hidden = await newest(self.connection, words.PRIVATE, self.parts[words.PRIVATE], wanted, most)
-            theirs = select(articles.c.id).where(
-                among(self.connection, articles.c.id, hidden), visible_to(self.chat_id)
-            )
-            found += list(await self.connection.scalars(theirs)) if hidden else []
-            found = sorted(found, reverse=True)[:most]
-        if self.window.is_endless:
-            return found
-        times = await seen_at(self.connection, found)
-        return [each for each in found if self.window.holds(times[each])]
-
-
 class Search:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._spelling, self._read_to = Spelling(), 0
 
     async def find(
         self,
@@ -125,7 +92,7 @@ class Search:
             return Found()
         kept = asked if topic is None else All((asked, Mark("topic", topic, topic)))
         async with self._database.read() as connection:
-            await _prepare(connection)
+            await prepare(connection)
             ids, order, is_complete = await _found(connection, kept, chat_id, now, newest_first=newest_first)
             every = list(dict.fromkeys([*order, *ids]))
             shown = await read_articles(connection, every[offset : offset + limit])
@@ -158,44 +125,38 @@ class Search:
             return len(ids)
 
     async def suggest(self, word: str) -> str | None:
-        """The closest word of what every chat may see; None if none is close.
+        """The closest word of what every chat may see; None where it is one itself, or none is close.
 
-        Looked for in the newest 5,000 headlines and the newest 300 texts.
+        Looked for in the newest headlines and texts: what is new since the last time is read first.
         """
-        recent = select(articles.c.headline).where(visible_to(None)).order_by(articles.c.id.desc())
-        told = recent.with_only_columns(articles.c.paragraphs)
+        recent = select(articles.c.id, articles.c.headline).where(visible_to(None), articles.c.id > self._read_to)
         async with self._database.read() as connection:
-            texts = list(await connection.scalars(recent.limit(5_000)))
-            for paragraphs in await connection.scalars(told.limit(300)):
-                texts += paragraphs
-        wanted = word.strip().lower()[:64]
-        known = {
-            each for text in texts for each in re.findall(r"\w{3,}", text.lower()) if abs(len(each) - len(wanted)) <= 2
-        }
-        # Sorted, so that of two as close the answer is always the same.
-        close = difflib.get_close_matches(wanted, sorted(known - {wanted}), n=1, cutoff=0.75)
-        return close[0] if close else None
-
-
-async def _prepare(connection: AsyncConnection) -> None:
-    """Lets PostgreSQL not think of reading whole parts: it does not know what looking into a row costs."""
-    if connection.dialect.name != "sqlite":
-        await connection.exec_driver_sql("SELECT set_config('enable_seqscan', 'off', true)")
+            new = (await connection.execute(recent.order_by(articles.c.id.desc()).limit(HEADLINES))).all()
+            ids = [row.id for row in new[:TEXTS]]
+            told = await connection.scalars(select(articles.c.paragraphs).where(articles.c.id.in_(ids)))
+            read = [row.headline for row in new] + [each for paragraphs in told for each in paragraphs]
+        if new:
+            if len(self._spelling) > MOST_KNOWN:
+                self._spelling = Spelling()
+            self._read_to = new[0].id
+            await asyncio.to_thread(self._spelling.read, read)
+        return self._spelling.nearest(word)
 
 
 async def _found(
     connection: AsyncConnection, wanted: Filter, chat_id: int | None, now: datetime, *, newest_first: bool
 ) -> tuple[list[int], list[int], bool]:
     """Ids of what matches, the newest first; of those that are ranked, the best first; and whether that is all."""
-    parts = await words.parts(connection)
+    extent, until = await words.extent(connection), monotonic() + ENOUGH_S
+    parts, is_complete = extent.parts, extent.is_whole
     is_small = len(parts[words.SHARED]) < 2
-    is_complete = await connection.scalar(select(unindexed.c.below)) is None
     sought = list(dict.fromkeys(terms(wanted)))
     held: dict[Term, int] = {}
     ids: list[int] = []
     best: list[int] = []
+    share = min(1, FOUR / max(len(sought), 1))
     for window in windows(wanted, now):
-        looking = _Looking(connection, chat_id, window, parts, monotonic() + ENOUGH_S)
+        looking = Looking(connection, chat_id, window, extent, until)
         found = await looking.ids(window.wanted, MOST + 1)
         is_complete = is_complete and looking.is_complete and len(found) <= MOST
         ids += found[:MOST]
@@ -205,16 +166,15 @@ async def _found(
             held = await _counts(connection, parts, sought)
         if not looking.is_complete or len(found) > (FEW if is_small else RAREST):
             for reading, most in _readings(window.wanted, held, len(parts[words.SHARED])):
-                best += await looking.ids(reading, most)
-            found = found[:NEWEST]
+                best += await looking.ids(reading, int(most * share))
+            found = found[: int(NEWEST * share)]
         best += found
     if newest_first or not sought:
         return ids, [], is_complete
     rows = await words.rows(connection, parts, set(best))
-    among = await connection.scalar(select(func.max(articles.c.id))) or 1 if is_small else words.SIZE
+    among = max(extent.newest, 1) if is_small else words.SIZE
     rarities = {term: rarity(min(held.get(term, 0), among), among) for term in sought}
-    candidates = [Candidate(row.id, row.headline, row.body, row.seen_at) for row in rows]
-    return ids, ranked(candidates, sought, rarities, now), is_complete
+    return ids, ranked(rows, sought, rarities, now), is_complete
 
 
 def _readings(wanted: Filter, counts: dict[Term, int], parts: int) -> list[tuple[Filter, int]]:
@@ -258,5 +218,7 @@ async def _counts(connection: AsyncConnection, parts: words.Parts, sought: Seque
     numbers = parts[family][1:2] or parts[family][:1]
     if not numbers:
         return {}
+    is_full = len(parts[family]) > 1
     telling = [replace(term, stems=(max(term.stems, key=len),)) if len(term.stems) > 1 else term for term in sought]
-    return dict(zip(sought, await counts(connection, family, numbers[0], telling, SAMPLE), strict=True))
+    held = await counts(connection, family, numbers[0], telling, SAMPLE, is_full=is_full)
+    return dict(zip(sought, held, strict=True))

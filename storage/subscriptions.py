@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Subscription, SubscriptionKind
-from news.filters import Filter, Rehearsal, Unclear, parse, plainly
+from news.filters import Filter, Rehearsal
+from news.grammar import Unclear, parse, plainly
 from storage.articles import filed_on, visible_to
 from storage.bulk import among
 from storage.engine import Database

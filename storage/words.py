@@ -7,24 +7,22 @@ chats may see has parts of its own: nobody else's search comes near them, and fo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Entry
-from news.filters import MOST_TITLE_WORDS, cut, marks_of
+from news.roots import Roots, roots_of
 
 SIZE = 25_000
 """Ids in a part."""
 TOKENS = "tokenize=\"ascii tokenchars '_.,:=+-'''\""
 """Everything but spaces belongs to a word: it was cut already."""
 COLUMNS = ("headline", "body", "marks", "seen_at")
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 INDEXING = 0x696E6478
 """PostgreSQL advisory lock of who makes a part."""
 
@@ -33,32 +31,16 @@ SHARED: Family = "article_search"
 PRIVATE: Family = "article_search_private"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An article in the index: roots and marks, each list parted by spaces."""
-
-    id: int
-    headline: str
-    body: str
-    marks: str
-    seen_at: int
-    """When it was first seen, in microseconds since 1970."""
-
-
-def marked(name: str, value: str) -> str:
-    """The token of a mark; no word begins with a colon."""
-    return f":{name}:" + re.sub(r"[^\w.,'-]", "+", value)[:200]
-
-
-def row_of(article_id: int, entry: Entry, topics: Iterable[str], first_seen_at: datetime) -> Row:
+def row_of(article_id: int, entry: Entry, topics: Iterable[str], first_seen_at: datetime) -> Roots:
     """What the index keeps of an article."""
-    marks = marks_of(topics=topics, feed=entry.source, language=entry.language)
-    return Row(
+    return roots_of(
         article_id,
-        " ".join(cut(entry.headline, MOST_TITLE_WORDS)),
-        " ".join(cut(entry.text)),
-        " ".join(sorted(marked(name, value) for name, value in marks)),
-        (first_seen_at - BEGINNING) // timedelta(microseconds=1),
+        entry.headline,
+        entry.text,
+        first_seen_at,
+        topics=topics,
+        feed=entry.source,
+        language=entry.language,
     )
 
 
@@ -74,20 +56,38 @@ Parts = dict[Family, list[int]]
 """The numbers of the parts there are, the newest first; part 7 has the ids from 175,000 on."""
 
 
-async def parts(connection: AsyncConnection) -> Parts:
-    """The parts there are, of either family."""
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far the index reaches: its parts, the id of the newest article, and whether every article is in it."""
+
+    parts: Parts
+    newest: int
+    is_whole: bool
+
+
+async def extent(connection: AsyncConnection) -> Extent:
+    """How far the index reaches at this moment."""
     if _is_sqlite(connection):
-        known = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'article_search*[0-9]'"
+        known = "SELECT group_concat(name) FROM sqlite_master WHERE type = 'table' AND name GLOB 'article_search*[0-9]'"
     else:
         known = (
-            "SELECT relname FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid"
+            "SELECT string_agg(relname::text, ',') FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid"
             " WHERE inhparent IN ('article_search'::regclass, 'article_search_private'::regclass)"
         )
+    below, last = "SELECT max(below) FROM unindexed", "SELECT max(id) FROM articles"
+    asked = await connection.exec_driver_sql(f"SELECT ({known}), ({below}), ({last})")
+    names, missing, newest = tuple(asked.one())
     found: Parts = {SHARED: [], PRIVATE: []}
-    for (name,) in await connection.exec_driver_sql(known):
-        family, _, number = str(name).rpartition("_")
+    for name in names.split(",") if names else ():
+        family, _, number = name.rpartition("_")
         found[SHARED if family == SHARED else PRIVATE].append(int(number))
-    return {family: sorted(numbers, reverse=True) for family, numbers in found.items()}
+    parts: Parts = {family: sorted(numbers, reverse=True) for family, numbers in found.items()}
+    return Extent(parts, newest or 0, is_whole=missing is None)
+
+
+async def parts(connection: AsyncConnection) -> Parts:
+    """The parts there are, of either family."""
+    return (await extent(connection)).parts
 
 
 async def make(connection: AsyncConnection, family: Family, part: int) -> None:
@@ -103,7 +103,7 @@ async def make(connection: AsyncConnection, family: Family, part: int) -> None:
         await connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {family} FOR VALUES {bounds}")
 
 
-async def index(connection: AsyncConnection, new: Sequence[Row], *, is_shared: bool) -> None:
+async def index(connection: AsyncConnection, new: Sequence[Roots], *, is_shared: bool) -> None:
     """Makes articles findable. All are of one part, which is made where it is not there."""
     if not new:
         return
@@ -116,7 +116,7 @@ async def index(connection: AsyncConnection, new: Sequence[Row], *, is_shared: b
     await connection.execute(insert, [dict(zip(("id", *COLUMNS), astuple(row), strict=True)) for row in new])
 
 
-async def index_again(connection: AsyncConnection, changed: Row, *, is_shared: bool) -> None:
+async def index_again(connection: AsyncConnection, changed: Roots, *, is_shared: bool) -> None:
     """Puts what an article says now in the place of what it said, where it is findable already."""
     if not await rows(connection, await parts(connection), [changed.id]):
         return
@@ -145,22 +145,23 @@ async def unindex(connection: AsyncConnection, ids: Collection[int]) -> None:
                 await connection.exec_driver_sql(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608
 
 
-async def rows(connection: AsyncConnection, known: Parts, ids: Collection[int]) -> list[Row]:
+async def rows(connection: AsyncConnection, known: Parts, ids: Collection[int]) -> list[Roots]:
     """What the index keeps of these articles, in any order."""
-    arms = []
+    arms, values = list[str](), list[object]()
     for family, numbers in known.items():
-        if not _is_sqlite(connection):
-            arms.append(f"SELECT id, {', '.join(COLUMNS)} FROM {family} WHERE id IN ({_listed(ids)})")  # noqa: S608
-            continue
         for part in {each // SIZE for each in ids}.intersection(numbers):
-            those = _listed(each for each in ids if each // SIZE == part)
-            # FTS5 keeps what it was given in a table of its own; by that it is had at once.
-            kept = "c0 AS headline, c1 AS body, c2 AS marks, c3 AS seen_at"
-            arms.append(f"SELECT id, {kept} FROM {family}_{part}_content WHERE id IN ({those})")  # noqa: S608
-    if not ids or not arms:
+            its = [each for each in ids if each // SIZE == part]
+            if _is_sqlite(connection):
+                # FTS5 keeps what it was given in a table of its own; by that it is had at once.
+                kept, those = f"c0, c1, c2, c3 FROM {family}_{part}_content", f"IN ({_listed(its)})"
+            else:
+                values.append(its)
+                kept, those = f"{', '.join(COLUMNS)} FROM {family}_{part}", f"= ANY(CAST(${len(values)} AS bigint[]))"
+            arms.append(f"SELECT id, {kept} WHERE id {those}")
+    if not arms:
         return []
-    found = await connection.exec_driver_sql(" UNION ALL ".join(arms))
-    return [Row(each.id, each.headline, each.body, each.marks, each.seen_at) for each in found]
+    found = await connection.exec_driver_sql(" UNION ALL ".join(arms), tuple(values))
+    return [Roots(*tuple(row)) for row in found.all()]
 
 
 def _listed(ids: Iterable[int]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from news.filters import All, AnyOf, Filter, Mark, Not, Rehearsal, Since, Term, Unclear
+from news.filters import All, AnyOf, Filter, Mark, Not, Rehearsal, Since, Term
+from news.grammar import Unclear
 from news.messages import texts
 from news.messages.markup import Html, italic, join, shorten
 from news.messages.words import Words

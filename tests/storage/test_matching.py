@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 
 from news.article import Article
-from news.filters import Unclear, document, matches, parse
-from storage import Storage
+from news.filters import Filter
+from news.grammar import Unclear, parse
+from news.sieve import Sieve
+from storage import Storage, tables, words
 from storage.matching import wanted_among
 from tests.storage.given import NOW, an_article, later
 
@@ -44,46 +47,66 @@ def a_filter(dice: random.Random, depth: int = 0) -> str:
     return f"({left} {dice.choice(['AND', 'OR', 'NOT', 'AND NOT', 'OR NOT'])} {right})"
 
 
-def as_document(article: Article) -> object:
-    return document(
-        article.headline, article.text, first_seen_at=article.first_seen_at, topics=[f.topic for f in article.topics],
-        feed=article.source, language=article.language,
-    )  # fmt: skip
+async def some_articles(storage: Storage, dice: random.Random, count: int) -> list[Article]:
+    private = await storage.feeds.add("https://secret.example", now=NOW, is_shared=False)
+    return [
+        await an_article(
+            storage,
+            " ".join(dice.choices(NAMES, k=dice.randrange(1, 5))),
+            " ".join(dice.choices(NAMES, k=dice.randrange(8))),
+            topics=dice.sample(list(TOPICS), dice.randrange(2)),
+            now=later(days=-dice.randrange(9)),
+            feed_id=dice.choice([None, None, private.id]),
+        )
+        for _ in range(count)
+    ]
+
+
+def some_filters(dice: random.Random, tries: int) -> dict[str, Filter]:
+    found = {}
+    for _ in range(tries):
+        typed = a_filter(dice)
+        with suppress(Unclear):
+            found[typed] = parse(typed, topics=TOPICS)
+    return found
+
+
+def sieve_of(stored: list[Article]) -> Sieve:
+    return Sieve([words.row_of(each.id, each, [f.topic for f in each.topics], each.first_seen_at) for each in stored])
 
 
 async def test_database_and_filter_agree_on_random_filters_and_articles(storage: Storage) -> None:
     dice = random.Random(11)
-    private = await storage.feeds.add("https://secret.example", now=NOW, is_shared=False)
-    stored = []
-    for _ in range(60):
-        stored.append(
-            await an_article(
-                storage,
-                " ".join(dice.choices(NAMES, k=dice.randrange(1, 5))),
-                " ".join(dice.choices(NAMES, k=dice.randrange(8))),
-                topics=dice.sample(list(TOPICS), dice.randrange(2)),
-                now=later(days=-dice.randrange(9)),
-                feed_id=dice.choice([None, None, private.id]),
-            )
-        )
-    tried = 0
-    for _ in range(150):
-        try:
-            wanted = parse(a_filter(dice), topics=TOPICS)
-        except Unclear:
-            continue
-        tried += 1
-        expected = {each.id for each in stored if matches(wanted, as_document(each), NOW)}  # type: ignore[arg-type]
+    stored = await some_articles(storage, dice, 60)
+    sieve, filters = sieve_of(stored), some_filters(dice, 150)
+    assert len(filters) > 50
+    for wanted in filters.values():
         async with storage._database.read() as connection:
-            assert await wanted_among(connection, wanted, [each.id for each in stored], NOW) == expected, wanted
-    assert tried > 50
+            found = await wanted_among(connection, wanted, [each.id for each in stored], NOW)
+        assert found == set(sieve.wanted(wanted, NOW)), wanted
+
+
+async def test_few_filters_and_many_bring_a_digest_the_same_articles(storage: Storage) -> None:
+    dice = random.Random(12)
+    stored = await some_articles(storage, dice, 60)
+    filters = some_filters(dice, 40)
+    alone: dict[str, set[int]] = {}
+    for typed in filters:
+        pool = await storage.pools.read(later(days=-30))
+        await storage.pools.look_up(pool, [typed], NOW)
+        alone |= pool.filtered
+        assert pool.sieve is None
+    together = await storage.pools.read(later(days=-30))
+    await storage.pools.look_up(together, list(filters), NOW)
+    assert together.sieve is not None
+    assert together.filtered == alone
+    await storage.pools.look_up(together, ["alpha"], NOW)
+    assert together.filtered["alpha"] == set(sieve_of(stored).wanted(parse("alpha", topics=TOPICS), NOW)) != set()
 
 
 async def test_an_article_of_before_the_index_is_indexed_afterwards(storage: Storage) -> None:
     old = [await an_article(storage, f"Comet {each}") for each in range(3)]
     async with storage._database.write() as connection:
-        from storage import tables, words
-
         await words.unindex(connection, [each.id for each in old])
         if not storage._database.is_sqlite:
             await connection.exec_driver_sql("DELETE FROM article_search")

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from news.filters import Filter, Unclear, sought
+from news.filters import Filter
+from news.grammar import Unclear, sought
 from storage import Found, Storage
 from tests.storage.given import NOW, a_chat, an_article, later
 
@@ -175,6 +176,9 @@ async def test_a_misspelt_word_suggests_the_closest_of_the_headlines(storage: St
     assert await storage.search.suggest("ceasfire") == "ceasefire"
     assert await storage.search.suggest(" PROSPEKTS ") == "prospects"
     assert await storage.search.suggest("ceasefire") is None
+    assert await storage.search.suggest("zebra") is None
+    await an_article(storage, "Zebras", "A zebra crosses.")
+    assert await storage.search.suggest("zebrra") == "zebra"
     assert await storage.search.suggest("zebra") is None
 
 

@@ -1,0 +1,81 @@
+"""A search looks at the newest articles first and at the older ones as long as there is time."""
+
+from __future__ import annotations
+
+import random
+from math import inf
+
+import pytest
+from sqlalchemy import text
+
+from news.filters import Filter
+from news.grammar import parse
+from news.reduced import windows
+from storage import Storage, words
+from storage.looking import Looking
+from storage.matching import WINDOW
+from tests.storage.given import NOW, an_article
+
+PLACES = (3, 30_000, 55_000, 80_000, 405_000, 530_000, 555_000, 1_000_001, 1_022_000, 1_024_990, 1_024_995)
+"""Ids in parts that are far from each other, the last ones in one window."""
+
+
+async def stored_at(storage: Storage, article_id: int, headline: str) -> None:
+    before = "UPDATE sqlite_sequence SET seq = :seq WHERE name = 'articles'"
+    if not storage._database.is_sqlite:
+        before = "SELECT setval(pg_get_serial_sequence('articles', 'id'), :seq)"
+    async with storage._database.write() as connection:
+        await connection.execute(text(before), {"seq": article_id - 1})
+    assert (await an_article(storage, headline)).id == article_id
+
+
+async def an_old_and_a_new_shelf(storage: Storage) -> None:
+    await an_article(storage, "The first")
+    for each in PLACES:
+        await stored_at(storage, each, "A comet, and a whale" if each == 3 else "A comet")
+
+
+async def look(storage: Storage, typed: str, most: int, until: float) -> tuple[list[int], bool]:
+    wanted: Filter = parse(typed, topics={})
+    async with storage._database.read() as connection:
+        extent, [window] = await words.extent(connection), windows(wanted, NOW)
+        looking = Looking(connection, None, window, extent, until)
+        return await looking.ids(window.wanted, most), looking.is_complete
+
+
+async def test_with_time_every_part_is_looked_at(storage: Storage) -> None:
+    await an_old_and_a_new_shelf(storage)
+    newest_first = sorted(PLACES, reverse=True)
+
+    assert await look(storage, "comet", 50, until=inf) == (newest_first, True)
+    assert await look(storage, "whale", 50, until=inf) == ([3], True)
+
+
+async def test_no_more_are_brought_than_were_asked_for_and_they_are_the_newest(storage: Storage) -> None:
+    await an_old_and_a_new_shelf(storage)
+    newest_first = sorted(PLACES, reverse=True)
+
+    for most in range(1, len(PLACES) + 1):
+        assert await look(storage, "comet", most, until=inf) == (newest_first[:most], True), most
+
+
+async def test_without_time_the_newest_parts_are_looked_at_and_the_result_says_so(storage: Storage) -> None:
+    await an_old_and_a_new_shelf(storage)
+
+    newest_two = sorted((each for each in PLACES if each >= 555_000), reverse=True)
+    assert await look(storage, "comet", 50, until=-inf) == (newest_two, False)
+    assert await look(storage, "whale", 50, until=-inf) == ([], False)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_an_article_on_the_edge_of_a_window_or_a_part_is_found_once(storage: Storage, seed: int) -> None:
+    dice = random.Random(seed)
+    edges = sorted(
+        {dice.randrange(1, 60) * unit + near for unit in (WINDOW, words.SIZE) for near in (-1, 0, 1) for _ in range(4)}
+    )
+    await an_article(storage, "The first")
+    for each in edges:
+        await stored_at(storage, each, "A comet")
+
+    for most in (1, 2, 5, len(edges), 99):
+        assert (await look(storage, "comet", most, until=inf))[0] == edges[::-1][:most]
