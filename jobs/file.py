@@ -65,7 +65,7 @@ class Shelves:
             self.sketches = {each.article_id: (self.sketches | new).get(each.article_id, {}) for each in told}
             shown = {each.story_id for each in told if each.is_told}
             looked = [(each.story_id, self.sketches[each.article_id]) for each in told]
-            after = keep_shown(looked, await asyncio.to_thread(regroup, looked), shown)
+            after = keep_shown(looked, await asyncio.to_thread(regroup, looked, shown), shown)
             moves = {
                 each.article_id: story
                 for each, story in zip(told, after, strict=True)

@@ -38,6 +38,7 @@ class Teller:
     def __init__(self) -> None:
         self._index = Index()
         self._pending: deque[Telling] = deque()
+        self._settled: set[int] = set()
         self._imprints: dict[int, list[tuple[int, bytes]]] = {}
         self._count = 0
         self._now = datetime.fromtimestamp(0, tz=UTC)
@@ -79,6 +80,7 @@ class Teller:
         self._look_again()
         half = self._now - SETTLED_AFTER
         while self._pending and (len(self._pending) > PENDING // 2 or self._pending[0].at < half):
+            self._settled.add(self._pending[0].story)
             yield self._pending.popleft()
 
     def settle_all(self) -> Iterator[Telling]:
@@ -88,7 +90,9 @@ class Teller:
             yield self._pending.popleft()
 
     def _look_again(self) -> None:
-        after = regroup([(telling.story, telling.sketch) for telling in self._pending])
+        # What is left of a story that has been handed out in part stays with it.
+        self._settled &= {telling.story for telling in self._pending}
+        after = regroup([(telling.story, telling.sketch) for telling in self._pending], self._settled)
         for telling, story in zip(self._pending, after, strict=True):
             telling.story = story
         for story, terms in summed((telling.story, telling.sketch) for telling in self._pending).items():
