@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 from news.article import Article, Bullet, Entry, Filing
 from news.bullets import choose_bullets
@@ -65,7 +66,7 @@ class Shelves:
             self.sketches = {each.article_id: (self.sketches | new).get(each.article_id, {}) for each in told}
             shown = {each.story_id for each in told if each.is_told}
             looked = [(each.story_id, self.sketches[each.article_id]) for each in told]
-            after = keep_shown(looked, await asyncio.to_thread(regroup, looked, shown), shown)
+            after = keep_shown(looked, await asyncio.to_thread(regroup, looked, shown, count(-1, -1)), shown)
             moves = {
                 each.article_id: story
                 for each, story in zip(told, after, strict=True)

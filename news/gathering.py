@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from news.merging import Group, alike, merge, neighbours
@@ -30,11 +30,14 @@ Id = TypeVar("Id", bound=Hashable)
 
 
 def gather(
-    stories: Mapping[Id, Sequence[int]], sketches: Sequence[Mapping[str, float]], whole: Collection[Id] = ()
+    stories: Mapping[Id, Sequence[int]],
+    sketches: Sequence[Mapping[str, float]],
+    whole: Collection[Id] = (),
+    fresh: Iterable[Id] = (),
 ) -> dict[Id, list[int]]:
     """The numbers of the headlines of each story, by `sketches`; stories that are `whole` are not taken apart.
 
-    Each goes on under the name that most of its headlines had; no new name is made.
+    Each goes on under the name that most of its headlines had, or a `fresh` one where another has that name.
     """
     numbers = sorted(number for members in stories.values() for number in members)
     echoed = dict(zip(numbers, _echoed([sketches[number] for number in numbers]), strict=True))
@@ -46,7 +49,7 @@ def gather(
         for number in units[first]:
             group.take(number, echoed[number])
     merged = merge(groups, neighbours(groups, _NEIGHBOURS), _excess)
-    return _named(stories, [sorted(group.members) for group in merged.values()])
+    return _named(stories, [sorted(group.members) for group in merged.values()], iter(fresh))
 
 
 def _echoed(sketches: Sequence[Mapping[str, float]]) -> list[Mapping[str, float]]:
@@ -72,22 +75,25 @@ def _excess(one: Group, other: Group) -> float:
     return likeness / (GATHER * (1 + _ALONE / max(len(one.members), len(other.members)))) - 1
 
 
-def _named(stories: Mapping[Id, Sequence[int]], groups: Sequence[list[int]]) -> dict[Id, list[int]]:
-    """The groups under names of stories; one that gets no name of its own joins where most of its story went."""
+def _named(
+    stories: Mapping[Id, Sequence[int]], groups: Sequence[list[int]], fresh: Iterator[Id]
+) -> dict[Id, list[int]]:
+    """The groups under names of stories, else fresh ones; without these they go where most of their story went."""
     story_of = {number: story for story, members in stories.items() for number in members}
     shares = [
         (-count, members[0], place, story)
         for place, members in enumerate(groups)
         for story, count in Counter(story_of[number] for number in members).items()
     ]
-    name: dict[int, Id] = {}
     named: dict[Id, list[int]] = {}
+    nameless = dict(enumerate(groups))
     for _, _, place, story in sorted(shares, key=lambda share: share[:3]):
-        if place not in name and story not in named:
-            name[place] = story
-            named[story] = list(groups[place])
-    for place, members in enumerate(groups):
-        if place not in name:
+        if place in nameless and story not in named:
+            named[story] = nameless.pop(place)
+    for members in nameless.values():
+        if (name := next(fresh, None)) is not None:
+            named[name] = members
+        else:
             for number in members:
                 named[story_of[number]].append(number)
     return named

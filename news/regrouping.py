@@ -24,10 +24,13 @@ _ROUNDS = 3
 Id = TypeVar("Id", bound=Hashable)
 
 
-def regroup(told: Sequence[tuple[Id, Mapping[str, float]]], whole: Collection[Id] = ()) -> list[Id]:
+def regroup(
+    told: Sequence[tuple[Id, Mapping[str, float]]], whole: Collection[Id] = (), fresh: Iterable[Id] = ()
+) -> list[Id]:
     """The story of each article after the second look; `told` holds story and sketch of each, oldest first.
 
-    No new id is made. Stories of headlines that are `whole` are not taken apart.
+    Stories of headlines that are `whole` are not taken apart. Those that come apart take `fresh` ids, as far as
+    there are any.
     """
     sketches = [terms for _, terms in told]
     stories: dict[Id, list[int]] = {}
@@ -37,7 +40,7 @@ def regroup(told: Sequence[tuple[Id, Mapping[str, float]]], whole: Collection[Id
     texts = {story: members for story, members in stories.items() if story not in brief}
     headlines = {story: members for story, members in stories.items() if story in brief}
     after = [story for story, _ in told]
-    for found in (_fitted(texts, sketches), gather(headlines, sketches, whole)):
+    for found in (_fitted(texts, sketches), gather(headlines, sketches, whole, fresh)):
         for story, members in found.items():
             for member in members:
                 after[member] = story

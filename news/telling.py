@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from news.article import Entry
 from news.copies import imprint, is_copy
@@ -23,7 +24,10 @@ _COMPARED, _REMEMBERED = 60, 20_000
 
 @dataclass(slots=True)
 class Telling:
-    """An entry's number in the stream, the story it tells, and the entry it is a copy of."""
+    """An entry's number in the stream, the story it tells, and the entry it is a copy of.
+
+    A story has the number of the entry that opened it; one that came apart from another is below 0.
+    """
 
     number: int
     story: int
@@ -39,6 +43,7 @@ class Teller:
         self._index = Index()
         self._pending: deque[Telling] = deque()
         self._settled: set[int] = set()
+        self._fresh = count(-1, -1)
         self._imprints: dict[int, list[tuple[int, bytes]]] = {}
         self._count = 0
         self._now = datetime.fromtimestamp(0, tz=UTC)
@@ -92,7 +97,7 @@ class Teller:
     def _look_again(self) -> None:
         # What is left of a story that has been handed out in part stays with it.
         self._settled &= {telling.story for telling in self._pending}
-        after = regroup([(telling.story, telling.sketch) for telling in self._pending], self._settled)
+        after = regroup([(telling.story, telling.sketch) for telling in self._pending], self._settled, self._fresh)
         for telling, story in zip(self._pending, after, strict=True):
             telling.story = story
         for story, terms in summed((telling.story, telling.sketch) for telling in self._pending).items():

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from news.article import Article
+from news.article import Article, Entry
+from news.stories import better_headline
 from news.story import Story
 from storage.articles import read_articles, read_stories, visible_to
 from storage.engine import Database
 from storage.tables import articles, edition_items, stories
+
+COMPARED = 60
+"""Headlines of a story among which its own is chosen, the oldest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Stories:
         """Gives articles to other stories: `moves` is article to story. The stories whose articles changed.
 
         What a digest has told stays where it is: an article leaves no story that one shows. A story
-        left empty is gone. `sketches` are the stories' from now on.
+        left empty is gone; one below 0 is opened. `sketches` are the stories' from now on.
         """
         async with self._database.write() as connection:
             leaving = select(articles.c.story_id).where(articles.c.id.in_(moves))
@@ -80,17 +85,20 @@ class Stories:
             held = select(stories.c.id).where(stories.c.id.in_(touched)).order_by(stories.c.id).with_for_update()
             there = set(await connection.scalars(held))
             changed: set[int] = set()
-            for target in sorted({*moves.values()} & there):
+            sums = dict(sketches)
+            for target in sorted(each for each in {*moves.values()} if each < 0 or each in there):
                 these = [article for article, story in moves.items() if story == target]
                 its = articles.c.story_id
                 is_told = exists().where(edition_items.c.story_id == its)
                 was = select(its).where(articles.c.id.in_(these), its != target, ~is_told).distinct()
                 if left := set(await connection.scalars(was)):
+                    story_id = target if target > 0 else await _open(connection, min(these))
                     where = (articles.c.id.in_(these), its.in_(left))
-                    await connection.execute(update(articles).where(*where).values(story_id=target))
-                    changed |= {*left, target}
+                    await connection.execute(update(articles).where(*where).values(story_id=story_id))
+                    changed |= {*left, story_id}
+                    sums[story_id] = sums.get(target, {})
             for story_id in sorted(changed):
-                await _retell(connection, story_id, sketches.get(story_id))
+                await _retell(connection, story_id, sums.get(story_id))
             return changed
 
     async def _find(self, where: ColumnElement[bool]) -> list[Story]:
@@ -98,9 +106,19 @@ class Stories:
             return await read_stories(connection, where)
 
 
+async def _open(connection: AsyncConnection, article_id: int) -> int:
+    """A story in the name of an article that is about to be its first."""
+    its = select(articles.c.headline, articles.c.first_seen_at).where(articles.c.id == article_id)
+    first = (await connection.execute(its)).one()
+    at = first.first_seen_at
+    values = {"headline": first.headline, "first_seen_at": at, "last_seen_at": at, "sources": [], "sketch": {}}
+    return int((await connection.execute(insert(stories).values(values).returning(stories.c.id))).scalar_one())
+
+
 async def _retell(connection: AsyncConnection, story_id: int, sketch: Mapping[str, float] | None) -> None:
     """Says anew of a story what its articles say of it; deletes it when it has none."""
-    its = select(articles.c.teller, articles.c.first_seen_at).where(articles.c.story_id == story_id)
+    columns = (articles.c.teller, articles.c.first_seen_at, articles.c.headline, articles.c.language)
+    its = select(*columns).where(articles.c.story_id == story_id)
     told = (await connection.execute(its.order_by(articles.c.id))).all()
     if not told:
         await connection.execute(delete(stories).where(stories.c.id == story_id))
@@ -111,5 +129,13 @@ async def _retell(connection: AsyncConnection, story_id: int, sketch: Mapping[st
         "sources": list(dict.fromkeys(row.teller for row in told if row.teller is not None)),
     }
     if sketch is not None:
-        values["sketch"] = dict(sketch)
+        values |= {"sketch": dict(sketch), "headline": _headline(sketch, told)}
     await connection.execute(update(stories).where(stories.c.id == story_id).values(values))
+
+
+def _headline(sketch: Mapping[str, float], told: Sequence[Row[Any, Any, Any, Any]]) -> str:
+    """Of the articles' headlines the one that says most of the story, the oldest where equal."""
+    best: str = told[0].headline
+    for row in told[1:COMPARED]:
+        best = better_headline(sketch, best, Entry(headline=row.headline, language=row.language))
+    return best

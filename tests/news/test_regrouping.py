@@ -66,6 +66,12 @@ def test_headlines_of_a_story_that_was_shown_are_not_taken_apart() -> None:
     assert regroup(told) == ["a", "c", "a", "c"]
 
 
+def test_headlines_that_come_apart_take_a_fresh_id_where_there_is_one() -> None:
+    told = [("a", HEADLINES[0]), ("a", HEADLINES[2]), ("a", HEADLINES[1])]
+    assert regroup(told, fresh=iter("new")) == ["a", "n", "a"]
+    assert regroup(told) == ["a", "a", "a"]
+
+
 def test_bare_headlines_and_texts_are_not_judged_by_one_measure() -> None:
     mixed = regroup([("text", SKETCHES[0]), ("text", SKETCHES[1]), ("head", HEADLINES[0])])
     assert mixed == ["text", "text", "head"]
