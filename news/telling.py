@@ -11,8 +11,8 @@ from itertools import count
 from news.article import Entry
 from news.copies import imprint, is_copy
 from news.regrouping import regroup, summed
-from news.sketches import joined, sketch
-from news.stories import Index, Running, choose_story
+from news.sketches import sketch
+from news.stories import Index
 
 PENDING = 4_000
 """Entries that wait for the second look, at most."""
@@ -52,11 +52,10 @@ class Teller:
         """The story of the next entry, as far as it can be known at its arrival; without `at` no time has passed."""
         self._now = at or self._now
         terms = sketch(entry)
-        best = self._index.best(terms)
-        story = choose_story(terms, [best[0]] if best else [], now=self._now)
+        story = self._index.find(terms, self._now)
         number, self._count = self._count, self._count + 1
-        telling = Telling(number, story.id if story else number, self._now, terms)
-        self._index.put(Running(telling.story, self._now, joined(story.sketch, terms) if story else terms))
+        telling = Telling(number, number if story is None else story, self._now, terms)
+        self._index.take(telling.story, terms, self._now)
         telling.copy_of = self._copied(telling, imprint(entry))
         self._pending.append(telling)
         return telling
@@ -101,4 +100,4 @@ class Teller:
         for telling, story in zip(self._pending, after, strict=True):
             telling.story = story
         for story, terms in summed((telling.story, telling.sketch) for telling in self._pending).items():
-            self._index.put(Running(story, self._now, terms))
+            self._index.put(story, terms, self._now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
+from sqlalchemy import Row, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Entry
@@ -34,13 +34,21 @@ class Stories:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def recent(self, since: datetime) -> list[Story]:
-        """Stories with an article since then, oldest first."""
-        return await self._find(stories.c.last_seen_at >= since)
+    async def recent(self, since: datetime) -> list[int]:
+        """The ids of stories with an article since then, the longest untold first."""
+        last = stories.c.last_seen_at
+        async with self._database.read() as connection:
+            ids = await connection.scalars(select(stories.c.id).where(last >= since).order_by(last, stories.c.id))
+            return list(ids)
+
+    async def read(self, ids: Sequence[int]) -> list[Story]:
+        """The stories with these ids, in their order; those that have gone are left out."""
+        async with self._database.read() as connection:
+            found = {story.id: story for story in await read_stories(connection, stories.c.id.in_(ids))}
+            return [found[each] for each in ids if each in found]
 
     async def get(self, story_id: int) -> Story | None:
-        found = await self._find(stories.c.id == story_id)
-        return found[0] if found else None
+        return next(iter(await self.read([story_id])), None)
 
     async def articles(self, story_id: int) -> list[Article]:
         """Every article of the story, oldest first, whoever may see it."""
@@ -100,10 +108,6 @@ class Stories:
             for story_id in sorted(changed):
                 await _retell(connection, story_id, sums.get(story_id))
             return changed
-
-    async def _find(self, where: ColumnElement[bool]) -> list[Story]:
-        async with self._database.read() as connection:
-            return await read_stories(connection, where)
 
 
 async def _open(connection: AsyncConnection, article_id: int) -> int:

@@ -11,7 +11,7 @@ import pytest
 from jobs.file import Shelves, file_entry, source_of
 from news.article import Article, Entry
 from news.feed import Feed
-from news.stories import joined, sketch
+from news.sketches import joined, sketch
 from news.topics import Taxonomy, Topic
 from storage import Storage
 from tests.jobs.given import NOW
