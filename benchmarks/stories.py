@@ -15,16 +15,19 @@ import math
 import random
 import sys
 import time
-from collections import Counter
+import tomllib
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from jobs.file import LOOKED_AT
 from news.article import Entry
 from news.bullets import choose_bullets
 from news.copies import imprint
-from news.sketches import joined, likeness, sketch
-from news.stories import Index, Running, choose_story
+from news.regrouping import regroup
+from news.sketches import likeness, sketch
+from news.stories import Index
 from news.telling import Teller
 from news.topics import Taxonomy, file_under
 from news.vocabulary import content
@@ -139,18 +142,21 @@ def main(folder: Path = DATA) -> None:
 
 
 def made_up(count: int) -> Iterator[Entry]:
-    """Articles of frequent and rare words at random, some of them about the same three names."""
-    import tomllib
-
+    """Articles of twenty sentences, of frequent and rare words at random, some of them about the same three names."""
     chance = random.Random(2)
     listed = tomllib.loads((ROOT / "seeds" / "topics.toml").read_text("utf-8"))["topic"]
     common = [word.strip(" *") for topic in listed for word in topic["words"]["en"].split(",")]
     letters = "abcdefghijklmnoprstuvz"
     names = ["".join(chance.choices(letters, k=chance.randint(5, 9))).title() for _ in range(60_000)]
+
+    def sentence(mine: Sequence[str]) -> str:
+        said = (chance.choice(mine) if chance.random() < 0.15 else chance.choice(common) for _ in range(15))
+        return f"The {' '.join(said)}."
+
     for _ in range(count):
         mine = chance.choices(names, k=14)
-        body = " ".join(chance.choice(mine) if chance.random() < 0.15 else chance.choice(common) for _ in range(300))
-        yield Entry(headline=" ".join([*mine[:3], *chance.choices(common, k=4)]), paragraphs=(body,), language="en")
+        text = tuple(" ".join(sentence(mine) for _ in range(4)) for _ in range(5))
+        yield Entry(headline=" ".join([*mine[:3], *chance.choices(common, k=4)]), paragraphs=text, language="en")
 
 
 def resident() -> int:
@@ -159,37 +165,43 @@ def resident() -> int:
 
 
 def scale(count: int) -> None:
-    import tomllib
-
+    """What one more article costs among so many live stories, and what these take up."""
     taxonomy = Taxonomy.from_mapping(tomllib.loads((ROOT / "seeds" / "topics.toml").read_text("utf-8")))
-    warm = next(made_up(1))
-    file_under(warm, taxonomy)
-    sketch(warm)
-    index = Index()
+    for entry in made_up(300):  # tables are read and words remembered at the first
+        file_under(entry, taxonomy)
+        sketch(entry)
+        choose_bullets(entry)
+    index, newest = Index(), deque[Mapping[str, float]](maxlen=LOOKED_AT)
     before = resident()
     for number, entry in enumerate(made_up(count)):
-        index.put(Running(number, NOW, sketch(entry)))
-    kept = resident() - before
+        newest.append(sketch(entry))
+        index.take(number, newest[-1], NOW)
+    kept = resident() - before - LOOKED_AT * 5_000
     print(f"{count} live stories of one article each: {kept / count:.0f} bytes of resident memory a story", flush=True)
-    spent: dict[str, float] = {}
     some = list(made_up(300))
-    for number, entry in enumerate(some):
+    parts: list[tuple[str, Callable[[int, Entry], object]]] = [
+        ("bullets", lambda _, entry: choose_bullets(entry)),
+        ("topics", lambda _, entry: file_under(entry, taxonomy)),
+        ("story", lambda number, entry: _join(index, entry, count + number)),
+    ]
+    spent = []
+    for _, work in parts:
         began = time.process_time()
-        choose_bullets(entry)
-        condensed = time.process_time()
-        file_under(entry, taxonomy)
-        filed = time.process_time()
-        terms = sketch(entry)
-        best = index.best(terms)
-        story = choose_story(terms, [best[0]] if best else [], now=NOW)
-        sum_of_both = joined(story.sketch, terms) if story else terms
-        index.put(Running(story.id if story else count + number, NOW, sum_of_both))
-        imprint(entry)
-        ended = time.process_time()
-        for name, seconds in (("bullets", condensed - began), ("topics", filed - condensed), ("story", ended - filed)):
-            spent[name] = spent.get(name, 0.0) + seconds
-    parts = ", ".join(f"{name} {1000 * seconds / len(some):.1f}" for name, seconds in spent.items())
-    print(f"one more article of 300 words, ms of CPU: {parts}; in all {1000 * sum(spent.values()) / len(some):.1f}")
+        for number, entry in enumerate(some):
+            work(number, entry)
+        spent.append(1000 * (time.process_time() - began) / len(some))
+    each = ", ".join(f"{name} {ms:.1f}" for (name, _), ms in zip(parts, spent, strict=True))
+    print(f"one more article of 300 words, ms of CPU: {each}; in all {sum(spent):.1f}", flush=True)
+    began = time.process_time()
+    regroup(list(enumerate(newest)))
+    print(f"a second look at the newest {len(newest)}: {time.process_time() - began:.1f} s of CPU")
+
+
+def _join(index: Index, entry: Entry, number: int) -> None:
+    terms = sketch(entry)
+    story = index.find(terms, NOW)
+    index.take(number if story is None else story, terms, NOW)
+    imprint(entry)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 from news.article import Article, Bullet, Entry, Filing
 from news.bullets import choose_bullets
 from news.feed import Feed
 from news.identity import keys
 from news.regrouping import keep_shown, regroup, summed
-from news.stories import WINDOW, Index, Running, choose_story, joined, sketch
+from news.sketches import sketch
+from news.stories import WINDOW, Index
 from news.story import Story
 from news.topics import Taxonomy, file_under
 from storage import Storage
@@ -20,6 +22,9 @@ from storage import Storage
 FORGET_EVERY = timedelta(hours=6)
 LOOK_EVERY, LOOK_BACK, LOOKED_AT = timedelta(minutes=5), timedelta(days=2), 2_000
 """How often the second look is taken, and how far back: so long, and at so many articles at most."""
+
+TAKEN_UP = 500
+"""Stories that are read at once: unpacked they take ten times the room."""
 
 
 @dataclass(slots=True)
@@ -41,8 +46,11 @@ class Shelves:
         """Takes up the stories that still run, as storage has them, and forgets the others."""
         async with self.telling:
             self.knows = await storage.articles.newest_id()
-            running = await storage.stories.recent(now - WINDOW)
-            self.stories = await asyncio.to_thread(Index, running)
+            running, index = await storage.stories.recent(now - WINDOW), Index()
+            for at in range(0, len(running), TAKEN_UP):
+                some = await storage.stories.read(running[at : at + TAKEN_UP])
+                await asyncio.to_thread(index.put_all, some)
+            self.stories = index
             self.remembered_at = now
 
     async def forget_now_and_then(self, storage: Storage, now: datetime) -> None:
@@ -65,7 +73,7 @@ class Shelves:
             self.sketches = {each.article_id: (self.sketches | new).get(each.article_id, {}) for each in told}
             shown = {each.story_id for each in told if each.is_told}
             looked = [(each.story_id, self.sketches[each.article_id]) for each in told]
-            after = keep_shown(looked, await asyncio.to_thread(regroup, looked), shown)
+            after = keep_shown(looked, await asyncio.to_thread(regroup, looked, shown, count(-1, -1)), shown)
             moves = {
                 each.article_id: story
                 for each, story in zip(told, after, strict=True)
@@ -77,13 +85,8 @@ class Shelves:
             changed = await storage.stories.move(moves, sums)
             for story_id in changed:
                 story = await storage.stories.get(story_id)
-                self.stories.put(story) if story else self.stories.drop(story_id)
+                self.stories.put_all([story]) if story else self.stories.drop(story_id)
             return len(changed)
-
-    def story_of(self, words: Mapping[str, float], now: datetime) -> Running | None:
-        """The running story that an entry of this sketch tells; None when it opens one."""
-        best = self.stories.best(words)
-        return choose_story(words, [best[0]] if best else [], now=now)
 
 
 async def file_entry(
@@ -105,16 +108,15 @@ async def file_entry(
     bullets, topics = condensed(entry, shelves.taxonomy, fallback=feed.topic if feed else None)
     words = sketch(entry)
 
-    def choose(newer: Sequence[Story]) -> tuple[int | None, Mapping[str, float]]:
-        for each in newer:
-            shelves.stories.put(each)
-        story = shelves.story_of(words, now)
-        return (story.id, joined(story.sketch, words)) if story else (None, words)
+    def choose(newer: Sequence[Story]) -> int | None:
+        shelves.stories.put_all(newer)
+        return shelves.stories.find(words, now)
 
     async with shelves.telling:
         article = await storage.articles.tell(
             entry,
             choose=choose,
+            sketch=words,
             knows=shelves.knows,
             keys=known_by,
             bullets=bullets,

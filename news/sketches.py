@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 
 from news.article import Entry
 from news.frequencies import zipf
@@ -47,14 +48,14 @@ def sketch(entry: Entry) -> Mapping[str, float]:
 
     def read(written: list[str], times: int) -> None:
         for word in written:
-            folded = word[:_LONGEST].casefold().replace("’", "'")
-            if folded in FUNCTION_WORDS or (len(folded) < 2 and folded.isascii()):
+            stemmed, weighs = _weighed(word[:_LONGEST], language)
+            if not stemmed:
                 continue
-            stemmed = stem(folded)
             counts[stemmed] += times
-            raised[stemmed] += times * word[0].isupper()
-            weighs = _FIGURE_WEIGHS if folded[0].isdigit() else _EVERYDAY - zipf(folded.removesuffix("'s"), language)
-            weights[stemmed] = min(weighs, weights.get(stemmed, weighs))
+            if word[0].isupper():
+                raised[stemmed] += times
+            if weighs < weights.get(stemmed, math.inf):
+                weights[stemmed] = weighs
 
     body = words(entry.text[: _READ * 12])[:_READ]
     read(words(_without_publisher(entry.headline[:1000], entry.source)), _OPENING_COUNTS)
@@ -67,6 +68,16 @@ def sketch(entry: Entry) -> Mapping[str, float]:
         return (1 + math.log(count)) * weights[stemmed] * figure * capital
 
     return unit(heaviest({term: worth(term, count) for term, count in counts.items() if weights[term] > 0}, TERMS))
+
+
+@lru_cache(maxsize=16_384)
+def _weighed(word: str, language: str) -> tuple[str, float]:
+    """The stem of a word as written, and what it weighs; no stem of one that says nothing."""
+    folded = word.casefold().replace("’", "'")
+    if folded in FUNCTION_WORDS or (len(folded) < 2 and folded.isascii()):
+        return "", 0.0
+    weighs = _FIGURE_WEIGHS if folded[0].isdigit() else _EVERYDAY - zipf(folded.removesuffix("'s"), language)
+    return stem(folded), weighs
 
 
 def _without_publisher(headline: str, publisher: str | None) -> str:

@@ -6,12 +6,13 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from news.article import Entry
 from news.copies import imprint, is_copy
 from news.regrouping import regroup, summed
-from news.sketches import joined, sketch
-from news.stories import Index, Running, choose_story
+from news.sketches import sketch
+from news.stories import Index
 
 PENDING = 4_000
 """Entries that wait for the second look, at most."""
@@ -23,7 +24,10 @@ _COMPARED, _REMEMBERED = 60, 20_000
 
 @dataclass(slots=True)
 class Telling:
-    """An entry's number in the stream, the story it tells, and the entry it is a copy of."""
+    """An entry's number in the stream, the story it tells, and the entry it is a copy of.
+
+    A story has the number of the entry that opened it; one that came apart from another is below 0.
+    """
 
     number: int
     story: int
@@ -38,6 +42,8 @@ class Teller:
     def __init__(self) -> None:
         self._index = Index()
         self._pending: deque[Telling] = deque()
+        self._settled: set[int] = set()
+        self._fresh = count(-1, -1)
         self._imprints: dict[int, list[tuple[int, bytes]]] = {}
         self._count = 0
         self._now = datetime.fromtimestamp(0, tz=UTC)
@@ -46,11 +52,10 @@ class Teller:
         """The story of the next entry, as far as it can be known at its arrival; without `at` no time has passed."""
         self._now = at or self._now
         terms = sketch(entry)
-        best = self._index.best(terms)
-        story = choose_story(terms, [best[0]] if best else [], now=self._now)
+        story = self._index.find(terms, self._now)
         number, self._count = self._count, self._count + 1
-        telling = Telling(number, story.id if story else number, self._now, terms)
-        self._index.put(Running(telling.story, self._now, joined(story.sketch, terms) if story else terms))
+        telling = Telling(number, number if story is None else story, self._now, terms)
+        self._index.take(telling.story, terms, self._now)
         telling.copy_of = self._copied(telling, imprint(entry))
         self._pending.append(telling)
         return telling
@@ -79,6 +84,7 @@ class Teller:
         self._look_again()
         half = self._now - SETTLED_AFTER
         while self._pending and (len(self._pending) > PENDING // 2 or self._pending[0].at < half):
+            self._settled.add(self._pending[0].story)
             yield self._pending.popleft()
 
     def settle_all(self) -> Iterator[Telling]:
@@ -88,8 +94,10 @@ class Teller:
             yield self._pending.popleft()
 
     def _look_again(self) -> None:
-        after = regroup([(telling.story, telling.sketch) for telling in self._pending])
+        # What is left of a story that has been handed out in part stays with it.
+        self._settled &= {telling.story for telling in self._pending}
+        after = regroup([(telling.story, telling.sketch) for telling in self._pending], self._settled, self._fresh)
         for telling, story in zip(self._pending, after, strict=True):
             telling.story = story
         for story, terms in summed((telling.story, telling.sketch) for telling in self._pending).items():
-            self._index.put(Running(story, self._now, terms))
+            self._index.put(story, terms, self._now)

@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from news.article import Article, Bullet, Entry, Filing
 from news.copies import imprint, is_copy
 from news.identity import canonical_url
+from news.sketches import joined
 from news.stories import better_headline
 from news.story import Story
 from storage import editions, words
@@ -68,13 +69,15 @@ PLAIN = [
 TELLING = 0x74656C6C
 """PostgreSQL advisory lock of the entry that finds its story and joins it."""
 
-Choose = Callable[[Sequence[Story]], tuple[int | None, Mapping[str, float]]]
-"""The story that an entry joins (None opens one) and that story's sketch from now on; told of newer stories."""
+Choose = Callable[[Sequence[Story]], int | None]
+"""The story that an entry joins (None opens one); told of newer stories."""
 
 
 class Told(TypedDict):
     """What is stored with an entry."""
 
+    sketch: Mapping[str, float]
+    """The entry's; it is added to the story's."""
     keys: Sequence[str]
     bullets: Sequence[Bullet]
     topics: Sequence[Filing]
@@ -99,11 +102,9 @@ class Articles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(
-        self, entry: Entry, *, story_id: int | None, sketch: Mapping[str, float], **told: Unpack[Told]
-    ) -> Article | None:
-        """As `tell`, of a story that is chosen already. `sketch` is the story's from now on."""
-        return await self.tell(entry, choose=lambda _: (story_id, sketch), **told)
+    async def add(self, entry: Entry, *, story_id: int | None, **told: Unpack[Told]) -> Article | None:
+        """As `tell`, of a story that is chosen already."""
+        return await self.tell(entry, choose=lambda _: story_id, **told)
 
     async def tell(
         self, entry: Entry, *, choose: Choose, knows: int | None = None, **told: Unpack[Told]
@@ -123,10 +124,10 @@ class Articles:
             if not self._database.is_sqlite:  # SQLite has one writer anyway
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": TELLING})
             newer = [] if knows is None else await read_stories(connection, _told_since(knows))
-            story_id, sketch = choose(newer)
+            story_id = choose(newer)
             mark = imprint(entry)
             teller = None if await _is_copied(connection, story_id, mark) else told["source"]
-            story_id = await _tell(connection, story_id, entry, sketch, teller, now)
+            story_id = await _tell(connection, story_id, entry, told["sketch"], teller, now)
             values = {name: getattr(entry, name) for name in PLAIN} | {
                 "feed_id": feed_id,
                 "story_id": story_id,
@@ -440,13 +441,15 @@ async def _tell(
 ) -> int:
     """Adds to the story, or opens one; returns its id."""
     if story_id is not None:
-        held = select(stories.c.sources, stories.c.headline).where(stories.c.id == story_id).with_for_update()
+        columns = (stories.c.sources, stories.c.headline, stories.c.sketch)
+        held = select(*columns).where(stories.c.id == story_id).with_for_update()
         found = (await connection.execute(held)).first()
         if found is not None:
+            both = joined(found.sketch, sketch)
             told = {
                 "last_seen_at": now,
-                "sketch": dict(sketch),
-                "headline": better_headline(sketch, found.headline, entry),
+                "sketch": dict(both),
+                "headline": better_headline(both, found.headline, entry),
                 "sources": found.sources if teller in (None, *found.sources) else [*found.sources, teller],
             }
             await connection.execute(update(stories).where(stories.c.id == story_id).values(told))

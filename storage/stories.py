@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import Row, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from news.article import Article
+from news.article import Article, Entry
+from news.stories import better_headline
 from news.story import Story
 from storage.articles import read_articles, read_stories, visible_to
 from storage.engine import Database
 from storage.tables import articles, edition_items, stories
+
+COMPARED = 60
+"""Headlines of a story among which its own is chosen, the oldest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +34,21 @@ class Stories:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def recent(self, since: datetime) -> list[Story]:
-        """Stories with an article since then, oldest first."""
-        return await self._find(stories.c.last_seen_at >= since)
+    async def recent(self, since: datetime) -> list[int]:
+        """The ids of stories with an article since then, the longest untold first."""
+        last = stories.c.last_seen_at
+        async with self._database.read() as connection:
+            ids = await connection.scalars(select(stories.c.id).where(last >= since).order_by(last, stories.c.id))
+            return list(ids)
+
+    async def read(self, ids: Sequence[int]) -> list[Story]:
+        """The stories with these ids, in their order; those that have gone are left out."""
+        async with self._database.read() as connection:
+            found = {story.id: story for story in await read_stories(connection, stories.c.id.in_(ids))}
+            return [found[each] for each in ids if each in found]
 
     async def get(self, story_id: int) -> Story | None:
-        found = await self._find(stories.c.id == story_id)
-        return found[0] if found else None
+        return next(iter(await self.read([story_id])), None)
 
     async def articles(self, story_id: int) -> list[Article]:
         """Every article of the story, oldest first, whoever may see it."""
@@ -71,7 +84,7 @@ class Stories:
         """Gives articles to other stories: `moves` is article to story. The stories whose articles changed.
 
         What a digest has told stays where it is: an article leaves no story that one shows. A story
-        left empty is gone. `sketches` are the stories' from now on.
+        left empty is gone; one below 0 is opened. `sketches` are the stories' from now on.
         """
         async with self._database.write() as connection:
             leaving = select(articles.c.story_id).where(articles.c.id.in_(moves))
@@ -80,27 +93,36 @@ class Stories:
             held = select(stories.c.id).where(stories.c.id.in_(touched)).order_by(stories.c.id).with_for_update()
             there = set(await connection.scalars(held))
             changed: set[int] = set()
-            for target in sorted({*moves.values()} & there):
+            sums = dict(sketches)
+            for target in sorted(each for each in {*moves.values()} if each < 0 or each in there):
                 these = [article for article, story in moves.items() if story == target]
                 its = articles.c.story_id
                 is_told = exists().where(edition_items.c.story_id == its)
                 was = select(its).where(articles.c.id.in_(these), its != target, ~is_told).distinct()
                 if left := set(await connection.scalars(was)):
+                    story_id = target if target > 0 else await _open(connection, min(these))
                     where = (articles.c.id.in_(these), its.in_(left))
-                    await connection.execute(update(articles).where(*where).values(story_id=target))
-                    changed |= {*left, target}
+                    await connection.execute(update(articles).where(*where).values(story_id=story_id))
+                    changed |= {*left, story_id}
+                    sums[story_id] = sums.get(target, {})
             for story_id in sorted(changed):
-                await _retell(connection, story_id, sketches.get(story_id))
+                await _retell(connection, story_id, sums.get(story_id))
             return changed
 
-    async def _find(self, where: ColumnElement[bool]) -> list[Story]:
-        async with self._database.read() as connection:
-            return await read_stories(connection, where)
+
+async def _open(connection: AsyncConnection, article_id: int) -> int:
+    """A story in the name of an article that is about to be its first."""
+    its = select(articles.c.headline, articles.c.first_seen_at).where(articles.c.id == article_id)
+    first = (await connection.execute(its)).one()
+    at = first.first_seen_at
+    values = {"headline": first.headline, "first_seen_at": at, "last_seen_at": at, "sources": [], "sketch": {}}
+    return int((await connection.execute(insert(stories).values(values).returning(stories.c.id))).scalar_one())
 
 
 async def _retell(connection: AsyncConnection, story_id: int, sketch: Mapping[str, float] | None) -> None:
     """Says anew of a story what its articles say of it; deletes it when it has none."""
-    its = select(articles.c.teller, articles.c.first_seen_at).where(articles.c.story_id == story_id)
+    columns = (articles.c.teller, articles.c.first_seen_at, articles.c.headline, articles.c.language)
+    its = select(*columns).where(articles.c.story_id == story_id)
     told = (await connection.execute(its.order_by(articles.c.id))).all()
     if not told:
         await connection.execute(delete(stories).where(stories.c.id == story_id))
@@ -111,5 +133,13 @@ async def _retell(connection: AsyncConnection, story_id: int, sketch: Mapping[st
         "sources": list(dict.fromkeys(row.teller for row in told if row.teller is not None)),
     }
     if sketch is not None:
-        values["sketch"] = dict(sketch)
+        values |= {"sketch": dict(sketch), "headline": _headline(sketch, told)}
     await connection.execute(update(stories).where(stories.c.id == story_id).values(values))
+
+
+def _headline(sketch: Mapping[str, float], told: Sequence[Row[Any, Any, Any, Any]]) -> str:
+    """Of the articles' headlines the one that says most of the story, the oldest where equal."""
+    best: str = told[0].headline
+    for row in told[1:COMPARED]:
+        best = better_headline(sketch, best, Entry(headline=row.headline, language=row.language))
+    return best

@@ -138,7 +138,7 @@ async def test_two_processes_share_the_feeds_each_is_read_once_and_each_event_is
     assert site.asked == dict.fromkeys(PATHS, 1)
     assert await headlines(news) == sorted(f"{event} {path[1:]}" for event in EVENTS for path in PATHS)
     stories = await news.stories.recent(datetime.now(UTC) - timedelta(hours=1))
-    assert [len(await news.stories.articles(each.id)) for each in stories] == [len(PATHS)] * len(EVENTS)
+    assert [len(await news.stories.articles(each)) for each in stories] == [len(PATHS)] * len(EVENTS)
 
 
 async def test_two_processes_compose_each_slot_once(news: Storage, postgres_url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from jobs.file import Shelves, file_entry, source_of
 from news.article import Article, Entry
 from news.feed import Feed
-from news.stories import joined, sketch
+from news.sketches import joined, sketch
 from news.topics import Taxonomy, Topic
 from storage import Storage
 from tests.jobs.given import NOW
@@ -125,6 +126,22 @@ async def test_the_second_look_makes_one_story_of_two_and_the_next_entry_finds_i
     assert story is not None
     assert story.sources == ("The Herald", "The Post", "The Times")
     assert await shelves.look_again(storage, NOW) == 0
+
+
+async def test_the_second_look_takes_apart_headlines_that_are_no_story(storage: Storage, shelves: Shelves) -> None:
+    ferry = await filed(
+        storage, shelves, Entry(headline="Ferry Halvard aground near Orsund", url="https://a.example/1")
+    )
+    bank = Entry(headline="Vessia bank lifts rate", url="https://a.example/2")
+    await storage.articles.add(
+        bank, story_id=ferry.story_id, sketch={}, keys=["2"], bullets=(), topics=(), source="-", feed_id=None, now=NOW
+    )
+    await shelves.remember(storage, NOW)
+
+    assert await shelves.look_again(storage, NOW) == 2
+    bank_again = await filed(storage, shelves, replace(bank, url="https://b.example/2"))
+    assert bank_again.story_id != ferry.story_id
+    assert len(await storage.stories.articles(bank_again.story_id)) == 2
 
 
 async def test_the_second_look_is_taken_by_itself_every_few_minutes(sqlite: Storage, shelves: Shelves) -> None:

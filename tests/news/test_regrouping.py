@@ -2,7 +2,7 @@
 
 from news.article import Entry
 from news.regrouping import keep_shown, regroup, summed
-from news.sketches import sketch
+from news.sketches import product, sketch
 
 FERRY = (
     "The ferry Halvard struck the Skarv shoal in fog near Orsund on Thursday and all 214 aboard were taken off.",
@@ -32,6 +32,44 @@ def test_a_text_that_was_taken_for_another_story_goes_to_its_own() -> None:
 
 def test_bare_headlines_of_one_event_become_one_story_and_others_do_not() -> None:
     assert regroup(list(zip("xyz", HEADLINES, strict=True))) == ["x", "x", "z"]
+
+
+def test_what_headlines_say_in_other_words_meets_through_a_third() -> None:
+    told = [
+        sketch(Entry(headline=headline, language="en"))
+        for headline in (
+            "Orsund harbour shut after Halvard grounding",
+            "Halvard stuck on Skarv shoal off Orsund harbour",
+            "Ferry wreck on Skarv shoal leaks diesel",
+            "Vessia parliament elects Tariq Lund",
+        )
+    ]
+    assert product(told[0], told[2]) == 0
+    assert regroup(list(zip("wxyz", told, strict=True))) == [*"wwwz"]
+
+
+def test_one_name_alone_makes_no_story_of_headlines() -> None:
+    told = [
+        sketch(Entry(headline=headline, language="en"))
+        for headline in (
+            "Halvard wins chess title",
+            "Vineyard near Skarv bought by Halvard",
+            "Tailor sues Halvard",
+        )
+    ]
+    assert len(set(regroup(list(zip("xyz", told, strict=True))))) == 3
+
+
+def test_headlines_of_a_story_that_was_shown_are_not_taken_apart() -> None:
+    told = [("a", HEADLINES[0]), ("a", HEADLINES[2]), ("b", HEADLINES[1]), ("c", HEADLINES[2])]
+    assert regroup(told, whole={"a"})[:2] == ["a", "a"]
+    assert regroup(told) == ["a", "c", "a", "c"]
+
+
+def test_headlines_that_come_apart_take_a_fresh_id_where_there_is_one() -> None:
+    told = [("a", HEADLINES[0]), ("a", HEADLINES[2]), ("a", HEADLINES[1])]
+    assert regroup(told, fresh=iter("new")) == ["a", "n", "a"]
+    assert regroup(told) == ["a", "a", "a"]
 
 
 def test_bare_headlines_and_texts_are_not_judged_by_one_measure() -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from news.article import Entry
 from news.bullets import choose_bullets
-from news.stories import bar, likeness, sketch
+from news.sketches import likeness, sketch
+from news.stories import bar
 from news.topics import Taxonomy, file_under
 
 SEEDS = Path(__file__).parents[2] / "seeds"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news.article import Entry
-from news.stories import TERMS, WINDOW, Index, bar, better_headline, choose_story, joined, likeness, sketch
+from news.sketches import STORY_TERMS, TERMS, joined, likeness, sketch
+from news.stories import WINDOW, Index, bar, better_headline
 from news.story import Story
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -45,12 +47,18 @@ def story(entry: Entry, number: int = 1, seen: datetime = NOW) -> Story:
     )
 
 
+def index_of(*stories: Story) -> Index:
+    index = Index()
+    index.put_all(stories)
+    return index
+
+
 def test_a_second_telling_joins_the_story() -> None:
-    assert choose_story(sketch(RETOLD), [story(OTHER_FERRY, 2), story(FERRY, 1)], now=NOW) == story(FERRY, 1)
+    assert index_of(story(OTHER_FERRY, 2), story(FERRY, 1)).find(sketch(RETOLD), NOW) == 1
 
 
 def test_another_event_of_the_same_kind_opens_its_own_story() -> None:
-    assert choose_story(sketch(OTHER_FERRY), [story(FERRY)], now=NOW) is None
+    assert index_of(story(FERRY)).find(sketch(OTHER_FERRY), NOW) is None
 
 
 def test_the_same_text_is_fully_alike() -> None:
@@ -60,13 +68,14 @@ def test_the_same_text_is_fully_alike() -> None:
 
 def test_a_story_that_brought_nothing_for_a_week_takes_no_more_articles() -> None:
     old = story(FERRY, seen=NOW - WINDOW - timedelta(seconds=1))
-    assert choose_story(sketch(FERRY), [old], now=NOW) is None
+    assert index_of(old).find(sketch(FERRY), NOW) is None
+    assert index_of(old).find(sketch(FERRY), NOW - timedelta(minutes=1)) == old.id
 
 
 def test_of_two_equal_stories_the_newest_wins_then_the_lowest_number() -> None:
     older, newer = story(FERRY, 1, NOW - timedelta(hours=1)), story(FERRY, 2)
-    assert choose_story(sketch(FERRY), [older, newer], now=NOW) == newer
-    assert choose_story(sketch(FERRY), [newer, story(FERRY, 3)], now=NOW) == newer
+    assert index_of(older, newer).find(sketch(FERRY), NOW) == 2
+    assert index_of(newer, story(FERRY, 3)).find(sketch(FERRY), NOW) == 2
 
 
 def test_headline_figures_and_names_weigh_most() -> None:
@@ -92,8 +101,8 @@ def test_a_bare_headline_joins_more_readily_than_a_text() -> None:
 
 def test_an_empty_sketch_is_like_nothing() -> None:
     assert likeness({}, sketch(FERRY)) == 0.0
-    assert choose_story({}, [story(FERRY)], now=NOW) is None
-    assert choose_story(sketch(FERRY), [], now=NOW) is None
+    assert index_of(story(FERRY)).find({}, NOW) is None
+    assert Index().find(sketch(FERRY), NOW) is None
 
 
 def test_a_joined_story_is_like_both_of_its_articles() -> None:
@@ -102,26 +111,22 @@ def test_a_joined_story_is_like_both_of_its_articles() -> None:
     assert likeness(both, sketch(RETOLD)) > likeness(sketch(RETOLD), sketch(FERRY))
 
 
-def test_the_index_finds_the_best_story_and_how_alike_it_is() -> None:
-    index = Index([story(FERRY, 1), story(OTHER_FERRY, 2)])
-
-    assert len(index) == 2
-    found = index.best(sketch(RETOLD))
-    assert found is not None
-    assert (found[0].id, found[0].last_seen_at) == (1, NOW)
-    assert found[1] == pytest.approx(likeness(sketch(RETOLD), sketch(FERRY)))
-    assert index.best({"unheard": 1.0}) is None
-
-
 def test_a_story_put_again_replaces_itself() -> None:
-    index = Index([story(FERRY, 1)])
-    grown = replace(story(FERRY, 1), sketch=joined(sketch(FERRY), sketch(RETOLD)))
-    index.put(grown)
+    index = index_of(story(FERRY, 1))
+    index.put(1, sketch(OTHER_FERRY), NOW)
 
-    found = index.best(sketch(RETOLD))
-    assert found is not None
-    assert found[0].sketch == pytest.approx(grown.sketch)
     assert len(index) == 1
+    assert index.find(sketch(FERRY), NOW) is None
+    assert index.find(sketch(OTHER_FERRY), NOW) == 1
+
+
+def test_a_story_takes_articles_as_if_their_sketches_were_joined() -> None:
+    taken, put = Index(), Index()
+    taken.take(1, sketch(FERRY), NOW)
+    taken.take(1, sketch(RETOLD), NOW)
+    put.put(1, joined(sketch(FERRY), sketch(RETOLD)), NOW)
+    assert taken.find(sketch(RETOLD), NOW) == put.find(sketch(RETOLD), NOW) == 1
+    assert taken._packed == put._packed
 
 
 def test_the_index_agrees_with_looking_at_every_story() -> None:
@@ -130,22 +135,44 @@ def test_the_index_agrees_with_looking_at_every_story() -> None:
         Entry(headline=f"{a} {b} {number + 10}")
         for number, (a, b) in enumerate((a, b) for a in names for b in names if a != b)
     ]
-    stories = [story(entry, number, NOW + timedelta(seconds=number)) for number, entry in enumerate(told)]
-    index = Index(stories)
+    index = index_of(*(story(entry, number, NOW + timedelta(seconds=number)) for number, entry in enumerate(told)))
 
     for number, entry in enumerate(told):
-        assert choose_story(sketch(entry), stories, now=NOW) == stories[number]
-        found = index.best(sketch(entry))
-        assert found is not None
-        assert found[0].id == number
+        likest = max(range(len(told)), key=lambda other: likeness(sketch(entry), sketch(told[other])))
+        assert index.find(sketch(entry), NOW) == likest == number
 
 
 def test_a_dropped_story_is_found_no_more() -> None:
-    index = Index([story(FERRY, 1), story(OTHER_FERRY, 2)])
+    index = index_of(story(FERRY, 1), story(OTHER_FERRY, 2))
     index.drop(1)
+    index.drop(3)
 
-    found = index.best(sketch(FERRY))
-    assert found is None or found[0].id == 2
+    assert index.find(sketch(FERRY), NOW) is None
+    assert index.find(sketch(OTHER_FERRY), NOW) == 2
+
+
+def test_a_live_story_takes_less_than_a_kilobyte_in_any_script() -> None:
+    hindi = ["भूकंप", "राजधानी", "अस्पताल", "बचावकर्मी", "इमारत", "मलबा", "मुख्यमंत्री", "घायल", "सड़क", "पुल", "नदी", "गाँव"]
+    words = [f"{one}{other}" for one in hindi for other in hindi][:STORY_TERMS]
+    before, after = Index(), Index()
+    tracemalloc.start()
+    try:
+        for number in range(2_000):
+            before.put(number, {}, NOW)
+        empty = tracemalloc.get_traced_memory()[0]
+        for number in range(2_000):
+            after.put(number, {f"{word}{number}": 1.0 for word in words}, NOW)
+        full = tracemalloc.get_traced_memory()[0] - empty
+    finally:
+        tracemalloc.stop()
+
+    assert full / 2_000 < 1_000
+
+
+def test_weights_beyond_all_measure_are_no_accident() -> None:
+    index = Index()
+    index.put(1, {"ferry": 1e300, "fog": 1e-300, "": 0.5, "\0\ud800": 1.0}, NOW)
+    assert index.find({"ferry": 1.0}, NOW) == 1
 
 
 def test_the_headline_that_says_more_of_a_story_becomes_its_headline() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from news.article import Entry
+from news.sketches import sketch
 from storage import Storage
 from tests.storage.given import NOW, a_chat, a_digest, an_article, later
 
@@ -56,6 +57,22 @@ async def test_an_article_leaves_no_story_that_a_digest_shows(storage: Storage) 
     assert await storage.stories.move({shown.id: new.story_id}, {}) == set()
     assert await storage.stories.move({new.id: shown.story_id}, {}) == {shown.story_id, new.story_id}
     assert [each.is_told for each in await storage.stories.tellings(NOW, 10)] == [True, True]
+
+
+async def test_what_came_apart_opens_a_story_with_the_headline_that_says_most_of_it(storage: Storage) -> None:
+    bank = await an_article(storage, "Vessia bank lifts rate", source="The Herald")
+    live = await an_article(storage, "Live", story_id=bank.story_id, source="The Post", now=later(hours=1))
+    ferry = await an_article(storage, "Ferry Halvard aground", story_id=bank.story_id, now=later(hours=2))
+
+    its = sketch(Entry(headline="Halvard ferry is aground off Orsund", language="en"))
+    changed = await storage.stories.move({live.id: -1, ferry.id: -1}, {-1: its, bank.story_id: {"bank": 1.0}})
+    opened = await storage.stories.get(max(changed))
+
+    assert changed == {bank.story_id, max(changed)} != {bank.story_id}
+    assert opened is not None
+    assert (opened.headline, opened.first_seen_at, opened.sketch) == (ferry.headline, later(hours=1), its)
+    assert [each.id for each in await storage.stories.articles(opened.id)] == [live.id, ferry.id]
+    assert [each.id for each in await storage.stories.articles(bank.story_id)] == [bank.id]
 
 
 async def test_moving_to_a_story_that_has_gone_changes_nothing(storage: Storage) -> None:

@@ -1,0 +1,113 @@
+"""Merging: of many groups of articles the two most alike become one, again and again, until none are alike enough."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from news.sketches import heaviest, product
+
+_INDEXED_TERMS = 24
+_MOST_POSTINGS = 400
+"""Groups that a term is looked up in, the last of them."""
+
+Id = TypeVar("Id", bound=Hashable)
+
+
+@dataclass(slots=True)
+class Group:
+    """Articles while they are looked at: their numbers, and the sum of their sketches."""
+
+    members: list[int] = field(default_factory=list)
+    sum: dict[str, float] = field(default_factory=dict)
+    length: float = 0.0
+    """The square of the sum's norm."""
+
+    def take(self, member: int, terms: Mapping[str, float]) -> None:
+        self._add(terms, 1)
+        self.members.append(member)
+
+    def give(self, member: int, terms: Mapping[str, float]) -> None:
+        self._add(terms, -1)
+        self.members.remove(member)
+
+    def absorb(self, other: Group) -> None:
+        self._add(other.sum, 1)
+        self.members.extend(other.members)
+
+    def _add(self, terms: Mapping[str, float], sign: int) -> None:
+        self.length += sign * 2 * product(terms, self.sum) + product(terms, terms)
+        for term, value in terms.items():
+            self.sum[term] = self.sum.get(term, 0.0) + sign * value
+
+
+def merge(
+    groups: dict[Id, Group], beside: Mapping[Id, set[Id]], excess: Callable[[Group, Group], float]
+) -> dict[Id, Group]:
+    """The groups that are left, under the first of their names.
+
+    `excess` says how much more alike two groups are than they need be; below 0 they stay two. Only groups
+    that are `beside` each other are compared; what becomes one stands beside the neighbours of both.
+    """
+    order = {name: place for place, name in enumerate(groups)}
+    version = dict.fromkeys(groups, 0)
+    heap: list[tuple[float, int, int, int, int, Id, Id]] = []
+
+    def weigh(one: Id, other: Id) -> None:
+        first, second = (one, other) if order[one] < order[other] else (other, one)
+        if (more := excess(groups[first], groups[second])) >= 0:
+            stamps = version[first], version[second]
+            heapq.heappush(heap, (-more, order[first], order[second], *stamps, first, second))
+
+    for one, others in beside.items():
+        for other in others:
+            if order[one] < order[other]:
+                weigh(one, other)
+    while heap:
+        *_, stamp, its_stamp, one, other = heapq.heappop(heap)
+        if one not in groups or other not in groups or (stamp, its_stamp) != (version[one], version[other]):
+            continue
+        groups[one].absorb(groups.pop(other))
+        version[one] += 1
+        mine, gone = beside[one], beside[other]
+        mine |= gone
+        mine -= {one, other}
+        for near in gone - {one}:
+            beside[near].discard(other)
+            beside[near].add(one)
+        for near in mine:
+            weigh(one, near)
+    return groups
+
+
+def neighbours(groups: Mapping[Id, Group], most: int) -> dict[Id, set[Id]]:
+    """For each group the few that share most of its heaviest terms; each is its neighbours' neighbour."""
+    names = list(groups)
+    beside: dict[Id, set[Id]] = {name: set() for name in names}
+    heavy = []
+    for group in groups.values():
+        size = group.length**0.5 or 1.0
+        heavy.append({term: value / size for term, value in heaviest(group.sum, _INDEXED_TERMS).items()})
+    for place, shared in enumerate(alike(heavy)):
+        for other in heapq.nlargest(most, shared, key=lambda other: shared[other]):
+            beside[names[place]].add(names[other])
+            beside[names[other]].add(names[place])
+    return beside
+
+
+def alike(sketches: Sequence[Mapping[str, float]]) -> Iterator[dict[int, float]]:
+    """For each sketch the places of others that share terms with it, and the product with them."""
+    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    for place, terms in enumerate(sketches):
+        for term, value in terms.items():
+            postings[term].append((place, value))
+    for place, terms in enumerate(sketches):
+        shared: defaultdict[int, float] = defaultdict(float)
+        for term, value in terms.items():
+            for other, weighs in postings[term][-_MOST_POSTINGS:]:
+                shared[other] += value * weighs
+        shared.pop(place, None)
+        yield shared
