@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from news.article import Bullet, Entry
 from news.choosing import Line, best_set
 from news.doubt import doubts
-from news.insisting import READ, chances, folded, read
-from news.passages import MARK, passages
-from news.sentences import Sentence
+from news.insisting import READ, chances, read
+from news.passages import MARK, Passage, passages
 from news.shortening import SHORTEST, shortened, unpictured
-from news.vocabulary import content, length, listed, words
+from news.vocabulary import content, folded, length, listed, words
 from news.weights import load
 
 MOST = 3
@@ -87,7 +86,7 @@ def _leans(text: str) -> bool:
     return bool(first) and first[0].casefold().split("'")[0] in _LEANING
 
 
-def candidates(entry: Entry, sentences: Sequence[Sentence]) -> list[Line]:
+def candidates(entry: Entry, sentences: Sequence[Passage]) -> list[Line]:
     """What may become a bullet: sentences near the beginning that stand by themselves, and their shorter forms."""
     title = set(content(entry.headline[:_HEADLINE_READ]))
     is_doubtful = doubts(entry)
@@ -126,12 +125,12 @@ def choose_bullets(entry: Entry) -> tuple[Bullet, ...]:
     """
     if given := _from_publisher(entry):
         return tuple(given)
-    sentences = passages(entry)[:READ]
+    sentences = passages(entry, READ)
     lines = candidates(entry, sentences)
     if not lines:
         return ()
     weights = load()
-    reading = read([sentence.text for sentence in sentences], headline=entry.headline, language=entry.language)
+    reading = read([sentence.words for sentence in sentences], headline=entry.headline, language=entry.language)
     seen = chances(reading, weights.words, weights.pairs)
     picked = best_set(lines, seen, weights.sets, most=MOST, most_words=MOST_WORDS)
     where = [sentences[line.sentence] for line in picked]
