@@ -15,7 +15,7 @@ from news.doubt import doubts
 from news.insisting import READ, chances, read
 from news.passages import MARK, Passage, passages
 from news.shortening import SHORTEST, shortened, unpictured
-from news.vocabulary import content, folded, length, listed, words
+from news.vocabulary import content, folded, length, listed, telling, words
 from news.weights import load
 
 MOST = 3
@@ -95,7 +95,7 @@ def candidates(entry: Entry, sentences: Sequence[Passage]) -> list[Line]:
         if not _speaks_for_itself(sentence.text):
             continue
         plain = unpictured(sentence.text)
-        said = frozenset(content(plain))
+        said = frozenset(telling(word.casefold().replace("’", "'") for word in sentence.words))
         if not said or len(said & title) >= _TOLD * len(said):
             continue
         for text in (plain, *shortened(plain)):

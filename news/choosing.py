@@ -153,8 +153,9 @@ def good_sets(table: Table, *, most: int, most_words: int) -> dict[Set, float]:
     lines = table.lines
     lengths = np.array([line.length for line in lines], dtype=float)
     clash = _apart(lines).astype(float)
-    uses = table.counts.astype(int)
-    adding = [np.flatnonzero((uses > often).any(0)) for often in range(MOST_OFTEN)]
+    leaning = {row for row, line in enumerate(lines) if line.leans}
+    adding = [_used(table.counts, often) for often in range(MOST_OFTEN)]
+    by_pair = np.ascontiguousarray((table.pairs * table.of_pairs).T) * _PAIRS_COUNT
     # What one more use of a word is worth when a set has it so many times already; nothing past the last.
     worth = np.hstack([table.of_words, np.zeros((len(table.of_words), MOST_OFTEN))])
     found: dict[Set, float] = {}
@@ -162,28 +163,34 @@ def good_sets(table: Table, *, most: int, most_words: int) -> dict[Set, float]:
     for _ in range(most):
         member = _membership(beam, len(lines))
         counts = np.minimum(member @ table.counts, MOST_OFTEN).astype(int)
-        gain = _PAIRS_COUNT * (((member @ table.pairs == 0) * table.of_pairs) @ table.pairs.T)
-        for often, some in enumerate(adding):
-            gain += worth[some, counts[:, some] + often] @ (uses[:, some] > often).T
+        gain = (member @ table.pairs == 0).astype(float) @ by_pair
+        for often, (some, has) in enumerate(adding):
+            gain += worth[some, counts[:, some] + often] @ has
         before = member @ table.tokens + _BRIEF
         had = np.array(list(beam.values())) * before
         scores = (had[:, None] + 2 * gain) / (before[:, None] + table.tokens)
         scores[(member @ clash > 0) | ((member @ lengths)[:, None] + lengths > most_words)] = -1.0
         new = _best_of(scores, list(beam))
-        found |= {members: score for members, score in new.items() if not _leans(lines, members)}
+        found |= {members: score for members, score in new.items() if _stands(lines, leaning, members)}
         beam = dict(islice(new.items(), _WIDTH))
     best = sorted(found.items(), key=lambda each: (-each[1], each[0]))
     return dict(best[:_RANKED])
 
 
+def _used(counts: Floats, often: int) -> tuple[Ints, Floats]:
+    """The words some line uses more than so often; and word by line, 1 where the line does."""
+    some = np.flatnonzero((counts > often).any(0))
+    return some, np.ascontiguousarray((counts[:, some] > often).T, dtype=float)
+
+
 def _best_of(scores: Floats, sets: Sequence[Set]) -> dict[Set, float]:
     """The best sets with one line more, best first; `scores` has a row a set and a column a line, below 0 for never."""
     best: dict[Set, float] = {}
-    for place in np.argsort(-scores, axis=None, kind="stable").tolist():
-        base, row = divmod(place, scores.shape[1])
-        score = float(scores[base, row])
+    order = np.argsort(-scores, axis=None, kind="stable")
+    for place, score in zip(order.tolist(), scores.ravel()[order].tolist(), strict=True):
         if score < 0 or len(best) == _RANKED:
             break
+        base, row = divmod(place, scores.shape[1])
         best.setdefault(tuple(sorted((*sets[base], row))), score)
     return best
 
@@ -195,12 +202,12 @@ def _membership(sets: Collection[Set], width: int) -> Floats:
     return member
 
 
-def _leans(lines: Sequence[Line], members: Set) -> bool:
-    """Whether a line of the set leans on a sentence that is not in it."""
-    if not any(lines[row].leans for row in members):
-        return False
+def _stands(lines: Sequence[Line], leaning: set[int], members: Set) -> bool:
+    """Whether no line of the set leans on a sentence that is not in it."""
+    if leaning.isdisjoint(members):
+        return True
     here = {lines[row].sentence for row in members}
-    return any(lines[row].leans and lines[row].sentence - 1 not in here for row in members)
+    return all(lines[row].sentence - 1 in here for row in leaning.intersection(members))
 
 
 def look_at_sets(table: Table, seen: Chances, sets: Mapping[Set, float]) -> dict[str, Floats]:
