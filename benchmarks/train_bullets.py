@@ -21,7 +21,7 @@ import numpy as np
 from benchmarks.rouge import Gold
 from news.article import Entry
 from news.bullets import MOST, MOST_WORDS, candidates
-from news.choosing import Line, good_sets, look_at_sets, tabulate
+from news.choosing import good_sets, look_at_sets, tabulate
 from news.insisting import (
     MOST_OFTEN,
     READ,
@@ -34,7 +34,7 @@ from news.insisting import (
     look_at_words,
     read,
 )
-from news.passages import passages
+from news.passages import Passage, passages
 from news.vocabulary import folded, stem
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "bullets" / "cnndm-dev.jsonl.gz"
@@ -52,7 +52,7 @@ class Example:
 
     entry: Entry
     gold: Gold
-    lines: list[Line]
+    sentences: list[Passage]
     reading: Reading
     uses: Floats
     """Per word of the reading: its uses in the editor's lines."""
@@ -67,7 +67,7 @@ def example(article: str, highlights: Sequence[str]) -> Example:
     counts = Counter(word for line in told for word in line)
     pairs = Counter(pair for line in told for pair in pairwise(line))
     uses = np.array([counts[word] for word in reading.stems], dtype=float)
-    return Example(entry, Gold(highlights), candidates(entry, sentences), reading, uses, pairs)
+    return Example(entry, Gold(highlights), sentences, reading, uses, pairs)
 
 
 def logistic(features: Sequence[dict[str, Floats]], answers: Sequence[Floats]) -> Coefficients:
@@ -132,10 +132,13 @@ def ranked_sets(
     each: Example, words: Regressions, pairs: Regressions
 ) -> tuple[dict[str, Floats], list[list[str]]] | None:
     """Features and lines of the sets that are ranked; None where the article gives no bullet."""
-    if not each.lines:
+    if not each.sentences:
         return None
     seen = chances(each.reading, words, pairs)
-    table = tabulate(each.lines, seen)
+    lines = candidates(each.entry, each.sentences, seen)
+    if not lines:
+        return None
+    table = tabulate(lines, seen)
     sets = good_sets(table, most=MOST, most_words=MOST_WORDS)
     if not sets:
         return None

@@ -26,9 +26,9 @@ _BRIEF_LINE = 25.0
 """The same for a line by itself."""
 _PAIRS_COUNT = 1.5
 _FORMS_OF_ONE = 3
-_MOST_LINES = 32
-_WIDTH = 16
-_RANKED = 60
+_MOST_LINES = 24
+_WIDTH = 12
+_RANKED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,17 @@ class Table:
         for often in range(MOST_OFTEN):
             worth += (counts > often).astype(float) @ self.of_words[:, often]
         return worth
+
+
+def promising(seen: Chances, most: int) -> list[int]:
+    """The first `most` sentences, those that promise most for their length first."""
+    reading = seen.reading
+    lengths = np.diff(reading.starts)
+    of_pair = np.repeat(np.arange(reading.size), lengths - 1)
+    pairs = np.bincount(of_pair, seen.of_pairs[seen.pairs.at], minlength=reading.size)
+    worth = (seen.words.has @ seen.of_words[:, 0] + _PAIRS_COUNT * pairs) / (lengths + _BRIEF_LINE)
+    order: list[int] = np.argsort(-worth[:most], kind="stable").tolist()
+    return order
 
 
 def tabulate(lines: Sequence[Line], seen: Chances) -> Table:
