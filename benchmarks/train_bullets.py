@@ -21,23 +21,21 @@ import numpy as np
 from benchmarks.rouge import Gold
 from news.article import Entry
 from news.bullets import MOST, MOST_WORDS, candidates
-from news.choosing import Line, good_sets, look_at_sets, tabulate
+from news.choosing import good_sets, look_at_sets, tabulate
 from news.insisting import (
     MOST_OFTEN,
     READ,
     Coefficients,
     Floats,
     Reading,
+    Regressions,
     chances,
-    folded,
     look_at_pairs,
     look_at_words,
     read,
-    weighed,
 )
-from news.passages import passages
-from news.vocabulary import stem
-from news.weights import Weights
+from news.passages import Passage, passages
+from news.vocabulary import folded, stem
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "bullets" / "cnndm-dev.jsonl.gz"
 TO = Path(__file__).parents[1] / "news" / "tables" / "bullets.json"
@@ -54,7 +52,7 @@ class Example:
 
     entry: Entry
     gold: Gold
-    lines: list[Line]
+    sentences: list[Passage]
     reading: Reading
     uses: Floats
     """Per word of the reading: its uses in the editor's lines."""
@@ -63,13 +61,13 @@ class Example:
 
 def example(article: str, highlights: Sequence[str]) -> Example:
     entry = Entry(headline="", paragraphs=(article,))
-    sentences = passages(entry)[:READ]
-    reading = read([sentence.text for sentence in sentences])
+    sentences = passages(entry, READ)
+    reading = read([sentence.words for sentence in sentences])
     told = [[stem(word) for word in folded(line)] for line in highlights]
     counts = Counter(word for line in told for word in line)
     pairs = Counter(pair for line in told for pair in pairwise(line))
     uses = np.array([counts[word] for word in reading.stems], dtype=float)
-    return Example(entry, Gold(highlights), candidates(entry, sentences), reading, uses, pairs)
+    return Example(entry, Gold(highlights), sentences, reading, uses, pairs)
 
 
 def logistic(features: Sequence[dict[str, Floats]], answers: Sequence[Floats]) -> Coefficients:
@@ -101,15 +99,16 @@ def logistic(features: Sequence[dict[str, Floats]], answers: Sequence[Floats]) -
     return {"bias": float(beta[-1] - mean @ weights)} | dict(zip(names, weights.tolist(), strict=True))
 
 
-def learn_words(examples: Sequence[Example]) -> tuple[tuple[Coefficients, ...], Coefficients]:
+def learn_words(examples: Sequence[Example]) -> tuple[list[Coefficients], Coefficients]:
     looks = [look_at_words(each.reading) for each in examples]
     features = [dict(look.features) for look in looks]
-    words = tuple(
+    words = [
         logistic(features, [(each.uses > often).astype(float) for each in examples]) for often in range(MOST_OFTEN)
-    )
+    ]
+    once = Regressions(words[0])
     paired, answers = [], []
     for each, look in zip(examples, looks, strict=True):
-        pairs = look_at_pairs(each.reading, look, weighed(look.features, words[0]))
+        pairs = look_at_pairs(each.reading, look, once.weighed(look.features)[0])
         names = list(each.reading.stems)
         paired.append(dict(pairs.features))
         told = [(names[a], names[b]) in each.pairs for a, b in zip(pairs.first, pairs.second, strict=True)]
@@ -130,13 +129,16 @@ def learn_ranking(rows: Sequence[tuple[dict[str, Floats], Floats]]) -> Coefficie
 
 
 def ranked_sets(
-    each: Example, words: tuple[Coefficients, ...], pairs: Coefficients
+    each: Example, words: Regressions, pairs: Regressions
 ) -> tuple[dict[str, Floats], list[list[str]]] | None:
     """Features and lines of the sets that are ranked; None where the article gives no bullet."""
-    if not each.lines:
+    if not each.sentences:
         return None
     seen = chances(each.reading, words, pairs)
-    table = tabulate(each.lines, seen)
+    lines = candidates(each.entry, each.sentences, seen)
+    if not lines:
+        return None
+    table = tabulate(lines, seen)
     sets = good_sets(table, most=MOST, most_words=MOST_WORDS)
     if not sets:
         return None
@@ -148,7 +150,11 @@ def folds(count: int) -> list[int]:
     return [int(fold) for fold in np.random.default_rng(0).permutation(count) % FOLDS]
 
 
-def learn(examples: Sequence[Example]) -> tuple[Weights, list[list[str]]]:
+Learned = tuple[list[Coefficients], Coefficients, Coefficients]
+"""For words, for pairs, for sets."""
+
+
+def learn(examples: Sequence[Example]) -> tuple[Learned, list[list[str]]]:
     """The weights of all examples, and the bullets each gets from weights that never saw it (five folds)."""
     fold = folds(len(examples))
     found: list[tuple[dict[str, Floats], list[list[str]]] | None] = [None] * len(examples)
@@ -156,7 +162,7 @@ def learn(examples: Sequence[Example]) -> tuple[Weights, list[list[str]]]:
         words, pairs = learn_words([e for e, f in zip(examples, fold, strict=True) if f != held])
         for i, each in enumerate(examples):
             if fold[i] == held:
-                found[i] = ranked_sets(each, words, pairs)
+                found[i] = ranked_sets(each, Regressions(*words), Regressions(pairs))
     rows = {
         i: (got[0], np.array([each.gold.score(lines) for lines in got[1]]) @ _AIM)
         for i, (each, got) in enumerate(zip(examples, found, strict=True))
@@ -164,12 +170,12 @@ def learn(examples: Sequence[Example]) -> tuple[Weights, list[list[str]]]:
     }
     unseen: list[list[str]] = [[] for _ in examples]
     for held in range(FOLDS):
-        ranking = learn_ranking([row for i, row in rows.items() if fold[i] != held])
+        ranking = Regressions(learn_ranking([row for i, row in rows.items() if fold[i] != held]))
         for i, (features, _) in rows.items():
             if fold[i] == held and (got := found[i]):
-                unseen[i] = got[1][int(weighed(features, ranking).argmax())]
+                unseen[i] = got[1][int(ranking.weighed(features)[0].argmax())]
     words, pairs = learn_words(examples)
-    return Weights(words, pairs, learn_ranking(list(rows.values()))), unseen
+    return (words, pairs, learn_ranking(list(rows.values()))), unseen
 
 
 def main(path: Path = DATA) -> None:
@@ -177,13 +183,13 @@ def main(path: Path = DATA) -> None:
 
     given = articles(path)
     examples = [example(article["article"], article["highlights"]) for article in given]
-    weights, unseen = learn(examples)
+    (words, pairs, sets), unseen = learn(examples)
     report([each.gold for each in examples], {"out of fold": unseen})
 
     def rounded(coefficients: Coefficients) -> dict[str, float]:
         return {name: float(f"{value:.5g}") for name, value in coefficients.items()}
 
-    written = {"words": [*map(rounded, weights.words)], "pairs": rounded(weights.pairs), "sets": rounded(weights.sets)}
+    written = {"words": [*map(rounded, words)], "pairs": rounded(pairs), "sets": rounded(sets)}
     TO.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
     print(f"written: {TO.relative_to(Path.cwd())}")
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from news.article import Bullet, Entry
-from news.choosing import Line, best_set
+from news.choosing import Line, best_set, promising
 from news.doubt import doubts
-from news.insisting import READ, chances, folded, read
-from news.passages import MARK, passages
-from news.sentences import Sentence
+from news.insisting import READ, Chances, chances, read
+from news.passages import MARK, Passage, passages
 from news.shortening import SHORTEST, shortened, unpictured
-from news.vocabulary import content, length, listed, words
+from news.vocabulary import content, folded, length, listed, telling, words
 from news.weights import load
 
 MOST = 3
@@ -27,6 +27,8 @@ MOST_FROM_PUBLISHER = 5
 
 _LOOKED_AT = 20
 """Passages that may become bullets, from the article's beginning."""
+_MOST_SENTENCES = 10
+"""Those of them that are looked at closely: the most promising."""
 _HEADLINE_READ = 1_000
 """Code points of a headline that are looked at."""
 _TOLD = 0.8
@@ -87,16 +89,16 @@ def _leans(text: str) -> bool:
     return bool(first) and first[0].casefold().split("'")[0] in _LEANING
 
 
-def candidates(entry: Entry, sentences: Sequence[Sentence]) -> list[Line]:
+def candidates(entry: Entry, sentences: Sequence[Passage], seen: Chances) -> list[Line]:
     """What may become a bullet: sentences near the beginning that stand by themselves, and their shorter forms."""
     title = set(content(entry.headline[:_HEADLINE_READ]))
     is_doubtful = doubts(entry)
     found: list[Line] = []
-    for place, sentence in enumerate(sentences[:_LOOKED_AT]):
-        if not _speaks_for_itself(sentence.text):
-            continue
+    standing = (place for place in promising(seen, _LOOKED_AT) if _speaks_for_itself(sentences[place].text))
+    for place in sorted(islice(standing, _MOST_SENTENCES)):
+        sentence = sentences[place]
         plain = unpictured(sentence.text)
-        said = frozenset(content(plain))
+        said = frozenset(telling(word.casefold().replace("’", "'") for word in sentence.words))
         if not said or len(said & title) >= _TOLD * len(said):
             continue
         for text in (plain, *shortened(plain)):
@@ -126,13 +128,13 @@ def choose_bullets(entry: Entry) -> tuple[Bullet, ...]:
     """
     if given := _from_publisher(entry):
         return tuple(given)
-    sentences = passages(entry)[:READ]
-    lines = candidates(entry, sentences)
-    if not lines:
+    sentences = passages(entry, READ)
+    if not sentences:
         return ()
     weights = load()
-    reading = read([sentence.text for sentence in sentences], headline=entry.headline, language=entry.language)
+    reading = read([sentence.words for sentence in sentences], headline=entry.headline, language=entry.language)
     seen = chances(reading, weights.words, weights.pairs)
+    lines = candidates(entry, sentences, seen)
     picked = best_set(lines, seen, weights.sets, most=MOST, most_words=MOST_WORDS)
     where = [sentences[line.sentence] for line in picked]
     return tuple(Bullet(line.text, "extract", at.start, at.end) for line, at in zip(picked, where, strict=True))

@@ -6,15 +6,15 @@ the overlap does not know (how much was left out, whether lines stand together, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from news.insisting import MOST_OFTEN, Chances, Coefficients, Floats, folded, weighed
-from news.vocabulary import stem
+from news.insisting import MOST_OFTEN, Chances, Floats, Ints, Regressions
+from news.vocabulary import folded, stem
 
 Flags = NDArray[np.bool_]
 
@@ -26,9 +26,9 @@ _BRIEF_LINE = 25.0
 """The same for a line by itself."""
 _PAIRS_COUNT = 1.5
 _FORMS_OF_ONE = 3
-_MOST_LINES = 32
-_WIDTH = 16
-_RANKED = 60
+_MOST_LINES = 24
+_WIDTH = 12
+_RANKED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,17 @@ class Table:
         return worth
 
 
+def promising(seen: Chances, most: int) -> list[int]:
+    """The first `most` sentences, those that promise most for their length first."""
+    reading = seen.reading
+    lengths = np.diff(reading.starts)
+    of_pair = np.repeat(np.arange(reading.size), lengths - 1)
+    pairs = np.bincount(of_pair, seen.of_pairs[seen.pairs.at], minlength=reading.size)
+    worth = (seen.words.has @ seen.of_words[:, 0] + _PAIRS_COUNT * pairs) / (lengths + _BRIEF_LINE)
+    order: list[int] = np.argsort(-worth[:most], kind="stable").tolist()
+    return order
+
+
 def tabulate(lines: Sequence[Line], seen: Chances) -> Table:
     """The lines that promise most for their length, at most three forms of one sentence."""
     table = _counted(lines, seen)
@@ -94,17 +105,20 @@ def tabulate(lines: Sequence[Line], seen: Chances) -> Table:
 def _counted(lines: Sequence[Line], seen: Chances) -> Table:
     reading = seen.reading
     size = len(reading.stems)
-    pair_row = {key: row for row, key in enumerate((seen.pairs.first * size + seen.pairs.second).tolist())}
     counts = np.zeros((len(lines), size))
-    pairs = np.zeros((len(lines), len(pair_row)))
+    pairs = np.zeros((len(lines), len(seen.of_pairs)))
     tokens = np.zeros(len(lines))
+    known = seen.pairs.first * size + seen.pairs.second
     for row, line in enumerate(lines):
         if line.is_whole:
-            ids = reading.tokens[reading.starts[line.sentence] : reading.starts[line.sentence + 1]].tolist()
+            start, end = reading.starts[line.sentence : line.sentence + 2]
+            ids = reading.tokens[start:end]
+            # Each sentence before this one has a pair less than it has words.
+            pairs[row, seen.pairs.at[start - line.sentence : end - line.sentence - 1]] = 1.0
         else:
-            ids = [reading.stems[root] for root in map(stem, folded(line.text)) if root in reading.stems]
+            ids = np.array([reading.stems[root] for root in map(stem, folded(line.text)) if root in reading.stems])
+            pairs[row, _rows_of(ids[:-1] * size + ids[1:], known)] = 1.0
         counts[row] = np.bincount(ids, minlength=size)
-        pairs[row, [pair_row[key] for a, b in pairwise(ids) if (key := a * size + b) in pair_row]] = 1.0
         tokens[row] = len(ids)
     words, joined = counts.any(0), pairs.any(0)
     return Table(
@@ -116,6 +130,13 @@ def _counted(lines: Sequence[Line], seen: Chances) -> Table:
         seen.of_pairs[joined],
         1 - reading.is_function[words],
     )
+
+
+def _rows_of(keys: Ints, known: Ints) -> Ints:
+    """Where those of the keys stand that are among the known ones, which are in order."""
+    rows = np.minimum(known.searchsorted(keys), len(known) - 1)
+    found: Ints = rows[known[rows] == keys]
+    return found
 
 
 def _apart(lines: Sequence[Line]) -> Flags:
@@ -143,55 +164,67 @@ def good_sets(table: Table, *, most: int, most_words: int) -> dict[Set, float]:
     lines = table.lines
     lengths = np.array([line.length for line in lines], dtype=float)
     clash = _apart(lines).astype(float)
-    adding = [(table.counts > often).astype(float).T for often in range(MOST_OFTEN)]
+    leaning = {row for row, line in enumerate(lines) if line.leans}
+    adding = [_used(table.counts, often) for often in range(MOST_OFTEN)]
+    by_pair = np.ascontiguousarray((table.pairs * table.of_pairs).T) * _PAIRS_COUNT
     # What one more use of a word is worth when a set has it so many times already; nothing past the last.
     worth = np.hstack([table.of_words, np.zeros((len(table.of_words), MOST_OFTEN))])
-    rows = np.arange(len(worth))
     found: dict[Set, float] = {}
-    beam: list[Set] = [()]
+    beam: dict[Set, float] = {(): 0.0}
     for _ in range(most):
         member = _membership(beam, len(lines))
-        counts = np.minimum(member @ table.counts, MOST_OFTEN)
-        pairs = member @ table.pairs
-        gain = _PAIRS_COUNT * (((pairs == 0) * table.of_pairs) @ table.pairs.T)
-        for often in range(MOST_OFTEN):
-            gain += worth[rows, counts.astype(int) + often] @ adding[often]
-        tokens = (member @ table.tokens)[:, None] + table.tokens
-        scores = 2 * (table.worth(counts, pairs)[:, None] + gain) / (tokens + _BRIEF)
+        counts = np.minimum(member @ table.counts, MOST_OFTEN).astype(int)
+        gain = (member @ table.pairs == 0).astype(float) @ by_pair
+        for often, (some, has) in enumerate(adding):
+            gain += worth[some, counts[:, some] + often] @ has
+        before = member @ table.tokens + _BRIEF
+        had = np.array(list(beam.values())) * before
+        scores = (had[:, None] + 2 * gain) / (before[:, None] + table.tokens)
         scores[(member @ clash > 0) | ((member @ lengths)[:, None] + lengths > most_words)] = -1.0
-        new: dict[Set, float] = {}
-        for place in np.argsort(-scores, axis=None, kind="stable")[: _RANKED * most].tolist():
-            base, row = divmod(place, len(lines))
-            if scores[base, row] < 0:
-                break
-            new.setdefault(tuple(sorted((*beam[base], row))), float(scores[base, row]))
-        found |= {members: score for members, score in new.items() if not _leans(lines, members)}
-        beam = list(new)[:_WIDTH]
-        if not beam:
-            break
+        new = _best_of(scores, list(beam))
+        found |= {members: score for members, score in new.items() if _stands(lines, leaning, members)}
+        beam = dict(islice(new.items(), _WIDTH))
     best = sorted(found.items(), key=lambda each: (-each[1], each[0]))
     return dict(best[:_RANKED])
 
 
-def _membership(sets: Sequence[Set], width: int) -> Floats:
+def _used(counts: Floats, often: int) -> tuple[Ints, Floats]:
+    """The words some line uses more than so often; and word by line, 1 where the line does."""
+    some = np.flatnonzero((counts > often).any(0))
+    return some, np.ascontiguousarray((counts[:, some] > often).T, dtype=float)
+
+
+def _best_of(scores: Floats, sets: Sequence[Set]) -> dict[Set, float]:
+    """The best sets with one line more, best first; `scores` has a row a set and a column a line, below 0 for never."""
+    best: dict[Set, float] = {}
+    order = np.argsort(-scores, axis=None, kind="stable")
+    for place, score in zip(order.tolist(), scores.ravel()[order].tolist(), strict=True):
+        if score < 0 or len(best) == _RANKED:
+            break
+        base, row = divmod(place, scores.shape[1])
+        best.setdefault(tuple(sorted((*sets[base], row))), score)
+    return best
+
+
+def _membership(sets: Collection[Set], width: int) -> Floats:
     member = np.zeros((len(sets), width))
     for row, members in enumerate(sets):
         member[row, list(members)] = 1.0
     return member
 
 
-def _leans(lines: Sequence[Line], members: Set) -> bool:
-    """Whether a line of the set leans on a sentence that is not in it."""
-    if not any(lines[row].leans for row in members):
-        return False
+def _stands(lines: Sequence[Line], leaning: set[int], members: Set) -> bool:
+    """Whether no line of the set leans on a sentence that is not in it."""
+    if leaning.isdisjoint(members):
+        return True
     here = {lines[row].sentence for row in members}
-    return any(lines[row].leans and lines[row].sentence - 1 not in here for row in members)
+    return all(lines[row].sentence - 1 in here for row in leaning.intersection(members))
 
 
 def look_at_sets(table: Table, seen: Chances, sets: Mapping[Set, float]) -> dict[str, Floats]:
     """Features of sets of lines, by name, a number a set."""
     lines = table.lines
-    member = _membership(list(sets), len(lines))
+    member = _membership(sets, len(lines))
     lone = member / member.sum(1)[:, None]
     counts = member @ table.counts
     sentences = np.array([line.sentence for line in lines])
@@ -211,7 +244,7 @@ def look_at_sets(table: Table, seen: Chances, sets: Mapping[Set, float]) -> dict
 _QUOTES = '“”„«»「」"‘'
 
 
-def best_set(lines: Sequence[Line], seen: Chances, ranking: Coefficients, *, most: int, most_words: int) -> list[Line]:
+def best_set(lines: Sequence[Line], seen: Chances, ranking: Regressions, *, most: int, most_words: int) -> list[Line]:
     """The lines to show, in the article's order; none when there are none."""
     if not lines:
         return []
@@ -219,5 +252,5 @@ def best_set(lines: Sequence[Line], seen: Chances, ranking: Coefficients, *, mos
     sets = good_sets(table, most=most, most_words=most_words)
     if not sets:
         return []
-    ranked = weighed(look_at_sets(table, seen, sets), ranking)
+    ranked = ranking.weighed(look_at_sets(table, seen, sets))[0]
     return [table.lines[row] for row in list(sets)[int(ranked.argmax())]]

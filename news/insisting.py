@@ -11,12 +11,14 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from news.frequencies import NEUTRAL, zipf
-from news.vocabulary import FUNCTION_WORDS, stem, words
+from news.vocabulary import FUNCTION_WORDS, folded, stem
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -27,6 +29,8 @@ READ = 40
 """Sentences that are read, from the article's beginning."""
 _IN_HEADLINE = 0.5
 """What a telling word gains (log odds) by standing in the headline; set by hand, no headlines were learned from."""
+_TOLD_BY = 400
+"""Words by which the language is told."""
 _SCRIPTS = (
     ("\u0400", "\u04ff", "ru"),
     ("\u0600", "\u06ff", "ar"),
@@ -58,51 +62,51 @@ class Reading:
         return len(self.starts) - 1
 
 
-def folded(text: str) -> list[str]:
-    """The words of a text in the form they are counted in, before stemming."""
-    return [word.casefold().replace("’", "'") for word in words(text)]
-
-
-def likely_language(texts: Sequence[str], declared: str | None) -> str | None:
-    """The language whose word table serves: the declared one, else English or what the script says."""
+def likely_language(written: Sequence[str], declared: str | None) -> str | None:
+    """The language whose word table serves: the declared one, else English or what the script of the words says."""
     if declared:
         return declared
-    sample = " ".join(texts[:10])[:2000]
-    count = Counter(folded(sample))
-    if count["the"] + count["of"] + count["and"] + count["to"] > sum(count.values()) / 20:
+    count = Counter(map(str.casefold, written))
+    if count["the"] + count["of"] + count["and"] + count["to"] > len(written) / 20:
         return "en"
+    letters = "".join(written)
     for first, last, language in _SCRIPTS:
-        if sum(first <= letter <= last for letter in sample) * 2 > len(sample):
+        if sum(first <= letter <= last for letter in letters) * 2 > len(letters):
             return language
     return None
 
 
-def read(texts: Sequence[str], *, headline: str = "", language: str | None = None) -> Reading:
-    """The words of at most `READ` sentences; `language` None where it is not known."""
-    language = likely_language(texts, language)
+@lru_cache(maxsize=16_384)
+def _known(word: str, language: str | None) -> tuple[str, tuple[float, bool, bool, int]]:
+    """The root of a word as written, and what is known of it in general."""
+    plain = word.casefold().replace("’", "'")
+    about = zipf(plain, language), plain in FUNCTION_WORDS, plain[0].isdigit(), min(len(plain), 12)
+    return stem(plain), about
+
+
+def read(sentences: Sequence[Sequence[str]], *, headline: str = "", language: str | None = None) -> Reading:
+    """The words, as written, of at most `READ` sentences; `language` None where it is not known."""
+    sentences = sentences[:READ]
+    written = list(chain.from_iterable(sentences))
+    language = likely_language(written[:_TOLD_BY], language)
     stems: dict[str, int] = {}
     known: list[tuple[float, bool, bool, int]] = []
     rows: dict[str, int] = {}
-    written: list[str] = []
-    starts = [0]
-    for text in texts[:READ]:
-        written += words(text)
-        starts.append(len(written))
     for word in dict.fromkeys(written):
-        plain = word.casefold().replace("’", "'")
-        root = stem(plain)
+        root, general = _known(word, language)
         if root not in stems:
             stems[root] = len(stems)
-            known.append((zipf(plain, language), plain in FUNCTION_WORDS, plain[0].isdigit(), min(len(plain), 12)))
+            known.append(general)
         rows[word] = stems[root]
     about = np.array(known, dtype=float).reshape(-1, 4)
     title = {stem(word) for word in folded(headline)}
-    lengths = np.diff(starts)
+    lengths = np.array([len(sentence) for sentence in sentences])
+    starts = (0, *np.cumsum(lengths).tolist())
     return Reading(
         stems=stems,
         tokens=np.array([rows[word] for word in written], dtype=np.int64),
         sentences=np.repeat(np.arange(len(lengths)), lengths),
-        starts=tuple(starts),
+        starts=starts,
         is_capital=np.array([word[0].isupper() for word in written], dtype=float),
         zipf=about[:, 0],
         is_function=about[:, 1],
@@ -228,6 +232,8 @@ class Pairs:
 
     first: Ints
     second: Ints
+    at: Ints
+    """Per token but the last of a sentence, in order: the row of the pair it begins."""
     features: Mapping[str, Floats]
 
 
@@ -291,19 +297,25 @@ def look_at_pairs(reading: Reading, seen: Words, odds: Floats) -> Pairs:
         "number first": reading.is_number[first],
         "number second": reading.is_number[second],
     }
-    return Pairs(first, second, features)
+    return Pairs(first, second, row, features)
 
 
 Coefficients = Mapping[str, float]
 """Of one regression, by the name of the feature; `bias` is the constant."""
 
 
-def weighed(features: Mapping[str, Floats], coefficients: Coefficients) -> Floats:
-    """The weighted sum of the features, a number per row: log odds, or a rank."""
-    names = [name for name in coefficients if name != "bias"]
-    weights = np.array([coefficients[name] for name in names])
-    total: Floats = weights @ np.stack([features[name] for name in names]) + coefficients.get("bias", 0.0)
-    return total
+class Regressions:
+    """Regressions over the same features, ready to be summed."""
+
+    def __init__(self, *each: Coefficients) -> None:
+        self.names = [name for name in each[0] if name != "bias"]
+        self.weights: Floats = np.array([[coefficients[name] for name in self.names] for coefficients in each])
+        self.bias: Floats = np.array([[coefficients.get("bias", 0.0)] for coefficients in each])
+
+    def weighed(self, features: Mapping[str, Floats]) -> Floats:
+        """The weighted sums of the features, a row a regression and a number per row of the features."""
+        total: Floats = self.weights @ np.stack([features[name] for name in self.names]) + self.bias
+        return total
 
 
 def chance(odds: Floats) -> Floats:
@@ -323,11 +335,9 @@ class Chances:
     of_pairs: Floats
 
 
-def chances(reading: Reading, words: Sequence[Coefficients], pairs: Coefficients) -> Chances:
+def chances(reading: Reading, words: Regressions, pairs: Regressions) -> Chances:
     """The chances of a reading, with one regression for each number of uses and one for pairs."""
     seen = look_at_words(reading)
-    odds = [weighed(seen.features, coefficients) for coefficients in words]
-    gain = _IN_HEADLINE * reading.in_headline * (1 - reading.is_function)
-    look = look_at_pairs(reading, seen, odds[0] + gain)
-    of_words = np.stack([chance(each + gain) for each in odds], axis=1)
-    return Chances(reading, seen, look, of_words, chance(weighed(look.features, pairs)))
+    odds = words.weighed(seen.features) + _IN_HEADLINE * reading.in_headline * (1 - reading.is_function)
+    look = look_at_pairs(reading, seen, odds[0])
+    return Chances(reading, seen, look, chance(odds).T, chance(pairs.weighed(look.features)[0]))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from news.article import Entry
-from news.sentences import Sentence, split
+from news.sentences import each
 from news.vocabulary import length, words
 
 MARK = re.compile(r"\A\s*(?:[•◦▪|]\s*|[*·–—-]\s+)*")
@@ -43,6 +46,12 @@ _FURNITURE = re.compile(
 )
 _LABEL = re.compile(r"[^\s:]+(?:\s[^\s:]+){0,5}:\s+[^\Wa-zа-я\d_]")
 """A caption: up to six words, a colon, and a capital."""
+_STAMP_HINTS = (
+    *("publi", "pubbl", "updated", "posted", "created", "veröff", "aktual", "stand", "actualiz", "mis à", "aggior"),
+    *("опубл", "обновл"),
+)
+"""Every line with a stamp has a digit near its beginning, or one of these; most lines have neither."""
+_CAPTION_HINTS = ("left", "right", "cent", "l-r", "pictured", " to r")
 _CAPTION = re.compile(
     r"\((?:left|right|cent(?:re|er))\).*\((?:left|right|cent(?:re|er))\)|\b(?:is|are) (?:seen )?pictured\b|"
     r"\(l-r\)|\bl-r\b|, (?:far )?(?:left|right|centre|center),|"
@@ -52,7 +61,9 @@ _CAPTION = re.compile(
 _READ = 60_000
 """Code points of a text that are looked at; what follows brings nothing new."""
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।", "॥", "։", "။", "។")
+_DASHES = re.compile("[-–—:]")
 _CLOSERS = "\"'”’“»›)]」』】》"
+_DIGIT = re.compile(r"\d")
 _SHORTEST, _LONGEST = 4, 60
 """Words of a passage; two letters of an unspaced script count as one."""
 _WIDEST = 600
@@ -64,7 +75,7 @@ def _dateline_end(text: str) -> int:
     if lone := _LONE_AGENCY.match(text):
         dash = _DASH.match(text, lone.end())
         return dash.end() if dash else lone.end()
-    dash = _DASH.search(text, 0, 90)
+    dash = _DASH.search(text, 0, 90) if _DASHES.search(text, 0, 90) else None
     if dash is None:
         return 0
     head = text[: dash.start()]
@@ -83,40 +94,63 @@ def _is_byline(text: str) -> bool:
 
 
 def _is_furniture(text: str) -> bool:
+    lowered = text.casefold()
+    opening = lowered[:160]
     return bool(
         _FURNITURE.match(text)
-        or _STAMP.search(text[:160])
+        or (
+            (_DIGIT.search(opening, 0, 32) or any(hint in opening for hint in _STAMP_HINTS))
+            and _STAMP.search(text[:160])
+        )
         or _LABEL.match(text)
-        or _CAPTION.search(text)
+        or (any(hint in lowered for hint in _CAPTION_HINTS) and _CAPTION.search(text))
         or _is_byline(text)
     )
 
 
-def _makes_sense(text: str) -> bool:
-    """Whether this reads as a whole sentence: words, mostly letters, not one word over and over."""
-    if len(text) > _WIDEST or not _SHORTEST <= length(text) <= _LONGEST:
-        return False
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A whole sentence: `text` ends where `[start:end]` of the entry's text does, and is all of it but for marks."""
+
+    text: str
+    start: int
+    end: int
+    words: tuple[str, ...]
+    """As written; scripts without spaces give pairs of letters."""
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a sentence has an end, and not one that says something is missing."""
     bare = text.rstrip(_CLOSERS)
-    if not bare.endswith(_ENDS) or bare.endswith(("...", "…")) or bare[:-1].rstrip().endswith(":"):
+    return bare.endswith(_ENDS) and not bare.endswith(("...", "…")) and not bare[:-1].rstrip().endswith(":")
+
+
+def _makes_sense(text: str, found: Sequence[str]) -> bool:
+    """Whether a line of these words reads as prose: mostly letters, not one word over and over."""
+    size = len(found) if text.isascii() else length(text)
+    if not _SHORTEST <= size <= _LONGEST:
         return False
-    found = [word.casefold() for word in words(text)]
     numbers = sum(word[0].isdigit() for word in found)
-    return numbers * 5 < len(found) * 2 and len(set(found)) * 2 > len(found) and not text.isupper()
+    return numbers * 5 < len(found) * 2 and len({*map(str.casefold, found)}) * 2 > len(found) and not text.isupper()
 
 
-def passages(entry: Entry) -> list[Sentence]:
-    """Whole sentences of `entry.text`, in order and with their places in it.
+def _passages(entry: Entry) -> Iterator[Passage]:
+    standfirst_end = len(entry.standfirst or "")
+    for sentence in each(entry.text[:_READ]):
+        cut = _dateline_end(sentence.text)
+        text = MARK.sub("", sentence.text[cut:])
+        as_read = text + "." if sentence.end == standfirst_end else text
+        if len(text) > _WIDEST or not _is_whole(as_read) or _is_furniture(text):
+            continue
+        found = tuple(words(text))
+        if _makes_sense(text, found):
+            yield Passage(text, sentence.end - len(text), sentence.end, found)
+
+
+def passages(entry: Entry, most: int | None = None) -> list[Passage]:
+    """Whole sentences of `entry.text`, in order and with their places in it; the first `most` where it is given.
 
     Bylines, datelines, PUBLISHED and UPDATED lines, captions, and the page's
     furniture are left out; so is what a source cut short with an ellipsis.
     """
-    found: list[Sentence] = []
-    standfirst_end = len(entry.standfirst or "")
-    for sentence in split(entry.text[:_READ]):
-        cut = _dateline_end(sentence.text)
-        text = MARK.sub("", sentence.text[cut:])
-        start = sentence.end - len(text)
-        as_read = text + "." if sentence.end == standfirst_end else text
-        if not _is_furniture(text) and _makes_sense(as_read):
-            found.append(Sentence(text, start, sentence.end))
-    return found
+    return list(islice(_passages(entry), most))

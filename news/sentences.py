@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from news.vocabulary import listed
@@ -105,25 +106,29 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return lines
 
 
-def split(text: str) -> list[Sentence]:
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    for line_start, line_end in _lines(text):
+        start = line_start
+        for match in _END.finditer(text, line_start, line_end):
+            if _is_end(text, match, line_end):
+                yield start, match.end()
+                start = match.end()
+        yield start, line_end
+
+
+def each(text: str) -> Iterator[Sentence]:
     """The sentences of a text, in order, without the space around them.
 
     None crosses an empty line and none begins with a lower-case letter unless its
     line does. Time grows with the length of the text alone.
     """
-    found: list[Sentence] = []
-
-    def add(start: int, end: int) -> None:
+    for start, end in _pieces(text):
         piece = text[start:end]
-        start += len(piece) - len(piece.lstrip())
         if words := piece.strip():
-            found.append(Sentence(words, start, start + len(words)))
+            start += len(piece) - len(piece.lstrip())
+            yield Sentence(words, start, start + len(words))
 
-    for line_start, line_end in _lines(text):
-        start = line_start
-        for match in _END.finditer(text, line_start, line_end):
-            if _is_end(text, match, line_end):
-                add(start, match.end())
-                start = match.end()
-        add(start, line_end)
-    return found
+
+def split(text: str) -> list[Sentence]:
+    """All sentences of a text, as `each` gives them."""
+    return list(each(text))

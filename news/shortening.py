@@ -166,6 +166,7 @@ class _Sentence:
         """Where the stop begins."""
         self.quoted = [match.span() for match in _QUOTED.finditer(text)] if _QUOTE.search(text) else []
         self.commas = [match.span() for match in _COMMA.finditer(text, 0, self.body) if self.is_open(*match.span())]
+        self.is_dashed = any(dash in text for dash in (" - ", "--", "–", "—"))
         self.is_led = _first(text) in _SUBORDINATING
         """What stands before the first comma leans on what follows."""
 
@@ -183,18 +184,19 @@ class _Sentence:
     def little(self) -> Iterator[tuple[int, int]]:
         """Words that say nothing by themselves, and days of the week."""
         text = self.text
-        yield from (match.span() for match in _ALSO.finditer(text))
-        for match in _ON_A_DAY.finditer(text):
+        if self.commas or " also " in text:
+            yield from (match.span() for match in _ALSO.finditer(text))
+        for match in _ON_A_DAY.finditer(text) if "day" in text else ():
             if not _NEEDS_ITS_DAY.search(text[: match.start()]):
                 yield match.span()
         if but := _BUT.match(text):
             yield but.span()
 
     def brackets(self) -> Iterator[tuple[int, int]]:
-        for match in _BRACKETS.finditer(self.text):
+        for match in _BRACKETS.finditer(self.text) if "(" in self.text else ():
             if _first(match.group()) not in _SUBORDINATING:
                 yield match.span()
-        dashes = [match for match in _DASH.finditer(self.text) if self.is_open(*match.span())]
+        dashes = [match for match in _DASH.finditer(self.text) if self.is_open(*match.span())] if self.is_dashed else []
         if (
             len(dashes) == 2
             and self.text[dashes[1].end() :][:1].islower()

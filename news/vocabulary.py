@@ -7,7 +7,7 @@ English news in three steps from common to less so. Whatever stands in none is r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _LETTER = r"[\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff]"
@@ -197,10 +197,19 @@ def words(text: str) -> list[str]:
     return found
 
 
+def folded(text: str) -> list[str]:
+    """The words of a text in the form they are compared and counted in, before stemming."""
+    return words(text.casefold().replace("’", "'"))
+
+
 def content(text: str) -> list[str]:
     """Stems of the words that say something: no function word, no lone letter."""
-    folded = (word.casefold().replace("’", "'") for word in words(text))
-    return [stem(w) for w in folded if w not in FUNCTION_WORDS and (len(w) > 1 or not w.isascii())]
+    return telling(folded(text))
+
+
+def telling(found: Iterable[str]) -> list[str]:
+    """Stems of those of the words, folded, that say something."""
+    return [stem(w) for w in found if w not in FUNCTION_WORDS and (len(w) > 1 or not w.isascii())]
 
 
 def length(text: str) -> int:

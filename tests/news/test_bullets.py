@@ -18,7 +18,7 @@ from news.bullets import MOST, MOST_WORDS, choose_bullets
 from news.insisting import chances, read
 from news.passages import passages
 from news.sentences import split
-from news.vocabulary import content, length
+from news.vocabulary import content, length, words
 from news.weights import load
 
 FERRY = (
@@ -167,7 +167,7 @@ def test_words_of_the_headline_draw_a_bullet_to_them() -> None:
 
 def look(*sentences: str, headline: str) -> float:
     """The chance that `school` is repeated."""
-    reading = read(sentences, headline=headline, language="en")
+    reading = read([words(each) for each in sentences], headline=headline, language="en")
     seen = chances(reading, load().words, load().pairs)
     return float(seen.of_words[reading.stems["school"], 0])
 
