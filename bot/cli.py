@@ -272,9 +272,11 @@ def try_page(sources: Sources, as_json: AsJson = False) -> None:
 
 
 def _sample(sources: list[str], reading: sampling.Reading, *, as_json: bool) -> None:
+    its = settings()
+
     async def all_read() -> bool:
         problems = 0
-        async for one in sampling.sampled(sources, reading):
+        async for one in sampling.sampled(sources, reading, guarded(its)):
             sampling.print_sampled(one, as_json=as_json)
             problems += one.problem is not None
         return not problems

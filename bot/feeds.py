@@ -94,6 +94,8 @@ class _Tools:
     storage: Storage
     door: Door
     workers: Workers
+    known: set[int]
+    """The feeds there are, by id."""
 
 
 @asynccontextmanager
@@ -101,7 +103,7 @@ async def _tools(its: Settings) -> AsyncIterator[_Tools]:
     storage = await Storage.open(its.database_url)
     try:
         async with guarded(its) as door, Workers() as workers:
-            yield _Tools(storage, door, workers)
+            yield _Tools(storage, door, workers, {feed.id for feed in await storage.feeds.all()})
     finally:
         await storage.close()
 
@@ -147,9 +149,9 @@ def _tell(some: Iterable[Told], *, as_json: bool) -> None:
 
 
 async def _added(tools: _Tools, address: str) -> Told:
-    known = {feed.id for feed in await tools.storage.feeds.all()}
     feed = await feed_at(tools.storage, tools.door, tools.workers, address, now=utc_now(), is_shared=True)
-    is_new = feed.id not in known
+    is_new = feed.id not in tools.known
+    tools.known.add(feed.id)
     line = f"{'new  ' if is_new else 'known'}  {feed.url}  {feed.title or ''}".rstrip()
     fields = {"source": address, "address": feed.url, "title": feed.title, "new": is_new}
     return Told(address, line, fields)

@@ -58,9 +58,9 @@ async def page_fields(workers: Workers, data: bytes, url: str | None, content_ty
     return _page_fields(await workers.run(read_page, data, url or ""))
 
 
-async def sampled(sources: Sequence[str], reading: Reading) -> AsyncIterator[Sampled]:
+async def sampled(sources: Sequence[str], reading: Reading, opened: Door) -> AsyncIterator[Sampled]:
     """What each source gives, in their order; one that cannot be read holds up no other."""
-    async with Door() as door, Workers() as workers:
+    async with opened as door, Workers() as workers:
         gate = asyncio.Semaphore(AHEAD)
 
         async def one(source: str) -> Sampled:

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from ingest.addresses import is_public
@@ -86,6 +87,8 @@ class Door:
 
     Between two requests to a host `spacing` passes, save where it is one of `allow`. A host that asks for
     fewer visits is not asked at all for as long as it says, ten minutes at most.
+
+    `resolver` finds the addresses of names; the system's own where there is none.
     """
 
     def __init__(
@@ -97,6 +100,7 @@ class Door:
         deadline: timedelta = timedelta(seconds=15),
         spacing: timedelta = timedelta(),
         user_agent: str = USER_AGENT,
+        resolver: AbstractResolver | None = None,
     ) -> None:
         self._allow_private = allow_private
         self._allow = frozenset(allow)
@@ -104,10 +108,13 @@ class Door:
         self._deadline = deadline
         self._turns = Turns(spacing)
         self._user_agent = user_agent
+        self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(socket_factory=self._socket, limit=64, limit_per_host=2)
+        connector = aiohttp.TCPConnector(
+            socket_factory=self._socket, resolver=self._resolver, limit=64, limit_per_host=2
+        )
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),

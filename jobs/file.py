@@ -102,9 +102,6 @@ async def file_entry(
 
     `known_by` are the entry's keys where it is not any more as its feed gave it.
     """
-    known_by = known_by or keys(entry, feed.id if feed else None)
-    if await storage.articles.recognise([known_by], now) == [True]:
-        return None
     bullets, topics = condensed(entry, shelves.taxonomy, fallback=feed.topic if feed else None)
     words = sketch(entry)
 
@@ -118,7 +115,7 @@ async def file_entry(
             choose=choose,
             sketch=words,
             knows=shelves.knows,
-            keys=known_by,
+            keys=known_by or keys(entry, feed.id if feed else None),
             bullets=bullets,
             topics=topics,
             source=source_of(entry, feed),

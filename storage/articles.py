@@ -159,15 +159,10 @@ class Articles:
         async with self._database.read() as connection:
             return await connection.scalar(select(func.max(articles.c.id))) or 0
 
-    async def is_seen(self, keys: Sequence[str]) -> bool:
-        """Whether any of the keys was seen: `add` would call the entry a rerun."""
-        known = select(seen.c.key_hash).where(seen.c.key_hash.in_([fingerprint(key) for key in keys]))
-        async with self._database.read() as connection:
-            return (await connection.execute(known.limit(1))).first() is not None
-
     async def recognise(self, entries: Sequence[Sequence[str]], now: datetime) -> list[bool]:
-        """As `is_seen`, for each of many entries; and reruns' keys, the new and the old, are remembered from now on.
+        """Whether any of its keys was seen, for each of many entries: `tell` would call it a rerun.
 
+        Reruns' keys, the new and the old, are remembered from now on.
         A feed that says the same again costs a read, unless it has done so for a month.
         """
         hashes = [{fingerprint(key) for key in keys} for keys in entries]

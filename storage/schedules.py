@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Chat
-from news.schedule import FARTHEST, Schedule, Slot, patience
+from news.schedule import FARTHEST, Schedule, patience
 from storage.bulk import among
 from storage.engine import Database
 from storage.tables import chats, schedules, slots, subscriptions
@@ -145,17 +145,6 @@ class Schedules:
         async with self._database.write() as connection:
             await connection.execute(update(schedules).where(same).values(next_due_at=next_due_at))
 
-    async def last_slot(self, schedule_id: int) -> Slot | None:
-        """The latest occasion of a schedule that was composed, found empty or skipped."""
-        latest = (
-            select(*(slots.c[name] for name in SLOT))
-            .where(slots.c.schedule_id == schedule_id)
-            .order_by(slots.c.due_at.desc(), slots.c.epoch.desc())
-        )
-        async with self._database.read() as connection:
-            row = (await connection.execute(latest.limit(1))).mappings().first()
-            return Slot(**row) if row else None
-
 
 def _is_due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Conditions: its time has come; or is so far off that a clock that was ahead must have said so."""
@@ -180,9 +169,6 @@ def _due(row: Any) -> Due:
     at = len(OF_SCHEDULE)
     schedule = Schedule(**dict(zip(OF_SCHEDULE, values, strict=False)))
     return Due(schedule, Chat(**dict(zip(OF_CHAT, values[at + 1 :], strict=True))), values[at])
-
-
-SLOT = ("schedule_id", "chat_id", "epoch", "local_date", "ordinal", "due_at")
 
 
 async def _of(connection: AsyncConnection, chat_id: int) -> list[Schedule]:

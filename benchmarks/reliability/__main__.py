@@ -12,7 +12,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -67,7 +67,7 @@ async def run(campaign: Campaign, kind: str, seed: int, size: int, databases: Da
         return Outcome("–", f"stumbled: {type(accident).__name__}: {accident}"[:300], False)
 
 
-async def main(asked: argparse.Namespace) -> bool:
+async def main(asked: argparse.Namespace, campaigns: Sequence[Campaign], page: Path) -> bool:
     seed = asked.seed if asked.seed is not None else random.randrange(10**6)
     print(f"seed {seed}", flush=True)
     # What the program says while it is being tormented is not what is asked here.
@@ -78,7 +78,7 @@ async def main(asked: argparse.Namespace) -> bool:
     is_all_kept = True
     databases = Databases()
     try:
-        for campaign in (Campaign(*each) for each in CAMPAIGNS):
+        for campaign in (Campaign(*each) for each in campaigns):
             if only and campaign.promise not in only:
                 continue
             for kind in campaign.databases:
@@ -93,33 +93,38 @@ async def main(asked: argparse.Namespace) -> bool:
                 rows.append(f"| {campaign.promise} | {campaign.name}, {kind} | {done.count} | {verdict}: {detail} |")
                 print(f"{rows[-1]} {time.perf_counter() - begun:.0f} s", flush=True)
                 if asked.write:
-                    write(seed, rows)
+                    write(page, seed, rows)
     finally:
         databases.close()
     return is_all_kept
 
 
-def write(seed: int, rows: list[str]) -> None:
+def write(page: Path, seed: int, rows: list[str]) -> None:
     """Puts the rows between the two marks of the page, in the place of those of the same test; the others stay."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     seen, _, after = rest.partition(END)
     table = {_test(row): row for row in seen.splitlines() if row.startswith("| ") and "| promise |" not in row}
     table |= {_test(row): f"{row[:-2]}; seed {seed} |" for row in rows}
     # By letter and number: D2 before D10.
     ordered = sorted(table.values(), key=lambda row: (row[2], int("".join(filter(str.isdigit, row[3:5]))), row))
-    PAGE.write_text(f"{before}{BEGIN}\n{HEAD}" + "\n".join(ordered) + f"\n{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{BEGIN}\n{HEAD}" + "\n".join(ordered) + f"\n{END}{after}", encoding="utf-8")
 
 
 def _test(row: str) -> tuple[str, ...]:
     return tuple(row.split("|")[1:3])
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="./run bench reliability", description=__doc__.splitlines()[0])
-    parser.add_argument("--full", action="store_true", help="the sizes of the design: hours")
+def begin(name: str, description: str, campaigns: Sequence[Campaign], page: Path) -> None:
+    """Runs the campaigns that the command line asks for; status 1 where a promise was not kept."""
+    parser = argparse.ArgumentParser(prog=f"./run bench {name}", description=description.splitlines()[0])
+    parser.add_argument("--full", action="store_true", help="the sizes of the design, which take long")
     parser.add_argument("--only", help="promises, such as D1,S3")
     parser.add_argument("--on", choices=["sqlite", "postgresql"], help="on this database alone")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--size", type=int, help="of the campaigns chosen, in place of their own")
-    parser.add_argument("--write", action="store_true", help="write the table into docs/reliability.md")
-    sys.exit(0 if asyncio.run(main(parser.parse_args())) else 1)
+    parser.add_argument("--write", action="store_true", help=f"write the table into docs/{page.name}")
+    sys.exit(0 if asyncio.run(main(parser.parse_args(), campaigns, page)) else 1)
+
+
+if __name__ == "__main__":
+    begin("reliability", __doc__, CAMPAIGNS, PAGE)

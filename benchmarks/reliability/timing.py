@@ -26,6 +26,7 @@ from news.chat import Chat
 from news.schedule import Schedule, Slot
 from storage import Storage, tables
 from tests.news import test_zones
+from tests.storage.given import last_slot
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -109,7 +110,7 @@ class _Reader:
         schedule = await self._schedule()
         done = await compose(self.storage, now=self.now)
         self.told.problems += [str(each) for each in done.accidents]
-        slot = await self.storage.schedules.last_slot(schedule.id)
+        slot = await last_slot(self.storage, schedule.id)
         is_new = self.told.hear(self.now, slot)
         got = slot.due_at if slot and is_new else None
         if got != wanted:
@@ -170,7 +171,7 @@ async def swaps(seed: int, size: int, database_url: str) -> Outcome:
                     clock += timedelta(hours=chance.randint(1, 11))
                     await compose(storage, now=clock)
                     for each, schedule in zip(told, schedules, strict=True):
-                        each.hear(clock, await storage.schedules.last_slot(schedule.id))
+                        each.hear(clock, await last_slot(storage, schedule.id))
     for number, each in enumerate(told):
         problems += each.problems
         days = Counter(slot.local_date for _, slot in each.slots)
@@ -195,7 +196,7 @@ async def jumps(seed: int, size: int, database_url: str) -> Outcome:
             for clock in (true_time + aside, true_time):
                 await compose(storage, now=clock)
                 for schedule in schedules:
-                    slot = await storage.schedules.last_slot(schedule.id)
+                    slot = await last_slot(storage, schedule.id)
                     log = told.setdefault(schedule.id, Told())
                     if log.hear(clock, slot) and slot and slot.due_at > clock:
                         log.problems.append(f"{_key(slot)} was composed at {clock}")

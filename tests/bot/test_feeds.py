@@ -158,3 +158,15 @@ def test_a_place_that_is_no_address_and_port_is_named(monkeypatch: pytest.Monkey
 
     assert done.exit_code == 2
     assert done.stderr.startswith("PRIVATE_FEEDS has “")
+
+
+def test_feeds_and_pages_at_home_are_tried_where_the_settings_let_them_in(
+    sites: Sites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = sites.put("/feed.xml", FEED)
+    tried = CliRunner().invoke(app, ["try", "feed", address])
+    monkeypatch.delenv("PRIVATE_FEEDS")
+    shut = CliRunner().invoke(app, ["try", "feed", address])
+
+    assert (tried.exit_code, tried.stdout.splitlines()[0]) == (0, "The Herald: 2 entries")
+    assert (shut.exit_code, shut.stderr.startswith(f"{address}: This address leads to a private network")) == (1, True)

@@ -52,15 +52,19 @@ class Site:
             return web.Response(status=304, headers={"ETag": etag})
         return web.Response(text=page.body, status=page.status, headers=page.headers, content_type="text/html")
 
+    @property
+    def port(self) -> int:
+        return self._server.port or 0
+
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self._server.port}{path}"
+        return f"http://127.0.0.1:{self.port}{path}"
 
     def door(self) -> Door:
-        return Door(allow={("127.0.0.1", self._server.port or 0)})
+        return Door(allow={("127.0.0.1", self.port)})
 
     def playing_all(self) -> Door:
         """A door behind which this site plays every other: `https://host/path` is `/host/path` here."""
-        port = self._server.port or 0
+        port = self.port
 
         class Stage(Door):
             @asynccontextmanager

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from jobs.compose import Composed, Rounds, compose, compose_batch, compose_now, prepare, put_off
 from storage import Draft, Missing, NumberTaken, Storage, Unavailable
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning, news, states
+from tests.storage.given import last_slot
 
 
 async def test_a_chat_gets_what_it_follows_at_its_hour_and_nothing_twice(
@@ -55,7 +56,7 @@ async def test_any_downtime_is_worth_one_digest_for_the_newest_missed_slot(
     assert again == Composed()
     for chat_id in due:
         [schedule] = await sqlite.schedules.of(chat_id)
-        last = await sqlite.schedules.last_slot(schedule.id)
+        last = await last_slot(sqlite, schedule.id)
         assert last is not None
         assert last.due_at <= clock()
         assert schedule.next_due_at is not None
@@ -322,7 +323,7 @@ async def test_wherever_composing_is_cut_off_there_is_all_of_the_digest_or_nothi
         assert replace(put_off, next_due_at=before.next_due_at) == before
         clock.now = put_off.next_due_at
         assert (await sqlite.digests.latest(7), await sqlite.digests.had(7), await states(sqlite)) == (None, set(), {})
-        assert await sqlite.schedules.last_slot(before.id) is None
+        assert await last_slot(sqlite, before.id) is None
 
     assert cuts >= 7
     assert composed == Composed(digests=1)

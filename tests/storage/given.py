@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+
+from sqlalchemy import select
 
 from news.article import Article, Bullet, Entry, Filing
 from news.chat import Chat
@@ -15,6 +18,7 @@ from news.pool import Wants
 from news.pool import candidates as chosen_from
 from news.schedule import Schedule, Slot
 from storage import History, Storage
+from storage.tables import slots
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=90)
@@ -143,6 +147,15 @@ async def candidates(
         for each, article in zip(found, articles, strict=True)
         if article
     ]
+
+
+async def last_slot(storage: Storage, schedule_id: int) -> Slot | None:
+    """The latest occasion of a schedule that was composed, found empty or skipped."""
+    columns = [slots.c[field.name] for field in fields(Slot)]
+    latest = select(*columns).where(slots.c.schedule_id == schedule_id).order_by(slots.c.due_at.desc())
+    async with storage._database.read() as connection:
+        row = (await connection.execute(latest.order_by(slots.c.epoch.desc()).limit(1))).mappings().first()
+        return Slot(**row) if row else None
 
 
 HELLO = Message(html="<b>Hello</b>")

@@ -82,8 +82,8 @@ async def test_a_rerun_teaches_its_other_keys(storage: Storage) -> None:
     await add(storage, ENTRY, "guid")
     await add(storage, ENTRY, "guid", "new guid")
 
-    assert await storage.articles.is_seen(["unknown", "new guid"])
-    assert not await storage.articles.is_seen(["unknown"])
+    assert await storage.articles.recognise([["unknown"]], NOW) == [False]
+    assert await storage.articles.recognise([["unknown", "new guid"]], NOW) == [True]
     assert await add(storage, ENTRY, "new guid") is None
 
 
@@ -126,7 +126,7 @@ async def test_an_article_of_a_feed_that_has_gone_is_not_stored(storage: Storage
     )
 
     assert stored is None
-    assert not await storage.articles.is_seen(["a"])
+    assert await storage.articles.recognise([["a"]], NOW) == [False]
 
 
 async def test_recent_stories_are_those_with_a_recent_article(storage: Storage) -> None:
@@ -196,7 +196,7 @@ async def test_a_rerun_is_recognised_by_any_key_and_then_by_its_others(storage: 
     await add(storage, ENTRY, "guid")
 
     assert await storage.articles.recognise([["new", "newer"]], NOW) == [False]
-    assert not await storage.articles.is_seen(["new", "newer"])
+    assert await storage.articles.recognise([["new", "newer"]], NOW) == [False]
     assert await storage.articles.recognise([["unknown"], ["guid", "new"]], NOW) == [False, True]
     assert await storage.articles.recognise([["new"]], NOW) == [True]
 
@@ -207,7 +207,7 @@ async def test_what_a_feed_still_says_after_a_year_is_not_forgotten(storage: Sto
     await storage.articles.recognise([["guid"]], later(days=300))
     await storage.articles.tidy(NOW, later(days=299))
 
-    assert await storage.articles.is_seen(["guid"])
+    assert await storage.articles.recognise([["guid"]], NOW) == [True]
 
 
 async def test_an_article_is_found_by_its_address_by_those_who_may_see_it(storage: Storage) -> None:

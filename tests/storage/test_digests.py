@@ -20,6 +20,7 @@ from tests.storage.given import (
     a_slot,
     an_article,
     candidates,
+    last_slot,
     later,
     next_number,
     sending,
@@ -173,7 +174,7 @@ async def test_a_digest_is_written_with_its_parts_in_order(storage: Storage) -> 
         (2, digest_id, 5, "pending"),
     ]
     assert [each.next_due_at for each in await storage.schedules.of(7)] == [later(days=1)]
-    assert await storage.schedules.last_slot(schedule.id) == a_slot(schedule)
+    assert await last_slot(storage, schedule.id) == a_slot(schedule)
 
 
 async def test_a_slot_is_composed_once(storage: Storage) -> None:
@@ -217,7 +218,7 @@ async def test_a_slot_without_news_is_remembered_and_sends_nothing(storage: Stor
     slot = a_slot(schedule)
 
     assert await storage.digests.write(a_digest(), deliveries=[], slot=slot, next_due_at=later(days=1)) is None
-    assert await storage.schedules.last_slot(schedule.id) == slot
+    assert await last_slot(storage, schedule.id) == slot
     assert await next_number(storage, 7) == 1
     assert await storage.schedules.due_ids(NOW, limit=9) == []
 
@@ -246,7 +247,7 @@ async def test_two_digests_with_one_number_are_refused_and_nothing_of_the_second
     with pytest.raises(NumberTaken, match="compose this one again"):
         await storage.digests.write(a_digest(article), deliveries=[HELLO], slot=a_slot(schedule))
 
-    assert await storage.schedules.last_slot(schedule.id) is None
+    assert await last_slot(storage, schedule.id) is None
     assert await storage.digests.had(7) == set()
     assert len(await storage.outbox.of(7)) == 1
 
@@ -281,7 +282,7 @@ async def test_a_digest_broken_off_at_any_statement_leaves_nothing(
             except Broken:
                 pass
         assert await storage.schedules.of(7) == [schedule]
-        assert await storage.schedules.last_slot(schedule.id) is None
+        assert await last_slot(storage, schedule.id) is None
         assert await storage.digests.latest(7) is None
         assert await storage.digests.had(7) == set()
         assert await storage.outbox.of(7) == []

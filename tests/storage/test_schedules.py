@@ -9,7 +9,7 @@ import pytest
 
 from news.schedule import Schedule
 from storage import Missing, Storage
-from tests.storage.given import NOW, a_chat, a_schedule, a_slot, later
+from tests.storage.given import NOW, a_chat, a_schedule, a_slot, last_slot, later
 
 
 async def test_a_schedule_comes_back_with_every_field(storage: Storage) -> None:
@@ -146,15 +146,4 @@ async def test_a_removed_schedule_is_gone(storage: Storage) -> None:
     assert await storage.schedules.remove(7)
     assert not await storage.schedules.remove(7)
     assert await storage.schedules.of(7) == []
-    assert await storage.schedules.last_slot(schedule.id) is None
-
-
-async def test_the_last_slot_is_the_latest_occasion(storage: Storage) -> None:
-    await a_chat(storage)
-    schedule = await a_schedule(storage)
-    first = a_slot(schedule, day=22)
-    second = replace(a_slot(schedule, day=23), due_at=later(days=1), ordinal=3)
-    for slot in (second, first):
-        await storage.digests.skip(slot, "late", None)
-
-    assert await storage.schedules.last_slot(schedule.id) == second
+    assert await last_slot(storage, schedule.id) is None

@@ -36,7 +36,7 @@ async def test_any_text_in_any_field_of_an_article_is_kept_place_for_place(stora
     assert (article.paragraphs, article.publisher_bullets) == ((KEPT, ""), (KEPT,))
     assert (article.bullets, article.topics) == ((Bullet(KEPT, "extract", 0, 3),), (Filing(KEPT, 1.0),))
     assert await storage.articles.get(article.id) == article
-    assert await storage.articles.is_seen([NASTY])
+    assert await storage.articles.recognise([[NASTY]], NOW) == [True]
     story = await storage.stories.get(article.story_id)
     assert story is not None
     assert (story.headline, story.sources, dict(story.sketch)) == (KEPT, (KEPT,), {KEPT: 1.0})

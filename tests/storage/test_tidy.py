@@ -17,6 +17,7 @@ from tests.storage.given import (
     a_schedule,
     a_slot,
     an_article,
+    last_slot,
     later,
     next_number,
     sending,
@@ -127,7 +128,7 @@ async def test_the_latest_digest_slot_and_message_of_a_chat_stay(storage: Storag
 
     assert (tidied.digests, tidied.deliveries) == (1, 1)
     assert await next_number(storage, 7) == 3
-    assert await storage.schedules.last_slot(schedule.id) == slot
+    assert await last_slot(storage, schedule.id) == slot
     assert await storage.outbox.floor(7) == 42
 
 
