@@ -6,7 +6,7 @@ The index is made again, a minute for a million articles. SQLite's reads the new
 from alembic import op
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 WORDS = """
 CREATE FUNCTION article_words(id bigint, headline text, body text, marks text) RETURNS tsvector
