@@ -18,6 +18,7 @@ from news.stories import WINDOW, Index
 from news.story import Story
 from news.topics import Taxonomy, file_under
 from storage import Storage
+from storage.stories import Told
 
 FORGET_EVERY = timedelta(hours=6)
 LOOK_EVERY, LOOK_BACK, LOOKED_AT = timedelta(minutes=5), timedelta(days=2), 2_000
@@ -41,6 +42,8 @@ class Shelves:
     looked_at: datetime | None = None
     sketches: dict[int, Mapping[str, float]] = field(default_factory=dict)
     """Of the articles that the second look is taken at."""
+    looked: Sequence[Told] = ()
+    """What the second look left as it was: at the same again it need not look."""
 
     async def remember(self, storage: Storage, now: datetime) -> None:
         """Takes up the stories that still run, as storage has them, and forgets the others."""
@@ -68,6 +71,8 @@ class Shelves:
         """
         async with self.telling:
             told = await storage.stories.tellings(now - LOOK_BACK, LOOKED_AT)
+            if told == self.looked:
+                return 0
             missing = [each.article_id for each in told if each.article_id not in self.sketches]
             new = {article.id: sketch(article) for article in await storage.articles.read(missing)}
             self.sketches = {each.article_id: (self.sketches | new).get(each.article_id, {}) for each in told}
@@ -80,6 +85,7 @@ class Shelves:
                 if story != each.story_id and not each.is_told
             }
             if not moves:
+                self.looked = told
                 return 0
             sums = summed(zip(after, self.sketches.values(), strict=True))
             changed = await storage.stories.move(moves, sums)

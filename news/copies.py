@@ -26,8 +26,9 @@ def imprint(entry: Entry) -> bytes:
         said = [word.casefold() for word in words(entry.headline[:1000])] + said
     if len(said) < _TELLING:
         return b""
-    rows = (" ".join(said[place : place + SHINGLE]) for place in range(len(said) - SHINGLE + 1))
-    marks = {int.from_bytes(blake2b(row.encode("utf-8", "replace"), digest_size=4).digest(), "big") for row in rows}
+    spelled = [word.encode("utf-8", "replace") for word in said]
+    rows = (b" ".join(spelled[place : place + SHINGLE]) for place in range(len(said) - SHINGLE + 1))
+    marks = {int.from_bytes(blake2b(row, digest_size=4).digest(), "big") for row in rows}
     return array("I", sorted(marks)[:_KEPT]).tobytes()
 
 

@@ -1,7 +1,7 @@
-"""Gathering bare headlines into stories: a headline says so little that only all of them together tell.
+"""Gathering articles into stories anew: what arrival made of them is taken apart, and the most alike join first.
 
-What arrival made of them is taken apart and put together anew, beginning with the most alike. Each headline
-is read with an echo of those most like it: so two that share no word meet through a third.
+Each article is read with an echo of those most like it: so two that share no word meet through a third.
+Texts and bare headlines are gathered each in their own manner.
 """
 
 from __future__ import annotations
@@ -9,70 +9,142 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from news.merging import Group, alike, merge, neighbours
-from news.sketches import heaviest, unit
+from news.sketches import STORY_TERMS, heaviest, product, unit
 
-GATHER = 0.11
-"""Likeness, of what more than one term says, from which two large stories of headlines are one; see `_excess`."""
-_ECHO, _ECHOED = 0.25, 10
-"""How much a headline takes on of those most like it, and of how many."""
-_TERMS = 48
+GATHER_HEADLINES = 0.11
+"""Likeness, of what more than one term says, from which two large stories of headlines are one."""
 _FIRST_TERM = 0.7
-"""Share of the heaviest common term that does not count: one name alone makes no story."""
+"""Share of the heaviest common term that does not count between headlines: one name alone makes no story."""
 _ALONE = 2.0
 """How much more alike two lone headlines must be than two large stories, as a share."""
-_NEIGHBOURS = 24
+GATHER_TEXTS = 0.7
+"""Likeness of the texts of two stories, as a share of that within the stories, from which these are one."""
+_WITHIN, _PAIRS = 0.62, 3
+"""Likeness within a story of which too little is known, and how many pairs of texts weigh as much as that."""
+MOVE = 0.3
+"""Mean likeness to the texts of another story from which a text may go there."""
+_ROUNDS = 3
 
 Id = TypeVar("Id", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How articles of one kind are gathered."""
+
+    echo: float
+    """How much an article takes on of those most like it."""
+    echoed: int
+    """Of how many."""
+    beside: int
+    """Stories that each is compared with."""
+    excess: Callable[[Group, Group], float]
+    """How much more alike two stories are than they need be, as a share; below 0 they stay two."""
+    is_moved: bool
+    """Whether in the end each goes where it fits best."""
 
 
 def gather(
     stories: Mapping[Id, Sequence[int]],
     sketches: Sequence[Mapping[str, float]],
+    manner: Manner,
     whole: Collection[Id] = (),
     fresh: Iterable[Id] = (),
 ) -> dict[Id, list[int]]:
-    """The numbers of the headlines of each story, by `sketches`; stories that are `whole` are not taken apart.
+    """The numbers of the articles of each story, by `sketches`; stories that are `whole` are not taken apart.
 
-    Each goes on under the name that most of its headlines had, or a `fresh` one where another has that name.
+    Each goes on under the name that most of its articles had, or a `fresh` one where another has that name.
     """
     numbers = sorted(number for members in stories.values() for number in members)
-    echoed = dict(zip(numbers, _echoed([sketches[number] for number in numbers]), strict=True))
-    units: dict[int, list[int]] = {}
+    echoed = dict(zip(numbers, _echoed([sketches[number] for number in numbers], manner), strict=True))
+    units: dict[int, Sequence[int]] = {}
     for story, members in stories.items():
-        units |= {members[0]: list(members)} if story in whole else {number: [number] for number in members}
+        units |= {members[0]: members} if story in whole else {number: [number] for number in members}
     groups = {first: Group() for first in sorted(units)}
     for first, group in groups.items():
         for number in units[first]:
             group.take(number, echoed[number])
-    merged = merge(groups, neighbours(groups, _NEIGHBOURS), _excess)
-    return _named(stories, [sorted(group.members) for group in merged.values()], iter(fresh))
+    merge(groups, neighbours(groups, manner.beside), manner.excess)
+    if manner.is_moved:
+        _move(groups, {number: echoed[number] for number, its in units.items() if len(its) == 1}, manner)
+    return _named(stories, [sorted(group.members) for group in groups.values()], iter(fresh))
 
 
-def _echoed(sketches: Sequence[Mapping[str, float]]) -> list[Mapping[str, float]]:
-    """Each sketch with something of the ten that are most like it, the more the liker they are."""
+def _echoed(sketches: Sequence[Mapping[str, float]], manner: Manner) -> list[Mapping[str, float]]:
+    """Each sketch with something of those that are most like it, the more the liker they are."""
     found: list[Mapping[str, float]] = []
     for terms, shared in zip(sketches, alike(sketches), strict=True):
         both = dict(terms)
-        for other in heapq.nlargest(_ECHOED, shared, key=lambda other: shared[other]):
+        for other in heapq.nlargest(manner.echoed, shared, key=shared.__getitem__):
             for term, value in sketches[other].items():
-                both[term] = both.get(term, 0.0) + _ECHO * shared[other] * value
-        found.append(unit(heaviest(both, _TERMS)))
+                both[term] = both.get(term, 0.0) + manner.echo * shared[other] * value
+        found.append(unit(heaviest(both, STORY_TERMS)))
     return found
 
 
-def _excess(one: Group, other: Group) -> float:
-    """How much more alike than need be. What rests on one term counts little, and so do lone headlines."""
+def _headlines_excess(one: Group, other: Group) -> float:
+    """What rests on one term counts little, and so do lone headlines."""
     fewer, more = (one.sum, other.sum) if len(one.sum) <= len(other.sum) else (other.sum, one.sum)
     shared = [value * more[term] for term, value in fewer.items() if term in more]
     size = math.sqrt(max(0.0, one.length * other.length))
     if not shared or not size:
         return -1.0
     likeness = (sum(shared) - _FIRST_TERM * max(shared)) / size
-    return likeness / (GATHER * (1 + _ALONE / max(len(one.members), len(other.members)))) - 1
+    return likeness / (GATHER_HEADLINES * (1 + _ALONE / max(len(one.members), len(other.members)))) - 1
+
+
+def _texts_excess(one: Group, other: Group) -> float:
+    """Two events of one kind are alike too, but less than the texts of each are among themselves."""
+    mean = product(one.sum, other.sum) / (len(one.members) * len(other.members))
+    return mean / math.sqrt(_within(one) * _within(other)) / GATHER_TEXTS - 1
+
+
+def _within(group: Group) -> float:
+    """The mean likeness of two texts of a story; of few texts little is believed."""
+    count = len(group.members)
+    of_all = max(0.0, (group.length - count) / 2)
+    return (of_all + _PAIRS * _WITHIN) / (count * (count - 1) / 2 + _PAIRS)
+
+
+HEADLINES = Manner(echo=0.25, echoed=10, beside=24, excess=_headlines_excess, is_moved=False)
+TEXTS = Manner(echo=0.2, echoed=5, beside=12, excess=_texts_excess, is_moved=True)
+
+
+def _move(groups: dict[int, Group], sketches: Mapping[int, Mapping[str, float]], manner: Manner) -> None:
+    """Moves each of these articles to the story whose articles it is most like on average, itself left out."""
+    story_of = {member: story for story, group in groups.items() for member in group.members if member in sketches}
+    for _ in range(_ROUNDS):
+        beside = neighbours(groups, manner.beside)
+        is_settled = True
+        for member, story in story_of.items():
+            best = _fits_best(sketches[member], story, groups, beside[story])
+            if best != story:
+                groups[story].give(member, sketches[member])
+                groups[best].take(member, sketches[member])
+                story_of[member] = best
+                is_settled = False
+        for story in [story for story, group in groups.items() if not group.members]:
+            del groups[story]
+        if is_settled:
+            break
+
+
+def _fits_best(terms: Mapping[str, float], story: int, groups: Mapping[int, Group], others: Iterable[int]) -> int:
+    own = groups[story]
+    size = len(own.members) - 1
+    best, most = story, (product(terms, own.sum) - product(terms, terms)) / size if size else 0.0
+    for other in others:
+        group = groups[other]
+        if group.members:
+            mean = product(terms, group.sum) / len(group.members)
+            if mean > max(most, MOVE):
+                best, most = other, mean
+    return best
 
 
 def _named(

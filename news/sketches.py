@@ -42,18 +42,18 @@ def sketch(entry: Entry) -> Mapping[str, float]:
     The headline and the first sixty words count three times; words with a capital, and figures, weigh more.
     """
     language = entry.language or "en"
-    counts: Counter[str] = Counter()
-    raised: Counter[str] = Counter()
+    counts: dict[str, int] = {}
+    raised: dict[str, int] = {}
     weights: dict[str, float] = {}
 
     def read(written: list[str], times: int) -> None:
-        for word in written:
+        for word, found in Counter(written).items():
             stemmed, weighs = _weighed(word[:_LONGEST], language)
             if not stemmed:
                 continue
-            counts[stemmed] += times
+            counts[stemmed] = counts.get(stemmed, 0) + times * found
             if word[0].isupper():
-                raised[stemmed] += times
+                raised[stemmed] = raised.get(stemmed, 0) + times * found
             if weighs < weights.get(stemmed, math.inf):
                 weights[stemmed] = weighs
 
@@ -64,7 +64,7 @@ def sketch(entry: Entry) -> Mapping[str, float]:
 
     def worth(stemmed: str, count: int) -> float:
         figure = _FIGURE if stemmed[0].isdigit() else 1.0
-        capital = _CAPITAL if raised[stemmed] * 2 > count else 1.0
+        capital = _CAPITAL if raised.get(stemmed, 0) * 2 > count else 1.0
         return (1 + math.log(count)) * weights[stemmed] * figure * capital
 
     return unit(heaviest({term: worth(term, count) for term, count in counts.items() if weights[term] > 0}, TERMS))

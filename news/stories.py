@@ -10,7 +10,7 @@ import math
 import struct
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from zlib import crc32
 
@@ -22,8 +22,8 @@ JOIN_TEXT, JOIN_HEADLINE = 0.34, 0.3
 """Cosines from which an article with text, or a bare headline, joins a story."""
 WINDOW = timedelta(days=7)
 """A story that brought nothing for so long takes no more articles."""
-_MOST = 60_000.0
-"""A weight is kept no larger: two bytes hold no more."""
+_LEAST, _MOST = 1e-6, 60_000.0
+"""No weight is kept that is larger, and no sum of them that is smaller: a few bytes hold no more."""
 
 
 def bar(entry_sketch: Mapping[str, float]) -> float:
@@ -48,15 +48,16 @@ class Index:
 
     _INDEXED_TERMS = 24
     _SLOTS = 1 << 20
-    _LOOKED_AT = 500
+    _LOOKED_AT = 400
     """Postings of one term that a search goes through, newest first."""
-    _LOOKED_UP = 1_500
+    _LOOKED_UP = 1_000
     """Postings in all, heaviest term first."""
     _RESCORED = 40
 
     def __init__(self) -> None:
         self._place: dict[int, int] = {}
         self._ids, self._seen, self._packed = array("q"), array("d"), list[bytes]()
+        self._sizes = array("f")
         # Chains of postings, the newest first: slot of a term -> posting -> the one before it.
         self._newest = array("i", [-1]) * self._SLOTS
         self._before, self._marks = array("i"), array("I")
@@ -90,27 +91,34 @@ class Index:
     def find(self, entry_sketch: Mapping[str, float], now: datetime) -> int | None:
         """The story that an entry tells, or None when it opens one; ties go to the newest, then the lowest id."""
         told = {_mark(term): value for term, value in entry_sketch.items()}
-        size = math.sqrt(sum(value * value for value in told.values()))
+        size = math.sqrt(sum(value * value for value in told.values())) or 1.0
         since = (now - WINDOW).timestamp()
         alike = (
-            (round(_cosine(told, size, self._packed[place]), 6), self._seen[place], -self._ids[place])
+            (self._likeness(told, place) / size, self._seen[place], -self._ids[place])
             for place in self._near(told)
             if self._seen[place] >= since
         )
         score, _, negative_id = max(alike, default=(0.0, 0.0, 0))
         return -negative_id if score and score >= bar(entry_sketch) else None
 
+    def _likeness(self, terms: Mapping[int, float], place: int) -> float:
+        """The product with a story's sketch at unit length, to five places."""
+        shared: float = sum([terms[mark] * weight for mark, weight in _pairs(self._packed[place]) if mark in terms])
+        return round(shared / self._sizes[place], 5)
+
     def _put(self, story_id: int, terms: Mapping[int, float], at: datetime) -> None:
         place = self._place.setdefault(story_id, len(self._ids))
         if place == len(self._ids):
             self._ids.append(story_id)
             self._seen.append(0.0)
+            self._sizes.append(0.0)
             self._packed.append(b"")
         known = set(list(_unpacked(self._packed[place]))[: self._INDEXED_TERMS])
         heavy = sorted(terms.items(), key=lambda item: (-item[1], item[0]))[:STORY_TERMS]
         self._seen[place] = at.timestamp()
         self._packed[place] = _packed(heavy)
         size = math.sqrt(sum(value * value for _, value in heavy)) or 1.0
+        self._sizes[place] = min(max(size, _LEAST), _MOST)
         for mark, value in heavy[: self._INDEXED_TERMS]:
             if mark not in known:
                 self._post(mark, place << 8 | max(0, min(255, round(value / size * 255))))
@@ -151,13 +159,11 @@ def _packed(terms: Iterable[tuple[int, float]]) -> bytes:
 
 
 def _unpacked(packed: bytes) -> dict[int, float]:
+    return dict(_pairs(packed))
+
+
+def _pairs(packed: bytes) -> Iterator[tuple[int, float]]:
+    """Marks and weights, heaviest first."""
     count = len(packed) // 6
     both = struct.unpack(f"<{count}I{count}e", packed)
-    return dict(zip(both[:count], both[count:], strict=True))
-
-
-def _cosine(terms: Mapping[int, float], size: float, packed: bytes) -> float:
-    theirs = _unpacked(packed)
-    its_size = math.sqrt(sum(value * value for value in theirs.values()))
-    shared = sum(value * theirs[mark] for mark, value in terms.items() if mark in theirs)
-    return shared / (size * its_size) if shared and size and its_size else 0.0
+    return zip(both[:count], both[count:], strict=True)

@@ -128,6 +128,18 @@ async def test_the_second_look_makes_one_story_of_two_and_the_next_entry_finds_i
     assert await shelves.look_again(storage, NOW) == 0
 
 
+async def test_a_second_look_at_nothing_new_costs_nothing(storage: Storage, shelves: Shelves) -> None:
+    await filed(storage, shelves, entry(1))
+    await shelves.look_again(storage, NOW)
+    shelves.sketches.clear()
+    await shelves.look_again(storage, NOW)
+    assert shelves.sketches == {}
+
+    second = await filed(storage, shelves, entry(2, source="The Post"))
+    await shelves.look_again(storage, NOW)
+    assert second.id in shelves.sketches
+
+
 async def test_the_second_look_takes_apart_headlines_that_are_no_story(storage: Storage, shelves: Shelves) -> None:
     ferry = await filed(
         storage, shelves, Entry(headline="Ferry Halvard aground near Orsund", url="https://a.example/1")

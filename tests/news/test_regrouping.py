@@ -72,6 +72,12 @@ def test_headlines_that_come_apart_take_a_fresh_id_where_there_is_one() -> None:
     assert regroup(told) == ["a", "a", "a"]
 
 
+def test_a_headline_among_texts_goes_with_the_part_of_its_story_that_it_is_like() -> None:
+    told = list(zip("aaaaaa", [*SKETCHES[:3], *SKETCHES[3:], HEADLINES[2]], strict=True))
+    assert regroup(told, fresh=iter("new")) == [*"aaannn"]
+    assert regroup([*told[:5], ("a", HEADLINES[0])], fresh=iter("new")) == [*"aaanna"]
+
+
 def test_bare_headlines_and_texts_are_not_judged_by_one_measure() -> None:
     mixed = regroup([("text", SKETCHES[0]), ("text", SKETCHES[1]), ("head", HEADLINES[0])])
     assert mixed == ["text", "text", "head"]

@@ -172,7 +172,9 @@ def test_a_live_story_takes_less_than_a_kilobyte_in_any_script() -> None:
 def test_weights_beyond_all_measure_are_no_accident() -> None:
     index = Index()
     index.put(1, {"ferry": 1e300, "fog": 1e-300, "": 0.5, "\0\ud800": 1.0}, NOW)
+    index.put(2, {"fog": 1e-300}, NOW)
     assert index.find({"ferry": 1.0}, NOW) == 1
+    assert index.find({"fog": 0.0}, NOW) is None
 
 
 def test_the_headline_that_says_more_of_a_story_becomes_its_headline() -> None:
