@@ -48,14 +48,14 @@ _BOUNDING_PHRASE = re.compile(
     re.I,
 )
 _NUMBER = re.compile(
-    r"\d|\b(?:one(?! of)|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|"
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|"
     r"billion|half|third|quarter|twice|january|february|march|april|june|july|august|september|october|november|december|"
     r"mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)s?\b",
     re.I,
 )
 """A part that counts or dates stays."""
 _WORDS = re.compile(r"[\w'’-]+")
-_ENGLISH = listed("a and of to with that from has were which said was his her their for is an by")
+_ENGLISH = listed("the a and of to with that from has were which said was his her their for is an by")
 _VERBS = listed(
     """
     is are was were be been has have had will did does do said says told tells made makes took takes went goes came
@@ -168,8 +168,7 @@ def bounds_a_claim(part: str) -> bool:
 
 def is_english(text: str) -> bool:
     """Whether the little words of a sentence are English."""
-    found = set(_words(text))
-    return "the" in found or len(found & _ENGLISH) > 1
+    return " the " in text or len(_ENGLISH.intersection(_words(text))) > 1
 
 
 def _is_verb(word: str) -> bool:

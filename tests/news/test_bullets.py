@@ -79,6 +79,7 @@ def test_without_the_publishers_the_articles_own_sentences_are_chosen() -> None:
         "Maren Sol, left, watches the ferry Halvard from the quay.",
         "Maren Sol (left) watches the ferry Halvard with Jonas Eide (right).",
         "Here is what the harbour master wrote in full: .",
+        "The ferry leaves the quay • The ferry on the shoal • More pictures of the ferry.",
     ],
 )
 def test_the_pages_furniture_never_becomes_a_bullet(furniture: str) -> None:
