@@ -75,7 +75,9 @@ def _is_balanced(text: str) -> bool:
 
 _LEANING_PHRASE = re.compile(
     r"not only that|of (?:those|them|these)\b|what .{0,30}\bit\b|as well as th(?:is|at)|at the same time|"
-    r"for h(?:is|er) part",
+    r"for h(?:is|er) part|"
+    r"(?:as|when|while|after|before|although|though|if|since|because|once|until|despite|with|in|at|by|for|like|asked) "
+    r"(?:he|she|they|it|his|her|their|its)\b[^,]{0,120}, (?:he|she|they|it|his|her|their|its)\b",
     re.I,
 )
 

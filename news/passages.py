@@ -35,6 +35,7 @@ _BYLINE = re.compile(
 _FURNITURE = re.compile(
     r"[\W_]*(?:image credits?|photo(?:graph)? ?(?:credits?|by|:)|picture:|credit:|getty images|related posts?|"
     r"read more|more on this|see also|also read|click here|tap here|sign up|subscribe|follow us|share this|"
+    r"e-?mail to a friend|"
     r"(?:video\W+)?scroll down|advertis|all rights reserved|copyright|©|this article (?:was|first|originally)|"
     r"newsletter|(?:video|watch|listen)\b\W*(?::|scroll)|"
     r"cookies?\b|for confidential support|do you know more|have a story|"
@@ -97,7 +98,8 @@ def _is_furniture(text: str) -> bool:
     lowered = text.casefold()
     opening = lowered[:160]
     return bool(
-        _FURNITURE.match(text)
+        "•" in text
+        or _FURNITURE.match(text)
         or (
             (_DIGIT.search(opening, 0, 32) or any(hint in opening for hint in _STAMP_HINTS))
             and _STAMP.search(text[:160])

@@ -1,9 +1,9 @@
 """Shorter forms of a sentence: parts are left out, nothing is reworded, and a claim stays the claim it was.
 
 A part may go that adds to a claim without bounding it: what stands between brackets, commas or dashes, an
-opening `Meanwhile,`, a closing `, which …`, `also`, the day of the week. A part that attributes, denies, hedges
-or conditions stays, and so do restrictive clauses and all that stands in quotation marks. The rules are those of
-English; a sentence in another language is left whole.
+opening `Meanwhile,`, a closing `, which …`, `also`, the day on which something was said. A part that attributes,
+denies, hedges, conditions, counts or dates stays, and so do restrictive clauses and all that stands in quotation
+marks. The rules are those of English; a sentence in another language is left whole.
 """
 
 from __future__ import annotations
@@ -47,15 +47,26 @@ _BOUNDING_PHRASE = re.compile(
     r"n['’]t\b|\bno[nt]?-|\b(?:more|less|fewer|other|rather) than\b|\b(?:up to|at least|at most|as long as|in case)\b",
     re.I,
 )
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|"
+    r"billion|half|third|quarter|twice|january|february|march|april|june|july|august|september|october|november|december|"
+    r"mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)s?\b",
+    re.I,
+)
+"""A part that counts or dates stays."""
 _WORDS = re.compile(r"[\w'’-]+")
-_ENGLISH = listed("a and of to with that from has were which said was his her their for is an by")
+_ENGLISH = listed("the a and of to with that from has were which said was his her their for is an by")
 _VERBS = listed(
     """
     is are was were be been has have had will did does do said says told tells made makes took takes went goes came
     comes got gets gave gives left leaves found became becomes began begins won lost led leads held holds kept ran
     runs met sent spent stood fell rose broke brought built bought caught cut drew drove fought flew hit knew lay
     paid put read rode saw sold sat shot spoke stole struck taught thought threw woke wore wrote died killed faces
-    plays works lives remains wants needs looks seems plans may might can could would should must shall cannot
+    plays works lives remains wants needs looks seems plans uses helps starts opens closes moves turns writes sings
+    joins returns features includes provides offers costs owns heads serves stars sits stands seeks intends believes
+    hopes expects thinks argues admits insists claims describes shows knows feels finds brings sells buys builds runs
+    rules calls asks tells gives takes goes meets hit set beat let put shut cost
+    may might can could would should must shall cannot
     """
 )
 _SUBORDINATING = listed(
@@ -70,10 +81,10 @@ _QUOTED = re.compile(
     r"(?<!\w)[‘'](?:[^’']|[’'](?=\w))*(?:[’']|$)"
 )
 _QUOTE = re.compile(r"[“„«\"‘']")
-_BRACKETS = re.compile(r"\s*\([^()]{1,120}\)")
+_BRACKETS = re.compile(r"\s*\([^()]{1,120}\)(?!\w)")
 _PICTURED = re.compile(
     r"\s*\((?:(?:also|both|pictured|seen|shown|above|below|left|right|centre|center|file|inset|main|top|bottom|circled|"
-    r"together|here|in|with|and|far|the|middle)[ ,]*)+\)",
+    r"together|here|in|with|and|far|the|middle)[ ,]*)+\)(?!\w)",
     re.I,
 )
 _DASH = re.compile(r"\s+(?:--|[–—-])\s+")
@@ -85,8 +96,8 @@ _DAY = (
 _CONNECTIVE = re.compile(
     r"(?:meanwhile|moreover|furthermore|additionally|in addition|also|indeed|in fact|of course|for example|"
     r"for instance|as a result|in turn|in the meantime|at the same time|more recently|in other words|ultimately|"
-    rf"incidentally|sadly|tragically|unfortunately|fortunately|remarkably|interestingly|(?:on )?{_DAY}|"
-    r"(?:after|following|speaking|addressing|having|ahead of|while|as (?:the|he|she|they|it|his|her|their))\b"
+    r"incidentally|sadly|tragically|unfortunately|fortunately|remarkably|interestingly|"
+    r"(?:after|following|speaking|addressing|having|ahead of|as (?:the|he|she|they|it|his|her|their))\b"
     r"[^,]{2,110}|"
     r"(?:at|during) (?:a|the|an|his|her|their)\b[^,]{0,40}\b(?:conference|briefing|hearing|meeting|rally|ceremony|"
     r"visit|speech|interview|trip|tour|debate|game|match)\b[^,]{0,40}),\s+",
@@ -98,33 +109,49 @@ _TIME = re.compile(
     re.I,
 )
 """An opening part with one of these says when: without it a tale of long ago would read as news."""
+_LEANS_ON_OPENING = re.compile(
+    r"(?:he|she|it|they|we|his|her|hers|its|their|him|them|this|that|these|those|both|so|then|and|or)\b|\w+ing\b", re.I
+)
+_THERE = re.compile(r"\bthere\b(?! (?:is|are|was|were|has|have|had|will|may|could|would)\b)", re.I)
+"""Points back at a place the opening may have named."""
 _ASIDE = re.compile(
     r"(?:who|whose|which|where|including|especially|particularly|along with|together with|also known as|pictured|"
     r"left|right|centre|aged|formerly|based|born|located|now|then|[a-z]{3,}(?:ing|ed)|"
-    r"(?:the|a|an|his|her|their|its|one of|of|from|in|at|\d{1,3})(?=\W))\b"
+    r"(?:the|a|an|his|her|their|its|one of|of|from|in|at)(?=\W))\b"
 )
 _RELATIVE = re.compile(r"(?:who|which|whose|where)\b(?!.*\b(?:who|which|whose|where|that)\b)")
 _PARTICIPLE = re.compile(r"[a-z]+(?:ing|ed)\b")
 _TAIL = re.compile(
     r"(?:who|whose|which|where|including|such as|after|before|following|while|with|along with|together with|because|"
-    r"when|amid|[a-z]{3,}ing|(?:the|a|an)(?=\s)|and (?=he|she|they|it|his|her|their))\b"
+    r"when|amid|as (?=he|she|they|it|the)|[a-z]{3,}ing|(?:the|a|an)(?=\s)|"
+    r"and (?=he|she|they|it|his|her|their|the|a|an))\b"
 )
 _LONG_TAIL = re.compile(r"(?:who|whose|which|where|after|while|because|before|following|[a-z]{3,}ing)\b")
 """Tails that may hold commas of their own."""
+_BACK_IN_THE_CLAIM = re.compile(
+    r"(?:for|to|with|in|on|at|by|from|after|before|during|as|until|since|against|into|over|when|while|and|[a-z]+ing)\b"
+)
+"""Behind a comma of a closing part: the part may have ended, and the claim goes on."""
+_SPEAKING = listed("said says told tells added warned insisted announced confirmed denied claimed argued")
+"""Behind `Eide, the harbour master,` these ask who is speaking: the part stays."""
+_SPEAKER = re.compile(r"\b(?:said|says|told|added|according to) (?:[A-Z][\w.'’-]*\s?){1,4}\Z")
+_OPENS_A_PART = re.compile(
+    r"(?:and|or|but|nor|yet|so|the|a|an|his|her|their|its|our|my|your|this|that|these|those|who|which|whose|where|when|"
+    r"while|as|after|before|since|because|although|though|despite|in|on|at|for|from|with|by|during|under|over|until|"
+    r"unless|once|whether|if|like|to|of|among|amid|through|into|he|she|it|they|we|you|not|also|both|all|some|many|"
+    r"most|including|such|than|then|now|even|just|only|\w+ing|\w+ly)\b"
+)
 _DETERMINER = re.compile(r"(?:the|a|an|one)\s", re.I)
-_ON_A_DAY = re.compile(
-    rf"(?<=[a-z]) (?:on )?(?:late |early )?{_DAY}(?= [a-z]|[.,]|\Z)(?! (?:and|or|to|through|until)\b)"
+_SAID_ON_A_DAY = re.compile(
+    rf"\b(?:said|says|told \w+|announced|reported|confirmed|added|heard|warned|ruled|declared)(?P<day> (?:on )?"
+    rf"(?:late |early )?{_DAY})(?=[.,]|\Z| (?:that|in|at|by|he|she|they|it|the|a|an|there|his|her|their)\b)"
 )
-_NEEDS_ITS_DAY = re.compile(
-    r"\b(?:is|was|are|were|be|been|of|from|until|till|by|since|between|and|or|to|through|the|a|an|this|that|every|"
-    r"each|next|last|for|before|after|than|as|held|due|begins?|starts?|opens?|closes?|week|late|early|scheduled|set|published|"
-    r"in|with|his|her|their|its|our|on|[A-Z]\w*|Last|Next|Every|Since|Until|By)\Z"
-)
+"""The day on which something was said; the day on which it happened stays."""
 _ALSO = re.compile(
     r"(?<=[a-z])(?<!but) also(?= [a-z])(?! as\b)|(?<=\w), (?:however|meanwhile|too|in fact|indeed),(?= [a-z])"
 )
 _MAY_HAVE_PARTS = re.compile(r"[,(]|--|[–—] | - | also |day\b|\ABut|\AAnd")
-_BUT = re.compile(r"(?:But|And) (?!(?:if|when|not|neither|nor|while|as|for|so|then)\b)")
+_BUT = re.compile(r"(?:But|And) (?!(?:if|when|not|neither|nor|while|as|for|so|then|first)\b)")
 _CONTRARY = re.compile(r"\b(?:not|no|never|nor|neither|none|nobody|nothing|only|few|without|cannot)\b|n['’]t\b", re.I)
 
 
@@ -133,16 +160,15 @@ def _words(text: str) -> list[str]:
 
 
 def bounds_a_claim(part: str) -> bool:
-    """Whether a part of a sentence attributes, denies, hedges or conditions what the sentence says."""
-    if _BOUNDING_PHRASE.search(part):
+    """Whether a part of a sentence attributes, denies, hedges, conditions, counts or dates what the sentence says."""
+    if _BOUNDING_PHRASE.search(part) or _NUMBER.search(part):
         return True
     return any(word in _BOUNDING or ("-" in word and word.partition("-")[0] in _BOUNDING) for word in _words(part))
 
 
 def is_english(text: str) -> bool:
     """Whether the little words of a sentence are English."""
-    found = set(_words(text))
-    return "the" in found or len(found & _ENGLISH) > 1
+    return " the " in text or len(_ENGLISH.intersection(_words(text))) > 1
 
 
 def _is_verb(word: str) -> bool:
@@ -182,13 +208,12 @@ class _Sentence:
         return sorted(span for span in found if self.is_open(*span))
 
     def little(self) -> Iterator[tuple[int, int]]:
-        """Words that say nothing by themselves, and days of the week."""
+        """Words that say nothing by themselves, and the day on which something was said."""
         text = self.text
         if self.commas or " also " in text:
             yield from (match.span() for match in _ALSO.finditer(text))
-        for match in _ON_A_DAY.finditer(text) if "day" in text else ():
-            if not _NEEDS_ITS_DAY.search(text[: match.start()]):
-                yield match.span()
+        if "day" in text:
+            yield from (match.span("day") for match in _SAID_ON_A_DAY.finditer(text))
         if but := _BUT.match(text):
             yield but.span()
 
@@ -203,12 +228,16 @@ class _Sentence:
             and _first(dashes[0].string[dashes[0].end() :]) != "and"
         ):
             yield dashes[0].start(), dashes[1].end() - 1
+        elif len(dashes) == 1 and _has_verb(self.text[: dashes[0].start()]):
+            yield dashes[0].start(), self.body
 
     def opening(self) -> Iterator[tuple[int, int]]:
         opening = _CONNECTIVE.match(self.text)
         if opening and self.commas and opening.end() == self.commas[0][1] and not _TIME.search(opening.group()):
-            rest_end = self.commas[1][0] if len(self.commas) > 1 else self.body
-            if length(self.text[opening.end() : rest_end]) >= 5 and _has_verb(self.text[opening.end() :]):
+            rest, rest_end = self.text[opening.end() :], self.commas[1][0] if len(self.commas) > 1 else self.body
+            claim = self.text[opening.end() : rest_end]
+            leans = _LEANS_ON_OPENING.match(rest) or _THERE.search(rest)
+            if length(claim) >= 5 and _has_verb(claim) and not leans:
                 yield 0, opening.end()
 
     def asides(self) -> Iterator[tuple[int, int]]:
@@ -220,15 +249,16 @@ class _Sentence:
             reach = 3 if _RELATIVE.match(self.text, inside) else 1
             for close, after in self.commas[nth + 1 : nth + 1 + reach]:
                 inner, following = self.text[inside:close], _first(self.text[after:])
-                if re.fullmatch(r"(?:aged )?\d{1,2}", inner):
-                    yield comma, after - 1 if _is_verb(following) or following == "and" else close
-                    break
                 if re.match(r"(?:of|from|in|at)\b", inner) and length(inner) > 6:
                     break
                 if _PARTICIPLE.match(inner) and _has_verb(inner.partition(" ")[2]):
                     continue
-                if _is_verb(following):
-                    yield comma, after - 1
+                if _DETERMINER.match(inner) and following in _SPEAKING:
+                    break
+                if _is_verb(following) or (_RELATIVE.match(inner) and _goes_on_with(self.text[after:])):
+                    # Behind `Eide, 53` the second comma closes what the first of them opened.
+                    is_closing = nth > 0 and not self.text[self.commas[nth - 1][1]].isupper()
+                    yield comma, close if is_closing else after - 1
                     break
 
     def tails(self) -> Iterator[tuple[int, int]]:
@@ -239,11 +269,22 @@ class _Sentence:
                 continue
             is_last = nth + 1 == len(self.commas)
             before = self.text[self.commas[nth - 1][1] if nth else 0 : comma]
-            is_aside = any(_is_verb(_first(self.text[after:])) for _, after in self.commas[nth + 1 :])
+            later = [self.text[after : self.body] for _, after in self.commas[nth + 1 :]]
+            is_aside = any(_is_verb(_first(rest)) or _BACK_IN_THE_CLAIM.match(rest) for rest in later)
             if not (is_last or _LONG_TAIL.match(tail)) or is_aside or _goes_on(before, tail, nth):
+                continue
+            if _RELATIVE.match(before):
+                continue
+            if (_DETERMINER.match(tail) and _SPEAKER.search(head)) or (tail.startswith("as ") and " as " in head):
                 continue
             if not (_CONTRARY.search(head) and re.match(r"because|when|after|before|while|with", tail)):
                 yield comma, self.body
+
+
+def _goes_on_with(rest: str) -> bool:
+    """Whether a verb follows a relative clause: a lower-case word that opens no other part."""
+    word = re.match(r"[a-z]+(?= )", rest)
+    return word is not None and not _OPENS_A_PART.match(rest)
 
 
 def _goes_on(before: str, tail: str, nth: int) -> bool:

@@ -140,6 +140,10 @@ _SUFFIXES = (
     ("s", ""), ("e", ""),
 )  # fmt: skip
 
+_SUFFIXES_BY_LETTER = {
+    last: tuple(each for each in _SUFFIXES if each[0].endswith(last)) for last in {each[0][-1] for each in _SUFFIXES}
+}
+
 
 @lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
@@ -154,7 +158,7 @@ def stem(word: str) -> str:
         return word[:-2] if len(word) > 6 else word
     if len(word) < 4 or word.endswith(("ss", "us", "is")) or word.isdigit():
         return word
-    for ending, instead in _SUFFIXES:
+    for ending, instead in _SUFFIXES_BY_LETTER.get(word[-1], ()):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             root = word[: -len(ending)] + instead
             doubled = len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz"

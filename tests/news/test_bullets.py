@@ -79,6 +79,7 @@ def test_without_the_publishers_the_articles_own_sentences_are_chosen() -> None:
         "Maren Sol, left, watches the ferry Halvard from the quay.",
         "Maren Sol (left) watches the ferry Halvard with Jonas Eide (right).",
         "Here is what the harbour master wrote in full: .",
+        "The ferry leaves the quay • The ferry on the shoal • More pictures of the ferry.",
     ],
 )
 def test_the_pages_furniture_never_becomes_a_bullet(furniture: str) -> None:
@@ -139,6 +140,7 @@ def test_a_pronoun_opens_a_bullet_only_behind_the_sentence_it_leans_on() -> None
         "I saw the deck lights of the ferry from the quay.",
         "Why was the ferry Halvard outside the marked channel?",
         "这不是船长第一次在这里遇到大雾和浅滩。",
+        "As they sailed through the fog of the strait, they had no radar.",
     ],
 )
 def test_a_quotation_without_speaker_a_question_or_an_own_voice_is_no_bullet(sentence: str) -> None:
@@ -183,7 +185,7 @@ def test_a_page_in_two_languages_gives_whole_sentences_of_either() -> None:
     german = "Die Fähre Halvard lief am Donnerstag im Nebel auf Grund, sagte die Küstenwache."
     made = chosen(FERRY[0], german)
     assert made
-    assert set(made) <= {FERRY[0], german, FERRY[0].replace(" on Thursday", "")}
+    assert set(made) <= {FERRY[0], german}
 
 
 def test_no_two_bullets_say_the_same_and_none_repeats_the_headline() -> None:
@@ -267,7 +269,8 @@ def test_a_megabyte_of_nonsense_is_refused_without_harm(hostile: str) -> None:
 
 BOUNDING = re.compile(
     r"\b(?:said|says|according|allege[sd]?|claim(?:s|ed)?|reported|believes?d?|not|no|never|if|unless|may|might|could|"
-    r"about|would|suggests?|announced|denie[sd]|warned|expected|likely|without)\b|n['’]t\b",
+    r"about|would|suggests?|announced|denie[sd]|warned|expected|likely|without)\b|n['’]t\b|\d+|"
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion)\b",
     re.I,
 )
 

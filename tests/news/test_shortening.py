@@ -28,19 +28,39 @@ from news.vocabulary import length
             "Jonas Eide told the board of three warnings.",
         ),
         (
-            "Jonas Eide, 53, told the board of three warnings.",
-            "Jonas Eide told the board of three warnings.",
+            "Jonas Eide, who runs the harbour, repaints a light that was left alone.",
+            "Jonas Eide repaints a light that was left alone.",
         ),
         (
-            "The Halvard -- a car ferry of 1987 -- was towed to the harbour.",
+            "Jonas Eide, 53, from Lysoy, was given the wheel of the ferry.",
+            "Jonas Eide, 53, was given the wheel of the ferry.",
+        ),
+        (
+            "Jonas Eide, a pilot of Lysoy, was given the wheel of the ferry.",
+            "Jonas Eide was given the wheel of the ferry.",
+        ),
+        (
+            "The Halvard -- a car ferry of Lysoy -- was towed to the harbour.",
             "The Halvard was towed to the harbour.",
         ),
         (
-            "The storm closed the harbour of Orsund, leaving four ferries outside.",
+            "The storm closed the harbour of Orsund – a nightmare for the island.",
             "The storm closed the harbour of Orsund.",
         ),
         (
-            "The board read the recorder on Friday, the coastguard said.",
+            "The storm closed the harbour of Orsund, leaving the ferries outside.",
+            "The storm closed the harbour of Orsund.",
+        ),
+        (
+            "The storm closed the harbour of Orsund, and the ferries were left outside.",
+            "The storm closed the harbour of Orsund.",
+        ),
+        (
+            "The ferry struck the shoal of Skarv, as the crew was changing watch.",
+            "The ferry struck the shoal of Skarv.",
+        ),
+        (
+            "The board read the recorder, the coastguard said on Friday.",
             "The board read the recorder, the coastguard said.",
         ),
         ("But the board also read the voyage recorder.", "The board read the voyage recorder."),
@@ -71,9 +91,51 @@ def test_what_only_adds_to_a_claim_may_be_left_out(sentence: str, shorter: str) 
         "Everybody can find the light, but few are ready to pay (for mending it).",
         "Last Wednesday the board read the recorder in the Mail on Sunday.",
         "The vote is on Tuesday and the result comes by Friday.",
+        "Jonas Eide, 53, told the board of the warnings.",
+        "The storm closed the harbour of Orsund, leaving four ferries outside.",
+        "The board read the recorder on Friday, the coastguard said.",
+        "The harbour of Orsund is swept by the council Tuesday mornings.",
     ],
 )
-def test_attributions_negations_conditions_quotations_and_lists_stay_whole(sentence: str) -> None:
+def test_attributions_negations_conditions_quotations_numbers_dates_and_lists_stay(sentence: str) -> None:
+    assert shortened(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Eide left his car in a street near the station, where he works, for years.",
+        "Films show a man of Orsund, whose name is known, kicking at the door of the ferry.",
+        "Eide was charged with theft of a boat, resisting arrest at the harbour, and selling spirits.",
+        "The ferry is known as the oldest of the coast, as the pride of the island.",
+    ],
+)
+def test_a_closing_part_behind_which_the_claim_goes_on_stays(sentence: str) -> None:
+    assert shortened(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "After leaving the captain ashore, he gave the wheel of the ferry to the mate.",
+        "As the lights were mended, selling more boats was the plan of the harbour.",
+        "Following the storm, the worst in memory on this coast, the mate was given the wheel.",
+        "After coming back to the harbour, Eide was sure the recorder was still there.",
+        "While prices rose in the north, boats of Orsund were sold for little.",
+    ],
+)
+def test_an_opening_that_the_rest_leans_on_stays(sentence: str) -> None:
+    assert shortened(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "“It shook me like a wave,” said Hakki, the president of the coastguard.",
+        "Maren Sol, an expert for fog, told the board of the light.",
+    ],
+)
+def test_who_a_speaker_is_stays(sentence: str) -> None:
     assert shortened(sentence) == []
 
 
@@ -111,7 +173,9 @@ def test_a_shorter_form_has_the_words_of_the_sentence_in_their_order_and_all_tha
             assert found(form).count(word) == found(text).count(word)
 
 
-@pytest.mark.parametrize("part", ["police said", "isn't open", "which may sink", "at least 30", "the alleged thief"])
+@pytest.mark.parametrize(
+    "part", ["police said", "isn't open", "which may sink", "at least a few", "the alleged thief", "two boats", "1987"]
+)
 def test_a_part_that_bounds_a_claim_is_known(part: str) -> None:
     assert bounds_a_claim(part)
     assert not bounds_a_claim("who runs the harbour of Orsund")
