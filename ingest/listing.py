@@ -19,6 +19,7 @@ import fastfeedparser
 
 from ingest import tolerant
 from ingest.answers import NotAFeed, TooLarge
+from ingest.encoding import in_utf8
 
 MAX_BYTES = 5_000_000
 MAX_ENTRIES = 2_000
@@ -79,6 +80,7 @@ def read_listing(data: bytes, *, url: str | None, content_type: str | None = Non
     """
     if len(data) > MAX_BYTES:
         raise TooLarge
+    data = in_utf8(data, content_type)
     parsed = _parse(data, content_type)
     about = _mapping(parsed.get("feed"))
     base = joined(url or "", _text(_mapping(about.get("title_detail")).get("base")))

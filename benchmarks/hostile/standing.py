@@ -54,7 +54,7 @@ def peak() -> float:
 
 @dataclass(slots=True)
 class Newsroom:
-    """Feeds that are refreshed, honest and other, and when each was done."""
+    """Feeds that are refreshed, and when each was done. Honest ones live on a site of their own."""
 
     storage: Storage
     door: Door
@@ -65,9 +65,9 @@ class Newsroom:
     done: dict[int, float]
     begun: float = 0.0
 
-    async def follow(self, path: str) -> Feed:
+    async def follow(self, path: str, at: str | None = None) -> Feed:
         """As a chat follows it."""
-        url = f"{self.site}/{quote(path)}"
+        url = f"{at or self.site}/{quote(path)}"
         stored = await self.storage.feeds.add(url, now=self.clock(), is_shared=False)
         await self.storage.subscriptions.add(CHAT, "feed", str(stored.id), self.clock())
         return stored
@@ -94,12 +94,13 @@ async def standing(names: Sequence[str], kind: str, database_url: str) -> Outcom
     count, deadline = (HONEST, timedelta(seconds=15)) if is_timed else (HONEST // 5, timedelta(seconds=2))
     async with (
         serving() as port,
+        serving() as other,
         opened(database_url) as storage,
-        Door(allow={("127.0.0.1", port)}, deadline=deadline) as door,
+        Door(allow={("127.0.0.1", port), ("127.0.0.1", other)}, deadline=deadline) as door,
         Workers(2) as workers,
     ):
         done: dict[int, float] = {}
-        record, site = storage.feeds.record, f"http://127.0.0.1:{port}"
+        record = storage.feeds.record
 
         async def timed(feed: Feed) -> None:
             await record(feed)
@@ -107,7 +108,7 @@ async def standing(names: Sequence[str], kind: str, database_url: str) -> Outcom
 
         storage.feeds = instead(storage.feeds, record=timed)
         await a_chat(storage, CHAT)
-        desk = Newsroom(storage, door, workers, Shelves(Taxonomy(())), Clock(), site, done)
+        desk = Newsroom(storage, door, workers, Shelves(Taxonomy(())), Clock(), f"http://127.0.0.1:{port}", done)
         honest = [await desk.follow(f"honest/{number}/0") for number in range(count)]
         alone = []
         for version in range(WARM):
@@ -116,7 +117,7 @@ async def standing(names: Sequence[str], kind: str, database_url: str) -> Outcom
             alone.append(desk.latencies(honest))
         usual = min(alone[1:], key=statistics.fmean)
         held = reset_peak()
-        hostile = [await desk.follow(f"{kind}/{name}") for name in names]
+        hostile = [await desk.follow(f"{kind}/{name}", f"http://127.0.0.1:{other}") for name in names]
         seen = []
         for version in range(2):
             await desk.turn(honest, version + 9)
