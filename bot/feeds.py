@@ -221,6 +221,11 @@ def _ailing(feed: Feed, followers: int, now: datetime) -> Told:
     return Told(feed.url, f"{name}: {reason}", _fields(feed, state, followers) | {"why": reason})
 
 
+def told_of(feed: Feed, *, followers: int, now: datetime) -> str:
+    """What `feeds health` says of a feed."""
+    return _ailing(feed, followers, now).line
+
+
 def _fields(feed: Feed, state: State, followers: int) -> dict[str, Any]:
     return {
         "address": feed.url,

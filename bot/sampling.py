@@ -98,7 +98,7 @@ def _file(path: Path) -> bytes:
         raise NoSuchFile from cause
     if not data.startswith(b"\x1f\x8b"):
         return data
-    unpack = Unpacker("gzip", limit=2 * MAX_BYTES)
+    unpack = Unpacker("gzip", limit=MAX_BYTES)
     unpack.feed(data)
     return unpack.finish()
 

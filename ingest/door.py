@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from types import TracebackType
 from typing import Any, Self
 
@@ -142,7 +143,7 @@ class Door:
         accept: str = ACCEPT,
         max_bytes: int = MAX_BYTES,
     ) -> Fetched:
-        """What `url` holds: at most `max_bytes` on the wire, and twice that unpacked.
+        """What `url` holds: at most `max_bytes`, on the wire and unpacked.
 
         `etag` and `last_modified` are those of an earlier answer. Every way in which
         this ends otherwise is an `Unreadable`.
@@ -272,7 +273,7 @@ def _links(response: aiohttp.ClientResponse) -> Mapping[str, str]:
 async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     if (response.content_length or 0) > max_bytes:
         raise TooLarge
-    unpack = Unpacker(response.headers.get("Content-Encoding", ""), limit=2 * max_bytes)
+    unpack = Unpacker(response.headers.get("Content-Encoding", ""), limit=max_bytes)
     wire = 0
     async for chunk in response.content.iter_any():
         wire += len(chunk)
@@ -316,18 +317,19 @@ class Unpacker:
         self._is_first = True
         self._members = 1
         self._limit = limit
-        self._out = bytearray()
+        # Gives out what it holds without a second copy of it.
+        self._out = BytesIO()
 
     def feed(self, chunk: bytes) -> None:
         if self._inflate is None:
-            self._out += chunk
+            self._out.write(chunk)
         while self._inflate is not None and chunk:
             # Servers disagree on whether "deflate" has a zlib header.
             if self._is_first and self._wbits == zlib.MAX_WBITS and chunk[0] & 0x0F != 8:
                 self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
             self._is_first = False
-            self._out += self._inflate.decompress(chunk, self._limit + 1 - len(self._out))
-            if len(self._out) > self._limit:
+            self._out.write(self._inflate.decompress(chunk, self._limit + 1 - self._out.tell()))
+            if self._out.tell() > self._limit:
                 break
             chunk = self._inflate.unconsumed_tail
             if self._inflate.eof:
@@ -338,11 +340,11 @@ class Unpacker:
                 if self._members > MAX_MEMBERS:
                     raise Garbled
                 self._inflate = zlib.decompressobj(31)
-        if len(self._out) > self._limit:
+        if self._out.tell() > self._limit:
             raise TooLarge
 
     def finish(self) -> bytes:
         is_cut = self._inflate is not None and not self._inflate.eof and not self._is_first
         if is_cut:
             raise CutShort
-        return bytes(self._out)
+        return self._out.getvalue()

@@ -19,6 +19,7 @@ import fastfeedparser
 
 from ingest import tolerant
 from ingest.answers import NotAFeed, TooLarge
+from ingest.encoding import in_utf8
 
 MAX_BYTES = 5_000_000
 MAX_ENTRIES = 2_000
@@ -31,13 +32,18 @@ MAX_NAMES = 20
 OPENING = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
 DATED = re.compile(rb"<(?:\w{1,20}:)?(?:pubdate|published|issued|date|created|updated|modified)\b", re.IGNORECASE)
 LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,8})?)\s*</")
-NAKED = re.compile(rb"<(?:title|guid)\b[^>]*>\s*<(?!!|/)|mode=[\"']base64|type=[\"']application/octet-stream")
-"""Markup right inside a title, or a title in base64."""
+NAKED = re.compile(rb"<(?:title|guid)\b[^>]*>\s*<(?!!|/)")
+"""Markup right inside a title."""
+BASE64 = (b'mode="base64', b"mode='base64", b'type="application/octet-stream', b"type='application/octet-stream")
+"""How a title in base64 is told."""
 RELATIVE = re.compile(
     rb"(?:href|src)=(?:[\"']|&quot;)(?![\w+.-]+:|//|#|[\"'])|<(?:link|id|uri|url)>\s*(?!https?:|[\w+.-]+:)[^\s<]"
 )
 BARE = re.compile(rb"&(?!#\d{1,9};|#[xX][0-9a-fA-F]{1,9};|\w{1,32};)")
 """An ampersand that is no entity: well-formed XML has none outside CDATA."""
+PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!-~]*)?")
+"""What nearly every address looks like: then nothing is to be worked out."""
+GAP = re.compile("[\x00-\x20]")
 WRAPPED = re.compile(r"<div(?:\s[^<>]*)?>(.*)</div>", re.DOTALL)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -79,6 +85,7 @@ def read_listing(data: bytes, *, url: str | None, content_type: str | None = Non
     """
     if len(data) > MAX_BYTES:
         raise TooLarge
+    data = in_utf8(data, content_type)
     parsed = _parse(data, content_type)
     about = _mapping(parsed.get("feed"))
     base = joined(url or "", _text(_mapping(about.get("title_detail")).get("base")))
@@ -100,7 +107,8 @@ def _parse(data: bytes, content_type: str | None) -> Mapping[str, Any]:
     """What the fast parser finds; where it seems to have missed something, what the tolerant one finds."""
     fast: Mapping[str, Any] = {}
     is_relative = b"xml:base" in data and bool(RELATIVE.search(data))
-    if not is_relative and not NAKED.search(data) and not _has_bare_ampersand(data):
+    is_odd = NAKED.search(data) or any(each in data for each in BASE64) or _has_bare_ampersand(data)
+    if not is_relative and not is_odd:
         fast = _attempt(lambda: fastfeedparser.parse(_tidied(data)))
     found = len(_list(fast.get("entries")))
     if found and found >= min(len(OPENING.findall(data)), MAX_ENTRIES) and _mapping(fast.get("feed")).get("title"):
@@ -232,7 +240,9 @@ def joined(base: str, link: str) -> str:
 def web_address(base: str, link: Any) -> str | None:
     """`link` as an absolute web address, or None for anything that is not one."""
     text = _text(link).strip()
-    if not text or len(text) > 4096 or any(c <= " " for c in text):
+    if len(text) <= 4096 and PLAIN.fullmatch(text):
+        return text
+    if not text or len(text) > 4096 or GAP.search(text):
         return None
     try:
         address = urljoin(base, text)

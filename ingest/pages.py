@@ -23,6 +23,8 @@ MAX_BYTES = 5_000_000
 MAX_FEEDS = 20
 LEAST = 200
 """Characters: a page with less text than this shows a login, a consent form or a video."""
+DOUBTFUL = 600
+"""Characters: with less than this a page is looked through more thoroughly, which takes thrice as long."""
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
 FEED_PATH = re.compile(
     r"/(?:feed|rss|atom|rdf|index\.(?:xml|rdf|rss|atom)|[\w-]*(?:feed|rss|atom)[\w-]*\.(?:xml|json)|[\w-]+\.(?:rss|atom|rdf))/?$",
@@ -39,7 +41,11 @@ def read_page(html: bytes, url: str) -> Entry:
     """
     if len(html) > MAX_BYTES:
         raise TooLarge
-    found = _extracted(html, url)
+    found = _extracted(html, url, is_thorough=False)
+    if found is None or len(found.text or "") < DOUBTFUL:
+        # What little the quick way finds may be the box beside the article.
+        thorough = _extracted(html, url, is_thorough=True)
+        found = thorough if len((thorough and thorough.text) or "") > 2 * len((found and found.text) or "") else found
     text = (found.text or "") if found else ""
     paragraphs = tuple(_paragraphs(text, headline=clean((found.title if found else None) or "")))
     head = read_head(html)
@@ -63,12 +69,12 @@ def read_page(html: bytes, url: str) -> Entry:
     )
 
 
-def _extracted(html: bytes, url: str) -> Document | None:
+def _extracted(html: bytes, url: str, *, is_thorough: bool) -> Document | None:
     try:
         found = bare_extraction(
             html,
             url=url,
-            fast=True,
+            fast=not is_thorough,
             favor_precision=True,
             include_comments=False,
             with_metadata=True,

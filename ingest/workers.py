@@ -7,18 +7,21 @@ import multiprocessing
 import os
 import resource
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
 from ingest.answers import TooHeavy
 from ingest.feeds import ParsedFeed, read_feed
-from ingest.language import detect, in_its_language
+from ingest.language import in_its_language
 from ingest.pages import find_feeds, read_page
 from ingest.sitemaps import sitemaps_in
 from ingest.watching import Guess, guess_lists
@@ -27,6 +30,13 @@ from news.article import Entry
 P = ParamSpec("P")
 T = TypeVar("T")
 
+QUICK = timedelta(seconds=0.5)
+"""Of processor time: more than nearly every feed and page takes."""
+BESIDE = 2
+"""Readings that may take longer at a time."""
+LONGEST_START = 20
+LAST = 19
+"""The lowest of priorities."""
 MEMORY = 768_000_000
 """Bytes of address space: libraries and the language model map 320 MB of it before any work."""
 
@@ -37,19 +47,35 @@ class Workers:
     A reading that takes more than `limit` of time or of processor, or more memory
     than is good, ends in `TooHeavy` and costs its worker, not the others. A worker is
     replaced after `uses` readings, because the libraries keep a little of each page.
+
+    A reading that takes longer than most goes on beside the others, and at the end of the processor's queue, so that
+    none waits for it. Where two do so already, it is put aside at once. What is expected to be so goes `behind` from
+    the start.
     """
 
-    def __init__(self, count: int = 2, *, limit: timedelta = timedelta(seconds=10), uses: int = 200) -> None:
+    def __init__(
+        self,
+        count: int = 2,
+        *,
+        limit: timedelta = timedelta(seconds=10),
+        uses: int = 200,
+        is_behind: bool = False,
+    ) -> None:
         self._count = count
+        self._is_behind = is_behind
+        self.behind = self if is_behind else Workers(BESIDE, limit=limit, uses=uses, is_behind=True)
+        """Readers that let all others go first; they start when they are needed."""
         self._limit = limit
         self._uses = uses
         self._free: asyncio.Queue[_Worker] = asyncio.Queue()
-        self._all: list[_Worker] = []
+        self._beside = asyncio.Semaphore(BESIDE)
+        self._all: set[_Worker] = set()
 
     async def __aenter__(self) -> Self:
-        self._all = [_Worker() for _ in range(self._count)]
-        for worker in self._all:
-            self._free.put_nowait(worker)
+        for _ in range(self._count):
+            self._put_new()
+        if self.behind is not self:
+            await self.behind.__aenter__()
         return self
 
     async def __aexit__(
@@ -57,6 +83,8 @@ class Workers:
     ) -> None:
         for worker in self._all:
             await asyncio.to_thread(worker.stop, wait=True)
+        if self.behind is not self:
+            await self.behind.__aexit__(kind, value, trace)
 
     async def read_feed(
         self, data: bytes, *, url: str | None, content_type: str | None = None, watched: str | None = None
@@ -87,22 +115,45 @@ class Workers:
     async def run(self, reading: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What `reading`, a function of a module, returns or raises; or `TooHeavy`."""
         worker = await self._free.get()
-        is_done = False
+        has_place, is_done = True, False
         try:
-            async with asyncio.timeout(self._limit.total_seconds() + worker.patience):
-                result = await asyncio.wrap_future(worker.submit(self._limit, reading, *args, **kwargs))
+            await worker.started()
+            begun = asyncio.wrap_future(worker.submit(self._limit, reading, *args, **kwargs))
+            async with asyncio.timeout(self._limit.total_seconds()):
+                if self._is_behind:
+                    worker.give_way()
+                elif not await worker.is_quick(begun):
+                    if self._beside.locked():
+                        begun.cancel()
+                        raise TooHeavy
+                    await self._beside.acquire()
+                    has_place = False
+                    self._put_new()
+                    worker.give_way()
+                result = await begun
             is_done = True
             return result
         except (TimeoutError, BrokenProcessPool, MemoryError) as cause:
             raise TooHeavy from cause
+        except TooHeavy:
+            raise
         except Exception:
             is_done = True
             raise
         finally:
             # Cancelled or stuck: the process may still be at it, so it goes.
-            if not is_done or worker.uses >= self._uses:
+            if not has_place or not is_done or worker.uses >= self._uses:
                 worker.stop()
-            self._free.put_nowait(worker)
+            if has_place:
+                self._free.put_nowait(worker)
+            else:
+                self._beside.release()
+                self._all.discard(worker)
+
+    def _put_new(self) -> None:
+        worker = _Worker()
+        self._all.add(worker)
+        self._free.put_nowait(worker)
 
 
 class _Worker:
@@ -110,18 +161,40 @@ class _Worker:
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
+        self._number = 0
         self.uses = 0
 
-    @property
-    def patience(self) -> float:
-        """Seconds a fresh process gets to start in."""
-        return 0 if self.uses else 20
-
-    def submit(self, limit: timedelta, reading: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    async def started(self) -> None:
+        """Comes back when there is a process: starting is no part of what a reading takes."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(1, mp_context=_context(), initializer=_prepare)
+            async with asyncio.timeout(LONGEST_START):
+                self._number = await asyncio.wrap_future(self._pool.submit(os.getpid))
+
+    def submit(self, limit: timedelta, reading: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        assert self._pool is not None
         self.uses += 1
         return self._pool.submit(_limited, limit.total_seconds(), reading, args, kwargs)
+
+    async def is_quick(self, begun: asyncio.Future[T]) -> bool:
+        """Comes back when the reading is done, or has had more of the processor than most: false."""
+        before = self._used()
+        while not begun.done() and self._used() - before < QUICK:
+            await asyncio.wait([begun], timeout=QUICK.total_seconds())
+        return begun.done()
+
+    def give_way(self) -> None:
+        """Lets every other process go first."""
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self._number, LAST)
+
+    def _used(self) -> timedelta:
+        """Processor time of the process; by the clock, where nobody can tell."""
+        try:
+            fields = Path(f"/proc/{self._number}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return timedelta(seconds=time.monotonic())
+        return timedelta(seconds=(int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
 
     def stop(self, *, wait: bool = False) -> None:
         pool, self._pool, self.uses = self._pool, None, 0
@@ -133,10 +206,10 @@ class _Worker:
 
 @lru_cache(maxsize=1)
 def _context() -> BaseContext:
-    # Workers fork from a server that has the libraries already, so a new one costs
+    # Workers fork from a server that has the libraries and the model already, so a new one costs
     # milliseconds; and never from this process, whose threads and sockets stay here.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["ingest.pages", "ingest.feeds"])
+    context.set_forkserver_preload(["ingest.pages", "ingest.feeds", "ingest.warm"])
     return context
 
 
@@ -145,8 +218,6 @@ def _prepare() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    # So that the first reading does not pay for loading the model.
-    detect("A sentence of no importance.")
 
 
 def _end_with_parent() -> None:

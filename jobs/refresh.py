@@ -17,11 +17,14 @@ from jobs.correct import Rerun, correct, edit_messages
 from jobs.file import Shelves, file_entry
 from jobs.follow import home_of, replacement
 from news.article import Entry
-from news.feed import Feed, answered, failed, gone
+from news.feed import Feed, answered, failed, gone, is_doubtful
 from news.identity import keys, shared
 from storage import Storage, Unavailable
 
-AT_ONCE = 8
+AT_ONCE, IN_DOUBT_AT_ONCE = 8, 2
+"""Feeds that are read at the same moment; and those among them that did not answer well last time, or not yet."""
+MOST_ENTRIES = 200
+"""New ones of one feed that are taken in in one refresh, the newest; the others at the next."""
 MOST_PAGES = 30
 """Full texts fetched for one feed in one refresh; the rest keep their teaser."""
 MOST_MISSES = 3
@@ -52,6 +55,8 @@ class Reading:
     feed: Feed
     articles: int = 0
     accidents: tuple[Exception, ...] = ()
+    is_cut: bool = False
+    """Whether it lists more that is new than was taken in."""
 
 
 async def refresh(
@@ -65,17 +70,18 @@ async def refresh(
     limit: int = 200,
     among: Sequence[int] | None = None,
 ) -> Refreshed:
-    """Refreshes the feeds that are due, some at the same moment; one that fails delays no other.
+    """Refreshes the feeds that are due, some at the same moment; one that fails delays none that answers.
 
     `interval` is the time to the next look at each; `among` leaves out all feeds but these.
     """
     await shelves.forget_now_and_then(storage, now)
-    gate = asyncio.Semaphore(AT_ONCE)
+    proven, doubtful = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(IN_DOUBT_AT_ONCE)
 
     async def one(feed: Feed) -> Reading:
+        gate, readers = (doubtful, workers.behind) if is_doubtful(feed) else (proven, workers)
         async with gate:
             try:
-                return await refresh_feed(storage, door, workers, shelves, feed, now=now)
+                return await refresh_feed(storage, door, readers, shelves, feed, now=now)
             except Unavailable as away:
                 return Reading(failed(feed, str(away), now=now), accidents=(away,))
             except Exception as accident:
@@ -130,6 +136,9 @@ async def refresh_feed(
     done = Reading(after)
     if parsed:
         done = await _take_in(storage, door, workers, shelves, after, parsed.entries, now)
+        if done.is_cut:
+            # Without its marks it is read again, however little it changed.
+            after = replace(after, etag=None, last_modified=None, body_hash=None)
     if (to := home_of(feed.url, fetched)) != feed.url and not await storage.feeds.move(feed.id, to):
         after = replace(after, replacement=to)
     if parsed and (hub := fetched.links.get("hub") or parsed.asked.hub):
@@ -181,16 +190,14 @@ async def _take_in(
 ) -> Reading:
     common = shared(entries)
     accidents: list[Exception] = []
-    reruns: list[Rerun] = []
     count = asked = missed = 0
     # Oldest first, so that the newest has the highest id. By what its feed says of it: its page may say
     # something else each time.
     named = [(entry, keys(entry, feed.id, shared_guids=common)) for entry in reversed(entries)]
     known = await storage.articles.recognise([known_by for _, known_by in named], now)
-    for (entry, known_by), is_known in zip(named, known, strict=True):
-        if is_known:
-            reruns.append(Rerun(entry, known_by))
-            continue
+    reruns = [Rerun(*each) for each, is_known in zip(named, known, strict=True) if is_known]
+    new = [each for each, is_known in zip(named, known, strict=True) if not is_known]
+    for entry, known_by in new[-MOST_ENTRIES:]:
         try:
             whole = replace(entry, source=entry.source or feed.title)
             if entry.is_teaser and entry.url and asked < MOST_PAGES and missed < MOST_MISSES:
@@ -214,7 +221,7 @@ async def _take_in(
         return await workers.in_its_language(whole)
 
     await correct(storage, feed, reruns, in_full, now=now)
-    return Reading(feed, count, tuple(accidents))
+    return Reading(feed, count, tuple(accidents), is_cut=len(new) > MOST_ENTRIES)
 
 
 async def _with_full_text(door: Door, workers: Workers, entry: Entry) -> Entry:

@@ -175,6 +175,11 @@ def gone(feed: Feed, problem: str, *, now: datetime, status: int | None = None) 
     return replace(failed(feed, problem, now=now, status=status), gone_at=now)
 
 
+def is_doubtful(feed: Feed) -> bool:
+    """Whether nobody knows that it is good to read: it failed last time, or a chat brought it and it never answered."""
+    return bool(feed.failures) or (feed.answered_at is None and not feed.is_shared)
+
+
 def state_of(feed: Feed, *, followers: int, now: datetime) -> State:
     """How a feed is: well, or why it brings nothing."""
     if feed.gone_at:

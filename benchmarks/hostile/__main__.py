@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.hostile import reaching
+from benchmarks.hostile import damage, reaching, standing
 from benchmarks.reliability.__main__ import begin
 from benchmarks.reliability.campaign import Campaign
 
 PAGE = Path(__file__).parents[2] / "docs" / "security.md"
-CAMPAIGNS: list[Campaign] = [*reaching.CAMPAIGNS]
+CAMPAIGNS: list[Campaign] = [*reaching.CAMPAIGNS, *standing.CAMPAIGNS, *damage.CAMPAIGNS]
 
 if __name__ == "__main__":
     begin("hostile", __doc__, CAMPAIGNS, PAGE)

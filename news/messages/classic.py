@@ -28,6 +28,7 @@ from news.messages.layout import (
     pack,
     page_at,
     quiet,
+    trouble_lines,
     turned_to,
 )
 from news.messages.markup import (
@@ -55,7 +56,8 @@ PAGE_UNITS = 3_400
 def digest(digest: Digest, scene: Scene, view: View = View()) -> Message:
     """A digest as one message that always fits."""
     if not digest.items:
-        html = join(filter(None, (quiet(digest, scene), _corrections(digest, scene))), BETWEEN)
+        why = italic(" ".join(trouble_lines(digest, scene)))
+        html = join(filter(None, (quiet(digest, scene), why, _corrections(digest, scene))), BETWEEN)
         return Message(html=html, is_silent=True)
     return Sheet(digest, scene, view.tab).message(digest, view)
 

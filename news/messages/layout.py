@@ -113,10 +113,14 @@ def footer_lines(digest: Digest, scene: Scene) -> list[str]:
     if digest.footer.quiet_topics:
         names = [scene.topic(slug) for slug in digest.footer.quiet_topics]
         found.append(say(texts.NOTHING_NEW_IN, topics=scene.words.listed(names)))
+    return found + trouble_lines(digest, scene)
+
+
+def trouble_lines(digest: Digest, scene: Scene) -> list[str]:
+    """Which feeds bring nothing, and since when."""
     footer = digest.footer
-    found += _troubled(footer.failing_feeds, texts.FEED_SILENT, texts.FEEDS_SILENT, scene)
-    found += _troubled(footer.silent_feeds, texts.FEED_BRINGS_NOTHING, texts.FEEDS_BRING_NOTHING, scene)
-    return found
+    failing = _troubled(footer.failing_feeds, texts.FEED_SILENT, texts.FEEDS_SILENT, scene)
+    return failing + _troubled(footer.silent_feeds, texts.FEED_BRINGS_NOTHING, texts.FEEDS_BRING_NOTHING, scene)
 
 
 def _troubled(some: Sequence[tuple[str, datetime]], of_one: str, of_many: str, scene: Scene) -> list[str]:

@@ -47,7 +47,7 @@ def takes_all_memory() -> int:
 
 @pytest.fixture(scope="module")
 async def workers() -> AsyncIterator[Workers]:
-    async with Workers(1, limit=timedelta(seconds=2), uses=100) as made:
+    async with Workers(1, limit=timedelta(seconds=3), uses=100) as made:
         yield made
 
 

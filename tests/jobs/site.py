@@ -20,7 +20,7 @@ from ingest.door import Door
 class Page:
     """What the site answers at a path."""
 
-    body: str = ""
+    body: str | bytes = ""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -50,6 +50,8 @@ class Site:
         etag = page.headers.get("ETag")
         if etag and request.headers.get("If-None-Match") == etag:
             return web.Response(status=304, headers={"ETag": etag})
+        if isinstance(page.body, bytes):
+            return web.Response(body=page.body, status=page.status, headers=page.headers)
         return web.Response(text=page.body, status=page.status, headers=page.headers, content_type="text/html")
 
     @property
@@ -77,7 +79,7 @@ class Site:
 
         return Stage(allow={("127.0.0.1", port)})
 
-    def put(self, path: str, body: str, status: int = 200, **headers: str) -> str:
+    def put(self, path: str, body: str | bytes, status: int = 200, **headers: str) -> str:
         """Puts a page at a path; its address."""
         self.pages[path] = Page(body, status, headers)
         return self.url(path)

@@ -12,11 +12,12 @@ import pytest_asyncio
 from ingest.door import Door
 from ingest.workers import Workers
 from jobs.file import Shelves
-from jobs.refresh import MOST_MISSES, Refreshed, put_off, refresh, refresh_feed
+from jobs.refresh import AT_ONCE, MOST_ENTRIES, MOST_MISSES, Refreshed, put_off, refresh, refresh_feed
 from news.article import Article, Entry
 from news.feed import Feed
 from news.topics import Taxonomy, Topic
 from storage import Storage, Unavailable
+from tests.bot.talking import until
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning
 from tests.jobs.site import Item, Site, feed, page
 
@@ -451,3 +452,38 @@ async def test_only_those_among_the_due_are_refreshed(desk: Desk, site: Site) ->
 
     assert (first, again) == (Refreshed(1, 0, 1), Refreshed())
     assert (await desk.the(known)).answered_at is None
+
+
+async def test_a_feed_that_lists_very_much_is_taken_in_bit_by_bit_the_newest_first(desk: Desk, site: Site) -> None:
+    items = [Item(title=f"Comet {n}", guid=str(n)) for n in range(MOST_ENTRIES + 3)]
+    await desk.follow(site.put("/feed", feed(*items), ETag='"one"'))
+    first = await desk.refresh()
+    taken = await desk.headlines()
+    second = await desk.after(minutes=30)
+    third = await desk.after(minutes=30)
+
+    assert (first, second, third) == (Refreshed(1, 0, MOST_ENTRIES), Refreshed(1, 0, 3), Refreshed(1, 0, 0))
+    assert taken[-1] == "Comet 0"
+
+
+async def test_a_feed_that_fails_lets_those_that_answer_go_first(desk: Desk, site: Site) -> None:
+    doors: list[str] = []
+    bad = [await desk.follow(site.put(f"/bad{n}", "", status=500)) for n in range(AT_ONCE + 1)]
+    good = [await desk.follow(site.put(f"/good{n}", feed(Item(title=f"Comet {n}", guid=str(n))))) for n in range(4)]
+    await desk.refresh()
+    get = desk.door.get
+
+    async def good_ones_are_read() -> bool:
+        return {(await desk.the(each)).answered_at for each in good} == {desk.clock()}
+
+    async def bad_ones_last(url: str, **more: Any) -> Any:
+        doors.append(url)
+        if "bad" in url:
+            await until(good_ones_are_read, True)
+        return await get(url, **more)
+
+    desk.door = instead(desk.door, get=bad_ones_last)
+    done = await desk.after(hours=1)
+
+    assert (done.answered, done.failing) == (4, AT_ONCE + 1)
+    assert {each.url for each in (*bad, *good)} == set(doors)
