@@ -1,10 +1,10 @@
 """How fast is search, and how well does it find: every kind of query among many articles, and headlines' bodies.
 
-    python -m benchmarks.search [COUNT]            fills a SQLite file and a PostgreSQL database and asks both
-    python -m benchmarks.search fill|ask URL [COUNT]
-    python -m benchmarks.search quality [path to bbc-dev.jsonl.gz]
+    ./run bench search scale [COUNT]      fills a SQLite file and a PostgreSQL database, and asks both
+    ./run bench search fill URL [COUNT]
+    ./run bench search ask|suggestions|inline URL
+    ./run bench search quality [path to bbc-dev.jsonl.gz]
 
-The articles are made up: 60 words, of a vocabulary whose words are as unevenly frequent as a language's (Zipf).
 CPU is this process's alone: on PostgreSQL look at the time by the clock.
 """
 
@@ -17,130 +17,23 @@ import random
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from pydantic import SecretStr
 
+from benchmarks.made_up import NOW, TOPICS, fill, vocabulary
+from bot.app import running
+from bot.settings import Settings
 from news.article import Entry
 from news.grammar import sought
-from news.roots import marked, rooted
-from storage import Storage, tables, words
+from storage import Storage
 from tests import postgres
+from tests.sandbox.running import running_sandbox
 
-NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 DATA = Path(__file__).parents[2] / "shared" / "data" / "topics" / "bbc-dev.jsonl.gz"
-TOPICS = ["world", "politics", "business", "science", "technology", "health", "sport", "culture", "environment"]
-VOCABULARY = 60_000
-HEADLINE, BODY = 9, 51
-POOL = 20_000
-"""Articles that differ."""
 EACH = 25
 """Queries of a kind."""
-
-
-def vocabulary() -> list[str]:
-    """Words that differ in their roots, the most frequent first."""
-    dice, found = random.Random(1), dict[str, str]()
-    starts, middles = (
-        ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "br", "st"],
-        ["a", "e", "i", "o", "u"],
-    )
-    while len(found) < VOCABULARY:
-        word = "".join(dice.choice(starts) + dice.choice(middles) for _ in range(dice.choice([1, 2, 2, 3, 3, 4]))) + "k"
-        found.setdefault(rooted(word), word)
-    return list(found.values())
-
-
-POOLED = """
-    CREATE TABLE pooled (
-        id INTEGER PRIMARY KEY, headline TEXT, paragraphs TEXT, source TEXT, language TEXT, topic TEXT,
-        roots TEXT, body TEXT, marks TEXT
-    )
-"""
-STORED = """
-    INSERT INTO articles (
-        id, story_id, first_seen_at, is_shared, headline, paragraphs, publisher_bullets, bullets, language, source,
-        is_teaser, bullet_count, text_length
-    )
-    SELECT id + :first, 1, :at, :yes, headline, paragraphs, '[]', '[]', language, source, :no, 0, 300
-    FROM pooled WHERE id + :first <= :count
-"""
-FILED = """
-    INSERT INTO article_topics (article_id, topic, confidence)
-    SELECT id + :first, topic, 1 FROM pooled WHERE id + :first <= :count
-"""
-INDEXED = """
-    INSERT INTO {table} ({key}, headline, body, marks, seen_at)
-    SELECT id + :first, roots, body, marks, :seen FROM pooled
-    WHERE id + :first <= :count AND id + :first >= :from AND id + :first < :to
-"""
-FOUND_BY = "CREATE INDEX ix_article_search_words ON article_search USING gin (article_words(id, headline, body, marks))"
-
-
-def pooled() -> list[dict[str, Any]]:
-    """Articles to fill a database with, each many times."""
-    known, dice = vocabulary(), random.Random(2)
-    weights = list(accumulate(1 / (rank + 3) for rank in range(len(known))))
-    cut, found = {each: rooted(each) for each in known}, []
-    for at in range(1, POOL + 1):
-        said = dice.choices(known, cum_weights=weights, k=HEADLINE + BODY)
-        topic, feed, language = dice.choice(TOPICS), dice.randrange(300), dice.choice(["en", "en", "en", "de", "fr"])
-        marks = (("topic", topic), ("feed", f"gazette {feed}"), ("lang", language))
-        found.append(
-            {
-                "id": at,
-                "headline": " ".join(said[:HEADLINE]),
-                "paragraphs": json.dumps([" ".join(said[HEADLINE:])]),
-                "source": f"Gazette {feed}",
-                "language": language,
-                "topic": topic,
-                "roots": " ".join(cut[each] for each in said[:HEADLINE]),
-                "body": " ".join(cut[each] for each in said[HEADLINE:]),
-                "marks": " ".join(marked(*mark) for mark in marks),
-            }
-        )
-    return found
-
-
-async def fill(url: str, count: int) -> None:
-    """Two months of articles, without a Python object for each: a million take minutes as it is."""
-    storage, started = await Storage.open(url), time.monotonic()
-    key = "rowid" if storage._database.is_sqlite else "id"
-    story = {"id": 1, "headline": "", "first_seen_at": NOW, "last_seen_at": NOW, "sources": [], "sketch": {}}
-    async with storage._database.write() as connection:
-        await connection.execute(tables.stories.insert(), [story])
-        await connection.execute(tables.topics.insert(), [{"slug": t, "name": t, "position": 0} for t in TOPICS])
-        await connection.execute(text(POOLED))
-        columns = "id, headline, paragraphs, source, language, topic, roots, body, marks"
-        names = ", ".join(f":{each}" for each in columns.split(", "))
-        await connection.execute(text(f"INSERT INTO pooled ({columns}) VALUES ({names})"), pooled())
-        if not storage._database.is_sqlite:  # made at once it takes a third of the time
-            await connection.execute(text("DROP INDEX ix_article_search_words"))
-    for first in range(0, count, POOL):
-        async with storage._database.write() as connection:
-            at = NOW - timedelta(days=60) * (1 - first / count)
-            given = {"first": first, "count": count, "yes": True, "no": False}
-            seen = int(at.timestamp()) * 1_000_000
-            stored = text(STORED).bindparams(bindparam("at", type_=tables.UtcDateTime))
-            await connection.execute(stored, given | {"at": at})
-            await connection.execute(text(FILED), {"first": first, "count": count})
-            for part in range((first + 1) // words.SIZE, (first + POOL) // words.SIZE + 1):
-                await words.make(connection, words.SHARED, part)
-                table = f"article_search_{part}" if storage._database.is_sqlite else "article_search"
-                bounds = {"from": part * words.SIZE, "to": (part + 1) * words.SIZE}
-                insert = text(INDEXED.format(table=table, key=key))
-                await connection.execute(insert, {"first": first, "count": count, "seen": seen} | bounds)
-    async with storage._database.write() as connection:
-        await connection.execute(text("DROP TABLE pooled"))
-        if not storage._database.is_sqlite:
-            await connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
-            await connection.execute(text(FOUND_BY))
-            await connection.execute(text("ANALYZE"))
-    print(f"filled with {count:,} articles in {time.monotonic() - started:.0f} s", flush=True)
-    await storage.close()
 
 
 def queries() -> dict[str, list[str]]:
@@ -254,13 +147,61 @@ async def _quality(url: str, items: list[dict[str, Any]]) -> tuple[float, float]
     return mrr / len(items), at_10 / len(items)
 
 
-async def main(count: int) -> None:
+async def suggestions(url: str) -> None:
+    """Words with a slip in them: how long a suggestion takes, the first and the others."""
+    storage, dice, known = await Storage.open(url), random.Random(5), vocabulary()
+    walls = []
+    for _ in range(4 * EACH):
+        word = known[dice.randrange(3, 600)]
+        at = dice.randrange(len(word))
+        started = time.perf_counter()
+        await storage.search.suggest(word[:at] + dice.choice("aeioulnrst") + word[at:])
+        walls.append(1000 * (time.perf_counter() - started))
+    first, *others = walls
+    print(f"{'a suggested spelling':<24} first {first:.1f} ms, p95 of the others {p95(others):.1f} ms", flush=True)
+    await storage.close()
+
+
+async def inline(url: str) -> None:
+    """From what is typed after the bot's name to the cards below it: through the sandbox, the bot and its inbox."""
+    dice, kinds = random.Random(6), list(queries().values())
+    typed = list(dict.fromkeys(dice.choice(kinds)[dice.randrange(EACH)] for _ in range(8 * EACH)))
+    with tempfile.TemporaryDirectory() as folder:
+        async with running_sandbox(Path(folder)) as sandbox:
+            reader = await sandbox.add_user("Reader")
+            settings = Settings(
+                _env_file=None,
+                bot_token=SecretStr(sandbox.token),
+                database_url=url,
+                telegram_url=sandbox.url,
+                seeds="none",
+                keep_days=3_650,
+            )
+            async with running(settings):
+                walls, cards = list[float](), 0
+                for each in typed:
+                    started = time.perf_counter()
+                    cards += len((await sandbox.inline(reader["id"], each))["results"])
+                    walls.append(1000 * (time.perf_counter() - started))
+    print(
+        f"{'inline, from end to end':<24} p50 {sorted(walls)[len(walls) // 2]:6.1f} ms  p95 {p95(walls):6.1f} ms"
+        f"  {cards / len(walls):.1f} cards, {len(walls)} queries",
+        flush=True,
+    )
+
+
+def p95(walls: list[float]) -> float:
+    return sorted(walls)[int(len(walls) * 0.95)]
+
+
+async def scale(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder, postgres.running() as server:
         async with server.database("search") as url:
-            for where in (f"{folder}/news.db", url):
+            for where in (f"sqlite:///{folder}/news.db", url):
                 print("SQLite" if where != url else "PostgreSQL", flush=True)
                 await fill(where, count)
-                await ask(where)
+                for measured in (ask, suggestions, inline):
+                    await measured(where)
 
 
 if __name__ == "__main__":
@@ -269,7 +210,9 @@ if __name__ == "__main__":
             asyncio.run(quality(*map(Path, path)))
         case ["fill", url, *number]:
             asyncio.run(fill(url, int(number[0]) if number else 100_000))
-        case ["ask", url]:
-            asyncio.run(ask(url))
-        case number:
-            asyncio.run(main(int(number[0]) if number else 100_000))
+        case [("ask" | "suggestions" | "inline") as name, url]:
+            asyncio.run({"ask": ask, "suggestions": suggestions, "inline": inline}[name](url))
+        case ["scale", *number]:
+            asyncio.run(scale(int(number[0]) if number else 100_000))
+        case _:
+            sys.exit(__doc__)

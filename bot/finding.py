@@ -92,11 +92,11 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         )
 
     def _wanted(typed: str) -> tuple[Filter | None, Unclear | None]:
-        """What is looked for: any of the words where it cannot be read as a filter, and why it cannot."""
+        """What is looked for: any of the words where it cannot be read as a filter, and why, if it was to be one."""
         try:
             return sought(typed, topics=desk.topics), None
         except Unclear as unclear:
-            return plainly(typed), unclear
+            return plainly(typed), None if is_plain(typed) else unclear
 
     async def _look_up(chat: Chat, query: Query, wanted: Filter | None) -> Found:
         if wanted is None:
@@ -136,11 +136,17 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def _inline_articles(words: str, offset: int) -> list[Article]:
         if not words.strip():
             return await desk.storage.stories.top(desk.clock() - TODAY, INLINE_PAGE, offset)
-        wanted, _ = _wanted(words)
-        if wanted is None:
-            return []
-        found = await desk.storage.search.find(wanted, chat_id=None, now=desk.clock(), limit=INLINE_PAGE, offset=offset)
-        return [hit.article for hit in found.hits]
+        # Whoever types on has only begun the last word.
+        for typed in (words, f"{words}*") if is_plain(words) and words[-1].isalnum() else (words,):
+            wanted, _ = _wanted(typed)
+            if wanted is None:
+                return []
+            found = await desk.storage.search.find(
+                wanted, chat_id=None, now=desk.clock(), limit=INLINE_PAGE, offset=offset, without_snippets=True
+            )
+            if found.total:
+                return [hit.article for hit in found.hits]
+        return []
 
     return (
         CommandHandler("search", search),

@@ -37,12 +37,13 @@ _TOKEN = re.compile(
     r"""(?P<space>\s+)|(?P<open>\()|(?P<close>\))
       |(?P<minus>-(?=[^\s()-]))
       |(?P<field>[A-Za-z]+):(?=[^\s:/)])
+      |(?P<apart>(?i:topic|feed|title|lang|since)):(?=\s|\)|$)
       |"(?P<phrase>[^"]*)(?P<shut>"?)
       |(?P<word>[^\s()"]+)""",
     re.VERBOSE,
 )
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
-_AGE = re.compile(r"(\d{1,3})([hdwm])")
+_AGE = re.compile(r"([1-9]\d{0,2})([hdwm])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(days=30)}
 
 
@@ -79,7 +80,7 @@ def _tokens(typed: str) -> list[_Token]:
             kind = "phrase"
             if not match["shut"]:
                 raise Unclear(texts.QUOTE_NOT_CLOSED, match.start(), len(typed))
-        text = match[kind]
+        text, kind = match[kind], "field" if kind == "apart" else kind
         if kind == "word" and text in ("AND", "OR", "NOT"):
             kind = text
         if kind == "field" and text.lower() not in FIELDS:
@@ -154,6 +155,8 @@ class _Parser:
         if name == "topic":
             return self._topic(value)
         if name == "feed":
+            if not plain(value.text):
+                raise Unclear(texts.NO_WORD_IN, value.start, value.end, word=value.text)
             return Mark("feed", plain(value.text), value.text)
         if name == "lang":
             code = value.text.lower()

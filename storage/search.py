@@ -82,10 +82,12 @@ class Search:
         offset: int = 0,
         topic: str | None = None,
         newest_first: bool = False,
+        without_snippets: bool = False,
     ) -> Found:
         """Articles the chat may see that the filter wants, those that fit best and are fresh first.
 
-        A text stands for any of its words. Without `chat_id`: only what every chat may see.
+        A text stands for any of its words. Without `chat_id`: only what every chat may see. Without snippets
+        the headline stands in their place.
         """
         asked = plainly(wanted) if isinstance(wanted, str) else wanted
         if asked is None:
@@ -97,8 +99,9 @@ class Search:
             every = list(dict.fromkeys([*order, *ids]))
             shown = await read_articles(connection, every[offset : offset + limit])
         looked_for = list(terms(asked))
-        hits = tuple(Hit(each, snippet(each.text, looked_for) or ((each.headline, False),)) for each in shown)
-        return Found(hits, len(every), is_complete)
+        snippets = [() if without_snippets else snippet(each.text, looked_for) for each in shown]
+        hits = [Hit(each, its or ((each.headline, False),)) for each, its in zip(shown, snippets, strict=True)]
+        return Found(tuple(hits), len(every), is_complete)
 
     async def catch_up(self) -> int:
         """Indexes some of the articles that the index does not have yet, the newest first; how many. 0: it is whole."""

@@ -41,7 +41,7 @@ def results(
     """A page of search results; `note` says how the words were read, where that needs saying."""
     words = shorten(query.words, 100)
     if not hits:
-        return _nothing(words, suggestion, scene, note)
+        return _nothing(words, suggestion, scene, note, is_complete=is_complete)
     first = query.page * PAGE + 1
     lines = [_hit(first + at, article, snippet, scene) for at, (article, snippet) in enumerate(hits)]
     said = scene.words.count(texts.RESULTS, total, words=words)
@@ -51,11 +51,12 @@ def results(
     return Message(html=join((title, *lines), "\n\n"), keyboard=_result_keyboard(query, hits, total, scene))
 
 
-def _nothing(words: str, suggestion: str | None, scene: Scene, note: str | None) -> Message:
+def _nothing(words: str, suggestion: str | None, scene: Scene, note: str | None, *, is_complete: bool) -> Message:
     say = scene.words.say
+    nothing = say(texts.NOTHING_FOUND if is_complete else texts.NOTHING_RECENT, words=words)
     if not suggestion:
-        return Message(html=escape("\n".join(filter(None, (say(texts.NOTHING_FOUND, words=words), note)))))
-    text = f"{say(texts.NOTHING_FOUND, words=words)} {say(texts.DID_YOU_MEAN, word=suggestion)}"
+        return Message(html=escape("\n".join(filter(None, (nothing, note)))))
+    text = f"{nothing} {say(texts.DID_YOU_MEAN, word=suggestion)}"
     try:
         button = Button(text=suggestion, data=press("find", suggestion))
     except ValueError:

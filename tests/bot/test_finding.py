@@ -94,6 +94,12 @@ async def test_a_search_may_be_a_filter_and_says_where_it_is_none(desk: Desk, re
     assert unclear.startswith("2 results")
 
 
+async def test_lone_signs_among_the_words_of_a_search_are_passed_over(desk: Desk, reader: Person) -> None:
+    await an_article(desk, "Solar power for a village")
+    for odd in ("solar - power", "solar & power", "😀 solar", "solar ​ power"):
+        assert words(await reader.say(f"/search {odd}")).split("\n")[1:3] == ["", "1  Solar power for a village"], odd
+
+
 async def test_words_may_stand_on_the_next_line(desk: Desk, reader: Person, clock: Clock) -> None:
     await many(desk, clock)
     found = await reader.say("/search\nharbour")
@@ -126,6 +132,18 @@ async def test_inline_search_shows_cards_and_choosing_one_posts_the_story(
     posted = await ada.telegram.choose(ada.id, ben.chat_id, found["inline_query_id"], card["id"])
     assert words(posted) == "Ferry runs aground\n• All are safe.\nThe Herald · by @sandbox_digest_bot"
     assert any(entity.get("url") == "https://example.org/ferry" for entity in posted["entities"])
+
+
+async def test_inline_search_finds_a_word_that_was_only_begun(desk: Desk, reader: Person) -> None:
+    for headline in ("Ferry runs aground", "Ferns grow back"):
+        await an_article(desk, headline)
+
+    async def titles(query: str) -> set[str]:
+        return {card["title"] for card in (await reader.telegram.inline(reader.id, query))["results"]}
+
+    assert await titles("fer") == {"Ferry runs aground", "Ferns grow back"}
+    assert await titles("ferr") == {"Ferry runs aground"}
+    assert await titles("ferr ") == await titles('"ferr"') == await titles("fe") == set()
 
 
 async def test_empty_words_give_todays_most_told_stories(desk: Desk, reader: Person, clock: Clock) -> None:

@@ -104,7 +104,7 @@ async def test_a_site_is_followed_by_the_feed_it_names_or_why_not_is_said(desk: 
         "gardening": "I do not know the topic “gardening”.",
         '"++"': 'There is no word in “++”. ⟦"++"⟧',
         "solar AND": "After “AND” something is missing. solar ⟦AND⟧",
-        "NOT solar": "This says only what you do not want.",
+        "NOT solar": "This does not say what to look for. Add a word or a topic.",
         "[x": "I do not know the topic “[x”.",
         "x" * 300: "That is too long to follow. Use at most 256 characters.",
         "": "What would you like to follow?",

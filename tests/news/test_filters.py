@@ -115,6 +115,12 @@ def test_not_binds_before_and_and_and_before_or() -> None:
         ("x ++", "x ⟦++⟧"),
         ("NOT football", "⟦NOT football⟧"),
         ("climate OR since:7d", "⟦climate OR since:7d⟧"),
+        ("since:7d", "⟦since:7d⟧"),
+        ("climate since:", "climate ⟦since:⟧"),
+        ("climate since:0d", "climate since:⟦0d⟧"),
+        ("topic: AND x", "⟦topic:⟧ AND x"),
+        ("(climate title:)", "(climate title:⟦)⟧"),
+        ('feed:"" x', 'feed:⟦""⟧ x'),
         ("", "⟦⟧"),
         ("(" * 9 + "x" + ")" * 9, "(" * 8 + "⟦(⟧" + "x" + ")" * 9),
     ],
@@ -236,6 +242,7 @@ def test_a_filter_held_against_no_article_brings_none() -> None:
 
 
 def test_fields_have_their_own_shapes() -> None:
-    assert read("topic:World") == Mark("topic", "world", "World")
+    assert read("topic:World") == read("topic: world") == Mark("topic", "world", "World")
+    assert read("title: rates") == read("title:rates")
     assert read("x since:2d") == All((Term(("x",), "x"), Since("2d", age=timedelta(days=2))))
     assert read("re: hello") == All((Term(("re",), "re:"), Term(("hello",), "hello")))
