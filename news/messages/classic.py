@@ -52,6 +52,9 @@ from news.messages.words import Scene
 PAGE_UNITS = 3_400
 """Text of an article on one page; the rest of a message is left to its head and foot."""
 
+MOST_TOPICS = 6
+"""Named at the head of a digest."""
+
 
 def digest(digest: Digest, scene: Scene, view: View = View()) -> Message:
     """A digest as one message that always fits."""
@@ -107,8 +110,9 @@ BETWEEN = "\n\n"
 
 
 def _title(digest: Digest, scene: Scene) -> Html:
-    names = [scene.topic(slug) for slug in digest.topics]
-    head = f"{scene.words.date(digest.composed_at, scene.zone)} · {', '.join(shorten(name, 40) for name in names[:6])}"
+    names = [shorten(scene.topic(slug), 40) for slug in digest.topics]
+    listed = [*names[:MOST_TOPICS], "…"] if len(names) > MOST_TOPICS else names
+    head = f"{scene.words.date(digest.composed_at, scene.zone)} · {', '.join(listed)}"
     return bold(head.rstrip(" ·"))
 
 

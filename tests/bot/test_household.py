@@ -94,7 +94,7 @@ async def test_yes_below_the_card_makes_digests_and_articles_rich(desk: Desk, re
     assert words(said).startswith("Digests and articles now come in the rich look.")
     await an_article(desk, "The long report", *LONG, image_url="https://example.org/a.jpg", url="https://example.org/a")
     digest = await reader.say("/digest")
-    assert digest["rich_message"]["blocks"][1]["type"] == "heading"
+    assert [block["type"] for block in digest["rich_message"]["blocks"]][:3] == ["heading", "paragraph", "heading"]
     page = await reader.open(digest, "1")
     assert "rich_message" in page
     page = await reader.tap(page, "▶")

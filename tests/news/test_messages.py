@@ -274,3 +274,9 @@ def test_a_topic_is_a_heading_in_the_rich_look_only_where_its_stories_stand_toge
     assert together.count("<h3>") == 2
     assert "<h3>" not in in_turns
     assert in_turns.count("World") == 2
+
+
+def test_the_head_of_a_digest_says_where_it_has_more_topics_than_it_names() -> None:
+    names = ("world", "science", "business", "sport", "culture", "health", "politics")
+    head = shown(classic.digest(digest(*[item(at, topic=name) for at, name in enumerate(names, 1)]), SCENE).html)
+    assert head.split("\n")[0].endswith("Culture, Health, …")
