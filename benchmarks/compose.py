@@ -24,7 +24,8 @@ from sqlalchemy import text
 from bot.collector import calm
 from jobs.compose import compose
 from news.digest import SHOWN_BULLETS
-from storage import Storage, tables
+from news.roots import roots_of
+from storage import Storage, tables, words
 from tests import postgres
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -60,8 +61,8 @@ VOCABULARY = [a + b + c for a in SYLLABLES[:24] for b in SYLLABLES for c in SYLL
 """Each word stands in some three of a hundred articles."""
 
 
-def phrase(dice: random.Random, words: int) -> str:
-    return " ".join(dice.choices(VOCABULARY, k=words))
+def phrase(dice: random.Random, length: int) -> str:
+    return " ".join(dice.choices(VOCABULARY, k=length))
 
 
 async def insert(storage: Storage, table: Any, rows: list[dict[str, Any]]) -> None:
@@ -104,7 +105,7 @@ async def news(storage: Storage, day: int, dice: random.Random, first_morning: d
         for each in ids
     ]
     await insert(storage, tables.stories, told)
-    articles = [
+    articles: list[dict[str, Any]] = [
         {
             "id": story["id"],
             "feed_id": dice.randint(1, FEEDS),
@@ -127,6 +128,13 @@ async def news(storage: Storage, day: int, dice: random.Random, first_morning: d
     await insert(storage, tables.articles, articles)
     filed = [{"article_id": each, "topic": dice.choice(TOPICS), "confidence": dice.random()} for each in ids]
     await insert(storage, tables.article_topics, filed)
+    rooted = [
+        roots_of(each["id"], each["headline"], " ".join(each["paragraphs"]), each["first_seen_at"], language="en")
+        for each in articles
+    ]
+    async with storage._database.write() as connection:
+        for part in {each.id // words.SIZE for each in rooted}:
+            await words.index(connection, [each for each in rooted if each.id // words.SIZE == part], is_shared=True)
 
 
 def appetite(dice: random.Random) -> list[tuple[str, str]]:

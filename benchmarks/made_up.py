@@ -1,4 +1,4 @@
-"""Made-up articles by the million: 60 words each, of a vocabulary as unevenly frequent as a language's (Zipf).
+"""Made-up articles by the million, of a vocabulary as unevenly frequent as a language's (Zipf).
 
 They go into a database without a Python object for each: a million take a minute or two.
 """
@@ -20,7 +20,8 @@ from storage import Storage, tables, words
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 TOPICS = ["world", "politics", "business", "science", "technology", "health", "sport", "culture", "environment"]
 VOCABULARY = 60_000
-HEADLINE, BODY = 9, 51
+HEADLINE, LENGTH = 9, 60
+"""Words of a headline, and of an article with it."""
 POOL = 20_000
 """Articles that differ."""
 
@@ -64,13 +65,13 @@ INDEXED = """
 FOUND_BY = "CREATE INDEX ix_article_search_words ON article_search USING gin (article_words(id, headline, body, marks))"
 
 
-def pooled() -> list[dict[str, Any]]:
-    """Articles to fill a database with, each many times."""
+def pooled(length: int) -> list[dict[str, Any]]:
+    """Articles of so many words to fill a database with, each many times."""
     known, dice = vocabulary(), random.Random(2)
     weights = list(accumulate(1 / (rank + 3) for rank in range(len(known))))
     cut, found = {each: rooted(each) for each in known}, []
     for at in range(1, POOL + 1):
-        said = dice.choices(known, cum_weights=weights, k=HEADLINE + BODY)
+        said = dice.choices(known, cum_weights=weights, k=length)
         topic, feed, language = dice.choice(TOPICS), dice.randrange(300), dice.choice(["en", "en", "en", "de", "fr"])
         marks = (("topic", topic), ("feed", f"gazette {feed}"), ("lang", language))
         found.append(
@@ -89,7 +90,7 @@ def pooled() -> list[dict[str, Any]]:
     return found
 
 
-async def fill(url: str, count: int) -> None:
+async def fill(url: str, count: int, length: int = LENGTH) -> None:
     """Two months of articles, without a Python object for each: a million take minutes as it is."""
     storage, started = await Storage.open(url), time.monotonic()
     key = "rowid" if storage._database.is_sqlite else "id"
@@ -100,7 +101,7 @@ async def fill(url: str, count: int) -> None:
         await connection.execute(text(POOLED))
         columns = "id, headline, paragraphs, source, language, topic, roots, body, marks"
         names = ", ".join(f":{each}" for each in columns.split(", "))
-        await connection.execute(text(f"INSERT INTO pooled ({columns}) VALUES ({names})"), pooled())
+        await connection.execute(text(f"INSERT INTO pooled ({columns}) VALUES ({names})"), pooled(length))
         if not storage._database.is_sqlite:  # made at once it takes a third of the time
             await connection.execute(text("DROP INDEX ix_article_search_words"))
     for first in range(0, count, POOL):
@@ -123,5 +124,5 @@ async def fill(url: str, count: int) -> None:
             await connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
             await connection.execute(text(FOUND_BY))
             await connection.execute(text("ANALYZE"))
-    print(f"filled with {count:,} articles in {time.monotonic() - started:.0f} s", flush=True)
+    print(f"filled with {count:,} articles of {length} words in {time.monotonic() - started:.0f} s", flush=True)
     await storage.close()

@@ -1,7 +1,7 @@
 """How fast is search, and how well does it find: every kind of query among many articles, and headlines' bodies.
 
-    ./run bench search scale [COUNT]      fills a SQLite file and a PostgreSQL database, and asks both
-    ./run bench search fill URL [COUNT]
+    ./run bench search scale [COUNT [WORDS]]      fills a SQLite file and a PostgreSQL database, and asks both
+    ./run bench search fill URL [COUNT [WORDS]]
     ./run bench search ask|suggestions|inline URL
     ./run bench search quality [path to bbc-dev.jsonl.gz]
 
@@ -22,7 +22,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from benchmarks.made_up import NOW, TOPICS, fill, vocabulary
+from benchmarks.made_up import LENGTH, NOW, TOPICS, fill, vocabulary
 from bot.app import running
 from bot.settings import Settings
 from news.article import Entry
@@ -194,25 +194,30 @@ def p95(walls: list[float]) -> float:
     return sorted(walls)[int(len(walls) * 0.95)]
 
 
-async def scale(count: int) -> None:
+async def scale(count: int, length: int) -> None:
     with tempfile.TemporaryDirectory() as folder, postgres.running() as server:
         async with server.database("search") as url:
             for where in (f"sqlite:///{folder}/news.db", url):
                 print("SQLite" if where != url else "PostgreSQL", flush=True)
-                await fill(where, count)
+                await fill(where, count, length)
                 for measured in (ask, suggestions, inline):
                     await measured(where)
+
+
+def _numbers(said: list[str]) -> tuple[int, int]:
+    count, length = (*map(int, said), *(100_000, LENGTH)[len(said) :])
+    return count, length
 
 
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["quality", *path]:
             asyncio.run(quality(*map(Path, path)))
-        case ["fill", url, *number]:
-            asyncio.run(fill(url, int(number[0]) if number else 100_000))
+        case ["fill", url, *numbers]:
+            asyncio.run(fill(url, *_numbers(numbers)))
         case [("ask" | "suggestions" | "inline") as name, url]:
             asyncio.run({"ask": ask, "suggestions": suggestions, "inline": inline}[name](url))
-        case ["scale", *number]:
-            asyncio.run(scale(int(number[0]) if number else 100_000))
+        case ["scale", *numbers]:
+            asyncio.run(scale(*_numbers(numbers)))
         case _:
             sys.exit(__doc__)

@@ -13,6 +13,8 @@ from news.vocabulary import spans
 SNIPPET_WORDS = 12
 MOST_LOOKED_AT = 3_000
 """Words of a text in which the first match is looked for."""
+MOSTLY_ENOUGH = 150
+"""Words in which it mostly is."""
 
 PIECE = re.compile(r"\S{1,24}")
 """A word with its signs; some of them where none are parted by spaces."""
@@ -24,9 +26,11 @@ Span = tuple[int, int]
 
 def snippet(text: str, terms: Collection[Term]) -> Snippet:
     """About a dozen words around the first match, or from the beginning."""
-    places = list(islice(spans(text[:LONGEST_TEXT]), MOST_LOOKED_AT))
-    roots = [parted(text[start:end]) for start, end in places]
-    matches = _matches(roots, terms)
+    for most in (MOSTLY_ENOUGH, MOST_LOOKED_AT):
+        places = list(islice(spans(text[:LONGEST_TEXT]), most))
+        matches = _matches([parted(text[start:end]) for start, end in places], terms)
+        if matches and matches[0][0] + 4 * SNIPPET_WORDS < len(places):
+            break
     gaps = [match.span() for match in PIECE.finditer(text[: _reach(text, places, matches)])]
     first = next((at for at, (_, end) in enumerate(gaps) if matches and end > places[matches[0][0]][0]), 0)
     begin = max(0, min(first - SNIPPET_WORDS // 3, len(gaps) - SNIPPET_WORDS))

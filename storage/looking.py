@@ -20,7 +20,11 @@ from storage.tables import articles
 FIRST, SPAN = 2, 16
 """Parts looked at by the first statement, and by each that follows: so many arms are planned in reasonable time."""
 WINDOWS = (2, 8)
-"""Windows of ids that PostgreSQL looks at before whole parts, where what is wanted is common."""
+"""Windows of ids that are looked at first, where what is wanted is common, and before whole parts."""
+A_PART = words.SIZE // WINDOW
+"""Windows in a part."""
+MOST_GROWTH = 4
+"""After a few windows the next statement is not thought to take more than so many times as long."""
 GLADLY_S = 0.03
 """So much longer it takes as long as nothing was found."""
 STATEMENT_S = 0.0005
@@ -55,39 +59,55 @@ class Looking:
         return sorted(await in_time(self.connection, self.window, found), reverse=True)
 
     async def _shared(self, wanted: Filter, most: int) -> list[int]:
-        numbers = self.extent.parts[words.SHARED]
         found: list[int] = []
-        is_windowed = self.connection.dialect.name != "sqlite" and len(numbers) > 1
-        last = self.extent.newest // WINDOW
-        for count in WINDOWS if is_windowed else ():
-            within = range(last, last - count, -1)
-            found = await newest(self.connection, words.SHARED, numbers[:FIRST], wanted, most, within=within)
-            if len(found) == most:
-                return found
-            if 8 * len(found) < most:  # whole parts are as cheap
-                break
-        found, looked_at, spent = [], 0, 0.0
-        for some in _steps(numbers):
-            still = most - len(found)
+        looked_at, last, took = 0, 1, 0.0
+        for step in self._steps(found, most):
             if looked_at:
-                # As many parts as it takes at what they brought so far, each for as long as it took so far.
-                needed = min(len(some), looked_at * still / len(found)) if found else len(some)
+                # As many ids as it takes at what they brought so far, at the pace of the last; that of few tells little.
+                needed = min(step.ids, looked_at * (most - len(found)) / len(found)) if found else step.ids
+                growth = needed / last if last >= words.SIZE else min(needed / last, MOST_GROWTH)
                 until = self.until if found else self.until + GLADLY_S
-                if monotonic() + max(spent, 0.0) / looked_at * needed > until:
+                if monotonic() + took * growth > until:
                     self.is_complete = False
                     break
-            begun = monotonic()
-            found += await newest(self.connection, words.SHARED, some, wanted, still)
-            looked_at, spent = looked_at + len(some), spent + monotonic() - begun - STATEMENT_S
+            begun, still = monotonic(), most - len(found)
+            found += await newest(self.connection, words.SHARED, step.parts, wanted, still, between=step.between)
+            took, last, looked_at = max(monotonic() - begun - STATEMENT_S, 0.0), step.ids, looked_at + step.ids
             if len(found) == most:
                 break
         return found
 
+    def _steps(self, found: Sequence[int], most: int) -> Iterator[_Step]:
+        """The newest windows, the rest of the newest parts, then the others in groups that stay as parts are added."""
+        numbers = self.extent.parts[words.SHARED]
+        if len(numbers) < 2:
+            yield _Step(numbers, words.SIZE)
+            return
+        lowest = numbers[:FIRST][-1] * A_PART
+        high = last = max(self.extent.newest // WINDOW, lowest) + 1
+        for count in WINDOWS:
+            # Where few were in the newest windows, whole parts are as cheap.
+            if last - count > lowest and (high == last or 8 * len(found) > most):
+                yield _between(last - count, high, numbers)
+                high = last - count
+        yield _between(lowest, high, numbers)
+        others: dict[int, list[int]] = {}
+        for number in numbers[FIRST:]:
+            others.setdefault(number // SPAN, []).append(number)
+        for group in others.values():
+            yield _Step(group, len(group) * words.SIZE)
 
-def _steps(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The newest parts, then the others in groups that stay the same as parts are added."""
-    yield numbers[:FIRST]
-    others: dict[int, list[int]] = {}
-    for number in numbers[FIRST:]:
-        others.setdefault(number // SPAN, []).append(number)
-    yield from others.values()
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What one statement looks at: whole parts, or what of them is between two windows."""
+
+    parts: Sequence[int]
+    ids: int
+    between: tuple[int, int] | None = None
+
+
+def _between(low: int, high: int, numbers: Sequence[int]) -> _Step:
+    """What of the newest parts is between two windows."""
+    parts = [each for each in numbers[:FIRST] if each * A_PART < high and (each + 1) * A_PART > low]
+    return _Step(parts, (high - low) * WINDOW, (low, high))

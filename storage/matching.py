@@ -22,7 +22,7 @@ from storage.words import SIZE, Family, parts
 
 VECTOR = "article_words(id, headline, body, marks)"
 WINDOW = 2_500
-"""Ids in a window; PostgreSQL's index tells in which of them an article is."""
+"""Ids in a window, ten of which are a part; PostgreSQL's index tells in which of them an article is."""
 Add = Callable[[object], str]
 """Takes a parameter of a statement, and gives its name in it."""
 
@@ -130,17 +130,21 @@ async def newest(
     wanted: Filter,
     most: int,
     *,
-    within: Sequence[int] = (),
+    between: tuple[int, int] | None = None,
 ) -> list[int]:
     """Ids of the newest articles of these parts that a reduced filter wants, the newest first, `most` of them.
 
-    On PostgreSQL only those in the windows `within`, if there are any.
+    `between`: only those from the first window of ids on and before the second.
     """
     if not numbers:
         return []
     if connection.dialect.name == "sqlite":
-        arm = "SELECT * FROM (SELECT rowid AS id FROM {0} WHERE {0} MATCH ?1 ORDER BY rowid DESC LIMIT ?2)"
         values: tuple[object, ...] = (full_text(wanted), most)
+        where = "{0} MATCH ?1"
+        if between:
+            where += " AND rowid >= ?3 AND rowid < ?4"
+            values += (between[0] * WINDOW, between[1] * WINDOW)
+        arm = f"SELECT * FROM (SELECT rowid AS id FROM {{0}} WHERE {where} ORDER BY rowid DESC LIMIT ?2)"  # noqa: S608
         limit, listed = "?2", "group_concat(id)"
     else:
         given: list[object] = [most]
@@ -150,7 +154,7 @@ async def newest(
             return f"${len(given)}"
 
         # id + 0: or the planner reads the articles one after the other, in the order that is wanted.
-        where = condition(wanted, add, within)
+        where = condition(wanted, add, range(*between) if between else ())
         arm = f"SELECT * FROM (SELECT id FROM {{0}} WHERE {where} ORDER BY id + 0 DESC LIMIT $1) AS part_{{1}}"  # noqa: S608
         values, limit, listed = tuple(given), "$1", "string_agg(CAST(id AS text), ',')"
     # The arms are asked one after the other, and no more of them than it takes.

@@ -31,8 +31,8 @@ READ_AT_ONCE = 10
 """The same, with their text, before others may act: some tens of milliseconds."""
 WORTH = 20
 """Articles that are read and taken apart in the time that the index takes to answer for one filter."""
-MOST_SIFTED = 10_000
-"""Articles that are taken apart at once: some 50 MB."""
+MOST_SIFTED = 5_000
+"""Articles that are taken apart at once: some 45 MB."""
 MOST_HEARD = 40
 """Articles of a story that something new is held against."""
 MOST_KEPT = 4_000

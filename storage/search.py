@@ -32,13 +32,13 @@ from storage.tables import articles, unindexed
 
 MOST = 1_000
 """Results that are counted; with more it is “over 1,000”."""
-ENOUGH_S = 0.006
+ENOUGH_S = 0.007
 """After so long the older parts are left alone."""
 SAMPLE = 2_500
 """Articles that hold a word are counted so far, to tell how rare it is."""
 RARE, MEDIUM = 1_500, 30_000
 """Articles that hold one of the rare words, and one of those that are looked for in pairs, at most."""
-TITLED, PAIRED, RAREST, NEWEST = 80, 120, 250, 120
+TITLED, PAIRED, RAREST, NEWEST = 60, 100, 200, 100
 """How many each reading brings to be ranked, of up to FOUR words; of more, the fewer."""
 FOUR = 4
 FEW = 1_000
@@ -183,6 +183,9 @@ async def _found(
 def _readings(wanted: Filter, counts: dict[Term, int], parts: int) -> list[tuple[Filter, int]]:
     """Stricter filters, each within what is wanted, and how many articles to take of each."""
     if not (isinstance(wanted, AnyOf) and all(isinstance(part, Term) for part in wanted.parts)):
+        # SQLite reads all words that begin so before it answers: once is enough.
+        if any(term.is_prefix for term in terms(wanted)):
+            return []
         return [(_both(wanted, [titled(term) for term in terms(wanted)]), TITLED)]
     everywhere = {term: counts.get(term, 0) * parts for part in wanted.parts if isinstance(term := part, Term)}
     rarest = sorted(everywhere, key=lambda term: everywhere[term])
