@@ -5,6 +5,9 @@ of the rest has one of its own, with words or a feed.
 
 `python -m benchmarks.compose [CHATS …]`, `full` for 100,000 and 200,000; each on SQLite and on PostgreSQL, for a
 first day and, with what it told remembered, a second. PostgreSQL runs without fsync, as in the tests.
+
+`python -m benchmarks.compose returning` measures on SQLite a second day that brings no story but one more article,
+with something new, of each of the first day's: what finding the updates costs, by stories and chats.
 """
 
 from __future__ import annotations
@@ -22,7 +25,9 @@ from typing import Any
 from sqlalchemy import text
 
 from bot.collector import calm
+from jobs import preparing
 from jobs.compose import compose
+from jobs.returning import updates_of
 from news.digest import SHOWN_BULLETS
 from news.roots import roots_of
 from storage import Storage, tables, words
@@ -88,12 +93,14 @@ async def topics_and_feeds(storage: Storage) -> None:
     await insert(storage, tables.feeds, feeds)
 
 
-async def news(storage: Storage, day: int, dice: random.Random, first_morning: datetime = NOW) -> None:
+async def news(
+    storage: Storage, day: int, dice: random.Random, first_morning: datetime = NOW, stories: int = STORIES
+) -> None:
     """A day's stories, of one article each, seen in the day before its morning."""
-    first = day * STORIES + 1
-    ids = range(first, first + STORIES)
+    first = day * stories + 1
+    ids = range(first, first + stories)
     seen = {each: first_morning + timedelta(days=day, minutes=-dice.uniform(1, 1_400)) for each in ids}
-    told = [
+    told: list[dict[str, Any]] = [
         {
             "id": each,
             "headline": phrase(dice, 9),
@@ -105,28 +112,33 @@ async def news(storage: Storage, day: int, dice: random.Random, first_morning: d
         for each in ids
     ]
     await insert(storage, tables.stories, told)
+    await tell(storage, [(each["id"], each["id"], each["headline"], each["first_seen_at"]) for each in told], dice)
+
+
+async def tell(storage: Storage, told: list[tuple[int, int, str, datetime]], dice: random.Random) -> None:
+    """An article each: its id and story, its headline, and when it was seen."""
     articles: list[dict[str, Any]] = [
         {
-            "id": story["id"],
+            "id": article_id,
             "feed_id": dice.randint(1, FEEDS),
-            "story_id": story["id"],
-            "first_seen_at": story["first_seen_at"],
+            "story_id": story_id,
+            "first_seen_at": seen_at,
             "is_shared": True,
-            "headline": story["headline"],
+            "headline": headline,
             "paragraphs": [phrase(dice, 60) for _ in range(5)],
             "publisher_bullets": [],
             "bullets": [(phrase(dice, 14), "extract", 0, 1) for _ in range(SHOWN_BULLETS)],
             "source": "The Herald",
-            "url": f"https://herald.example/{story['id']}",
+            "url": f"https://herald.example/{article_id}",
             "language": "en",
             "is_teaser": False,
             "bullet_count": SHOWN_BULLETS,
             "text_length": 2_000,
         }
-        for story in told
+        for article_id, story_id, headline, seen_at in told
     ]
     await insert(storage, tables.articles, articles)
-    filed = [{"article_id": each, "topic": dice.choice(TOPICS), "confidence": dice.random()} for each in ids]
+    filed = [{"article_id": each, "topic": dice.choice(TOPICS), "confidence": dice.random()} for each, *_ in told]
     await insert(storage, tables.article_topics, filed)
     rooted = [
         roots_of(each["id"], each["headline"], " ".join(each["paragraphs"]), each["first_seen_at"], language="en")
@@ -246,6 +258,51 @@ async def measure(url: str, count: int) -> None:
         await storage.close()
 
 
+async def measure_returning(url: str, count: int, stories: int) -> None:
+    dice, spent = random.Random(7), 0.0
+    storage = await Storage.open(url)
+
+    async def timed(*what: Any) -> Any:
+        nonlocal spent
+        begun = time.process_time()
+        found = await updates_of(*what)
+        spent += time.process_time() - begun
+        return found
+
+    vars(preparing)["updates_of"] = timed
+    try:
+        await topics_and_feeds(storage)
+        await readers(storage, count, dice)
+        await news(storage, 0, dice, stories=stories)
+        await compose(storage, now=NOW)
+        spent = 0.0
+        tomorrow = NOW + timedelta(days=1)
+        seen = [tomorrow - timedelta(minutes=dice.uniform(1, 1_400)) for _ in range(stories)]
+        await tell(storage, [(stories + n, n, phrase(dice, 9), seen[n - 1]) for n in range(1, stories + 1)], dice)
+        async with storage._database.write() as connection:
+            await connection.execute(text("UPDATE outbox SET state = 'sent'"))
+            told = text("SELECT count(DISTINCT story_id) FROM edition_items")
+            shown = await connection.scalar(told)
+        cpu = time.process_time()
+        done = await compose(storage, now=tomorrow)
+        cpu = time.process_time() - cpu
+        print(
+            f"{count:,} chats, {stories:,} stories with one more article, {shown:,} of them told before:"
+            f" {done.digests:,} digests of updates; finding these took {spent:.1f} s of CPU of {cpu:.1f} s",
+            flush=True,
+        )
+    finally:
+        vars(preparing)["updates_of"] = updates_of
+        await storage.close()
+
+
+async def returning() -> None:
+    calm()
+    with tempfile.TemporaryDirectory() as folder:
+        for count, stories in ((5_000, 5_000), (20_000, 5_000), (20_000, 2_500)):
+            await measure_returning(f"sqlite:///{folder}/{count}-{stories}.db", count, stories)
+
+
 async def main(counts: list[int]) -> None:
     calm()
     with tempfile.TemporaryDirectory() as folder, postgres.running() as server:
@@ -257,4 +314,7 @@ async def main(counts: list[int]) -> None:
 
 if __name__ == "__main__":
     asked = sys.argv[1:] or ["10000", "20000"]
-    asyncio.run(main([100_000, 200_000] if asked == ["full"] else [int(each) for each in asked]))
+    if asked == ["returning"]:
+        asyncio.run(returning())
+    else:
+        asyncio.run(main([100_000, 200_000] if asked == ["full"] else [int(each) for each in asked]))
