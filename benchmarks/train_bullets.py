@@ -100,6 +100,7 @@ def logistic(features: Sequence[dict[str, Floats]], answers: Sequence[Floats]) -
 
 
 def learn_words(examples: Sequence[Example]) -> tuple[list[Coefficients], Coefficients]:
+    examples = [each for each in examples if each.sentences]
     looks = [look_at_words(each.reading) for each in examples]
     features = [dict(look.features) for look in looks]
     words = [

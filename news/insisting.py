@@ -100,7 +100,7 @@ def read(sentences: Sequence[Sequence[str]], *, headline: str = "", language: st
         rows[word] = stems[root]
     about = np.array(known, dtype=float).reshape(-1, 4)
     title = {stem(word) for word in folded(headline)}
-    lengths = np.array([len(sentence) for sentence in sentences])
+    lengths = np.array([len(sentence) for sentence in sentences], dtype=np.int64)
     starts = (0, *np.cumsum(lengths).tolist())
     return Reading(
         stems=stems,
