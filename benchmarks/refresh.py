@@ -1,9 +1,9 @@
-"""Refreshing from end to end, and the library `reader` updating the same feeds: `./run bench refresh`.
+"""Refreshing end to end, beside the library `reader` updating the same feeds: `./run bench refresh [FEEDS]`.
 
-The feeds are made-up papers of 20 to 40 entries (`benchmarks/papers.py`) on a site in a process of its own. We condense,
-file and index each new entry and find its story, `reader` stores it; all seconds of processor are of everything but the
-site. `reader` is no dependency of ours: `python3 -m venv /tmp/peer && /tmp/peer/bin/pip install reader`, and then
-`READER_PYTHON=/tmp/peer/bin/python ./run bench refresh`; without it its column is left out.
+The feeds are made-up papers of 20 to 40 entries (`benchmarks/papers.py`) on a site in a process of its own. We
+condense, file and index each new entry and find its story, `reader` stores it; all seconds of processor are of
+everything but the site. `reader` is no dependency of ours: `python3 -m venv /tmp/peer && /tmp/peer/bin/pip install
+reader`, then `READER_PYTHON=/tmp/peer/bin/python ./run bench refresh`; without it its column is left out.
 """
 
 from __future__ import annotations
@@ -119,10 +119,9 @@ async def ours(port: int, server: int, count: int) -> tuple[list[Turn], int]:
                     turns.append(Turn(time.perf_counter() - begun, _spent(server) - before))
                     assert (done.answered, done.accidents) == (count, ())
                     clock.tick(days=1)
-            print(
-                f"the second look at {await storage.articles.count()} articles, every few minutes: {looked:.2f} s of CPU"
-            )
-            return turns, await storage.articles.count()
+            articles = await storage.articles.count()
+            print(f"the second look at {articles} articles, every few minutes: {looked:.2f} s of CPU")
+            return turns, articles
         finally:
             await storage.close()
 
