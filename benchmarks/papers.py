@@ -8,7 +8,7 @@ from html import escape
 
 SYLLABLES = "ka lo mi ren tas vo shu del pra gim bor ne lia zet hun".split()  # noqa: SIM905
 WORDS = """the council said on monday that works would go on after a vote although costs grew and many people asked
-whether it could be paid for when summer comes because nobody had counted what was already spent in the harbour""".split()  # noqa: SIM905
+whether it could be paid for when summer comes because nobody had counted what was spent in the harbour""".split()  # noqa: SIM905
 BEGAN = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 
 

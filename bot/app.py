@@ -15,6 +15,7 @@ from telegram.ext import Application
 
 from bot.desk import Desk
 from bot.exchanging import exchanging
+from bot.exporting import exporting
 from bot.finding import finding
 from bot.following import following
 from bot.hearing import hearing
@@ -229,6 +230,7 @@ def register(application: Library, desk: Desk) -> None:
         following,
         watching,
         exchanging,
+        exporting,
         timing,
         household,
         hearing,

@@ -225,6 +225,9 @@ OPML_CAPTION = (
     "{n} feed you follow. Other news readers can import this file, and so can I.",
     "{n} feeds you follow. Other news readers can import this file, and so can I.",
 )
+EXPORT_CAPTION = (
+    "What I keep for this chat: its settings, times, what it follows and mutes, saved articles and weights."
+)
 OPML_FOLLOWED = (
     "You now follow {n} feed of this list. /subscriptions shows what it brings.",
     "You now follow {n} feeds of this list. /subscriptions shows what they bring.",
@@ -312,6 +315,7 @@ COMMANDS = {
     "subscribe": "Follow a topic, a feed or words",
     "watch": "Follow a page that has no feed",
     "opml": "Your feeds as a file for other news readers; send one to follow what is in it",
+    "export": "All I keep for this chat, as files",
     "mute": "Keep words out of your digests",
     "unsubscribe": "Stop following something",
     "subscriptions": "What you follow, and what it brings",

@@ -1,0 +1,105 @@
+"""Exporting: everything we keep for a chat, as a file it can take along."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseHandler, CommandHandler
+
+from bot.desk import Context, Desk, thread_of
+from bot.exchanging import NAME as FEEDS
+from bot.exchanging import outlines_of
+from ingest.opml import write_opml
+from news.answers import Accepted
+from news.article import Article
+from news.chat import Chat
+from news.messages import texts
+from storage import Storage
+
+NAME = "newsdigest.json"
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+AT_ONCE = 100
+
+
+def exporting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
+    """Handlers for /export. In a group only administrators get it: it holds what all of them set."""
+
+    async def given(update: Update, _: Context) -> None:
+        if not await desk.allows(update):
+            return
+        chat = await desk.chat(update)
+        words = desk.scene(chat).words
+        kept = await kept_of(desk.storage, chat)
+        files = [(NAME, json.dumps(kept, ensure_ascii=False, indent=1).encode(), words.say(texts.EXPORT_CAPTION))]
+        if outlines := await outlines_of(desk.storage, chat.id):
+            content = write_opml(outlines, title=words.say(texts.OPML_TITLE))
+            files.append((FEEDS, content, words.count(texts.OPML_CAPTION, len(outlines))))
+        for name, content, caption in files:
+            answer = await desk.telegram.send_file(chat.id, name, content, caption=caption, thread_id=thread_of(update))
+            if not isinstance(answer, Accepted):
+                return await desk.say(update, texts.TRY_LATER)
+
+    return (CommandHandler("export", given),)
+
+
+async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
+    """What is kept for a chat: its settings, times, wishes, saved articles with their texts, and weights."""
+    wishes = await storage.subscriptions.of(chat.id)
+    feeds = await storage.feeds.some([int(one.value) for one in wishes if one.kind == "feed"])
+    addresses = {str(number): feed.url for number, feed in feeds.items()}
+    weights = (await storage.votes.weights([chat.id])).get(chat.id, ())
+    return {
+        "chat": {
+            "id": chat.id,
+            "kind": chat.kind,
+            "title": chat.title,
+            "language": chat.language,
+            "time_zone": chat.zone,
+            "look": chat.look,
+            "state": chat.state,
+            "joined_at": chat.joined_at.isoformat(),
+        },
+        "schedules": [
+            {
+                "times": [f"{at:%H:%M}" for at in each.times],
+                "days": [DAYS[day] for day in sorted(each.days)],
+                "thread": each.thread_id,
+                "paused_until": each.paused_until.isoformat() if each.paused_until else None,
+            }
+            for each in await storage.schedules.of(chat.id)
+        ],
+        "subscriptions": [
+            {
+                "kind": one.kind,
+                "value": addresses.get(one.value, one.value) if one.kind == "feed" else one.value,
+                "name": one.title,
+                "folder": one.folder,
+                "since": one.created_at.isoformat(),
+            }
+            for one in wishes
+        ],
+        "saved": [_article(each) async for each in _saved(storage, chat.id)],
+        "weights": [{"kind": each.kind, "value": each.value, "votes": each.votes} for each in weights],
+    }
+
+
+async def _saved(storage: Storage, chat_id: int) -> AsyncIterator[Article]:
+    at = 0
+    while some := await storage.shelf.saved(chat_id, AT_ONCE, at):
+        for each in some:
+            yield each
+        at += len(some)
+
+
+def _article(article: Article) -> dict[str, Any]:
+    return {
+        "headline": article.headline,
+        "source": article.source,
+        "url": article.url,
+        "published": article.published,
+        "bullets": [bullet.text for bullet in article.bullets],
+        "paragraphs": list(article.paragraphs),
+    }
