@@ -11,8 +11,10 @@ from typing import TypeVar
 from news.sketches import heaviest, product
 
 _INDEXED_TERMS = 24
-_MOST_POSTINGS = 400
+_MOST_POSTINGS = 200
 """Groups that a term is looked up in, the last of them."""
+_COMPARED = 200
+"""Comparisons for each group that may be made in all; where everything is like everything, more stay apart."""
 
 Id = TypeVar("Id", bound=Hashable)
 
@@ -56,7 +58,13 @@ def merge(
     version = dict.fromkeys(groups, 0)
     heap: list[tuple[float, int, int, int, int, Id, Id]] = []
 
+    left = _COMPARED * len(groups)
+
     def weigh(one: Id, other: Id) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            return
         first, second = (one, other) if order[one] < order[other] else (other, one)
         if (more := excess(groups[first], groups[second])) >= 0:
             stamps = version[first], version[second]
