@@ -95,6 +95,7 @@ def test_what_only_adds_to_a_claim_may_be_left_out(sentence: str, shorter: str) 
         "The storm closed the harbour of Orsund, leaving four ferries outside.",
         "The board read the recorder on Friday, the coastguard said.",
         "The harbour of Orsund is swept by the council Tuesday mornings.",
+        "The ferry Halvard (built in Lysoy)was towed to the harbour of Orsund.",
     ],
 )
 def test_attributions_negations_conditions_quotations_numbers_dates_and_lists_stay(sentence: str) -> None:
