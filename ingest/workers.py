@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from functools import lru_cache
 from multiprocessing.context import BaseContext
@@ -34,6 +34,8 @@ QUICK = timedelta(seconds=0.5)
 """Of processor time: more than nearly every feed and page takes."""
 BESIDE = 2
 """Readings that may take longer at a time."""
+LARGE = 1_000_000
+"""Bytes: of what is larger, one is read at a time."""
 LONGEST_START = 20
 LAST = 19
 """The lowest of priorities."""
@@ -69,6 +71,7 @@ class Workers:
         self._uses = uses
         self._free: asyncio.Queue[_Worker] = asyncio.Queue()
         self._beside = asyncio.Semaphore(BESIDE)
+        self._large = asyncio.Semaphore(1)
         self._all: set[_Worker] = set()
 
     async def __aenter__(self) -> Self:
@@ -114,6 +117,12 @@ class Workers:
 
     async def run(self, reading: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What `reading`, a function of a module, returns or raises; or `TooHeavy`."""
+        is_large = any(isinstance(each, bytes) and len(each) > LARGE for each in args)
+        # What is handed over is there twice meanwhile.
+        async with self._large if is_large else nullcontext():
+            return await self._run(reading, *args, **kwargs)
+
+    async def _run(self, reading: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         worker = await self._free.get()
         has_place, is_done = True, False
         try:

@@ -18,6 +18,7 @@ from benchmarks.hostile.bombs import BOMBS
 from benchmarks.hostile.site import ANSWERS, serving
 from benchmarks.reliability.campaign import Campaign, Outcome, outcome
 from benchmarks.reliability.given import opened
+from bot.collector import give_back
 from bot.feeds import told_of
 from ingest.door import Door
 from ingest.workers import Workers
@@ -90,6 +91,7 @@ class Newsroom:
 
 async def standing(names: Sequence[str], kind: str, database_url: str) -> Outcome:
     """Honest feeds alone, then in rounds with hostile ones: memory, sentences, and how long the honest ones take."""
+    give_back()
     problems, is_timed = list[str](), len(names) >= TIMED
     count, deadline = (HONEST, timedelta(seconds=15)) if is_timed else (HONEST // 5, timedelta(seconds=2))
     async with (
