@@ -63,7 +63,7 @@ class Looking:
         looked_at, last, took = 0, 1, 0.0
         for step in self._steps(found, most):
             if looked_at:
-                # As many ids as it takes at what they brought so far, at the pace of the last; that of few tells little.
+                # As many ids as it takes at what they brought so far, at the pace of the last; few tell little of it.
                 needed = min(step.ids, looked_at * (most - len(found)) / len(found)) if found else step.ids
                 growth = needed / last if last >= words.SIZE else min(needed / last, MOST_GROWTH)
                 until = self.until if found else self.until + GLADLY_S
