@@ -216,14 +216,14 @@ def _listed(feed: Feed, followers: int, now: datetime) -> Told:
 
 def _ailing(feed: Feed, followers: int, now: datetime) -> Told:
     state = state_of(feed, followers=followers, now=now)
-    name = f"{feed.url} ({feed.title})" if feed.title else feed.url
-    reason = _why(feed, state)
-    return Told(feed.url, f"{name}: {reason}", _fields(feed, state, followers) | {"why": reason})
+    said = _fields(feed, state, followers) | {"why": _why(feed, state)}
+    return Told(feed.url, told_of(feed, followers=followers, now=now), said)
 
 
 def told_of(feed: Feed, *, followers: int, now: datetime) -> str:
-    """What `feeds health` says of a feed."""
-    return _ailing(feed, followers, now).line
+    """What `feeds health` says of a feed: its address, its name, and why it brings nothing."""
+    name = f"{feed.url} ({feed.title})" if feed.title else feed.url
+    return f"{name}: {_why(feed, state_of(feed, followers=followers, now=now))}"
 
 
 def _fields(feed: Feed, state: State, followers: int) -> dict[str, Any]:
