@@ -24,6 +24,7 @@ from telegram.ext import ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.app import running
+from bot.collector import calm
 from bot.pace import FREE, PAID, Limits, Pace
 from bot.sender import Telegram
 from bot.settings import Settings
@@ -216,7 +217,7 @@ def tell(waits: list[float]) -> None:
     )
 
 
-async def at_the_paid_limit(name: str, url: str, seconds: float, limits: Limits = PAID, in_flight: int = 128) -> float:
+async def at_the_paid_limit(name: str, url: str, seconds: float, limits: Limits = PAID, in_flight: int = 160) -> float:
     options = ("--limits", "paid")
     deliveries = int(1000 * seconds) + 2_000
     async with bench(url, *options, chats=4_000, deliveries=deliveries, connections=in_flight + 16) as run:
@@ -292,5 +293,6 @@ def _held(asked: list[str]) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
+    calm()
     asked = sys.argv[1:]
     asyncio.run(main([each for each in asked if each in RUNS] or list(RUNS), held=_held(asked)))
