@@ -57,6 +57,7 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
             "kind": chat.kind,
             "title": chat.title,
             "language": chat.language,
+            "reads": chat.reads,
             "time_zone": chat.zone,
             "look": chat.look,
             "state": chat.state,
