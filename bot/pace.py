@@ -24,16 +24,17 @@ from types import TracebackType
 
 from jobs.deliver import Leave, NotYet
 
-MARGIN = 0.004
+MARGIN = 0.003
 """Seconds more than Telegram asks: what its clock may differ from ours, and a way be shorter than any yet seen."""
-EVENLY = 0.997
+EVENLY = 0.999
 """The part of the overall limit that is aimed at: a little less than the strict count, so that gaps close."""
 CREDIT = 0.25
 """Seconds of sending that may be caught up after a pause, and so the longest gap that a tap can meet."""
-AHEAD = 0.012, 0.25
-"""Seconds before its moment that a turn is given, at least and at most: as many as writing an intent down takes."""
+AHEAD = 0.012, 0.06
+"""Seconds before its moment that a turn is given, at least and at most: about as many as writing an intent down takes.
+A tap comes behind what was given, so it is not more."""
 EARLIER = 0.002
-"""Seconds by which turns are given earlier once one was late; by a ninth of that they are given later if not."""
+"""Seconds by which turns are given earlier once one was late; by a quarter of that they are given later if not."""
 PATIENCE = 20.0
 """Seconds a tap waits for its chat; longer, and it goes by the outbox."""
 MEMORY = 60.0
@@ -188,9 +189,9 @@ class Pace:
             self._grant()
 
     def was_late(self, is_so: bool) -> None:
-        """Whether a delivery's intent was written only after its moment: in nine of ten it should not."""
+        """Whether a delivery's intent was written only after its moment: in four of five it should not."""
         least, most = AHEAD
-        self._ahead = min(most, self._ahead + EARLIER) if is_so else max(least, self._ahead - EARLIER / 9)
+        self._ahead = min(most, self._ahead + EARLIER) if is_so else max(least, self._ahead - EARLIER / 4)
 
     def _windows(self, chat_id: int, *, is_tap: bool) -> list[Window]:
         windows = [self._all, *self._of_chat(chat_id)]

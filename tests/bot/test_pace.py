@@ -92,7 +92,7 @@ async def test_no_second_holds_more_than_telegram_allows_whenever_it_counts(slow
 
 async def test_a_database_that_is_slow_to_write_costs_no_pace() -> None:
     world = World(slowest=0.021)
-    world.writing = 0.1
+    world.writing = 0.05
     await world.passes(14, *asks(world, *range(1, 500)))
     assert most_within(world.counted, 1.0) <= 30
     assert sum(at >= 1004 for at, _ in world.counted) >= 10 * 29.5 - 2
