@@ -235,7 +235,7 @@ def tell(waits: list[float]) -> None:
     )
 
 
-async def at_the_paid_limit(name: str, url: str, seconds: float, limits: Limits = PAID, in_flight: int = 160) -> float:
+async def at_the_paid_limit(name: str, url: str, seconds: float, limits: Limits = PAID, in_flight: int = 128) -> float:
     options = ("--limits", "paid")
     deliveries = int(1000 * seconds) + 2_000
     async with bench(url, *options, chats=4_000, deliveries=deliveries, connections=in_flight + 16) as run:

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         default=None,
         ge=1,
         le=256,
-        description="Digests being sent at the same moment, at most: 4, or 160 with `PAID_BROADCASTS`.",
+        description="Digests being sent at the same moment, at most: 4, or 128 with `PAID_BROADCASTS`.",
     )
     paid_broadcasts: bool = Field(
         default=False,
@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     @property
     def most_in_flight(self) -> int:
         """`in_flight`, or what the limits that apply call for."""
-        return self.in_flight or (160 if self.paid_broadcasts else 4)
+        return self.in_flight or (128 if self.paid_broadcasts else 4)
 
     @property
     def places(self) -> frozenset[tuple[str, int]]:
