@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ from bot import sampling
 from bot.app import helping, running, utc_now
 from bot.collector import calm
 from bot.console import AsJson, Wrong, run, settings
+from bot.exporting import article_fields
 from bot.feeds import feeds
 from bot.intake import Taken, take_in
 from bot.logs import set_up_logs
@@ -156,23 +157,6 @@ async def _latest(settings: Settings, limit: int, topic: str | None) -> list[Art
         return await storage.articles.latest(limit, topic=topic)
     finally:
         await storage.close()
-
-
-def article_fields(article: Article) -> dict[str, Any]:
-    """An article as `--json` prints it."""
-    return {
-        "headline": article.headline,
-        "byline": article.byline,
-        "published_at": article.published,
-        "section": article.section,
-        "bullets": [bullet.text for bullet in article.bullets],
-        "image_credit": article.image_credit,
-        "standfirst": article.standfirst,
-        "paragraphs": list(article.paragraphs),
-        "topics": [filing.topic for filing in article.topics],
-        "language": article.language,
-        "url": article.url,
-    }
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # a group's id begins with a minus

@@ -12,6 +12,7 @@ from telegram.ext import BaseHandler, CommandHandler
 from bot.desk import Context, Desk, thread_of
 from bot.exchanging import NAME as FEEDS
 from bot.exchanging import outlines_of
+from bot.timing import DAYS
 from ingest.opml import write_opml
 from news.answers import Accepted
 from news.article import Article
@@ -20,7 +21,6 @@ from news.messages import texts
 from storage import Storage
 
 NAME = "newsdigest.json"
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 AT_ONCE = 100
 
 
@@ -66,7 +66,7 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
         "schedules": [
             {
                 "times": [f"{at:%H:%M}" for at in each.times],
-                "days": [DAYS[day] for day in sorted(each.days)],
+                "days": [DAYS[day][:3] for day in sorted(each.days)],
                 "thread": each.thread_id,
                 "paused_until": each.paused_until.isoformat() if each.paused_until else None,
             }
@@ -82,7 +82,7 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
             }
             for one in wishes
         ],
-        "saved": [_article(each) async for each in _saved(storage, chat.id)],
+        "saved": [article_fields(each) async for each in _saved(storage, chat.id)],
         "weights": [{"kind": each.kind, "value": each.value, "votes": each.votes} for each in weights],
     }
 
@@ -95,12 +95,19 @@ async def _saved(storage: Storage, chat_id: int) -> AsyncIterator[Article]:
         at += len(some)
 
 
-def _article(article: Article) -> dict[str, Any]:
+def article_fields(article: Article) -> dict[str, Any]:
+    """An article as it is exported, and as `--json` prints it."""
     return {
         "headline": article.headline,
         "source": article.source,
-        "url": article.url,
-        "published": article.published,
+        "byline": article.byline,
+        "published_at": article.published,
+        "section": article.section,
         "bullets": [bullet.text for bullet in article.bullets],
+        "image_credit": article.image_credit,
+        "standfirst": article.standfirst,
         "paragraphs": list(article.paragraphs),
+        "topics": [filing.topic for filing in article.topics],
+        "language": article.language,
+        "url": article.url,
     }

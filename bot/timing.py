@@ -19,7 +19,7 @@ from news.schedule import Schedule, next_slot
 
 MOST_TIMES = 6
 EVERY_DAY = frozenset(range(7))
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _GROUPS = {
     "daily": EVERY_DAY,
     "everyday": EVERY_DAY,
@@ -183,4 +183,4 @@ def _days_of(word: str) -> frozenset[int]:
 def _day(word: str) -> int | None:
     """The number of a day by its name or the beginning of it, three letters at least."""
     short = word.removesuffix("s") if word.endswith("days") else word
-    return next((at for at, name in enumerate(_DAYS) if len(short) >= 3 and name.startswith(short)), None)
+    return next((at for at, name in enumerate(DAYS) if len(short) >= 3 and name.startswith(short)), None)

@@ -64,16 +64,7 @@ class Model:
 
     async def bullets(self, headline: str, text: str, *, words: int = 90) -> tuple[str, ...]:
         """What the model makes of an article: sentences, unchecked. Raises ModelSilent."""
-        asked = {
-            "model": self._name,
-            "temperature": 0,
-            "max_tokens": 400,
-            "messages": [
-                {"role": "system", "content": TASK.format(words=words)},
-                {"role": "user", "content": f"{headline}\n\n{text[:MOST_TEXT]}"},
-            ],
-        }
-        return _lines(await self._asked(asked))
+        return _lines(await self._asked(TASK.format(words=words), f"{headline}\n\n{text[:MOST_TEXT]}", tokens=400))
 
     async def translations(self, lines: Sequence[str], language: str) -> dict[int, str]:
         """What the model makes of lines in a language, by their place from 0; unchecked. Raises ModelSilent.
@@ -81,24 +72,18 @@ class Model:
         `language` is its English name.
         """
         numbered = {str(at): line for at, line in enumerate(lines, 1)}
-        asked = {
-            "model": self._name,
-            "temperature": 0,
-            "max_tokens": 1_500,
-            "messages": [
-                {"role": "system", "content": TRANSLATION.format(language=language)},
-                {"role": "user", "content": json.dumps(numbered, ensure_ascii=False)[:MOST_TEXT]},
-            ],
-        }
-        said = _said(await self._asked(asked))
+        told = json.dumps(numbered, ensure_ascii=False)[:MOST_TEXT]
+        said = _said(await self._asked(TRANSLATION.format(language=language), told, tokens=1_500))
         if not isinstance(said, dict):
             raise ModelSilent("it did not answer in the form asked for")
         known = {number: at for at, number in enumerate(numbered)}
         return {known[each]: " ".join(line.split()) for each, line in said.items() if _is_line(each, line, known)}
 
-    async def _asked(self, asked: dict[str, Any]) -> bytes:
+    async def _asked(self, task: str, told: str, *, tokens: int) -> bytes:
         if self._session is None:
             raise RuntimeError("the model is asked inside `async with`")
+        messages = [{"role": "system", "content": task}, {"role": "user", "content": told}]
+        asked = {"model": self._name, "temperature": 0, "max_tokens": tokens, "messages": messages}
         try:
             async with self._session.post(self._url, json=asked, allow_redirects=False) as response:
                 if response.status != 200:

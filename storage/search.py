@@ -71,6 +71,7 @@ class Search:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._spelling, self._read_to = Spelling(), 0
+        self._learning = asyncio.Lock()
 
     async def find(
         self,
@@ -132,6 +133,11 @@ class Search:
 
         Looked for in the newest headlines and texts: what is new since the last time is read first.
         """
+        async with self._learning:  # words are learnt in a thread, once, and not while others are compared
+            await self._learn()
+            return self._spelling.nearest(word)
+
+    async def _learn(self) -> None:
         recent = select(articles.c.id, articles.c.headline).where(visible_to(None), articles.c.id > self._read_to)
         async with self._database.read() as connection:
             new = (await connection.execute(recent.order_by(articles.c.id.desc()).limit(HEADLINES))).all()
@@ -141,9 +147,8 @@ class Search:
         if new:
             if len(self._spelling) > MOST_KNOWN:
                 self._spelling = Spelling()
-            self._read_to = new[0].id
             await asyncio.to_thread(self._spelling.read, read)
-        return self._spelling.nearest(word)
+            self._read_to = new[0].id
 
 
 async def _found(

@@ -1,5 +1,6 @@
 """Search: the words anybody types, found as a reader expects, and never an exception."""
 
+import asyncio
 import random
 
 import pytest
@@ -180,6 +181,14 @@ async def test_a_misspelt_word_suggests_the_closest_of_the_headlines(storage: St
     await an_article(storage, "Zebras", "A zebra crosses.")
     assert await storage.search.suggest("zebrra") == "zebra"
     assert await storage.search.suggest("zebra") is None
+
+
+async def test_words_are_learnt_once_whoever_asks_at_the_same_moment(storage: Storage) -> None:
+    await an_article(storage, "Ceasefire prospects dwindle")
+    asked = await asyncio.gather(*(storage.search.suggest("ceasfire") for _ in range(3)))
+
+    assert asked == ["ceasefire"] * 3
+    assert storage.search._spelling._often["ceasefire"] == 1
 
 
 async def test_a_tidied_article_is_not_found(storage: Storage) -> None:
