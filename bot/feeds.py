@@ -94,8 +94,8 @@ class _Tools:
     storage: Storage
     door: Door
     workers: Workers
-    known: set[int]
-    """The feeds there are, by id."""
+    known: set[int] = field(default_factory=set)
+    """The feeds there are, by id, once one is to be added."""
 
 
 @asynccontextmanager
@@ -103,7 +103,7 @@ async def _tools(its: Settings) -> AsyncIterator[_Tools]:
     storage = await Storage.open(its.database_url)
     try:
         async with guarded(its) as door, Workers() as workers:
-            yield _Tools(storage, door, workers, {feed.id for feed in await storage.feeds.all()})
+            yield _Tools(storage, door, workers)
     finally:
         await storage.close()
 
@@ -149,6 +149,8 @@ def _tell(some: Iterable[Told], *, as_json: bool) -> None:
 
 
 async def _added(tools: _Tools, address: str) -> Told:
+    if not tools.known:
+        tools.known.update(feed.id for feed in await tools.storage.feeds.all())
     feed = await feed_at(tools.storage, tools.door, tools.workers, address, now=utc_now(), is_shared=True)
     is_new = feed.id not in tools.known
     tools.known.add(feed.id)

@@ -116,9 +116,16 @@ def _exactly(part: Filter, add: Add) -> str:
 
 
 async def prepare(connection: AsyncConnection) -> None:
-    """Lets PostgreSQL neither read whole parts, as it does not know what looking into a row costs, nor plan anew."""
+    """Lets PostgreSQL neither read whole parts, as it does not know what looking into a row costs, nor plan anew.
+
+    Nor ask arms beside each other: the newest must come first.
+    """
     if connection.dialect.name != "sqlite":
-        settings = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
+        settings = {
+            "enable_seqscan": "off",
+            "plan_cache_mode": "force_generic_plan",
+            "max_parallel_workers_per_gather": "0",
+        }
         said = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
         await connection.exec_driver_sql(f"SELECT {said}")
 
