@@ -36,7 +36,7 @@ async def torn(database_url: str, now: datetime) -> list[str]:
         chat_id, queued = due.chat.id, Counter[int]()
         for delivery in await storage.outbox.of(chat_id):
             digest = await storage.digests.by_id(delivery.digest_id) if delivery.digest_id else None
-            if digest:
+            if digest and delivery.state != "cancelled":  # the stories of yesterday's, unsent, come again
                 queued.update(item.story_id for item in digest.items[: digest.pushed])
         had = await storage.digests.had(chat_id)
         unread = {item.story_id for item in (await prepare(storage, due.chat, topics, now=now)).digest.items}
