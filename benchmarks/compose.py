@@ -31,6 +31,7 @@ from jobs.returning import updates_of
 from news.digest import SHOWN_BULLETS
 from news.roots import roots_of
 from storage import Storage, tables, words
+from storage.columns import fingerprint
 from tests import postgres
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -82,7 +83,7 @@ async def topics_and_feeds(storage: Storage) -> None:
         {
             "id": at,
             "url": f"https://{at}.example",
-            "url_hash": tables.fingerprint(f"{at}"),
+            "url_hash": fingerprint(f"{at}"),
             "is_shared": True,
             "next_due_at": NOW,
             "interval": timedelta(hours=1),
@@ -163,7 +164,7 @@ def wishes_of(chat_id: int, wanted: list[tuple[str, str]]) -> list[dict[str, Any
             "chat_id": chat_id,
             "kind": kind,
             "value": value,
-            "value_hash": tables.fingerprint(value),
+            "value_hash": fingerprint(value),
             "feed_id": int(value) if kind == "feed" else None,
             "created_at": SINCE,
         }

@@ -31,6 +31,7 @@ from news.sketches import joined
 from news.stories import better_headline
 from news.story import Story
 from storage import editions, words
+from storage.columns import fingerprint
 from storage.engine import Database
 from storage.tables import (
     article_topics,
@@ -38,7 +39,6 @@ from storage.tables import (
     digests,
     edition_items,
     feeds,
-    fingerprint,
     outbox,
     saved,
     seen,
