@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, text
 
 from news.roots import marked, rooted
 from storage import Storage, tables, words
+from storage.columns import UtcDateTime
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 TOPICS = ["world", "politics", "business", "science", "technology", "health", "sport", "culture", "environment"]
