@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from storage.articles import Articles, Tidied
+from storage.articles import Articles
 from storage.chats import Chats
 from storage.corrections import Corrections
 from storage.digests import Digests, Draft, NumberTaken
@@ -17,12 +18,15 @@ from storage.leads import LeadLost, Leads
 from storage.migrate import NewerSchema, OlderSchema
 from storage.migrate import migrate as _migrate
 from storage.outbox import Outbox, TakenBack
+from storage.polishing import Polishing
 from storage.pools import Edition, History, Pools
 from storage.schedules import Due, Schedules
 from storage.search import Found, Hit, Search
 from storage.shelf import Shelf
 from storage.stories import Stories
 from storage.subscriptions import Subscriptions
+from storage.tidying import Tidied
+from storage.tidying import tidy as _tidy
 from storage.topics import Topics
 from storage.translations import Translations
 from storage.votes import Votes
@@ -60,6 +64,7 @@ class Storage:
         self.articles = Articles(database)
         self.stories = Stories(database)
         self.topics = Topics(database)
+        self.polishing = Polishing(database)
         self.translations = Translations(database)
         self.chats = Chats(database)
         self.subscriptions = Subscriptions(database)
@@ -109,6 +114,10 @@ class Storage:
         except ImportError as problem:
             raise Unavailable(f"the postgres extra is not installed ({problem})") from problem
         return Errands(self._database)
+
+    async def tidy(self, articles_before: datetime, seen_before: datetime) -> Tidied:
+        """Lets go of what is old, some at a time: see `storage.tidying`."""
+        return await _tidy(self._database, articles_before, seen_before)
 
     async def close(self) -> None:
         """Closes every connection; without it the interpreter hangs at exit."""

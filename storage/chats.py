@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Chat
 from storage import inbox
-from storage.articles import ORPHAN, delete_articles
 from storage.editions import drop_unused, shared_by
 from storage.engine import Database, Missing
 from storage.tables import (
@@ -27,6 +26,7 @@ from storage.tables import (
     subscriptions,
     votes,
 )
+from storage.tidying import ORPHAN, delete_articles
 
 CHANGEABLE = {field.name for field in fields(Chat)} - {"id"}
 

@@ -18,11 +18,11 @@ from news.messages.message import Message
 from news.schedule import Slot
 from news.translation import into
 from news.votes import Weight
-from storage.articles import read_articles
 from storage.bulk import among, for_rows
 from storage.editions import OF_ITEM, OF_MISS, keep_editions, keep_texts
 from storage.engine import Database
 from storage.outbox import Waiting, put_all
+from storage.reading import read_articles
 from storage.tables import digests, edition_items, editions, schedules, stories
 from storage.translations import read_translations
 

@@ -18,10 +18,10 @@ from news.filters import Filter
 from news.pool import Outline, Pool
 from news.sieve import Sieve
 from storage import words
-from storage.articles import BEST_FIRST, read_articles
 from storage.bulk import among
 from storage.engine import Database
 from storage.matching import wanted_among
+from storage.reading import BEST_FIRST, read_articles
 from storage.subscriptions import as_filter, topic_names
 from storage.tables import article_topics, articles, digests, edition_items, editions, stories
 

@@ -101,7 +101,7 @@ async def test_a_quiet_day_of_old_digests_is_not_taken_for_silence_already_kept(
     await news(storage, "Long ago")
     await morning(storage, telegram, clock)
     clock.tick(days=90)
-    await storage.articles.tidy(clock() - timedelta(days=60), NOW)
+    await storage.tidy(clock() - timedelta(days=60), NOW)
     await morning(storage, telegram, clock)
 
     assert "Nothing new" in telegram.to(7)[1]

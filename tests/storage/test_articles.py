@@ -205,7 +205,7 @@ async def test_what_a_feed_still_says_after_a_year_is_not_forgotten(storage: Sto
     await add(storage, ENTRY, "guid")
     await storage.articles.recognise([["guid"]], later(days=20))
     await storage.articles.recognise([["guid"]], later(days=300))
-    await storage.articles.tidy(NOW, later(days=299))
+    await storage.tidy(NOW, later(days=299))
 
     assert await storage.articles.recognise([["guid"]], NOW) == [True]
 

@@ -308,7 +308,7 @@ async def test_a_digest_shows_the_articles_that_are_left(storage: Storage) -> No
     old, new = await an_article(storage, now=later(days=-99)), await an_article(storage)
     digest = a_digest(old, new)
     await storage.digests.write(digest, deliveries=[HELLO], slot=None)
-    await storage.articles.tidy(later(days=-30), later(days=-30))
+    await storage.tidy(later(days=-30), later(days=-30))
 
     assert await storage.digests.get(7, 1) == replace(digest, items=digest.items[1:])
 
@@ -316,7 +316,7 @@ async def test_a_digest_shows_the_articles_that_are_left(storage: Storage) -> No
 async def test_a_story_that_went_while_composing_holds_nothing_up(storage: Storage) -> None:
     await a_chat(storage)
     old, new = await an_article(storage, now=later(days=-99)), await an_article(storage)
-    await storage.articles.tidy(later(days=-30), later(days=-30))
+    await storage.tidy(later(days=-30), later(days=-30))
     await storage.digests.write(a_digest(old, new), deliveries=[HELLO], slot=None)
 
     assert await storage.digests.had(7) == {new.story_id}
