@@ -1,4 +1,4 @@
-"""What we stored of the news, what we have seen of it, and who may read it."""
+"""What we stored of the news, and what we have seen of it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import (
-    ColumnElement,
-    and_,
-    func,
-    insert,
-    or_,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet, Entry, Filing
@@ -29,13 +20,7 @@ from storage.columns import fingerprint
 from storage.editions import as_row
 from storage.engine import Database
 from storage.reading import filed_on, read_articles, visible_to
-from storage.tables import (
-    article_topics,
-    articles,
-    feeds,
-    seen,
-    stories,
-)
+from storage.tables import article_topics, articles, feeds, seen, stories
 
 AT_ONCE = 500
 """Keys looked up in one statement."""
@@ -162,8 +147,7 @@ class Articles:
 
     async def get(self, article_id: int) -> Article | None:
         """The article, whoever may see it: for us, not for a chat."""
-        found = await self._find(articles.c.id == article_id)
-        return found[0] if found else None
+        return await self._first(articles.c.id == article_id)
 
     async def read(self, article_ids: Sequence[int]) -> list[Article]:
         """The articles with these ids that are still there, whoever may see them."""
@@ -172,27 +156,24 @@ class Articles:
 
     async def visible(self, article_id: int, chat_id: int) -> Article | None:
         """The article, if the chat may see it."""
-        found = await self._find(articles.c.id == article_id, visible_to(chat_id))
-        return found[0] if found else None
+        return await self._first(articles.c.id == article_id, visible_to(chat_id))
 
     async def at_address(self, url: str, chat_id: int) -> Article | None:
         """The newest article at this address, however it is spelled, that the chat may see."""
-        found = await self._find(articles.c.address == address_mark(url), visible_to(chat_id), limit=1)
-        return found[0] if found else None
+        return await self._first(articles.c.address == address_mark(url), visible_to(chat_id))
 
     async def is_copy(self, article_id: int) -> bool:
         """Whether it says what another article of its story said before it, and so counts as no source."""
         # One of before copies were known has no imprint either.
         copied = articles.c.teller.is_(None), articles.c.imprint.is_not(None)
+        its = select(articles.c.id).where(articles.c.id == article_id, *copied)
         async with self._database.read() as connection:
-            return (
-                await connection.scalar(select(articles.c.id).where(articles.c.id == article_id, *copied)) is not None
-            )
+            return await connection.scalar(its) is not None
 
-    async def latest(self, limit: int, offset: int = 0, topic: str | None = None) -> list[Article]:
+    async def latest(self, limit: int, topic: str | None = None) -> list[Article]:
         """The newest articles that every chat may see."""
         on_topic = [filed_on(topic)] if topic else []
-        return await self._find(visible_to(None), *on_topic, limit=limit, offset=offset)
+        return await self._find(visible_to(None), *on_topic, limit=limit)
 
     async def related(self, article_id: int, chat_id: int, limit: int) -> list[Article]:
         """Others of the same story, then others on the same topics; the newest first."""
@@ -221,12 +202,13 @@ class Articles:
         await connection.execute(update(seen).where(seen.c.key_hash.in_(hashes)).values(seen_at=now))
         return True
 
-    async def _find(
-        self, *where: ColumnElement[bool], order: Sequence[Any] = (), limit: int | None = None, offset: int = 0
-    ) -> list[Article]:
-        found = select(articles.c.id).where(*where).order_by(*order, articles.c.id.desc())
+    async def _first(self, *where: ColumnElement[bool]) -> Article | None:
+        return next(iter(await self._find(*where, limit=1)), None)
+
+    async def _find(self, *where: ColumnElement[bool], order: Sequence[Any] = (), limit: int) -> list[Article]:
+        found = select(articles.c.id).where(*where).order_by(*order, articles.c.id.desc()).limit(limit)
         async with self._database.read() as connection:
-            ids = await connection.scalars(found.limit(limit).offset(offset))
+            ids = await connection.scalars(found)
             return await read_articles(connection, list(ids))
 
 

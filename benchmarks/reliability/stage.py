@@ -22,6 +22,7 @@ from storage import Storage
 from tests.bot.conftest import QUICK
 from tests.bot.talking import Clock, Person
 from tests.sandbox.running import Json, RunningSandbox
+from tests.storage.given import next_due
 
 PATIENCE = 600.0
 """Seconds after which what was waited for is taken not to come."""
@@ -76,7 +77,7 @@ async def sent_out(storage: Storage, telegram: Telegram, clock: Clock, sandbox: 
         if sandbox:
             await sandbox.put_clock(clock().timestamp())
         done = await deliver(storage, telegram, owner="me", clock=clock, waits=waits)
-        due = await storage.outbox.next_due(clock())
+        due = await next_due(storage, clock())
         if due is None:
             return rounds
         clock.now = max(due, done.hold_until or due)
@@ -92,7 +93,7 @@ async def settled(desk: Desk) -> None:
             return False
         # Looked at twice: between the two, what blocked the rest of a chat may have ended.
         for _ in range(2):
-            due, counts = await storage.outbox.next_due(now), await storage.outbox.counts()
+            due, counts = await next_due(storage, now), await storage.outbox.counts()
             if (due and due <= now) or counts["claimed"] + counts["sending"]:
                 return False
         return True

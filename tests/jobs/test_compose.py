@@ -15,7 +15,7 @@ from sqlalchemy import event
 from jobs.compose import Composed, Rounds, compose, compose_batch, compose_now, prepare, put_off
 from storage import Draft, Missing, NumberTaken, Storage, Unavailable
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning, news, states
-from tests.storage.given import last_slot
+from tests.storage.given import had, last_slot
 
 
 async def test_a_chat_gets_what_it_follows_at_its_hour_and_nothing_twice(
@@ -322,12 +322,12 @@ async def test_wherever_composing_is_cut_off_there_is_all_of_the_digest_or_nothi
         assert put_off.next_due_at is not None
         assert replace(put_off, next_due_at=before.next_due_at) == before
         clock.now = put_off.next_due_at
-        assert (await sqlite.digests.latest(7), await sqlite.digests.had(7), await states(sqlite)) == (None, set(), {})
+        assert (await sqlite.digests.latest(7), await had(sqlite, 7), await states(sqlite)) == (None, set(), {})
         assert await last_slot(sqlite, before.id) is None
 
     assert cuts >= 7
     assert composed == Composed(digests=1)
-    assert await sqlite.digests.had(7) == told
+    assert await had(sqlite, 7) == told
     await morning(sqlite, telegram, clock)
     assert len(telegram.sent) == 1
 

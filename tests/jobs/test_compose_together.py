@@ -18,7 +18,7 @@ from jobs.compose import FIRST_BATCH, Composed, Rounds, compose, compose_batch, 
 from news.votes import WeightKind
 from storage import Draft, Storage, tables
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning, news, states
-from tests.storage.given import an_article, sending
+from tests.storage.given import an_article, sending, settle
 
 TOPICS = ("science", "world")
 SOURCES = ("The Herald", "The Post")
@@ -277,8 +277,8 @@ async def test_what_did_not_arrive_comes_again_to_that_chat_alone(storage: Stora
     await news(storage, "One")
     await compose(storage, now=clock())
     delivery, other = [await sending(storage, now=clock()) for _ in range(2)]
-    await storage.outbox.settle(delivery, replace(delivery, state="parked", reason="refused"))
-    await storage.outbox.settle(other, replace(other, state="sent", message_id=1))
+    await settle(storage, delivery, replace(delivery, state="parked", reason="refused"))
+    await settle(storage, other, replace(other, state="sent", message_id=1))
     await news(storage, "Two", now=clock.tick(days=1))
     await compose(storage, now=clock())
     latest = {chat_id: await storage.digests.latest(chat_id) for chat_id in (7, 8)}

@@ -18,7 +18,8 @@ from news.pool import Wants
 from news.pool import candidates as chosen_from
 from news.schedule import Schedule, Slot
 from storage import History, Storage
-from storage.tables import slots
+from storage.claims import LANES, claimable
+from storage.tables import outbox, slots
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=90)
@@ -113,9 +114,38 @@ def a_slot(schedule: Schedule, day: int = 22) -> Slot:
 async def sending(storage: Storage, owner: str = "me", now: datetime = NOW) -> Delivery:
     """The one delivery that is due, with its intent to be sent committed."""
     [claimed] = await storage.outbox.claim(owner, now=now, lease=LEASE, limit=1)
-    started = await storage.outbox.sending(claimed, now=now, lease=LEASE)
+    started = await begun(storage, claimed, now)
     assert started is not None
     return started
+
+
+async def begun(storage: Storage, claimed: Delivery, now: datetime = NOW) -> Delivery | None:
+    """A delivery with its intent to be sent committed; None when that is refused."""
+    return (await storage.outbox.commit([claimed], [], now=now, lease=LEASE)).begun.get(claimed.id)
+
+
+async def settle(storage: Storage, before: Delivery, after: Delivery) -> bool:
+    """Commits one outcome; False when it is no longer this send's to say."""
+    return before.id in (await storage.outbox.commit([], [(before, after)], now=NOW, lease=LEASE)).settled
+
+
+async def next_due(storage: Storage, now: datetime) -> datetime | None:
+    """When there is next something to claim, `now` if there already is; None if nothing waits."""
+    async with storage._database.read() as connection:
+        soonest = [
+            await connection.scalar(
+                select(outbox.c.not_before).where(claimable(state)).order_by(outbox.c.not_before).limit(1)
+            )
+            for state in LANES
+        ]
+    known = [each for each in soonest if each is not None]
+    return max(now, min(known)) if known else None
+
+
+async def had(storage: Storage, chat_id: int) -> set[int]:
+    """Ids of the stories that the chat has had."""
+    histories = await storage.pools.histories([chat_id], NOW - timedelta(days=365))
+    return set(histories.get(chat_id, History()).told)
 
 
 async def next_number(storage: Storage, chat_id: int) -> int:
@@ -150,7 +180,7 @@ async def candidates(
 
 
 async def last_slot(storage: Storage, schedule_id: int) -> Slot | None:
-    """The latest occasion of a schedule that was composed, found empty or skipped."""
+    """The latest occasion of a schedule that was composed or found empty."""
     columns = [slots.c[field.name] for field in fields(Slot)]
     latest = select(*columns).where(slots.c.schedule_id == schedule_id).order_by(slots.c.due_at.desc())
     async with storage._database.read() as connection:

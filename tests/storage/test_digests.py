@@ -20,10 +20,12 @@ from tests.storage.given import (
     a_slot,
     an_article,
     candidates,
+    had,
     last_slot,
     later,
     next_number,
     sending,
+    settle,
 )
 
 DAY_AGO = later(days=-1)
@@ -112,7 +114,7 @@ async def test_a_digest_is_found_by_the_message_that_pushed_it(storage: Storage)
         await a_chat(storage, chat_id)
         await storage.digests.write(a_digest(chat_id=chat_id), deliveries=[HELLO], slot=None)
     delivery = await sending(storage)
-    await storage.outbox.settle(delivery, replace(delivery, state="sent", message_id=41))
+    await settle(storage, delivery, replace(delivery, state="sent", message_id=41))
     other = 15 - delivery.chat_id
 
     assert await storage.digests.by_message(delivery.chat_id, 41) == await storage.digests.get(delivery.chat_id, 1)
@@ -127,7 +129,7 @@ async def test_a_story_was_told_by_the_newest_digest_that_showed_it_and_arrived(
     await storage.digests.write(a_digest(two, one, number=2, pushed=1), deliveries=[HELLO], slot=None)
     told = [await storage.digests.that_told(7, each.story_id) for each in (one, two)]
     delivery = await sending(storage)
-    await storage.outbox.settle(delivery, replace(delivery, state="parked", reason="refused"))
+    await settle(storage, delivery, replace(delivery, state="parked", reason="refused"))
     lost = await storage.digests.that_told(7, two.story_id)
     await storage.digests.show(7, 1, [2])
     shown = await storage.digests.that_told(7, two.story_id)
@@ -188,7 +190,7 @@ async def test_a_slot_is_composed_once(storage: Storage) -> None:
 
     assert again is None
     assert await next_number(storage, 7) == 2
-    assert await storage.digests.had(7) == set()
+    assert await had(storage, 7) == set()
     assert len(await storage.outbox.of(7)) == 1
     assert [each.next_due_at for each in await storage.schedules.of(7)] == [later(days=1)]
 
@@ -230,15 +232,6 @@ async def test_an_empty_digest_asked_for_is_nothing(storage: Storage) -> None:
     assert await storage.digests.latest(7) is None
 
 
-async def test_a_skipped_slot_cannot_be_composed(storage: Storage) -> None:
-    await a_chat(storage)
-    slot = a_slot(await a_schedule(storage))
-
-    assert await storage.digests.skip(slot, "26 hours late", later(days=1))
-    assert not await storage.digests.skip(slot, "again", later(days=2))
-    assert await storage.digests.write(a_digest(), deliveries=[HELLO], slot=slot, next_due_at=NOW) is None
-
-
 async def test_two_digests_with_one_number_are_refused_and_nothing_of_the_second_stays(storage: Storage) -> None:
     await a_chat(storage)
     schedule = await a_schedule(storage)
@@ -248,7 +241,7 @@ async def test_two_digests_with_one_number_are_refused_and_nothing_of_the_second
         await storage.digests.write(a_digest(article), deliveries=[HELLO], slot=a_slot(schedule))
 
     assert await last_slot(storage, schedule.id) is None
-    assert await storage.digests.had(7) == set()
+    assert await had(storage, 7) == set()
     assert len(await storage.outbox.of(7)) == 1
 
 
@@ -284,7 +277,7 @@ async def test_a_digest_broken_off_at_any_statement_leaves_nothing(
         assert await storage.schedules.of(7) == [schedule]
         assert await last_slot(storage, schedule.id) is None
         assert await storage.digests.latest(7) is None
-        assert await storage.digests.had(7) == set()
+        assert await had(storage, 7) == set()
         assert await storage.outbox.of(7) == []
 
     assert fatal > 7
@@ -295,12 +288,12 @@ async def test_a_chat_has_had_what_was_pushed_and_then_what_it_was_shown(storage
     await a_chat(storage)
     stories = [await an_article(storage) for _ in range(4)]
     await storage.digests.write(a_digest(*stories, pushed=1), deliveries=[HELLO], slot=None)
-    pushed = await storage.digests.had(7)
+    pushed = await had(storage, 7)
     await storage.digests.show(7, 1, [1, 2, 3])
     await storage.digests.show(7, 9, [4])
 
     assert pushed == {stories[0].story_id}
-    assert await storage.digests.had(7) == {each.story_id for each in stories[:3]}
+    assert await had(storage, 7) == {each.story_id for each in stories[:3]}
 
 
 async def test_a_digest_shows_the_articles_that_are_left(storage: Storage) -> None:
@@ -319,7 +312,7 @@ async def test_a_story_that_went_while_composing_holds_nothing_up(storage: Stora
     await storage.tidy(later(days=-30), later(days=-30))
     await storage.digests.write(a_digest(old, new), deliveries=[HELLO], slot=None)
 
-    assert await storage.digests.had(7) == {new.story_id}
+    assert await had(storage, 7) == {new.story_id}
 
 
 async def test_candidates_are_what_topics_feeds_and_words_bring(storage: Storage) -> None:
@@ -401,7 +394,7 @@ async def test_stories_of_a_digest_that_never_arrived_come_again(storage: Storag
     await storage.digests.write(a_digest(article), deliveries=[HELLO], slot=None)
     hidden = await candidates(storage, 7, since=DAY_AGO)
     delivery = await sending(storage)
-    await storage.outbox.settle(delivery, replace(delivery, state=end, reason="refused"))  # type: ignore[arg-type]
+    await settle(storage, delivery, replace(delivery, state=end, reason="refused"))  # type: ignore[arg-type]
 
     assert hidden == []
     assert [each.article for each in await candidates(storage, 7, since=DAY_AGO)] == [article]
@@ -417,7 +410,7 @@ async def test_what_a_digest_told_in_vain_comes_again_however_old_it_is(
     unshown = await an_article(storage, "Behind More", topics=["science"], now=later(days=-5))
     await storage.digests.write(a_digest(told, unshown, pushed=1), deliveries=[HELLO], slot=None)
     delivery = await sending(storage)
-    await storage.outbox.settle(delivery, replace(delivery, state=end, lease_owner=None, lease_until=None))
+    await settle(storage, delivery, replace(delivery, state=end, lease_owner=None, lease_until=None))
 
     found = await candidates(storage, 7, since=DAY_AGO)
     assert [each.article.headline for each in found] == (["Told"] if comes_again else [])

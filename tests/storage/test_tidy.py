@@ -17,10 +17,12 @@ from tests.storage.given import (
     a_schedule,
     a_slot,
     an_article,
+    had,
     last_slot,
     later,
     next_number,
     sending,
+    settle,
 )
 
 SHARED = (tables.editions, tables.texts)
@@ -83,7 +85,7 @@ async def test_a_digest_stays_as_long_as_a_story_of_it_goes_on_so_that_it_does_n
     await storage.digests.write(a_digest(number=3), deliveries=[HELLO], slot=None)
 
     assert (await storage.tidy(CUT, CUT)).digests == 1
-    assert await storage.digests.had(7) == {begun.story_id}
+    assert await had(storage, 7) == {begun.story_id}
     assert (await storage.tidy(later(days=1), CUT)).digests == 1
     assert await next_number(storage, 7) == 4
 
@@ -123,13 +125,13 @@ async def test_the_latest_digest_slot_and_message_of_a_chat_stay(storage: Storag
         digest = replace(a_digest(number=number), composed_at=LONG_AGO)
         await storage.digests.write(digest, deliveries=[HELLO], slot=slot)
         delivery = await sending(storage)
-        await storage.outbox.settle(delivery, replace(delivery, state="sent", message_id=40 + number))
+        await settle(storage, delivery, replace(delivery, state="sent", message_id=40 + number))
     tidied = await storage.tidy(CUT, CUT)
 
     assert (tidied.digests, tidied.deliveries) == (1, 1)
     assert await next_number(storage, 7) == 3
     assert await last_slot(storage, schedule.id) == slot
-    assert await storage.outbox.floor(7) == 42
+    assert [each.message_id for each in await storage.outbox.of(7)] == [42]
 
 
 async def test_an_unfinished_delivery_is_never_tidied(storage: Storage) -> None:
