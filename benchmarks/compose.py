@@ -25,7 +25,7 @@ from typing import Any
 from sqlalchemy import text
 
 from bot.collector import calm
-from jobs import preparing
+from jobs import orders
 from jobs.compose import compose
 from jobs.returning import updates_of
 from news.digest import SHOWN_BULLETS
@@ -270,7 +270,7 @@ async def measure_returning(url: str, count: int, stories: int) -> None:
         spent += time.process_time() - begun
         return found
 
-    vars(preparing)["updates_of"] = timed
+    vars(orders)["updates_of"] = timed
     try:
         await topics_and_feeds(storage)
         await readers(storage, count, dice)
@@ -293,7 +293,7 @@ async def measure_returning(url: str, count: int, stories: int) -> None:
             flush=True,
         )
     finally:
-        vars(preparing)["updates_of"] = updates_of
+        vars(orders)["updates_of"] = updates_of
         await storage.close()
 
 

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from ingest.model import ModelSilent
-from jobs.preparing import prepare_all, round_of
+from jobs.preparing import prepare_all
+from jobs.round import round_of
 from news.digest import Item
 from news.faithful import doubt
 from news.tongues import NAMES

@@ -13,13 +13,14 @@ from storage.corrections import Corrections
 from storage.digests import Digests, Draft, NumberTaken
 from storage.engine import Database, Missing, Unavailable, caution_of
 from storage.feeds import Feeds
+from storage.histories import Edition, Histories, History
 from storage.inbox import Arrival, Inbox, Received
 from storage.leads import LeadLost, Leads
 from storage.migrate import NewerSchema, OlderSchema
 from storage.migrate import migrate as _migrate
 from storage.outbox import Outbox, TakenBack
 from storage.polishing import Polishing
-from storage.pools import Edition, History, Pools
+from storage.pools import Pools
 from storage.schedules import Due, Schedules
 from storage.search import Found, Hit, Search
 from storage.shelf import Shelf
@@ -70,6 +71,7 @@ class Storage:
         self.subscriptions = Subscriptions(database)
         self.schedules = Schedules(database)
         self.pools = Pools(database)
+        self.histories = Histories(database)
         self.digests = Digests(database)
         self.corrections = Corrections(database)
         self.outbox = Outbox(database)

@@ -16,7 +16,8 @@ from bot.metronome import Rhythm
 from bot.pace import Limits
 from bot.sender import Telegram
 from bot.settings import Settings
-from jobs.deliver import Waits, deliver
+from jobs.deliver import deliver
+from jobs.tally import Waits
 from news.chat import Chat
 from storage import Storage
 from tests.bot.conftest import QUICK

@@ -10,7 +10,8 @@ from itertools import count
 from typing import Any, cast
 
 from jobs.compose import Composed, compose
-from jobs.deliver import Delivered, deliver
+from jobs.deliver import deliver
+from jobs.tally import Delivered
 from news.answers import Accepted, Answer
 from news.article import Article
 from news.chat import Chat, ChatKind

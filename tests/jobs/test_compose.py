@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 from sqlalchemy import event
 
-from jobs.compose import Composed, Rounds, compose, compose_batch, compose_now, prepare, put_off
+from jobs.compose import Composed, compose, compose_batch, compose_now, prepare, put_off
+from jobs.round import Rounds
 from storage import Draft, Missing, NumberTaken, Storage, Unavailable
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning, news, states
 from tests.storage.given import had, last_slot
@@ -135,7 +136,7 @@ async def test_a_database_that_is_away_ends_the_round(sqlite: Storage, clock: Cl
         raise Unavailable("its disk is full")
 
     await a_reader(sqlite)
-    sqlite.pools = instead(sqlite.pools, last_composed=away)
+    sqlite.histories = instead(sqlite.histories, last_composed=away)
 
     with pytest.raises(Unavailable):
         await compose(sqlite, now=clock())

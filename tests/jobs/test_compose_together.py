@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from jobs.compose import FIRST_BATCH, Composed, Rounds, compose, compose_batch, compose_now, prepare
+from jobs.compose import FIRST_BATCH, Composed, compose, compose_batch, compose_now, prepare
+from jobs.round import Rounds
 from news.votes import WeightKind
 from storage import Draft, Storage, tables
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning, news, states

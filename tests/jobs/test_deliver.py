@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from jobs.deliver import Leave, NotYet, Waits, deliver, freely
+from jobs.deliver import Leave, NotYet, deliver, freely
 from jobs.scribe import LEASE
+from jobs.tally import Waits
 from news.answers import (
     Accepted,
     ChatClosed,

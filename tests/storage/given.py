@@ -144,13 +144,13 @@ async def next_due(storage: Storage, now: datetime) -> datetime | None:
 
 async def had(storage: Storage, chat_id: int) -> set[int]:
     """Ids of the stories that the chat has had."""
-    histories = await storage.pools.histories([chat_id], NOW - timedelta(days=365))
+    histories = await storage.histories.of([chat_id], NOW - timedelta(days=365))
     return set(histories.get(chat_id, History()).told)
 
 
 async def next_number(storage: Storage, chat_id: int) -> int:
     """What the chat's next digest is numbered."""
-    histories = await storage.pools.histories([chat_id], NOW)
+    histories = await storage.histories.of([chat_id], NOW)
     return histories[chat_id].number + 1 if chat_id in histories else 1
 
 
@@ -160,7 +160,7 @@ async def candidates(
     """What the chat's next digest is chosen from, the newest first."""
     wishes = await storage.subscriptions.of(chat_id)
     pool = await storage.pools.read(since)
-    history = (await storage.pools.histories([chat_id], since - timedelta(days=99))).get(chat_id, History())
+    history = (await storage.histories.of([chat_id], since - timedelta(days=99))).get(chat_id, History())
     again = frozenset(story for at, told in history.in_vain if at >= since for story in told - history.told)
     await storage.pools.extend(pool, again)
     await storage.pools.look_up(pool, [each.value for each in wishes if each.kind in ("words", "mute")], NOW)

@@ -140,13 +140,13 @@ async def test_a_story_was_told_by_the_newest_digest_that_showed_it_and_arrived(
 
 async def test_digests_of_a_chat_are_counted_from_one(storage: Storage) -> None:
     await a_chat(storage)
-    first, composed = await next_number(storage, 7), (await storage.pools.last_composed([7])).get(7)
+    first, composed = await next_number(storage, 7), (await storage.histories.last_composed([7])).get(7)
     await storage.digests.write(a_digest(), deliveries=[HELLO], slot=None)
     await storage.digests.write(replace(a_digest(number=2), composed_at=later(hours=1)), deliveries=[HELLO], slot=None)
 
     assert (first, composed) == (1, None)
     assert await next_number(storage, 7) == 3
-    assert (await storage.pools.last_composed([7])).get(7) == later(hours=1)
+    assert (await storage.histories.last_composed([7])).get(7) == later(hours=1)
     latest = await storage.digests.latest(7)
     assert latest is not None
     assert latest.number == 2
