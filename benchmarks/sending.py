@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pydantic import SecretStr
 from sqlalchemy import text
 from telegram.ext import ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
@@ -28,7 +27,6 @@ from bot.collector import calm
 from bot.desk import Desk
 from bot.pace import FREE, PAID, Limits, Pace
 from bot.sender import Telegram
-from bot.settings import Settings
 from bot.transport import Transport
 from jobs.deliver import Sender, Turn, deliver, freely
 from news.answers import Accepted, Answer
@@ -39,6 +37,7 @@ from storage.editions import keep_texts
 from storage.tables import chats as chats_table
 from storage.tables import outbox as outbox_table
 from tests import postgres
+from tests.bot.given import settings_for
 from tests.sandbox.running import RunningSandbox, running_sandbox
 
 DELAY = 0.06
@@ -127,14 +126,7 @@ class Bench:
     @asynccontextmanager
     async def served(self, limits: Limits) -> AsyncIterator[Desk]:
         """The whole bot serves these chats, as `./run serve` does."""
-        settings = Settings(
-            _env_file=None,
-            bot_token=SecretStr(self.sandbox.token),
-            database_url=self.url,
-            telegram_url=self.sandbox.url,
-            seeds="none",
-            paid_broadcasts=limits == PAID,
-        )
+        settings = settings_for(self.sandbox, self.url, paid_broadcasts=limits == PAID)
         async with running(settings, clock=now, limits=limits) as desk:
             yield desk
 
