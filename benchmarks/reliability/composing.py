@@ -9,13 +9,13 @@ from datetime import datetime, time, timedelta
 from benchmarks.reliability.account import account, damage, ledger
 from benchmarks.reliability.campaign import Campaign, Outcome, outcome
 from benchmarks.reliability.copies import backup, dropped
-from benchmarks.reliability.given import a_sender, a_telegram, follow, news, opened, readers
+from benchmarks.reliability.given import a_sender, a_telegram, follow, opened, readers
 from benchmarks.reliability.lives import program
 from bot.pace import Limits, Pace
 from bot.sender import Telegram
 from jobs.compose import compose
 from jobs.deliver import deliver
-from tests.jobs.given import NOW, Clock
+from tests.jobs.given import NOW, Clock, news
 
 DOWNTIMES = (timedelta(hours=1), timedelta(hours=26), timedelta(days=9))
 DAY = timedelta(days=1)

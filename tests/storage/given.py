@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
@@ -23,6 +23,8 @@ from storage.tables import outbox, slots
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=90)
+AFTER_LEASE = NOW + LEASE
+HELLO = Message(html="<b>Hello</b>")
 FRESH = count(1)
 
 
@@ -119,6 +121,30 @@ async def sending(storage: Storage, owner: str = "me", now: datetime = NOW) -> D
     return started
 
 
+async def claim(storage: Storage, owner: str = "me", *, seconds: float = 0, limit: int = 9) -> list[Delivery]:
+    return await storage.outbox.claim(owner, now=later(seconds=seconds), lease=LEASE, limit=limit)
+
+
+async def state(storage: Storage, delivery: Delivery) -> str:
+    stored = await storage.outbox.get(delivery.id)
+    assert stored is not None
+    return stored.state
+
+
+async def doubtful(storage: Storage, chat_id: int = 7) -> Delivery:
+    """A delivery in doubt, due again after thirty seconds."""
+    await storage.outbox.add(chat_id, HELLO, now=NOW)
+    delivery = await sending(storage)
+    await settle(
+        storage,
+        delivery,
+        replace(delivery, state="doubt", doubt=1, not_before=later(seconds=30), lease_owner=None, lease_until=None),
+    )
+    stored = await storage.outbox.get(delivery.id)
+    assert stored is not None
+    return stored
+
+
 async def begun(storage: Storage, claimed: Delivery, now: datetime = NOW) -> Delivery | None:
     """A delivery with its intent to be sent committed; None when that is refused."""
     return (await storage.outbox.commit([claimed], [], now=now, lease=LEASE)).begun.get(claimed.id)
@@ -186,6 +212,3 @@ async def last_slot(storage: Storage, schedule_id: int) -> Slot | None:
     async with storage._database.read() as connection:
         row = (await connection.execute(latest.order_by(slots.c.epoch.desc()).limit(1))).mappings().first()
         return Slot(**row) if row else None
-
-
-HELLO = Message(html="<b>Hello</b>")
