@@ -60,7 +60,7 @@ async def compose(
 
     A chat whose digest fails holds up no other, and waits.
     """
-    shared = await round_of(storage, now)
+    shared: Round | None = None
     done, tried = Composed(), set[int]()
     while limit is None or len(tried) < limit:
         most = LOOKED_AT if limit is None else min(LOOKED_AT, limit - len(tried))
@@ -69,6 +69,7 @@ async def compose(
         if not ids:
             break
         tried.update(ids)
+        shared = shared or await round_of(storage, now)
         done += await _in_batches(shared, ids, wrote)
     return done
 

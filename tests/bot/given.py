@@ -14,10 +14,10 @@ from tests.bot.talking import Person
 from tests.sandbox.running import RunningSandbox
 
 QUICK = Rhythm(
-    compose=timedelta(seconds=0.1),
-    deliver=timedelta(seconds=0.1),
-    refresh=timedelta(seconds=0.2),
-    polish=timedelta(seconds=0.2),
+    compose=timedelta(seconds=0.25),
+    deliver=timedelta(seconds=0.25),
+    refresh=timedelta(seconds=0.5),
+    polish=timedelta(seconds=0.5),
     tidy=timedelta(1),
 )
 Joining = Callable[..., Awaitable[Person]]
