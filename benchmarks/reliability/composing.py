@@ -21,8 +21,8 @@ DOWNTIMES = (timedelta(hours=1), timedelta(hours=26), timedelta(days=9))
 DAY = timedelta(days=1)
 
 
-async def killed_at_each_statement(seed: int, size: int, database_url: str) -> Outcome:
-    """`size` mornings of three chats, composing killed before its first statement, its second, … its last commit."""
+async def killed_at_each_write(seed: int, size: int, database_url: str) -> Outcome:
+    """`size` mornings of three chats, composing killed before its first write, its second, … its last commit."""
     async with opened(database_url) as storage:
         chats = await readers(None, storage, 3)
         await follow(storage, chats)
@@ -123,7 +123,7 @@ async def _restored(size: int, database_url: str, age: timedelta, *, is_amid_sen
 
 
 CAMPAIGNS = [
-    Campaign("D6", "killed at each statement of composing", killed_at_each_statement, 2, 20),
+    Campaign("D6", "killed at each write of composing", killed_at_each_write, 2, 20),
     Campaign("D7", "after downtimes of 1 h, 26 h, 9 d", downtime, 60, 500),
     Campaign("D10", "a backup an hour old", restored_after_an_hour, 10, 100),
     Campaign("D10", "a backup three days old", restored_after_three_days, 10, 100),

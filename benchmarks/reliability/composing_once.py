@@ -1,4 +1,4 @@
-"""Composes one morning, killed before its first statement, its second, …, its last commit: `… DATABASE MOMENT`.
+"""Composes one morning, killed before its first write, its second, …, its last commit: `… DATABASE MOMENT`.
 
 Prints a JSON line: how many deaths it took, and the problems found after each. Everything forks from here,
 because most of a process would be spent on imports.
@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from datetime import datetime, timedelta
 
-from benchmarks.reliability.dying import Countdown, before_each_step
+from benchmarks.reliability.dying import Countdown, before_each_change
 from benchmarks.reliability.lives import forked
 from jobs.compose import compose, prepare
 from storage import Storage
@@ -21,7 +21,7 @@ from tests.storage.given import had
 
 async def composed(database_url: str, now: datetime, step: int) -> None:
     storage = await Storage.open(database_url)
-    before_each_step(Countdown(step))
+    before_each_change(Countdown(step))
     await compose(storage, now=now)
     await storage.close()
 
