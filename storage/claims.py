@@ -37,9 +37,8 @@ COLUMNS = [
     EDITED.label("edits"),
 ]
 IN_FLIGHT = ("claimed", "sending")
-LANES: tuple[DeliveryState, ...] = ("pending", "doubt")
+WAITING: tuple[DeliveryState, ...] = ("pending", "doubt")
 """States that are claimed from, the first before the second."""
-WAITING = ("pending", "doubt")
 UNFINISHED = ("pending", "claimed", "sending", "doubt")
 WRITABLE = ("active", "paused")
 """States of a chat that is sent to: a paused one is tried when its deliveries are due, once a day."""

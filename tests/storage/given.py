@@ -18,7 +18,7 @@ from news.pool import Wants
 from news.pool import candidates as chosen_from
 from news.schedule import Schedule, Slot
 from storage import History, Storage
-from storage.claims import LANES, claimable
+from storage.claims import WAITING, claimable
 from storage.tables import outbox, slots
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -162,7 +162,7 @@ async def next_due(storage: Storage, now: datetime) -> datetime | None:
             await connection.scalar(
                 select(outbox.c.not_before).where(claimable(state)).order_by(outbox.c.not_before).limit(1)
             )
-            for state in LANES
+            for state in WAITING
         ]
     known = [each for each in soonest if each is not None]
     return max(now, min(known)) if known else None
