@@ -53,25 +53,21 @@ class Composed:
         )
 
 
-async def compose(
-    storage: Storage, *, now: datetime, limit: int | None = None, wrote: Callable[[], None] = lambda: None
-) -> Composed:
-    """Writes a digest for every chat that is due, or for the `limit` longest due; `wrote` is called as some are there.
+async def compose(storage: Storage, *, now: datetime, wrote: Callable[[], None] = lambda: None) -> Composed:
+    """Writes a digest for every chat that is due; `wrote` is called as some are there.
 
     A chat whose digest fails holds up no other, and waits.
     """
     shared: Round | None = None
     done, tried = Composed(), set[int]()
-    while limit is None or len(tried) < limit:
-        most = LOOKED_AT if limit is None else min(LOOKED_AT, limit - len(tried))
+    while True:
         # Whoever is due still after being tried must not keep us here for ever.
-        ids = [each for each in await storage.schedules.due_ids(now, most) if each not in tried]
+        ids = [each for each in await storage.schedules.due_ids(now, LOOKED_AT) if each not in tried]
         if not ids:
-            break
+            return done
         tried.update(ids)
         shared = shared or await round_of(storage, now)
         done += await _in_batches(shared, ids, wrote)
-    return done
 
 
 async def compose_batch(

@@ -59,7 +59,7 @@ async def downtime(seed: int, size: int, database_url: str) -> Outcome:
             await news(storage, f"News of return {back}", now=clock() - timedelta(minutes=30))
             before = len(ledger(sandbox.ledger_file))
             for _ in range(3):
-                await compose(storage, now=clock(), limit=10_000)
+                await compose(storage, now=clock())
                 while (await deliver(storage, send, owner="me", clock=clock, turn=send.turn)).hold_until:
                     clock.tick(seconds=5)
             got = Counter(entry["chat_id"] for entry in ledger(sandbox.ledger_file)[before:])
