@@ -14,29 +14,26 @@ import random
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from datetime import time as at_time
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
 
-from benchmarks.compose import APPETITES, appetite, insert, news, topics_and_feeds, wishes_of
+from benchmarks.crowd import news, readers_who_missed, topics_and_feeds
+from benchmarks.wires import ENTRIES, site, story
 from bot.seeding import taxonomy
-from bot.timing import EVERY_DAY
 from jobs.file import Shelves, file_entry
 from news.article import Entry
-from storage import Storage, tables
+from storage import Storage
 from storage.errands import SETTINGS
 from tests import postgres
 from tests.bot.apart import apart
-from tests.jobs.site import Item, feed
 
 COUNTS = (1, 2, 4)
-ENTRIES = 5
 WARMING = 8
 """Feeds without entries, or chats, for each process, read or composed for before the clock begins."""
 PATIENCE = 60.0
@@ -45,10 +42,6 @@ DEATHS_LEASE = 5.0
 LATER = timedelta(days=1)
 NOWHERE = Path(os.devnull)
 TICK = os.sysconf("SC_CLK_TCK")
-SYLLABLES = "ka lo mi ren tas vo shu del pra gim bor ne lia zet hun".split()  # noqa: SIM905
-MATTERS = "budget harbour railway comet election drought vaccine strike museum bridge ferry orchard".split()  # noqa: SIM905
-WORDS = """the council said on monday that works would go on after a vote although costs grew and many people asked
-whether it could be paid for when summer comes because nobody had counted what was already spent""".split()  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,57 +135,6 @@ def told(name: str, runs: list[Run], piece: str) -> None:
         )
 
 
-@asynccontextmanager
-async def site(count: int) -> AsyncIterator[int]:
-    """A site with so many feeds, in a process of its own, so that its work is nobody else's; its port."""
-    command = sys.executable, "-m", "benchmarks.machines", "site", str(count)
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    assert process.stdout is not None
-    try:
-        yield int(await process.stdout.readline())
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
-
-
-def story(at: int) -> tuple[str, str]:
-    """Headline and text of entry `at` of all: each event is told about ten times, in other words each time."""
-    event, teller = random.Random(at // 10), random.Random(-1 - at)
-    names = ["".join(event.choices(SYLLABLES, k=3)).title() for _ in range(12)]
-    matter = event.sample(MATTERS, 3)
-
-    def sentence() -> str:
-        said = [*teller.sample(names, 5), *teller.sample(matter, 1), *teller.sample(WORDS, 4)]
-        teller.shuffle(said)
-        return " ".join(said).capitalize() + "."
-
-    return f"{names[0]} and {names[1]}: {matter[0]} {at}", " ".join(sentence() for _ in range(20))
-
-
-async def serve_site(count: int) -> None:
-    from aiohttp import web
-
-    bodies = {}
-    for number in range(count):
-        entries = [number + count * at for at in range(ENTRIES)]
-        items = [Item(title=title, text=text, guid=str(at)) for at in entries for title, text in [story(at)]]
-        bodies[f"/{number}"] = feed(*items, title=f"Paper {number}")
-
-    async def answer(request: web.Request) -> web.Response:
-        # A warming feed says something else each time, so that it is parsed each time.
-        warming = feed(title=f"Warm {time.monotonic()}")
-        return web.Response(text=bodies.get(request.path, warming), content_type="text/xml")
-
-    app = web.Application()
-    app.router.add_get("/{path:.*}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)
-    await asyncio.Event().wait()
-
-
 async def add_feeds(storage: Storage, port: int, count: int, due: datetime) -> None:
     for at in range(count):
         await storage.feeds.add(f"http://127.0.0.1:{port}/{at}", now=due)
@@ -253,7 +195,7 @@ async def composing(server: postgres.Server, count: int, chats: int) -> Run:
             now = datetime.now(UTC)
             await topics_and_feeds(storage)
             await news(storage, 0, random.Random(7), now - timedelta(hours=1))
-            await readers(storage, WARMING * count + chats, now)
+            await readers_who_missed(storage, WARMING * count + chats, now)
             await as_a_server_would(storage)
 
             async def left() -> int:
@@ -272,25 +214,6 @@ async def as_a_server_would(storage: Storage) -> None:
     """What it does by itself within a minute."""
     async with storage._database.write() as connection:
         await connection.exec_driver_sql("ANALYZE")
-
-
-async def readers(storage: Storage, count: int, now: datetime) -> None:
-    """Chats of some hundred appetites, due tomorrow, that missed a digest an hour ago."""
-    dice, since, ids = random.Random(7), now - timedelta(days=2), range(1, count + 1)
-    appetites = [appetite(dice) for _ in range(APPETITES)]
-    chat = {"kind": "private", "joined_at": since, "language": "en", "look": "classic", "state": "active"}
-    schedule = {
-        "times": (at_time((now - timedelta(hours=1)).hour),),
-        "days": EVERY_DAY,
-        "epoch": 1,
-        "failures": 0,
-        "changed_at": since,
-        "next_due_at": now + LATER,
-    }
-    wishes = [row for each in ids for row in wishes_of(each, dice.choice(appetites))]
-    await insert(storage, tables.chats, [{"id": each, **chat} for each in ids])
-    await insert(storage, tables.subscriptions, wishes)
-    await insert(storage, tables.schedules, [{"chat_id": each, "thread_id": None, **schedule} for each in ids])
 
 
 async def dying(server: postgres.Server, feeds: int, port: int) -> None:
@@ -373,8 +296,5 @@ async def main(feeds: int, chats: int) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["site"]:
-        asyncio.run(serve_site(int(sys.argv[2])))
-    else:
-        given = [int(each) for each in sys.argv[1:]]
-        asyncio.run(main(*(given + [30, 4_000][len(given) :])))
+    given = [int(each) for each in sys.argv[1:]]
+    asyncio.run(main(*(given + [30, 4_000][len(given) :])))

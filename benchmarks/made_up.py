@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, text
 
 from news.roots import marked, rooted
 from storage import Storage, tables, words
+from storage.columns import UtcDateTime
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 TOPICS = ["world", "politics", "business", "science", "technology", "health", "sport", "culture", "environment"]
@@ -109,7 +110,7 @@ async def fill(url: str, count: int, length: int = LENGTH) -> None:
             at = NOW - timedelta(days=60) * (1 - first / count)
             given = {"first": first, "count": count, "yes": True, "no": False}
             seen = int(at.timestamp()) * 1_000_000
-            stored = text(STORED).bindparams(bindparam("at", type_=tables.UtcDateTime))
+            stored = text(STORED).bindparams(bindparam("at", type_=UtcDateTime))
             await connection.execute(stored, given | {"at": at})
             await connection.execute(text(FILED), {"first": first, "count": count})
             for part in range((first + 1) // words.SIZE, (first + POOL) // words.SIZE + 1):

@@ -20,15 +20,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
-
 from benchmarks.made_up import LENGTH, NOW, TOPICS, fill, vocabulary
 from bot.app import running
-from bot.settings import Settings
 from news.article import Entry
 from news.grammar import sought
 from storage import Storage
 from tests import postgres
+from tests.bot.given import settings_for
 from tests.sandbox.running import running_sandbox
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "topics" / "bbc-dev.jsonl.gz"
@@ -169,14 +167,7 @@ async def inline(url: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with running_sandbox(Path(folder)) as sandbox:
             reader = await sandbox.add_user("Reader")
-            settings = Settings(
-                _env_file=None,
-                bot_token=SecretStr(sandbox.token),
-                database_url=url,
-                telegram_url=sandbox.url,
-                seeds="none",
-                keep_days=3_650,
-            )
+            settings = settings_for(sandbox, url, keep_days=3_650)
             async with running(settings):
                 walls, cards = list[float](), 0
                 for each in typed:

@@ -19,9 +19,9 @@ from bot.sender import Telegram
 from bot.standing import Standing
 from ingest.door import Door
 from ingest.workers import Workers
-from jobs.compose import scene_of
 from jobs.file import Shelves
 from jobs.returning import Before
+from jobs.scene import scene_of
 from news.answers import Accepted, Answer, ContentRefused, NotSent, Uncertain
 from news.chat import Chat, ChatKind
 from news.delivery import repeat_of

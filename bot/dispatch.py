@@ -9,8 +9,9 @@ import structlog
 
 from bot.sender import Telegram
 from bot.standing import Standing
-from jobs.deliver import Delivered, Waits, deliver
+from jobs.deliver import deliver
 from jobs.scribe import Clock
+from jobs.tally import Delivered, Waits
 from storage import Storage
 
 log = structlog.get_logger()

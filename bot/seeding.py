@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import seeds
@@ -17,6 +18,7 @@ from storage import Storage
 SEEDS = Path(seeds.__file__).parent
 
 
+@cache
 def taxonomy() -> Taxonomy:
     """The topics, from `seeds/topics.toml`."""
     return Taxonomy.from_mapping(tomllib.loads((SEEDS / "topics.toml").read_text(encoding="utf-8")))

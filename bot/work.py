@@ -27,6 +27,7 @@ from jobs import refresh as refreshing
 from jobs.file import Shelves
 from jobs.hubs import ask_hubs
 from jobs.polish import polish
+from jobs.round import Rounds
 from jobs.tidy import tidy
 from jobs.translate import translate
 from storage import Storage, Unavailable
@@ -95,7 +96,7 @@ class Work:
         self._asks_a_day = settings.llm_daily
         self._asks_again_at = datetime.min.replace(tzinfo=UTC)
         self._hubs = Hubs.of(settings)
-        self._rounds = composing.Rounds(hands.storage)
+        self._rounds = Rounds(hands.storage)
         self.footing = Footing()
 
     async def refresh(self, among: Ids | None = None) -> None:

@@ -6,29 +6,17 @@ and where they look alike the drawn text too; see docs/architecture.md.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from weakref import ref
 
-from jobs.preparing import Prepared, Round, prepare_all, round_of, scene_of
+from jobs.preparing import prepare_all
+from jobs.round import Prepared, Round, Rounds, round_of
+from jobs.scene import scene_of
 from news.chat import Chat
 from news.messages.looks import drawn
 from storage import Draft, Due, Missing, NumberTaken, Storage, Unavailable
-
-__all__ = [
-    "Composed",
-    "Prepared",
-    "Rounds",
-    "compose",
-    "compose_batch",
-    "compose_now",
-    "prepare",
-    "put_off",
-    "scene_of",
-]
 
 BATCH = 1_000
 """Chats that are written in one transaction: some tenths of a second in which nobody else writes."""
@@ -65,49 +53,21 @@ class Composed:
         )
 
 
-async def compose(
-    storage: Storage, *, now: datetime, limit: int | None = None, wrote: Callable[[], None] = lambda: None
-) -> Composed:
-    """Writes a digest for every chat that is due, or for the `limit` longest due; `wrote` is called as some are there.
+async def compose(storage: Storage, *, now: datetime, wrote: Callable[[], None] = lambda: None) -> Composed:
+    """Writes a digest for every chat that is due; `wrote` is called as some are there.
 
     A chat whose digest fails holds up no other, and waits.
     """
-    shared = await round_of(storage, now)
+    shared: Round | None = None
     done, tried = Composed(), set[int]()
-    while limit is None or len(tried) < limit:
-        most = LOOKED_AT if limit is None else min(LOOKED_AT, limit - len(tried))
+    while True:
         # Whoever is due still after being tried must not keep us here for ever.
-        ids = [each for each in await storage.schedules.due_ids(now, most) if each not in tried]
+        ids = [each for each in await storage.schedules.due_ids(now, LOOKED_AT) if each not in tried]
         if not ids:
-            break
+            return done
         tried.update(ids)
+        shared = shared or await round_of(storage, now)
         done += await _in_batches(shared, ids, wrote)
-    return done
-
-
-class Rounds:
-    """The round at hand: batches that are begun while one of before is at work, in the same minute, share its round.
-
-    In the same minute, as slots are due on the minute: what is due by now was due by then.
-    """
-
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
-        self._at_hand: Callable[[], Round | None] = lambda: None
-        self._making = asyncio.Lock()
-
-    async def at(self, now: datetime) -> Round:
-        """The round at hand, or else a new one at this moment; it goes when its last batch is done."""
-        async with self._making:
-            shared = self._at_hand()
-            if shared is None or not _minute(now) <= shared.now <= now:
-                shared = await round_of(self._storage, now)
-                self._at_hand = ref(shared)
-            return shared
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
 
 
 async def compose_batch(

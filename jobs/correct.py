@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from jobs.preparing import scene_of
 from jobs.returning import told_before
+from jobs.scene import scene_of
 from news.article import Article, Bullet, Entry
 from news.bullets import choose_bullets
 from news.corrections import Change, Correction, change_of

@@ -9,33 +9,30 @@ then the delivery is in doubt: it is sent again, silently and marked, at most tw
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from jobs.compose import scene_of
+from jobs.redraw import plainer_of
+from jobs.scene import scene_of
 from jobs.scribe import LEASE, Clock, Scribe
+from jobs.tally import Delivered, Tally, Waits
 from news.answers import Answer, ContentRefused, Unknown
 from news.delivery import Delivery, Settled, alert_of, repeat_of, settle
-from news.messages import classic, rich, texts
-from news.messages.markup import bare
+from news.messages import texts
 from news.messages.message import Message
 from news.messages.panels import note
 from storage import Storage, Unavailable
 
 LOOK_AGAIN = 1.0
 """Seconds after which, while sends are slow, the outbox is looked through for what fell due meanwhile."""
+IN_A_ROW = 3
+"""Chats for which Telegram cannot be reached, one after the other, that mean that it cannot be reached at all."""
 CLAIMED_AHEAD = 32
 """Deliveries claimed while they wait for room and for their turn, at least; twice as many as fly, where more do."""
 GATHERED = 0.00003
 """Seconds that a transaction waits for others to join, for each that may be in flight."""
-IN_A_ROW = 3
-"""Chats for which Telegram cannot be reached, one after the other, that mean that it cannot be reached at all."""
-AT_ONCE = timedelta(seconds=1)
-"""Two chats that are asked to wait within this time mean that all must: Telegram does not say which."""
 
 
 class Sender(Protocol):
@@ -71,38 +68,6 @@ async def freely(chat_id: int) -> AsyncIterator[Leave]:
         pass
 
     yield leave
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What one round did: sends by the state they led to, and what an operator must hear."""
-
-    states: Mapping[str, int] = field(default_factory=dict)
-    alerts: tuple[str, ...] = ()
-    accidents: tuple[Exception, ...] = ()
-    """Faults of ours, each with a note of where; the deliveries they met are in doubt when their lease ends."""
-    hold_until: datetime | None = None
-    """Telegram asked for silence until then, in all chats."""
-    is_barred: bool = False
-    """Telegram no longer knows the token: nothing more is sent until there is another."""
-    is_unreachable: bool = False
-    """Telegram cannot be reached, whatever the chat."""
-
-
-@dataclass(slots=True)
-class Waits:
-    """Chats that Telegram asked to wait a moment ago: to be kept from one round to the next."""
-
-    asked: dict[int, tuple[datetime, datetime]] = field(default_factory=dict)
-    """By chat, when it was last asked to wait and until when."""
-
-    def begun(self, chat_id: int, now: datetime, until: datetime) -> datetime | None:
-        """Until when all must wait, now that this chat must."""
-        self.asked[chat_id] = now, until
-        self.asked = {each: wait for each, wait in self.asked.items() if abs(now - wait[0]) <= AT_ONCE}
-        # The earliest, because one of them may be for its chat alone, and for half a day; those
-        # that Telegram still does not want then are only asked to wait again.
-        return min(until for _, until in self.asked.values()) if len(self.asked) > 1 else None
 
 
 async def deliver(
@@ -148,7 +113,7 @@ class _Round:
         self._ahead = max(CLAIMED_AHEAD, 2 * in_flight)
         self._room = asyncio.Semaphore(in_flight)
         self._scribe = Scribe(storage, clock, gather=GATHERED * in_flight)
-        self._told = _Tally(clock, waits, in_a_row=min(IN_A_ROW, most or IN_A_ROW))
+        self._told = Tally(clock, waits, in_a_row=min(IN_A_ROW, most or IN_A_ROW))
         self._tasks: dict[asyncio.Task[None], int] = {}
         """With the delivery of each."""
         self._waiting: dict[int, tuple[Delivery, asyncio.Task[None]]] = {}
@@ -279,7 +244,7 @@ class _Round:
             else:
                 answer = await self._send(sending.chat_id, sending.thread_id, message, sending.edits)
         now = self._clock()
-        plainer = await _plainer(self._storage, sending, now) if isinstance(answer, ContentRefused) else None
+        plainer = await plainer_of(self._storage, sending, now) if isinstance(answer, ContentRefused) else None
         return sending, settle(sending, answer, now=self._clock(), plainer=plainer)
 
     def _begins(self, claimed: Delivery) -> None:
@@ -287,64 +252,6 @@ class _Round:
         del self._waiting[claimed.id]
         if len(self._waiting) <= self._ahead // 2:
             self._stir.set()
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What has come of a round so far, and whether it must end."""
-
-    clock: Clock
-    waits: Waits
-    in_a_row: int
-    """Chats for which Telegram was not there that mean that it is not."""
-    states: Counter[str] = field(default_factory=Counter)
-    alerts: list[str] = field(default_factory=list)
-    accidents: list[Exception] = field(default_factory=list)
-    hold_until: datetime | None = None
-    is_barred: bool = False
-    is_away: bool = False
-    """The database cannot be written to."""
-    unreached: set[int] = field(default_factory=set)
-    """Chats for which Telegram was not there, since it last was."""
-
-    @property
-    def is_unreachable(self) -> bool:
-        return len(self.unreached) >= self.in_a_row
-
-    @property
-    def is_over(self) -> bool:
-        return self.is_barred or self.is_away or self.is_unreachable or self.hold_until is not None
-
-    def count(self, what: Settled) -> None:
-        """A send whose outcome is written down."""
-        self.states[what.delivery.state] += 1
-        self.alerts += [what.alert] if what.alert and what.alert not in self.alerts else []
-
-    def heed(self, what: Settled) -> None:
-        """What an answer means for all that follow, as soon as it is read."""
-        self.is_barred = self.is_barred or what.is_barred
-        if what.is_unreached:
-            self.unreached.add(what.delivery.chat_id)
-        elif not self.is_unreachable:
-            self.unreached.clear()
-        if what.hold_until:
-            together = self.waits.begun(what.delivery.chat_id, self.clock(), what.hold_until)
-            self.hold_until = together or (what.hold_until if self.is_barred else self.hold_until)
-
-    def stumbled(self, accident: Exception) -> None:
-        self.is_away = self.is_away or isinstance(accident, Unavailable)
-        if accident not in self.accidents:
-            self.accidents.append(accident)
-
-    def summary(self) -> Delivered:
-        return Delivered(
-            self.states,
-            tuple(self.alerts),
-            tuple(self.accidents),
-            self.hold_until,
-            self.is_barred,
-            self.is_unreachable,
-        )
 
 
 async def _see_to_chat(storage: Storage, before: Delivery, settled: Settled, now: datetime) -> None:
@@ -372,23 +279,3 @@ async def _leave_thread(storage: Storage, delivery: Delivery, now: datetime) -> 
         if chat and schedule.thread_id == delivery.thread_id and schedule.next_due_at:
             await storage.outbox.add(chat.id, note(scene_of(chat, {}, now), texts.THREAD_GONE), now=now)
             await storage.schedules.advance(schedule, None)
-
-
-async def _plainer(storage: Storage, delivery: Delivery, now: datetime) -> Message | None:
-    """A refused message drawn plainer: without photos, then classic, then bare text, then not at all."""
-    message = delivery.message
-    if message.look == "rich":
-        return rich.without_photos(message) or await _classic(storage, delivery, now)
-    text = bare(message.html)
-    return replace(message, html=text) if text != message.html else None
-
-
-async def _classic(storage: Storage, delivery: Delivery, now: datetime) -> Message | None:
-    chat = await storage.chats.get(delivery.chat_id)
-    digest_id = delivery.digest_id or delivery.edits_id
-    digest = await storage.digests.by_id(digest_id) if digest_id else None
-    if chat is None or digest is None:
-        return None
-    topics = dict(await storage.topics.all())
-    plain = classic.digest(digest, scene_of(chat, topics, now))
-    return replace(plain, is_silent=delivery.message.is_silent, reply_to=delivery.message.reply_to)

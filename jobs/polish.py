@@ -46,7 +46,7 @@ async def polish(storage: Storage, model: Model, *, now: datetime, daily: int) -
     """Asks the model once a story, the most told first, `daily` times a day at most. Ends at the first silence."""
     room = min(await room_today(storage, now, daily), ROUND)
     asked = improved = unsupported = 0
-    for article in await storage.articles.unpolished(now - FRESH, room):
+    for article in await storage.polishing.wanted(now - FRESH, room):
         try:
             lines = await model.bullets(article.headline, article.text)
         except ModelSilent as silence:
@@ -55,7 +55,7 @@ async def polish(storage: Storage, model: Model, *, now: datetime, daily: int) -
         bullets, refused = checked(lines, article)
         unsupported += refused
         improved += bullets != article.bullets
-        await storage.articles.polish(article.id, bullets, now)
+        await storage.polishing.put(article.id, bullets, now)
     return Polished(asked, improved, unsupported)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from storage import Storage
-from storage.articles import Tidied
+from storage.tidying import Tidied
 
 SEEN_LONGER = timedelta(days=365)
 MOST_BATCHES = 1_000
@@ -21,7 +21,7 @@ async def tidy(storage: Storage, *, now: datetime, keep: timedelta) -> Tidied:
     """
     await storage.inbox.tidy(now - HEARD_LONGER)
     await _index(storage)
-    return await storage.articles.tidy(articles_before=now - keep, seen_before=now - keep - SEEN_LONGER)
+    return await storage.tidy(articles_before=now - keep, seen_before=now - keep - SEEN_LONGER)
 
 
 async def _index(storage: Storage) -> None:

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from ingest.model import ModelSilent
-from jobs.preparing import prepare_all, round_of
+from jobs.preparing import prepare_all
+from jobs.round import round_of
 from news.digest import Item
 from news.faithful import doubt
 from news.tongues import NAMES
@@ -63,7 +64,7 @@ class Wanted:
 async def room_today(storage: Storage, now: datetime, daily: int) -> int:
     """How often the model may still be asked today, for whatever."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    asked = await storage.articles.count_polished(today) + await storage.translations.count_asked(today)
+    asked = await storage.polishing.count_asked(today) + await storage.translations.count_asked(today)
     return max(0, daily - asked)
 
 

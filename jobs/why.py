@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from jobs.preparing import window
+from jobs.orders import window
 from news.article import Article
 from news.chat import Subscription, SubscriptionKind
 from news.digest import Digest, Item

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from storage.articles import Articles, Tidied
+from storage.articles import Articles
 from storage.chats import Chats
 from storage.corrections import Corrections
 from storage.digests import Digests, Draft, NumberTaken
 from storage.engine import Database, Missing, Unavailable, caution_of
 from storage.feeds import Feeds
+from storage.histories import Edition, Histories, History
 from storage.inbox import Arrival, Inbox, Received
 from storage.leads import LeadLost, Leads
 from storage.migrate import NewerSchema, OlderSchema
 from storage.migrate import migrate as _migrate
 from storage.outbox import Outbox, TakenBack
-from storage.pools import Edition, History, Pools
+from storage.polishing import Polishing
+from storage.pools import Pools
 from storage.schedules import Due, Schedules
 from storage.search import Found, Hit, Search
 from storage.shelf import Shelf
 from storage.stories import Stories
 from storage.subscriptions import Subscriptions
+from storage.tidying import Tidied
+from storage.tidying import tidy as _tidy
 from storage.topics import Topics
 from storage.translations import Translations
 from storage.votes import Votes
@@ -60,11 +65,13 @@ class Storage:
         self.articles = Articles(database)
         self.stories = Stories(database)
         self.topics = Topics(database)
+        self.polishing = Polishing(database)
         self.translations = Translations(database)
         self.chats = Chats(database)
         self.subscriptions = Subscriptions(database)
         self.schedules = Schedules(database)
         self.pools = Pools(database)
+        self.histories = Histories(database)
         self.digests = Digests(database)
         self.corrections = Corrections(database)
         self.outbox = Outbox(database)
@@ -109,6 +116,10 @@ class Storage:
         except ImportError as problem:
             raise Unavailable(f"the postgres extra is not installed ({problem})") from problem
         return Errands(self._database)
+
+    async def tidy(self, articles_before: datetime, seen_before: datetime) -> Tidied:
+        """Lets go of what is old, some at a time: see `storage.tidying`."""
+        return await _tidy(self._database, articles_before, seen_before)
 
     async def close(self) -> None:
         """Closes every connection; without it the interpreter hangs at exit."""

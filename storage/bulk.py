@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, cast, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import Id
+from storage.columns import Id
 
 POSTGRESQL = {
     "int": "CAST(value ->> {at} AS bigint)",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Table, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import Table, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Chat
 from storage import inbox
-from storage.articles import ORPHAN, delete_articles
+from storage.claims import FREE, UNSENT
 from storage.editions import drop_unused, shared_by
 from storage.engine import Database, Missing
 from storage.tables import (
@@ -27,6 +27,7 @@ from storage.tables import (
     subscriptions,
     votes,
 )
+from storage.tidying import ORPHAN, delete_articles
 
 CHANGEABLE = {field.name for field in fields(Chat)} - {"id"}
 
@@ -142,17 +143,16 @@ async def _land_one(connection: AsyncConnection, old_id: int, new_id: int) -> No
     """Where both chats have a message in flight, one lands first: one chat may have only one."""
     flying = outbox.c.state.in_(["claimed", "sending"])
     in_flight = select(func.count()).select_from(outbox).where(outbox.c.chat_id.in_([old_id, new_id]), flying)
-    unsent = case((outbox.c.doubt > 0, "doubt"), else_="pending")  # no byte has left
     unsure: dict[str, Any] = {"state": "doubt", "doubt": outbox.c.doubt + 1}
     steps: list[tuple[int, str, dict[str, Any]]] = [
-        (new_id, "claimed", {"state": unsent}),
-        (old_id, "claimed", {"state": unsent}),
+        (new_id, "claimed", {"state": UNSENT}),
+        (old_id, "claimed", {"state": UNSENT}),
         (old_id, "sending", unsure),
     ]
     for chat_id, state, landed in steps:
         if (await connection.scalar(in_flight) or 0) > 1:
             theirs = update(outbox).where(outbox.c.chat_id == chat_id, outbox.c.state == state)
-            await connection.execute(theirs.values(**landed, lease_owner=None, lease_until=None))
+            await connection.execute(theirs.values(**landed, **FREE))
 
 
 async def _renumber(connection: AsyncConnection, old_id: int, new_id: int) -> None:

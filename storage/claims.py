@@ -11,6 +11,7 @@ from sqlalchemy import (
     FromClause,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal_column,
@@ -19,7 +20,8 @@ from sqlalchemy import (
     update,
 )
 
-from news.delivery import DeliveryState
+from news.delivery import Delivery, DeliveryState
+from news.messages.message import Message
 from storage.engine import Database
 from storage.tables import chats, outbox
 
@@ -35,16 +37,24 @@ COLUMNS = [
     EDITED.label("edits"),
 ]
 IN_FLIGHT = ("claimed", "sending")
-LANES: tuple[DeliveryState, ...] = ("pending", "doubt")
+WAITING: tuple[DeliveryState, ...] = ("pending", "doubt")
 """States that are claimed from, the first before the second."""
-WAITING = ("pending", "doubt")
 UNFINISHED = ("pending", "claimed", "sending", "doubt")
 WRITABLE = ("active", "paused")
 """States of a chat that is sent to: a paused one is tried when its deliveries are due, once a day."""
 
+FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+UNSENT = case((outbox.c.doubt > 0, "doubt"), else_="pending")
+"""The state of what was claimed, once it is known that no byte of it left."""
+
 _same_chat = outbox.alias()
 KNOWN = select(func.max(_same_chat.c.message_id)).where(_same_chat.c.chat_id == outbox.c.chat_id).scalar_subquery()
 """The highest message id known in a delivery's chat."""
+
+
+def as_delivery(row: Any) -> Delivery:
+    """A row of COLUMNS."""
+    return Delivery(**dict(row) | {"message": Message.from_json(row["message"])})
 
 
 def is_in(deliveries: FromClause, *states: str) -> ColumnElement[bool]:

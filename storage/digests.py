@@ -18,12 +18,13 @@ from news.messages.message import Message
 from news.schedule import Slot
 from news.translation import into
 from news.votes import Weight
-from storage.articles import read_articles
 from storage.bulk import among, for_rows
 from storage.editions import OF_ITEM, OF_MISS, keep_editions, keep_texts
 from storage.engine import Database
-from storage.outbox import Waiting, put_all
-from storage.tables import digests, edition_items, editions, schedules, stories
+from storage.putting import Waiting, put_all
+from storage.reading import read_articles
+from storage.slots import Closing, close
+from storage.tables import digests, edition_items, editions
 from storage.translations import read_translations
 
 OF_ARTICLE = (
@@ -87,11 +88,11 @@ class Digests:
         drafts = [_with_edition(draft) for draft in drafts]
         async with self._database.write() as connection:
             closing = [
-                Closing(draft.slot, "empty" if draft.is_empty else "digest", None, draft.next_due_at)
+                Closing(draft.slot, "empty" if draft.is_empty else "digest", draft.next_due_at)
                 for draft in drafts
                 if draft.slot
             ]
-            taken = await _close(connection, closing)
+            taken = await close(connection, closing)
             live = [
                 draft
                 for draft in drafts
@@ -99,11 +100,6 @@ class Digests:
             ]
             ids = await _insert(connection, live) if live else {}
             return [ids.get(id(draft)) for draft in drafts]
-
-    async def skip(self, slot: Slot, reason: str, next_due_at: datetime | None) -> bool:
-        """Lets a slot pass without a digest; False when it was composed before."""
-        async with self._database.write() as connection:
-            return bool(await _close(connection, [Closing(slot, "skipped", reason, next_due_at)]))
 
     async def get(self, chat_id: int, number: int) -> Digest | None:
         """The digest, with those of its items whose article we still have."""
@@ -148,20 +144,6 @@ class Digests:
             if row is not None:
                 shown = tuple(sorted({*row.shown, *positions}))
                 await connection.execute(update(digests).where(*this).values(shown=shown))
-
-    async def had(self, chat_id: int) -> set[int]:
-        """Ids of the stories the chat has had, as far as we still have them."""
-        is_had = (edition_items.c.position <= editions.c.pushed) & digests.c.is_given_up.is_(False)
-        told = (
-            select(edition_items.c.story_id, edition_items.c.position, digests.c.shown, is_had.label("is_had"))
-            .join(digests, digests.c.edition_id == edition_items.c.edition_id)
-            .join(editions, editions.c.id == edition_items.c.edition_id)
-            .join(stories, stories.c.id == edition_items.c.story_id)
-            .where(digests.c.chat_id == chat_id)
-        )
-        async with self._database.read() as connection:
-            rows = await connection.execute(told)
-            return {row.story_id for row in rows if row.is_had or row.position in row.shown}
 
     async def earlier(
         self, chat_ids: Collection[int], story_ids: Collection[int], before: int = 2**31 - 1
@@ -238,55 +220,6 @@ def _with_edition(draft: Draft) -> Draft:
     if draft.digest.edition:
         return draft
     return replace(draft, digest=replace(draft.digest, edition=edition_of(draft.digest)))
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """How a slot ends, and when its schedule is due next."""
-
-    slot: Slot
-    state: str
-    reason: str | None
-    next_due_at: datetime | None
-
-
-async def _close(connection: AsyncConnection, closing: Sequence[Closing]) -> set[int]:
-    """Takes slots, each once for all, and moves their schedules on; ids of the schedules whose slot was to be had."""
-    if not closing:
-        return set()
-    mine = among(connection, schedules.c.id, [each.slot.schedule_id for each in closing])
-    held = select(schedules.c.id, schedules.c.epoch).where(mine).order_by(schedules.c.id).with_for_update()
-    epochs: dict[int, int] = {row[0]: row[1] for row in await connection.execute(held)}
-    here = [each for each in closing if each.slot.schedule_id in epochs]
-    moves = [
-        (each.slot.schedule_id, each.next_due_at) for each in here if epochs[each.slot.schedule_id] == each.slot.epoch
-    ]
-    move = """
-        UPDATE schedules SET next_due_at = listed.due_at, failures = 0 FROM {rows} WHERE schedules.id = listed.id
-    """
-    await for_rows(connection, move, "id int, due_at moment", moves)
-    take = """
-        INSERT INTO slots (schedule_id, epoch, local_date, ordinal, chat_id, due_at, state, reason)
-        SELECT schedule_id, epoch, local_date, ordinal, chat_id, due_at, state, reason FROM {rows} WHERE true
-        ON CONFLICT DO NOTHING RETURNING schedule_id
-    """
-    rows = [
-        (
-            each.slot.schedule_id,
-            each.slot.epoch,
-            each.slot.local_date,
-            each.slot.ordinal,
-            each.slot.chat_id,
-            each.slot.due_at,
-            each.state,
-            each.reason,
-        )
-        for each in here
-    ]
-    return {row[0] for row in await for_rows(connection, take, SLOT, rows)}
-
-
-SLOT = "schedule_id int, epoch int, local_date date, ordinal int, chat_id int, due_at moment, state text, reason text"
 
 
 async def _insert(connection: AsyncConnection, drafts: Sequence[Draft]) -> dict[int, int]:

@@ -15,8 +15,9 @@ from news.article import Bullet
 from news.digest import Digest, Item, Miss
 from news.messages.message import Message
 from storage.bulk import among, for_rows
+from storage.columns import fingerprint, keepable
 from storage.engine import Database
-from storage.tables import digests, editions, fingerprint, keepable, outbox, texts
+from storage.tables import digests, editions, outbox, texts
 
 BATCH = 500
 """How many are looked at in one transaction when tidying, so that it never holds up the sender."""

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, u
 
 from news.feed import Feed
 from storage import words
+from storage.columns import fingerprint
 from storage.engine import Database
-from storage.tables import articles, feeds, fingerprint, subscriptions
+from storage.tables import articles, feeds, subscriptions
 
 COLUMNS = [column for column in feeds.c if column.name != "url_hash"]
 OUTCOME = [

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, and_, case, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.columns import fingerprint
 from storage.engine import Database
-from storage.tables import fingerprint, inbox
+from storage.tables import inbox
 
 MOST_TRIES = 3
 """How often handling an update may fail, or end the program while nothing else is handled; then it is set aside."""

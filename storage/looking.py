@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from news.filters import Filter
 from news.reduced import Window
 from storage import words
-from storage.articles import visible_to
 from storage.bulk import among
 from storage.matching import WINDOW, in_time, newest
+from storage.reading import visible_to
 from storage.tables import articles
 
 FIRST, SPAN = 2, 16

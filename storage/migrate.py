@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -46,12 +47,18 @@ def configuration(folder: Path = MIGRATIONS) -> Config:
     return config
 
 
+@cache
+def _scripts(folder: Path) -> ScriptDirectory:
+    """The migrations of a folder, read once: that takes longer than opening a database that needs none."""
+    return ScriptDirectory.from_config(configuration(folder))
+
+
 async def migrate(database: Database, *, may_change: bool = True, folder: Path = MIGRATIONS) -> None:
     """Raises NewerSchema, OlderSchema where it may not change what it finds, and Unavailable for a damaged file."""
     if database.is_sqlite:
         await _look_for_damage(database)
     async with database.migration() as connection:
-        await connection.run_sync(_migrate, configuration(folder), may_change)
+        await connection.run_sync(_migrate, folder, may_change)
 
 
 async def _look_for_damage(database: Database) -> None:
@@ -63,10 +70,10 @@ async def _look_for_damage(database: Database) -> None:
         raise Unavailable(f"its file is damaged ({next(filter(None, reason), verdict)}); restore a backup")
 
 
-def _migrate(connection: Connection, config: Config, may_change: bool) -> None:
+def _migrate(connection: Connection, folder: Path, may_change: bool) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    scripts = ScriptDirectory.from_config(config)
+    scripts = _scripts(folder)
     found = MigrationContext.configure(connection).get_current_revision()
     if found == scripts.get_current_head():
         return
@@ -74,5 +81,6 @@ def _migrate(connection: Connection, config: Config, may_change: bool) -> None:
         raise NewerSchema(found)
     if not may_change:
         raise OlderSchema(found)
+    config = configuration(folder)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    case,
-    exists,
-    func,
-    insert,
-    literal_column,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import ChatState
 from news.delivery import WAIT_FOR_RIGHTS, Delivery, DeliveryState
 from news.messages.message import Message
-from storage.bulk import among, for_rows
-from storage.claims import COLUMNS, LANES, WAITING, WRITABLE, claimable, intent, is_in, taking
-from storage.editions import keep_texts
+from storage.bulk import among
+from storage.claims import COLUMNS, FREE, UNSENT, WAITING, WRITABLE, as_delivery, intent, is_in, taking
 from storage.engine import Database, Missing
 from storage.leads import LeadLost
-from storage.tables import chats, digests, outbox
+from storage.outcomes import begin, by, come_again, settle
+from storage.putting import put
+from storage.tables import chats, outbox
 
 DOUBT_BACKOFF = (timedelta(seconds=30), timedelta(minutes=2))
 """How long the first and the second doubt wait; the third parks."""
 OVERDUE = timedelta(minutes=1)
 """What is in doubt and due for so long waits no more for all that is pending: it holds up its chat."""
-FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
-
-OUTCOME = ("state", "doubt", "message_id", "reason", "is_rerendered", "lease_owner", "lease_until")
-"""What an answer changes in every delivery; when it is due and its message change now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +74,7 @@ class Outbox:
                     rows += (await connection.execute(taking("doubt"), taken | alone)).mappings()
         except Missing:  # the key of one in flight per chat: another owner claimed there this moment
             return []
-        return sorted(map(_delivery, rows), key=lambda each: (each.doubt > 0, each.not_before or now, each.id))
+        return sorted(map(as_delivery, rows), key=lambda each: (each.doubt > 0, each.not_before or now, each.id))
 
     async def commit(
         self,
@@ -109,34 +92,20 @@ class Outbox:
         if intents:
             with suppress(LeadLost):
                 async with self._database.leading() as connection:
-                    settled = await self._settle(connection, outcomes) if outcomes else frozenset()
-                    return Committed(await self._begin(connection, intents, now, lease), settled)
+                    settled = await settle(connection, outcomes)
+                    return Committed(await begin(connection, self._intent, intents, now, lease), settled)
         # What is known is written whoever leads, or it would become doubt.
         async with self._database.write() as connection:
-            return Committed({}, await self._settle(connection, outcomes) if outcomes else frozenset())
-
-    async def sending(self, delivery: Delivery, *, now: datetime, lease: timedelta) -> Delivery | None:
-        """`commit` of one intent; None when it is refused."""
-        return (await self.commit([delivery], [], now=now, lease=lease)).begun.get(delivery.id)
-
-    async def settle(self, before: Delivery, after: Delivery) -> bool:
-        """`commit` of one outcome; False, and nothing is written, when it is no longer this send's to say."""
-        async with self._database.write() as connection:
-            return before.id in await self._settle(connection, [(before, after)])
+            return Committed({}, await settle(connection, outcomes))
 
     async def give_back(self, claimed: Sequence[Delivery], *, not_before: datetime | None = None) -> None:
         """Ends leases under which nothing was begun; the deliveries are due as before, or at `not_before`."""
-        was = case((outbox.c.doubt > 0, "doubt"), else_="pending")
-        freed = {"state": was, **FREE} | ({"not_before": not_before} if not_before else {})
+        freed = {"state": UNSENT, **FREE} | ({"not_before": not_before} if not_before else {})
         async with self._database.write() as connection:
-            for owner, theirs in _by(claimed, lambda one: one.lease_owner).items():
-                held = (
-                    is_in(outbox, "claimed"),
-                    outbox.c.lease_owner == owner,
-                    self._database.among(outbox.c.id, "ids"),
-                )
-                ids = {"ids": [one.id for one in theirs]}
-                await connection.execute(update(outbox).where(*held).values(freed), ids)
+            for owner, theirs in by(claimed, lambda one: one.lease_owner).items():
+                these = among(connection, outbox.c.id, [one.id for one in theirs])
+                held = is_in(outbox, "claimed"), outbox.c.lease_owner == owner, these
+                await connection.execute(update(outbox).where(*held).values(freed))
 
     async def recover(self, now: datetime, *, sparing: Collection[int] = ()) -> TakenBack:
         """Takes back what was leased and has not been settled in time, but for the ids in `sparing`.
@@ -170,7 +139,7 @@ class Outbox:
             waiting = and_(outbox.c.chat_id == chat_id, is_in(outbox, *WAITING, "claimed"))
             cancel = update(outbox).where(waiting).values(state="cancelled", reason=reason, **FREE)
             rows = (await connection.execute(cancel.returning(outbox.c.digest_id))).all()
-            await _come_again(connection, [row.digest_id for row in rows])
+            await come_again(connection, [row.digest_id for row in rows])
             return len(rows)
 
     async def supersede(self, places: Collection[tuple[int, int | None]], before: datetime) -> int:
@@ -187,7 +156,7 @@ class Outbox:
             untouched = update(outbox).where(among(connection, outbox.c.digest_id, ids), UNTOUCHED)
             cancel = untouched.values(state="cancelled", reason="a newer digest holds what it told")
             gone = {row.digest_id for row in await connection.execute(cancel.returning(outbox.c.digest_id))}
-            await _come_again(connection, sorted(gone))
+            await come_again(connection, sorted(gone))
             return len(gone)
 
     async def resume(self, chat_id: int) -> None:
@@ -210,86 +179,9 @@ class Outbox:
         """The chat's deliveries, oldest first."""
         return await self._find(outbox.c.chat_id == chat_id)
 
-    async def next_due(self, now: datetime) -> datetime | None:
-        """When there is next something to claim, `now` if there already is; None if nothing waits."""
-        async with self._database.read() as connection:
-            soonest = [
-                await connection.scalar(
-                    select(outbox.c.not_before).where(claimable(state)).order_by(outbox.c.not_before).limit(1)
-                )
-                for state in LANES
-            ]
-        known = [each for each in soonest if each is not None]
-        return max(now, min(known)) if known else None
-
-    async def floor(self, chat_id: int) -> int | None:
-        """The highest message id known in the chat."""
-        known = select(func.max(outbox.c.message_id)).where(outbox.c.chat_id == chat_id)
-        async with self._database.read() as connection:
-            highest: int | None = await connection.scalar(known)
-            return highest
-
-    async def _begin(
-        self, connection: AsyncConnection, claimed: Sequence[Delivery], now: datetime, lease: timedelta
-    ) -> dict[int, Delivery]:
-        begun: dict[int, Delivery] = {}
-        for (owner, attempt), theirs in _by(claimed, lambda one: (one.lease_owner, one.attempt)).items():
-            asked = {"ids": [one.id for one in theirs], "holder": owner, "tried": attempt, "at": now}
-            rows = {row.id: row for row in await connection.execute(self._intent, asked | {"until": now + lease})}
-            begun |= {
-                one.id: replace(
-                    one,
-                    state="sending",
-                    chat_id=rows[one.id].chat_id,
-                    attempt=attempt + 1,
-                    lease_until=now + lease,
-                    floor_message_id=rows[one.id].floor_message_id,
-                )
-                for one in theirs
-                if one.id in rows
-            }
-        return begun
-
-    async def _settle(
-        self, connection: AsyncConnection, outcomes: Sequence[tuple[Delivery, Delivery]]
-    ) -> frozenset[int]:
-        """Ids of those that were in this very attempt, which are written and no other."""
-        flying = select(outbox.c.id, outbox.c.attempt, outbox.c.digest_id, outbox.c.part).where(
-            self._database.among(outbox.c.id, "ids"), is_in(outbox, "sending")
-        )
-        found = await connection.execute(flying.with_for_update(), {"ids": [before.id for before, _ in outcomes]})
-        rows = {(row.id, row.attempt): row for row in found}
-        ours = [(rows[at], *each) for each in outcomes if (at := (each[0].id, each[0].attempt)) in rows]
-        if not ours:
-            return frozenset()
-        its = outbox.c.id == bindparam("key")
-        changed = [
-            {"key": before.id, "not_before": after.not_before or before.not_before}
-            | {name: getattr(after, name) for name in OUTCOME}
-            for _, before, after in ours
-        ]
-        await connection.execute(update(outbox).where(its), changed)
-        redrawn = [(after.id, after.message) for _, before, after in ours if after.message != before.message]
-        if redrawn:
-            kept = await keep_texts(connection, [message for _, message in redrawn])
-            drawn = [{"key": key, "text_id": text_id} for (key, _), text_id in zip(redrawn, kept, strict=True)]
-            await connection.execute(update(outbox).where(its), drawn)
-        shown = [
-            {"key": row.digest_id, "message_id": after.message_id}
-            for row, _, after in ours
-            if after.state == "sent" and row.part == 1 and row.digest_id is not None
-        ]
-        if shown:
-            await connection.execute(update(digests).where(digests.c.id == bindparam("key")), shown)
-        await _come_again(
-            connection, [row.digest_id for row, _, after in ours if after.state in ("parked", "cancelled")]
-        )
-        return frozenset(row.id for row, _, _ in ours)
-
     async def _take_back(self, whose: ColumnElement[bool], now: datetime) -> TakenBack:
         async with self._database.write() as connection:
-            was = case((outbox.c.doubt > 0, "doubt"), else_="pending")
-            claimed = update(outbox).where(whose, is_in(outbox, "claimed")).values(state=was, **FREE)
+            claimed = update(outbox).where(whose, is_in(outbox, "claimed")).values(state=UNSENT, **FREE)
             count = (await connection.execute(claimed)).rowcount
             sending = and_(whose, is_in(outbox, "sending"))
             doubted = outbox.c.doubt + 1
@@ -297,8 +189,8 @@ class Outbox:
             reason = "three sends in a row ended without an answer"
             park = update(outbox).where(sending, last).values(state="parked", doubt=doubted, reason=reason, **FREE)
             rows = (await connection.execute(park.returning(*COLUMNS))).mappings()
-            parked = tuple(sorted(map(_delivery, rows), key=lambda each: each.id))
-            await _come_again(connection, [each.digest_id for each in parked])
+            parked = tuple(sorted(map(as_delivery, rows), key=lambda each: each.id))
+            await come_again(connection, [each.digest_id for each in parked])
             for before, wait in enumerate(DOUBT_BACKOFF):
                 doubt = update(outbox).where(sending, outbox.c.doubt == before)
                 values = {"state": "doubt", "doubt": doubted, "not_before": now + wait, **FREE}
@@ -308,65 +200,7 @@ class Outbox:
     async def _find(self, where: ColumnElement[bool]) -> list[Delivery]:
         found = select(*COLUMNS).where(where).order_by(outbox.c.id)
         async with self._database.read() as connection:
-            return [_delivery(row) for row in (await connection.execute(found)).mappings()]
-
-
-async def put(
-    connection: AsyncConnection,
-    chat_id: int,
-    message: Message,
-    *,
-    now: datetime,
-    thread_id: int | None,
-    digest_id: int | None = None,
-    part: int = 1,
-) -> Delivery:
-    """Puts a message into the outbox, within the caller's transaction."""
-    [text_id] = await keep_texts(connection, [message])
-    values = {
-        "chat_id": chat_id,
-        "digest_id": digest_id,
-        "part": part,
-        "thread_id": thread_id,
-        "text_id": text_id,
-        "state": "pending",
-        "attempt": 0,
-        "doubt": 0,
-        "not_before": now,
-        "is_rerendered": False,
-        "created_at": now,
-    }
-    row = await connection.execute(insert(outbox).values(values).returning(*COLUMNS))
-    return _delivery(row.mappings().one())
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A delivery to be put into the outbox with others."""
-
-    chat_id: int
-    digest_id: int | None
-    part: int
-    thread_id: int | None
-    text_id: int
-    now: datetime
-    edits_id: int | None = None
-    """The digest whose message it takes the place of."""
-
-
-async def put_all(connection: AsyncConnection, waiting: Sequence[Waiting]) -> None:
-    """As `put`, for any number of deliveries at once; their texts are kept already."""
-    statement = """
-        INSERT INTO outbox (chat_id, digest_id, part, thread_id, text_id, state, attempt, doubt, not_before,
-            is_rerendered, created_at, edits_id)
-        SELECT chat_id, digest_id, part, thread_id, text_id, 'pending', 0, 0, now, false, now, edits_id FROM {rows}
-    """
-    columns = "chat_id int, digest_id int, part int, thread_id int, text_id int, now moment, edits_id int"
-    rows = [
-        (each.chat_id, each.digest_id, each.part, each.thread_id, each.text_id, each.now, each.edits_id)
-        for each in waiting
-    ]
-    await for_rows(connection, statement, columns, rows)
+            return [as_delivery(row) for row in (await connection.execute(found)).mappings()]
 
 
 _part = outbox.alias()
@@ -387,17 +221,6 @@ def _late(connection: AsyncConnection, chat_ids: Collection[int], before: dateti
     )
 
 
-def _delivery(row: Any) -> Delivery:
-    return Delivery(**dict(row) | {"message": Message.from_json(row["message"])})
-
-
-def _by(deliveries: Iterable[Delivery], key: Callable[[Delivery], Any]) -> Mapping[Any, list[Delivery]]:
-    groups: dict[Any, list[Delivery]] = defaultdict(list)
-    for one in deliveries:
-        groups[key(one)].append(one)
-    return groups
-
-
 async def _hold(connection: AsyncConnection, chat_id: int, until: datetime) -> None:
     waiting = and_(outbox.c.chat_id == chat_id, is_in(outbox, *WAITING), outbox.c.not_before < until)
     await connection.execute(update(outbox).where(waiting).values(not_before=until))
@@ -405,10 +228,3 @@ async def _hold(connection: AsyncConnection, chat_id: int, until: datetime) -> N
 
 async def _set_state(connection: AsyncConnection, chat_id: int, state: ChatState, reason: str | None) -> None:
     await connection.execute(update(chats).where(chats.c.id == chat_id).values(state=state, reason=reason))
-
-
-async def _come_again(connection: AsyncConnection, digest_ids: Sequence[int | None]) -> None:
-    """What these digests told counts as not had: nothing is lost, at the price of a rare repeat."""
-    known = {each for each in digest_ids if each is not None}
-    if known:
-        await connection.execute(update(digests).where(digests.c.id.in_(known)).values(is_given_up=True))

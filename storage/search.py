@@ -24,10 +24,10 @@ from news.reduced import windows
 from news.snippets import Snippet, snippet
 from news.spelling import Spelling
 from storage import words
-from storage.articles import read_articles, visible_to
 from storage.engine import Database
 from storage.looking import Looking
 from storage.matching import counts, prepare
+from storage.reading import read_articles, visible_to
 from storage.tables import articles, unindexed
 
 MOST = 1_000

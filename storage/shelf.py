@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, exists, func, select
 
 from news.article import Article
-from storage.articles import read_articles
 from storage.engine import Database
+from storage.reading import read_articles
 from storage.tables import reading_positions, saved
 
 

@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from news.chat import Subscription, SubscriptionKind
 from news.filters import Filter, Rehearsal
 from news.grammar import Unclear, parse, plainly
-from storage.articles import filed_on, visible_to
 from storage.bulk import among
+from storage.columns import fingerprint
 from storage.engine import Database
 from storage.matching import wanted_among
-from storage.tables import articles, feeds, fingerprint, subscriptions, topics
+from storage.reading import filed_on, visible_to
+from storage.tables import articles, feeds, subscriptions, topics
 
 FEED_TITLE = func.coalesce(subscriptions.c.title, feeds.c.title, feeds.c.url).label("title")
 SHOWN: Select[Any] = select(

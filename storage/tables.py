@@ -1,12 +1,7 @@
-"""The schema: every table, and the column types that make SQLite and PostgreSQL equal."""
+"""The schema: every table."""
 
 from __future__ import annotations
 
-import json
-import re
-from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import (
@@ -14,8 +9,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -26,142 +19,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
-UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
-"""Characters that a database refuses: NUL (PostgreSQL) and lone surrogates (both)."""
-
-
-def keepable(value: Any) -> Any:
-    """`value` with every unkeepable character in its texts replaced, one for one, so offsets stay right."""
-    if isinstance(value, str):
-        return UNKEEPABLE.sub("\ufffd", value)
-    if isinstance(value, list | tuple):
-        return [keepable(each) for each in value]
-    if isinstance(value, dict):
-        return {keepable(key): keepable(each) for key, each in value.items()}
-    return value
-
-
-def fingerprint(value: str) -> bytes:
-    """16 bytes that stand for a text of any length: PostgreSQL indexes nothing above 2.7 kB."""
-    return blake2b(value.encode(errors="replace"), digest_size=16).digest()
-
-
-class Words(TypeDecorator[str]):
-    """A text from outside, kept whatever it holds."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(keepable(value))
-
-
-class Json(TypeDecorator[Any]):
-    """Lists, mappings and texts as compact JSON; no value at all stays none."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        return json.dumps(keepable(value), ensure_ascii=False, separators=(",", ":"))
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time in, a UTC time out; a naive time is refused. SQLite alone would drop the zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} says no time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-class Seconds(TypeDecorator[timedelta]):
-    """A duration, kept to the second."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
-        return None if value is None else round(value.total_seconds())
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
-        return None if value is None else timedelta(seconds=value)
-
-
-class Times(TypeDecorator[tuple[time, ...]]):
-    """Local times to the minute, as `07:00 18:30`."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[time, ...] | None, dialect: Dialect) -> str | None:
-        return None if value is None else " ".join(each.isoformat("minutes") for each in value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[time, ...] | None:
-        return None if value is None else _times(value)
-
-
-@lru_cache(maxsize=1_024)  # many chats want the same times
-def _times(kept: str) -> tuple[time, ...]:
-    return tuple(time.fromisoformat(each) for each in kept.split())
-
-
-class Days(TypeDecorator[frozenset[int]]):
-    """Days of the week, 0 is Monday, as `01234`."""
-
-    impl = String(7)
-    cache_ok = True
-
-    def process_bind_param(self, value: frozenset[int] | None, dialect: Dialect) -> str | None:
-        return None if value is None else "".join(map(str, sorted(value)))
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[int] | None:
-        return None if value is None else frozenset(map(int, value))
-
-
-class Positions(TypeDecorator[tuple[int, ...]]):
-    """Positions in a digest, as `8.9.10`."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> str | None:
-        return ".".join(map(str, value)) if value else None
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[int, ...]:
-        return tuple(map(int, value.split("."))) if value else ()
-
-
-class Thread(TypeDecorator[int]):
-    """A thread of a chat; 0 stands for none, because NULLs are never equal in a unique key."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: int | None, dialect: Dialect) -> int:
-        return value or 0
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> int | None:
-        return value or None
-
+from storage.columns import Days, Id, Json, Positions, Seconds, Thread, Times, UtcDateTime, Words
 
 metadata = MetaData(
     naming_convention={
@@ -172,8 +34,6 @@ metadata = MetaData(
     }
 )
 
-Id = BigInteger().with_variant(Integer, "sqlite")
-
 
 def id_column() -> Column[int]:
     return Column("id", Id, primary_key=True)
@@ -182,6 +42,11 @@ def id_column() -> Column[int]:
 def belongs_to(name: str, target: str, **options: Any) -> Column[int]:
     """A key to another table whose rows take these along when they go."""
     return Column(name, Id, ForeignKey(target, ondelete="CASCADE"), **options)
+
+
+def index_where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
+    """An index of those rows alone of which the condition is true."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 # Ids are never given out twice (sqlite_autoincrement): old buttons and digests still hold them.
@@ -364,7 +229,7 @@ slots = Table(
     Column("ordinal", Integer),
     belongs_to("chat_id", "chats.id", nullable=False, index=True),
     Column("due_at", UtcDateTime, nullable=False),
-    Column("state", String(16), nullable=False),  # digest, empty or skipped
+    Column("state", String(16), nullable=False),  # digest or empty
     Column("reason", Words),
     PrimaryKeyConstraint("schedule_id", "epoch", "local_date", "ordinal"),
 )
@@ -438,6 +303,8 @@ texts = Table(
     sqlite_autoincrement=True,
 )
 
+UNFINISHED = "state IN ('pending', 'claimed', 'sending', 'doubt')"
+
 outbox = Table(
     "outbox",
     metadata,
@@ -462,34 +329,10 @@ outbox = Table(
     Column("edits_id", Id),
     UniqueConstraint("digest_id", "part"),
     Index("ix_outbox_chat_id", "chat_id", "message_id"),
-    Index(
-        "ix_outbox_edits_id",
-        "edits_id",
-        sqlite_where=text("edits_id IS NOT NULL"),
-        postgresql_where=text("edits_id IS NOT NULL"),
-    ),
-    Index(
-        "uq_outbox_in_flight",
-        "chat_id",
-        unique=True,
-        sqlite_where=text("state IN ('claimed', 'sending')"),
-        postgresql_where=text("state IN ('claimed', 'sending')"),
-    ),
-    Index(
-        "ix_outbox_waiting",
-        "chat_id",
-        "id",
-        sqlite_where=text("state IN ('pending', 'claimed', 'sending', 'doubt')"),
-        postgresql_where=text("state IN ('pending', 'claimed', 'sending', 'doubt')"),
-    ),
-    Index(
-        "ix_outbox_unfinished",
-        "state",
-        "not_before",
-        "id",
-        sqlite_where=text("state IN ('pending', 'claimed', 'sending', 'doubt')"),
-        postgresql_where=text("state IN ('pending', 'claimed', 'sending', 'doubt')"),
-    ),
+    index_where("edits_id IS NOT NULL", "ix_outbox_edits_id", "edits_id"),
+    index_where("state IN ('claimed', 'sending')", "uq_outbox_in_flight", "chat_id", unique=True),
+    index_where(UNFINISHED, "ix_outbox_waiting", "chat_id", "id"),
+    index_where(UNFINISHED, "ix_outbox_unfinished", "state", "not_before", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -520,16 +363,8 @@ inbox = Table(
     Column("state", String(16), nullable=False),  # waiting, taken, done or set_aside
     Column("reason", Words),
     Column("press", LargeBinary),  # the fingerprint of the press it is, where it is one
-    Index(
-        "ix_inbox_press", "press", sqlite_where=text("press IS NOT NULL"), postgresql_where=text("press IS NOT NULL")
-    ),
-    Index(
-        "ix_inbox_unfinished",
-        "chat_key",
-        "update_id",
-        sqlite_where=text("state IN ('waiting', 'taken')"),
-        postgresql_where=text("state IN ('waiting', 'taken')"),
-    ),
+    index_where("press IS NOT NULL", "ix_inbox_press", "press"),
+    index_where("state IN ('waiting', 'taken')", "ix_inbox_unfinished", "chat_key", "update_id"),
 )
 
 saved = Table(

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.translation import Translation
-from storage.articles import visible_to
 from storage.bulk import among
 from storage.engine import Database
+from storage.reading import visible_to
 from storage.tables import articles, translations
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import Select, and_, case, delete, distinct, func, select
 
 from news.votes import Weight, WeightKind, Weights, bounded
 from storage.bulk import among
+from storage.columns import fingerprint
 from storage.engine import Database
-from storage.tables import fingerprint, votes
+from storage.tables import votes
 
 SUMS: Select[Any] = select(
     votes.c.chat_id, votes.c.kind, func.min(votes.c.value).label("value"), func.sum(votes.c.vote).label("votes")

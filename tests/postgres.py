@@ -46,7 +46,8 @@ class Server:
     @asynccontextmanager
     async def database(self, name: str, template: str = "template0") -> AsyncIterator[str]:
         """The URL of a database that lives as long as the block: a copy of `template`."""
-        await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Copied file by file, which costs half of what going by the log does.
+        await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         try:
             yield self.url(name)
         finally:

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
-from pydantic import SecretStr
 
 from bot.app import running
 from bot.demo import MovedClock
 from bot.desk import Desk
 from bot.metronome import Rhythm
 from bot.seeding import sample_articles
-from bot.settings import Settings
+from tests.bot.given import settings_for
 from tests.sandbox.running import running_sandbox
 from tests.sandbox.test_web_chat import ARGUMENTS, CHROMIUM, in_a_browser
 
@@ -54,12 +53,7 @@ async def morning(tmp_path: Path, *, chat_id: int) -> AsyncIterator[tuple[Chat, 
     """The bot on an evening at 19:30, with the sample articles, and a browser on one of its chats."""
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(running_sandbox(tmp_path, "--hold", "0"))
-        settings = Settings(
-            bot_token=SecretStr(sandbox.token),
-            database_url=f"sqlite:///{tmp_path / 'news.db'}",
-            telegram_url=sandbox.url,
-            seeds="none",
-        )
+        settings = settings_for(sandbox, f"sqlite:///{tmp_path / 'news.db'}")
         clock = MovedClock()
         clock.put_to(time(19, 30), ZONE)
         desk = await stack.enter_async_context(running(settings, clock=clock, rhythm=QUICK))

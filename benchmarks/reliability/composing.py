@@ -9,20 +9,20 @@ from datetime import datetime, time, timedelta
 from benchmarks.reliability.account import account, damage, ledger
 from benchmarks.reliability.campaign import Campaign, Outcome, outcome
 from benchmarks.reliability.copies import backup, dropped
-from benchmarks.reliability.given import a_sender, a_telegram, follow, news, opened, readers
+from benchmarks.reliability.given import a_sender, a_telegram, follow, opened, readers
 from benchmarks.reliability.lives import program
 from bot.pace import Limits, Pace
 from bot.sender import Telegram
 from jobs.compose import compose
 from jobs.deliver import deliver
-from tests.jobs.given import NOW, Clock
+from tests.jobs.given import NOW, Clock, news
 
 DOWNTIMES = (timedelta(hours=1), timedelta(hours=26), timedelta(days=9))
 DAY = timedelta(days=1)
 
 
-async def killed_at_each_statement(seed: int, size: int, database_url: str) -> Outcome:
-    """`size` mornings of three chats, composing killed before its first statement, its second, … its last commit."""
+async def killed_at_each_write(seed: int, size: int, database_url: str) -> Outcome:
+    """`size` mornings of three chats, composing killed before its first write, its second, … its last commit."""
     async with opened(database_url) as storage:
         chats = await readers(None, storage, 3)
         await follow(storage, chats)
@@ -59,7 +59,7 @@ async def downtime(seed: int, size: int, database_url: str) -> Outcome:
             await news(storage, f"News of return {back}", now=clock() - timedelta(minutes=30))
             before = len(ledger(sandbox.ledger_file))
             for _ in range(3):
-                await compose(storage, now=clock(), limit=10_000)
+                await compose(storage, now=clock())
                 while (await deliver(storage, send, owner="me", clock=clock, turn=send.turn)).hold_until:
                     clock.tick(seconds=5)
             got = Counter(entry["chat_id"] for entry in ledger(sandbox.ledger_file)[before:])
@@ -123,7 +123,7 @@ async def _restored(size: int, database_url: str, age: timedelta, *, is_amid_sen
 
 
 CAMPAIGNS = [
-    Campaign("D6", "killed at each statement of composing", killed_at_each_statement, 2, 20),
+    Campaign("D6", "killed at each write of composing", killed_at_each_write, 2, 20),
     Campaign("D7", "after downtimes of 1 h, 26 h, 9 d", downtime, 60, 500),
     Campaign("D10", "a backup an hour old", restored_after_an_hour, 10, 100),
     Campaign("D10", "a backup three days old", restored_after_three_days, 10, 100),

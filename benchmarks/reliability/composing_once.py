@@ -1,4 +1,4 @@
-"""Composes one morning, killed before its first statement, its second, …, its last commit: `… DATABASE MOMENT`.
+"""Composes one morning, killed before its first write, its second, …, its last commit: `… DATABASE MOMENT`.
 
 Prints a JSON line: how many deaths it took, and the problems found after each. Everything forks from here,
 because most of a process would be spent on imports.
@@ -12,15 +12,16 @@ import sys
 from collections import Counter
 from datetime import datetime, timedelta
 
-from benchmarks.reliability.dying import Countdown, before_each_step
+from benchmarks.reliability.dying import Countdown, before_each_change
 from benchmarks.reliability.lives import forked
 from jobs.compose import compose, prepare
 from storage import Storage
+from tests.storage.given import had
 
 
 async def composed(database_url: str, now: datetime, step: int) -> None:
     storage = await Storage.open(database_url)
-    before_each_step(Countdown(step))
+    before_each_change(Countdown(step))
     await compose(storage, now=now)
     await storage.close()
 
@@ -38,12 +39,12 @@ async def torn(database_url: str, now: datetime) -> list[str]:
             digest = await storage.digests.by_id(delivery.digest_id) if delivery.digest_id else None
             if digest and delivery.state != "cancelled":  # the stories of yesterday's, unsent, come again
                 queued.update(item.story_id for item in digest.items[: digest.pushed])
-        had = await storage.digests.had(chat_id)
+        told = await had(storage, chat_id)
         unread = {item.story_id for item in (await prepare(storage, due.chat, topics, now=now)).digest.items}
-        if had != set(queued) or max(queued.values(), default=1) > 1:
-            problems.append(f"{chat_id} has had {sorted(had)}, queued are {dict(queued)}")
-        if had | unread != known or had & unread:
-            problems.append(f"{chat_id}: had {sorted(had)}, unread {sorted(unread)}, of {sorted(known)}")
+        if told != set(queued) or max(queued.values(), default=1) > 1:
+            problems.append(f"{chat_id} has had {sorted(told)}, queued are {dict(queued)}")
+        if told | unread != known or told & unread:
+            problems.append(f"{chat_id}: had {sorted(told)}, unread {sorted(unread)}, of {sorted(known)}")
     await storage.close()
     return problems
 

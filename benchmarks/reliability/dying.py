@@ -43,6 +43,9 @@ def die(*_: Any) -> None:
     threading.Event().wait()  # the signal may reach another thread first
 
 
+WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
+
+
 def arm(point: str, chance: random.Random, *, latest: int = 8, doomed: str = "") -> None:
     """Dies at the point, at one of its first `latest` times; `doomed` is what a doomed message says."""
     countdown = Countdown(chance.randint(1, 2 if point == "inside compose" else latest))
@@ -96,6 +99,24 @@ def before_each_step(countdown: Countdown) -> None:
     """Steps before every statement and every commit."""
     before_statement(lambda *_: True, countdown)
     event.listen(Engine, "commit", lambda _: countdown.step())
+
+
+def before_each_change(countdown: Countdown) -> None:
+    """Steps before every statement that writes, and before the commit of what was written.
+
+    A death anywhere between two of these leaves what a death before the later one does.
+    """
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def executing(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().startswith(WRITES):
+            connection.info["writes"] = True
+            countdown.step()
+
+    @event.listens_for(Engine, "commit")
+    def committing(connection: Any) -> None:
+        if connection.info.pop("writes", False):
+            countdown.step()
 
 
 def after_commit(is_meant: Callable[[str], bool], countdown: Countdown) -> None:

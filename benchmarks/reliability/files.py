@@ -17,12 +17,12 @@ from pathlib import Path
 from benchmarks.reliability.account import account, damage, ledger, without_mark
 from benchmarks.reliability.campaign import Campaign, Infeasible, Outcome, outcome
 from benchmarks.reliability.copies import at_the_server, dropped
-from benchmarks.reliability.given import a_sender, a_telegram, digests_due, news, opened, readers
+from benchmarks.reliability.given import a_sender, a_telegram, digests_due, opened, readers
 from benchmarks.reliability.lives import is_finished, program
 from jobs.deliver import Sender, deliver
 from news.messages.message import Message
 from storage import Storage, Unavailable
-from tests.jobs.given import NOW, Clock
+from tests.jobs.given import NOW, Clock, news
 
 LONGEST_LOCK = 20.0
 """Seconds; SQLite's own patience with us is thirty."""

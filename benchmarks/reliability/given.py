@@ -7,24 +7,23 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bot.pace import Pace
 from bot.sender import Telegram
 from bot.transport import Transport
 from news.chat import Chat
 from news.messages.message import Message
-from news.schedule import next_slot
 from storage import Storage
-from tests.jobs.given import NOW
+from tests.jobs.given import NOW, a_reader
 from tests.sandbox.running import RunningSandbox, running_sandbox
-from tests.storage.given import a_digest, an_article, next_number
+from tests.storage.given import a_digest, next_number
 
 IMPATIENT = 0.35
 """Seconds for a reply, where many do not come."""
 FIRST_ID = 1_000_000
-TOPIC = "science"
 
 
 @asynccontextmanager
@@ -88,24 +87,7 @@ async def digests_due(
     return parts
 
 
-async def follow(
-    storage: Storage,
-    chat_ids: Sequence[int],
-    *,
-    times: tuple[time, ...] = (time(8),),
-    since: datetime = NOW - timedelta(days=1, hours=1),
-) -> None:
-    """The chats follow one topic and want it at these times, UTC."""
-    await storage.topics.put([(TOPIC, "Science", 0)])
+async def follow(storage: Storage, chat_ids: Sequence[int], **wanted: Any) -> None:
+    """The chats follow one topic and want it at eight, or as is said, UTC."""
     for chat_id in chat_ids:
-        await storage.subscriptions.add(chat_id, "topic", TOPIC, since)
-        schedule = await storage.schedules.set(
-            chat_id, times=times, days=frozenset(range(7)), now=since, next_due_at=since
-        )
-        first = next_slot(schedule, after=since)
-        await storage.schedules.advance(schedule, first.due_at if first else None)
-
-
-async def news(storage: Storage, *headlines: str, now: datetime = NOW) -> None:
-    for headline in headlines:
-        await an_article(storage, headline, bullets=1, topics=[TOPIC], now=now)
+        await a_reader(storage, chat_id, zone="UTC", **wanted)

@@ -18,11 +18,12 @@ from typing import Any
 from benchmarks.reliability import stage
 from benchmarks.reliability.account import account, damage, ledger
 from benchmarks.reliability.campaign import Campaign, Outcome, outcome
-from benchmarks.reliability.given import a_telegram, digests_due, follow, news, opened, readers
+from benchmarks.reliability.given import a_telegram, digests_due, follow, opened, readers
 from benchmarks.reliability.lives import ROOT, is_finished, program
 from bot.pace import FREE
 from storage import Storage
 from tests.bot.talking import Clock
+from tests.jobs.given import news
 from tests.sandbox.running import RunningSandbox
 
 AT_ONCE = 3

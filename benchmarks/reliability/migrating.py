@@ -51,8 +51,8 @@ def main(database_url: str, seed: str, kills: str) -> None:
     print(json.dumps({"deaths": deaths, "problems": problems}))
 
 
-STEPS = 50
-"""About as many as a migration has; only the stride depends on it."""
+STEPS = 250
+"""About as many as the migrations have together; only the stride depends on it."""
 
 if __name__ == "__main__":
     main(*sys.argv[1:])

@@ -17,6 +17,7 @@ from jobs.deliver import deliver
 from news.messages.message import Message
 from tests.bot.talking import Clock
 from tests.sandbox.running import Json
+from tests.storage.given import next_due
 
 HALF_A_DAY = 43_837
 IN_FLIGHT = 4
@@ -36,7 +37,7 @@ async def earns_none(seed: int, size: int, database_url: str) -> Outcome:
         wanted = [(chance.choice(chats).chat_id, f"Message {number}") for number in range(size)]
         for chat_id, text in wanted:
             await storage.outbox.add(chat_id, Message(html=text), now=datetime.now(UTC))
-        while await storage.outbox.next_due(datetime.now(UTC)):
+        while await next_due(storage, datetime.now(UTC)):
             now = partial(datetime.now, UTC)
             await deliver(storage, telegram, owner="me", clock=now, in_flight=IN_FLIGHT, turn=telegram.turn)
             if await sandbox.refused():

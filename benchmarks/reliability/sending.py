@@ -10,19 +10,11 @@ from itertools import count
 from benchmarks.reliability.account import Account, account, damage, interleaved, ledger
 from benchmarks.reliability.campaign import Campaign, Outcome, outcome
 from benchmarks.reliability.dying import POINTS
-from benchmarks.reliability.given import (
-    a_sender,
-    a_telegram,
-    digests_due,
-    follow,
-    news,
-    opened,
-    readers,
-)
+from benchmarks.reliability.given import a_sender, a_telegram, digests_due, follow, opened, readers
 from benchmarks.reliability.lives import BETWEEN, Life, Plan, alerts_of, is_finished, lives
 from jobs.deliver import deliver
 from storage import Storage
-from tests.jobs.given import NOW, Clock
+from tests.jobs.given import NOW, Clock, news
 from tests.sandbox.running import RunningSandbox
 
 REPLY = "0.03"

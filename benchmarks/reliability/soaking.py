@@ -105,7 +105,7 @@ async def _soak(database_url: str, feeds: int, port: int) -> None:
             await door.get(f"{url}/hour/{hour}")
             for _ in range(2):
                 await refresh(storage, door, workers, shelves, now=clock(), limit=2 * feeds)
-                await compose(storage, now=clock(), limit=10_000)
+                await compose(storage, now=clock())
                 await deliver(storage, accept, owner="me", clock=clock)
                 clock.tick(minutes=30)
             await tidy(storage, now=clock(), keep=timedelta(days=2))

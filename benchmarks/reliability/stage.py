@@ -8,20 +8,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from pydantic import SecretStr
-
 from bot.app import running
 from bot.desk import Desk
 from bot.metronome import Rhythm
 from bot.pace import Limits
 from bot.sender import Telegram
-from bot.settings import Settings
-from jobs.deliver import Waits, deliver
+from jobs.deliver import deliver
+from jobs.tally import Waits
 from news.chat import Chat
 from storage import Storage
-from tests.bot.conftest import QUICK
+from tests.bot.given import QUICK, settings_for
 from tests.bot.talking import Clock, Person
 from tests.sandbox.running import Json, RunningSandbox
+from tests.storage.given import next_due
 
 PATIENCE = 600.0
 """Seconds after which what was waited for is taken not to come."""
@@ -37,14 +36,8 @@ async def serving(
     limits: Limits | None = None,
 ) -> AsyncIterator[Desk]:
     """The whole bot; with a port it is brought updates there."""
-    settings = Settings(
-        _env_file=None,
-        bot_token=SecretStr(sandbox.token),
-        database_url=database_url,
-        telegram_url=sandbox.url,
-        seeds="none",
-        web_port=port,
-        webhook_url=f"http://127.0.0.1:{port}/hook" if port else None,
+    settings = settings_for(
+        sandbox, database_url, web_port=port, webhook_url=f"http://127.0.0.1:{port}/hook" if port else None
     )
     async with running(settings, clock=clock, rhythm=rhythm, limits=limits) as desk:
         yield desk
@@ -76,7 +69,7 @@ async def sent_out(storage: Storage, telegram: Telegram, clock: Clock, sandbox: 
         if sandbox:
             await sandbox.put_clock(clock().timestamp())
         done = await deliver(storage, telegram, owner="me", clock=clock, waits=waits)
-        due = await storage.outbox.next_due(clock())
+        due = await next_due(storage, clock())
         if due is None:
             return rounds
         clock.now = max(due, done.hold_until or due)
@@ -92,7 +85,7 @@ async def settled(desk: Desk) -> None:
             return False
         # Looked at twice: between the two, what blocked the rest of a chat may have ended.
         for _ in range(2):
-            due, counts = await storage.outbox.next_due(now), await storage.outbox.counts()
+            due, counts = await next_due(storage, now), await storage.outbox.counts()
             if (due and due <= now) or counts["claimed"] + counts["sending"]:
                 return False
         return True

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from collections.abc import AsyncIterator
 
 import pytest
 import structlog
-from pydantic import SecretStr
 
 from bot.app import running
 from bot.desk import Desk
-from bot.metronome import Rhythm
 from bot.settings import Settings
 from ingest.door import Door
+from tests.bot.given import QUICK, Joining, settings_for
 from tests.bot.talking import Clock, Person
 from tests.bot.web import Web, serving
 from tests.sandbox import shapes
 from tests.sandbox.running import RunningSandbox, running_sandbox
-
-QUICK = Rhythm(
-    compose=timedelta(seconds=0.1),
-    deliver=timedelta(seconds=0.1),
-    refresh=timedelta(seconds=0.2),
-    polish=timedelta(seconds=0.2),
-    tidy=timedelta(1),
-)
-Joining = Callable[..., Awaitable[Person]]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,13 +45,7 @@ async def telegram(shared_telegram: RunningSandbox) -> AsyncIterator[RunningSand
 
 @pytest.fixture
 def settings(telegram: RunningSandbox, sqlite_url: str) -> Settings:
-    return Settings(
-        _env_file=None,
-        bot_token=SecretStr(telegram.token),
-        database_url=sqlite_url,
-        telegram_url=telegram.url,
-        seeds="none",
-    )
+    return settings_for(telegram, sqlite_url)
 
 
 @pytest.fixture

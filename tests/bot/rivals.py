@@ -21,6 +21,7 @@ from bot.sender import Telegram
 from bot.transport import Transport
 from jobs.deliver import deliver
 from storage import Storage
+from tests.storage.given import next_due
 
 ROOT = Path(__file__).parents[2]
 BEGAN = datetime(2026, 9, 1, tzinfo=UTC)
@@ -59,7 +60,7 @@ async def speak(plan: Plan) -> None:
     async with storage.leads.held("bot"):
         tell(plan, owner)
         await storage.outbox.abandon(owner, clock())
-        while await storage.outbox.next_due(clock()):
+        while await next_due(storage, clock()):
             await deliver(storage, send, owner=owner, clock=clock)
             await asyncio.sleep(0.05)
     await transport.shutdown()

@@ -112,9 +112,9 @@ def label(message: Json, begins: str) -> str:
 
 async def until(asked: Callable[[], Awaitable[object]], answer: object) -> None:
     """Comes back once `asked` answers so; TimeoutError when it never does."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while await asked() != answer:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 @dataclass(slots=True)

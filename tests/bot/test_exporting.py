@@ -7,7 +7,7 @@ from datetime import time
 
 from bot.desk import Desk
 from ingest.opml import Outline, read_opml
-from tests.bot.conftest import Joining
+from tests.bot.given import Joining
 from tests.bot.talking import Person, an_article
 from tests.bot.test_exchanging import fetched
 from tests.bot.web import Web

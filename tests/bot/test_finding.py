@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.desk import Desk
-from tests.bot.conftest import Joining
+from tests.bot.given import Joining
 from tests.bot.talking import Clock, Person, an_article, buttons, some_news, until, words
 from tests.bot.web import Web
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.desk import Desk
-from tests.bot.conftest import Joining
+from tests.bot.given import Joining
 from tests.bot.talking import BOT, LONG, Clock, Person, an_article, buttons, some_news, until, words
 from tests.sandbox.running import Json, RunningSandbox
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.desk import Desk
 from news.messages import texts
-from tests.bot.conftest import Joining
+from tests.bot.given import Joining
 from tests.bot.talking import LONG, Clock, Person, an_article, buttons, some_news, until, words
 
 

@@ -23,7 +23,7 @@ from bot.standing import Standing
 from bot.transport import Transport
 from storage import Storage, Unavailable
 from storage.inbox import Inbox
-from tests.bot.conftest import Joining
+from tests.bot.given import Joining
 from tests.bot.talking import EVENING, Person, until
 from tests.bot.test_wire import answering, transport
 from tests.sandbox.running import RunningSandbox

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.desk import Desk
 from bot.settings import Settings
+from tests.bot.given import settings_for
 from tests.bot.talking import Person, an_article, buttons, until, words
 from tests.jobs.model import KEY, a_model_server
 from tests.sandbox.running import RunningSandbox
@@ -33,16 +34,7 @@ async def translate(request: web.Request) -> web.StreamResponse:
 async def settings(telegram: RunningSandbox, sqlite_url: str) -> AsyncIterator[Settings]:
     """Those of an operator who has a language model."""
     async with a_model_server(translate) as url:
-        yield Settings(
-            _env_file=None,
-            bot_token=SecretStr(telegram.token),
-            database_url=sqlite_url,
-            telegram_url=telegram.url,
-            seeds="none",
-            llm_url=url,
-            llm_model="small",
-            llm_key=SecretStr(KEY),
-        )
+        yield settings_for(telegram, sqlite_url, llm_url=url, llm_model="small", llm_key=SecretStr(KEY))
 
 
 async def reads(desk: Desk, reader: Person) -> str | None:

@@ -14,17 +14,15 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from pydantic import SecretStr
 
 from bot.app import running
 from bot.roles import ROLES
-from bot.settings import Settings
 from bot.timing import EVERY_DAY
 from news.chat import Chat
 from storage import Storage
 from tests import postgres
 from tests.bot.apart import apart
-from tests.bot.conftest import QUICK
+from tests.bot.given import QUICK, settings_for
 from tests.bot.talking import some_news, words
 from tests.jobs.site import Item, feed
 from tests.sandbox.running import RunningSandbox
@@ -143,7 +141,7 @@ async def test_two_processes_share_the_feeds_each_is_read_once_and_each_event_is
 
 async def test_two_processes_compose_each_slot_once(news: Storage, postgres_url: str) -> None:
     now = datetime.now(UTC)
-    for chat_id in range(1, 301):
+    for chat_id in range(1, 61):
         await news.chats.join(Chat(id=chat_id, kind="private", joined_at=now - timedelta(days=2)))
         await a_schedule(news, chat_id)
 
@@ -154,7 +152,7 @@ async def test_two_processes_compose_each_slot_once(news: Storage, postgres_url:
         await until(is_all_composed)
 
     waiting = await news.outbox.claim("me", limit=1000, now=now + timedelta(minutes=5), lease=timedelta(minutes=1))
-    assert sorted(each.chat_id for each in waiting) == list(range(1, 301))
+    assert sorted(each.chat_id for each in waiting) == list(range(1, 61))
 
 
 async def test_a_database_that_goes_away_is_told_of_once_and_work_goes_on_when_it_is_back(
@@ -210,13 +208,7 @@ async def test_a_process_told_to_end_finishes_what_it_has_begun(news: Storage, p
 async def test_a_digest_that_one_process_writes_another_sends(
     shared_telegram: RunningSandbox, postgres_url: str
 ) -> None:
-    settings = Settings(
-        _env_file=None,
-        bot_token=SecretStr(shared_telegram.token),
-        database_url=postgres_url,
-        telegram_url=shared_telegram.url,
-        seeds="none",
-    )
+    settings = settings_for(shared_telegram, postgres_url)
     chat = (await shared_telegram.add_user("Reader"))["id"]
 
     async def is_sent() -> bool:

@@ -7,7 +7,7 @@ from datetime import time
 import pytest
 
 from bot.desk import Desk
-from tests.bot.conftest import Joining
+from tests.bot.given import Joining
 from tests.bot.talking import Clock, Person, buttons, some_news, words
 from tests.sandbox.running import Json
 

@@ -17,8 +17,8 @@ from bot.standing import Standing
 from bot.transport import Transport
 from bot.webhook import Webhook, hooked
 from storage import Storage
-from tests.bot.conftest import QUICK
 from tests.bot.dying import a_free_port
+from tests.bot.given import QUICK
 from tests.bot.rivals import Plan, clock, rivalled
 from tests.bot.talking import Clock, Person, until, words
 from tests.sandbox.running import RunningSandbox, running_sandbox

@@ -11,7 +11,7 @@ from bot.desk import Desk
 from bot.metronome import USUAL, in_step
 from bot.settings import Settings
 from bot.timing import EVERY_DAY, clock_of, read_times
-from tests.bot.conftest import QUICK, Joining
+from tests.bot.given import QUICK, Joining
 from tests.bot.talking import Clock, Person, an_article, buttons, some_news, words
 
 WEEKDAYS = frozenset(range(5))

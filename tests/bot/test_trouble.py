@@ -15,7 +15,7 @@ import pytest
 from bot.app import running
 from bot.desk import Desk
 from bot.settings import Settings
-from tests.bot.conftest import QUICK, Joining
+from tests.bot.given import QUICK, Joining
 from tests.bot.talking import Clock, Person, an_article, buttons, some_news, until, words
 
 OLD = "This button is from an older message. Send /digest for today's news."

@@ -14,18 +14,16 @@ from typing import Any
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
 from structlog.testing import capture_logs
 from yarl import URL
 
 from bot.app import running
-from bot.settings import Settings
 from bot.standing import Standing
 from bot.web import PortTaken, serving
 from bot.webhook import SECRET_HEADER, Webhook
 from storage import Storage, Unavailable
-from tests.bot.conftest import QUICK
 from tests.bot.dying import a_free_port
+from tests.bot.given import QUICK, settings_for
 from tests.bot.talking import EVENING, Person, until, words
 from tests.sandbox.running import running_sandbox
 
@@ -183,15 +181,7 @@ async def test_a_port_that_is_taken_is_said_in_a_line(storage: Storage) -> None:
 async def test_with_a_webhook_the_whole_bot_is_brought_what_people_say(tmp_path: Path, sqlite_url: str) -> None:
     port = a_free_port()
     async with running_sandbox(tmp_path, "--loopback-webhooks", "--webhook-retry", "0.01") as telegram:
-        settings = Settings(
-            _env_file=None,
-            bot_token=SecretStr(telegram.token),
-            database_url=sqlite_url,
-            telegram_url=telegram.url,
-            seeds="none",
-            web_port=port,
-            webhook_url=f"http://127.0.0.1:{port}/hook",
-        )
+        settings = settings_for(telegram, sqlite_url, web_port=port, webhook_url=f"http://127.0.0.1:{port}/hook")
         user = await telegram.add_user("Reader")
         reader = Person(telegram, user["id"], user["id"])
         # Two processes: the one that listens at the port stands by, and the other one handles what came to it.

@@ -10,10 +10,12 @@ from itertools import count
 from typing import Any, cast
 
 from jobs.compose import Composed, compose
-from jobs.deliver import Delivered, deliver
+from jobs.deliver import deliver
+from jobs.tally import Delivered
 from news.answers import Accepted, Answer
 from news.article import Article
 from news.chat import Chat, ChatKind
+from news.delivery import Delivery
 from news.messages.message import Message
 from news.schedule import next_slot
 from storage import Storage
@@ -121,6 +123,15 @@ async def a_reader(
 async def news(storage: Storage, *headlines: str, now: datetime = NOW, topic: str = "science") -> list[Article]:
     """Articles on a topic, each a story of its own."""
     return [await an_article(storage, headline, bullets=1, topics=[topic], now=now) for headline in headlines]
+
+
+async def add(storage: Storage, *chat_ids: int, message: Message = HELLO) -> list[Delivery]:
+    """A delivery for each chat, known or new."""
+    added = []
+    for chat_id in chat_ids:
+        await a_chat(storage, chat_id)
+        added.append(await storage.outbox.add(chat_id, message, now=NOW))
+    return added
 
 
 async def rounds(

@@ -26,7 +26,7 @@ async def a_model_server(answer: Answer) -> AsyncIterator[str]:
     """The address of a server on loopback that answers so."""
     application = web.Application()
     application.router.add_post("/v1/chat/completions", answer)
-    runner = web.AppRunner(application)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -25,6 +25,7 @@ from storage.corrections import Edit
 from tests.jobs.given import IDS, Clock, FakeTelegram, a_reader, instead, morning, news, states
 from tests.jobs.site import Item, Site, feed
 from tests.sandbox.running import RunningSandbox
+from tests.storage.given import had
 
 WAS = "Comet will strike the moon, observatory says"
 NOW_SAYS = "Comet will miss the moon, observatory says"
@@ -80,7 +81,7 @@ async def test_a_changed_headline_is_put_into_the_message_that_told_it_and_liste
         assert "Corrections" in second
         assert f"“{WAS}” now reads “{NOW_SAYS}”." in second
         assert "Corrections" not in third
-    [article] = await storage.articles.latest(9, topic="science", offset=2)
+    [_, _, article] = await storage.articles.latest(9, topic="science")
     assert article.headline == NOW_SAYS
 
 
@@ -161,7 +162,7 @@ async def test_a_message_that_cannot_be_edited_any_more_stays_as_it_was_read(
     assert done.alerts == ()
     digest = await storage.digests.latest(7)
     assert digest
-    assert await storage.digests.had(7) == {digest.items[0].story_id}
+    assert await had(storage, 7) == {digest.items[0].story_id}
 
 
 async def test_an_edit_waits_for_the_digest_that_it_corrects(

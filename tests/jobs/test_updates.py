@@ -218,7 +218,7 @@ async def test_turning_pages_and_opening_it_later_shows_an_update_as_it_was(
     second = await told(storage, clock, AGAIN, HOLE, story_id=first.story_id)
     clock.tick(days=1)
     await morning(storage, telegram, clock)
-    await storage.articles.polish(second.id, [Bullet("Drawn anew.", "model", 0, 5)], clock())
+    await storage.polishing.put(second.id, [Bullet("Drawn anew.", "model", 0, 5)], clock())
     [item] = await items(storage)
 
     assert [(bullet.text, bullet.origin) for bullet in item.bullets] == [(HOLE, "extract")]

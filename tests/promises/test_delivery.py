@@ -42,8 +42,8 @@ async def test_d5_no_entry_is_told_twice_or_lost_whatever_its_feed_does_to_it(sq
     await keeps(polling.mutated_feeds, 20, sqlite_url)
 
 
-async def test_d6_composing_killed_at_each_statement_is_whole_or_nothing(database_url: str) -> None:
-    await keeps(composing.killed_at_each_statement, 1, database_url)
+async def test_d6_composing_killed_at_each_write_is_whole_or_nothing(database_url: str) -> None:
+    await keeps(composing.killed_at_each_write, 1, database_url)
 
 
 async def test_d7_any_downtime_costs_a_chat_one_digest_at_most(database_url: str) -> None:

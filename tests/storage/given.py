@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
@@ -18,10 +18,13 @@ from news.pool import Wants
 from news.pool import candidates as chosen_from
 from news.schedule import Schedule, Slot
 from storage import History, Storage
-from storage.tables import slots
+from storage.claims import WAITING, claimable
+from storage.tables import outbox, slots
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=90)
+AFTER_LEASE = NOW + LEASE
+HELLO = Message(html="<b>Hello</b>")
 FRESH = count(1)
 
 
@@ -113,14 +116,67 @@ def a_slot(schedule: Schedule, day: int = 22) -> Slot:
 async def sending(storage: Storage, owner: str = "me", now: datetime = NOW) -> Delivery:
     """The one delivery that is due, with its intent to be sent committed."""
     [claimed] = await storage.outbox.claim(owner, now=now, lease=LEASE, limit=1)
-    started = await storage.outbox.sending(claimed, now=now, lease=LEASE)
+    started = await begun(storage, claimed, now)
     assert started is not None
     return started
 
 
+async def claim(storage: Storage, owner: str = "me", *, seconds: float = 0, limit: int = 9) -> list[Delivery]:
+    return await storage.outbox.claim(owner, now=later(seconds=seconds), lease=LEASE, limit=limit)
+
+
+async def state(storage: Storage, delivery: Delivery) -> str:
+    stored = await storage.outbox.get(delivery.id)
+    assert stored is not None
+    return stored.state
+
+
+async def doubtful(storage: Storage, chat_id: int = 7) -> Delivery:
+    """A delivery in doubt, due again after thirty seconds."""
+    await storage.outbox.add(chat_id, HELLO, now=NOW)
+    delivery = await sending(storage)
+    await settle(
+        storage,
+        delivery,
+        replace(delivery, state="doubt", doubt=1, not_before=later(seconds=30), lease_owner=None, lease_until=None),
+    )
+    stored = await storage.outbox.get(delivery.id)
+    assert stored is not None
+    return stored
+
+
+async def begun(storage: Storage, claimed: Delivery, now: datetime = NOW) -> Delivery | None:
+    """A delivery with its intent to be sent committed; None when that is refused."""
+    return (await storage.outbox.commit([claimed], [], now=now, lease=LEASE)).begun.get(claimed.id)
+
+
+async def settle(storage: Storage, before: Delivery, after: Delivery) -> bool:
+    """Commits one outcome; False when it is no longer this send's to say."""
+    return before.id in (await storage.outbox.commit([], [(before, after)], now=NOW, lease=LEASE)).settled
+
+
+async def next_due(storage: Storage, now: datetime) -> datetime | None:
+    """When there is next something to claim, `now` if there already is; None if nothing waits."""
+    async with storage._database.read() as connection:
+        soonest = [
+            await connection.scalar(
+                select(outbox.c.not_before).where(claimable(state)).order_by(outbox.c.not_before).limit(1)
+            )
+            for state in WAITING
+        ]
+    known = [each for each in soonest if each is not None]
+    return max(now, min(known)) if known else None
+
+
+async def had(storage: Storage, chat_id: int) -> set[int]:
+    """Ids of the stories that the chat has had."""
+    histories = await storage.histories.of([chat_id], NOW - timedelta(days=365))
+    return set(histories.get(chat_id, History()).told)
+
+
 async def next_number(storage: Storage, chat_id: int) -> int:
     """What the chat's next digest is numbered."""
-    histories = await storage.pools.histories([chat_id], NOW)
+    histories = await storage.histories.of([chat_id], NOW)
     return histories[chat_id].number + 1 if chat_id in histories else 1
 
 
@@ -130,7 +186,7 @@ async def candidates(
     """What the chat's next digest is chosen from, the newest first."""
     wishes = await storage.subscriptions.of(chat_id)
     pool = await storage.pools.read(since)
-    history = (await storage.pools.histories([chat_id], since - timedelta(days=99))).get(chat_id, History())
+    history = (await storage.histories.of([chat_id], since - timedelta(days=99))).get(chat_id, History())
     again = frozenset(story for at, told in history.in_vain if at >= since for story in told - history.told)
     await storage.pools.extend(pool, again)
     await storage.pools.look_up(pool, [each.value for each in wishes if each.kind in ("words", "mute")], NOW)
@@ -150,12 +206,9 @@ async def candidates(
 
 
 async def last_slot(storage: Storage, schedule_id: int) -> Slot | None:
-    """The latest occasion of a schedule that was composed, found empty or skipped."""
+    """The latest occasion of a schedule that was composed or found empty."""
     columns = [slots.c[field.name] for field in fields(Slot)]
     latest = select(*columns).where(slots.c.schedule_id == schedule_id).order_by(slots.c.due_at.desc())
     async with storage._database.read() as connection:
         row = (await connection.execute(latest.order_by(slots.c.epoch.desc()).limit(1))).mappings().first()
         return Slot(**row) if row else None
-
-
-HELLO = Message(html="<b>Hello</b>")

@@ -1,6 +1,7 @@
-"""A process that errands of one id kill: `python -m tests.storage.mortal DATABASE KILLER`.
+"""Processes that errands of one id kill: `python -m tests.storage.mortal DATABASE KILLER`.
 
-Says on its standard output what it runs and what it puts off, and ends when no errand is left.
+One after the other, until one ends because no errand is left, or the sixth. Says on its standard output what they
+run, what they put off, and how each ended.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from storage import Storage
 from storage.errands import Doing
 
 LEASE = timedelta(seconds=1)
+MOST_LIVES = 6
 
 
-async def main(database: str, killer: str) -> None:
+async def live(database: str, killer: str) -> None:
     storage = await Storage.open(database)
     stop = asyncio.Event()
 
@@ -38,5 +40,20 @@ async def main(database: str, killer: str) -> None:
     await storage.close()
 
 
+def main(database: str, killer: str) -> None:
+    for _ in range(MOST_LIVES):
+        # A fork, because most of a short life would be spent on imports.
+        child = os.fork()
+        if child == 0:
+            try:
+                asyncio.run(live(database, killer))
+            finally:
+                os._exit(0 if sys.exception() is None else 1)
+        _, status = os.waitpid(child, 0)
+        print("ended", os.waitstatus_to_exitcode(status), flush=True)
+        if not os.WIFSIGNALED(status):
+            return
+
+
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    main(*sys.argv[1:])

@@ -138,12 +138,12 @@ async def test_recent_stories_are_those_with_a_recent_article(storage: Storage) 
     assert await storage.stories.recent(later(days=-5)) == [old.story_id, grown.story_id]
 
 
-async def test_the_latest_articles_come_newest_first_page_by_page(storage: Storage) -> None:
+async def test_the_latest_articles_come_newest_first(storage: Storage) -> None:
     one, two, three = [await an_article(storage, topics=["world"]) for _ in range(3)]
     await an_article(storage, topics=["sport"])
 
     assert await storage.articles.latest(2, topic="world") == [three, two]
-    assert await storage.articles.latest(2, offset=2, topic="world") == [one]
+    assert await storage.articles.latest(9, topic="world") == [three, two, one]
     assert len(await storage.articles.latest(9)) == 4
 
 
@@ -205,7 +205,7 @@ async def test_what_a_feed_still_says_after_a_year_is_not_forgotten(storage: Sto
     await add(storage, ENTRY, "guid")
     await storage.articles.recognise([["guid"]], later(days=20))
     await storage.articles.recognise([["guid"]], later(days=300))
-    await storage.articles.tidy(NOW, later(days=299))
+    await storage.tidy(NOW, later(days=299))
 
     assert await storage.articles.recognise([["guid"]], NOW) == [True]
 

@@ -19,9 +19,12 @@ from tests.storage.given import (
     a_schedule,
     a_slot,
     an_article,
+    begun,
+    had,
     later,
     next_number,
     sending,
+    settle,
 )
 
 OLD, NEW = -17, -100_000_000_017
@@ -117,7 +120,7 @@ async def test_a_supergroup_that_was_known_already_takes_over_the_groups_setting
     await storage.chats.join(Chat(id=NEW, kind="supergroup", joined_at=later(hours=1)))
     await fill(storage, NEW, "new")
     await storage.subscriptions.add(NEW, "topic", "old topic", NOW)
-    had = await storage.digests.had(OLD) | await storage.digests.had(NEW)
+    told = await had(storage, OLD) | await had(storage, NEW)
     await storage.chats.migrate(OLD, NEW)
 
     moved = await storage.chats.get(NEW)
@@ -129,7 +132,7 @@ async def test_a_supergroup_that_was_known_already_takes_over_the_groups_setting
         "new words",
     }
     assert len(await storage.schedules.of(NEW)) == 1
-    assert await storage.digests.had(NEW) == had
+    assert await had(storage, NEW) == told
     assert await next_number(storage, NEW) == 3
     assert [each.message.html for each in await storage.outbox.of(NEW)] == ["old", "new"]
 
@@ -140,7 +143,7 @@ async def test_a_message_in_flight_while_the_group_moves_is_settled_in_the_super
     flying = await sending(storage)
     await storage.chats.migrate(OLD, NEW)
 
-    assert await storage.outbox.settle(flying, replace(flying, state="pending", lease_owner=None, lease_until=None))
+    assert await settle(storage, flying, replace(flying, state="pending", lease_owner=None, lease_until=None))
     assert [(each.chat_id, each.state) for each in await storage.outbox.of(NEW)] == [(NEW, "pending")]
 
 
@@ -161,7 +164,7 @@ async def test_of_two_messages_in_flight_when_chats_meet_one_flies_on(
         await storage.outbox.add(chat_id, HELLO, now=NOW)
         [claimed] = await storage.outbox.claim("me", now=NOW, lease=LEASE, limit=1)
         if state == "sending":
-            await storage.outbox.sending(claimed, now=NOW, lease=LEASE)
+            await begun(storage, claimed)
     await storage.chats.migrate(OLD, NEW)
 
     deliveries = await storage.outbox.of(NEW)

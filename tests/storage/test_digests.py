@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Bullet, Entry
-from news.digest import Candidate, Digest, Footer, Item, Miss
+from news.digest import Digest, Footer, Item, Miss
 from news.messages.message import Button, Message
 from storage import Missing, NumberTaken, Storage
 from tests.storage.given import (
@@ -19,11 +19,12 @@ from tests.storage.given import (
     a_schedule,
     a_slot,
     an_article,
-    candidates,
+    had,
     last_slot,
     later,
     next_number,
     sending,
+    settle,
 )
 
 DAY_AGO = later(days=-1)
@@ -112,7 +113,7 @@ async def test_a_digest_is_found_by_the_message_that_pushed_it(storage: Storage)
         await a_chat(storage, chat_id)
         await storage.digests.write(a_digest(chat_id=chat_id), deliveries=[HELLO], slot=None)
     delivery = await sending(storage)
-    await storage.outbox.settle(delivery, replace(delivery, state="sent", message_id=41))
+    await settle(storage, delivery, replace(delivery, state="sent", message_id=41))
     other = 15 - delivery.chat_id
 
     assert await storage.digests.by_message(delivery.chat_id, 41) == await storage.digests.get(delivery.chat_id, 1)
@@ -127,7 +128,7 @@ async def test_a_story_was_told_by_the_newest_digest_that_showed_it_and_arrived(
     await storage.digests.write(a_digest(two, one, number=2, pushed=1), deliveries=[HELLO], slot=None)
     told = [await storage.digests.that_told(7, each.story_id) for each in (one, two)]
     delivery = await sending(storage)
-    await storage.outbox.settle(delivery, replace(delivery, state="parked", reason="refused"))
+    await settle(storage, delivery, replace(delivery, state="parked", reason="refused"))
     lost = await storage.digests.that_told(7, two.story_id)
     await storage.digests.show(7, 1, [2])
     shown = await storage.digests.that_told(7, two.story_id)
@@ -138,13 +139,13 @@ async def test_a_story_was_told_by_the_newest_digest_that_showed_it_and_arrived(
 
 async def test_digests_of_a_chat_are_counted_from_one(storage: Storage) -> None:
     await a_chat(storage)
-    first, composed = await next_number(storage, 7), (await storage.pools.last_composed([7])).get(7)
+    first, composed = await next_number(storage, 7), (await storage.histories.last_composed([7])).get(7)
     await storage.digests.write(a_digest(), deliveries=[HELLO], slot=None)
     await storage.digests.write(replace(a_digest(number=2), composed_at=later(hours=1)), deliveries=[HELLO], slot=None)
 
     assert (first, composed) == (1, None)
     assert await next_number(storage, 7) == 3
-    assert (await storage.pools.last_composed([7])).get(7) == later(hours=1)
+    assert (await storage.histories.last_composed([7])).get(7) == later(hours=1)
     latest = await storage.digests.latest(7)
     assert latest is not None
     assert latest.number == 2
@@ -188,7 +189,7 @@ async def test_a_slot_is_composed_once(storage: Storage) -> None:
 
     assert again is None
     assert await next_number(storage, 7) == 2
-    assert await storage.digests.had(7) == set()
+    assert await had(storage, 7) == set()
     assert len(await storage.outbox.of(7)) == 1
     assert [each.next_due_at for each in await storage.schedules.of(7)] == [later(days=1)]
 
@@ -230,15 +231,6 @@ async def test_an_empty_digest_asked_for_is_nothing(storage: Storage) -> None:
     assert await storage.digests.latest(7) is None
 
 
-async def test_a_skipped_slot_cannot_be_composed(storage: Storage) -> None:
-    await a_chat(storage)
-    slot = a_slot(await a_schedule(storage))
-
-    assert await storage.digests.skip(slot, "26 hours late", later(days=1))
-    assert not await storage.digests.skip(slot, "again", later(days=2))
-    assert await storage.digests.write(a_digest(), deliveries=[HELLO], slot=slot, next_due_at=NOW) is None
-
-
 async def test_two_digests_with_one_number_are_refused_and_nothing_of_the_second_stays(storage: Storage) -> None:
     await a_chat(storage)
     schedule = await a_schedule(storage)
@@ -248,7 +240,7 @@ async def test_two_digests_with_one_number_are_refused_and_nothing_of_the_second
         await storage.digests.write(a_digest(article), deliveries=[HELLO], slot=a_slot(schedule))
 
     assert await last_slot(storage, schedule.id) is None
-    assert await storage.digests.had(7) == set()
+    assert await had(storage, 7) == set()
     assert len(await storage.outbox.of(7)) == 1
 
 
@@ -284,7 +276,7 @@ async def test_a_digest_broken_off_at_any_statement_leaves_nothing(
         assert await storage.schedules.of(7) == [schedule]
         assert await last_slot(storage, schedule.id) is None
         assert await storage.digests.latest(7) is None
-        assert await storage.digests.had(7) == set()
+        assert await had(storage, 7) == set()
         assert await storage.outbox.of(7) == []
 
     assert fatal > 7
@@ -295,12 +287,12 @@ async def test_a_chat_has_had_what_was_pushed_and_then_what_it_was_shown(storage
     await a_chat(storage)
     stories = [await an_article(storage) for _ in range(4)]
     await storage.digests.write(a_digest(*stories, pushed=1), deliveries=[HELLO], slot=None)
-    pushed = await storage.digests.had(7)
+    pushed = await had(storage, 7)
     await storage.digests.show(7, 1, [1, 2, 3])
     await storage.digests.show(7, 9, [4])
 
     assert pushed == {stories[0].story_id}
-    assert await storage.digests.had(7) == {each.story_id for each in stories[:3]}
+    assert await had(storage, 7) == {each.story_id for each in stories[:3]}
 
 
 async def test_a_digest_shows_the_articles_that_are_left(storage: Storage) -> None:
@@ -308,7 +300,7 @@ async def test_a_digest_shows_the_articles_that_are_left(storage: Storage) -> No
     old, new = await an_article(storage, now=later(days=-99)), await an_article(storage)
     digest = a_digest(old, new)
     await storage.digests.write(digest, deliveries=[HELLO], slot=None)
-    await storage.articles.tidy(later(days=-30), later(days=-30))
+    await storage.tidy(later(days=-30), later(days=-30))
 
     assert await storage.digests.get(7, 1) == replace(digest, items=digest.items[1:])
 
@@ -316,109 +308,9 @@ async def test_a_digest_shows_the_articles_that_are_left(storage: Storage) -> No
 async def test_a_story_that_went_while_composing_holds_nothing_up(storage: Storage) -> None:
     await a_chat(storage)
     old, new = await an_article(storage, now=later(days=-99)), await an_article(storage)
-    await storage.articles.tidy(later(days=-30), later(days=-30))
-    await storage.digests.write(a_digest(old, new), deliveries=[HELLO], slot=None)
+    await storage.tidy(later(days=-30), later(days=-30))
+    digest = a_digest(old, new)
+    await storage.digests.write(digest, deliveries=[HELLO], slot=None)
 
-    assert await storage.digests.had(7) == {new.story_id}
-
-
-async def test_candidates_are_what_topics_feeds_and_words_bring(storage: Storage) -> None:
-    await a_chat(storage)
-    feed = await storage.feeds.add("https://herald.example", now=NOW)
-    by_topic = await an_article(storage, "Topic", topics=["space"])
-    by_feed = await an_article(storage, "Feed", feed_id=feed.id)
-    by_words = await an_article(storage, "Fusion power works", "At last.")
-    by_two = await an_article(storage, "Power", "Of fusion.", topics=["space"])
-    await an_article(storage, "Nuclear fusion", topics=["energy"])
-    await storage.subscriptions.add(7, "topic", "space", NOW)
-    follow = await storage.subscriptions.add(7, "feed", str(feed.id), NOW)
-    words = await storage.subscriptions.add(7, "words", "fusion power", NOW)
-
-    assert await candidates(storage, 7, since=DAY_AGO) == [
-        Candidate(
-            article=article, source_count=1, story_first_seen_at=NOW, subscriptions=tuple(each.id for each in brought)
-        )
-        for article, brought in [
-            (by_two, [words]),
-            (by_words, [words]),
-            (by_feed, [follow]),
-            (by_topic, []),
-        ]
-    ]
-    assert [each.article for each in await candidates(storage, 7, since=DAY_AGO, limit=2)] == [by_two, by_words]
-
-
-async def test_a_chat_without_subscriptions_has_no_candidates(storage: Storage) -> None:
-    await a_chat(storage)
-    await an_article(storage, topics=["space"])
-
-    assert await candidates(storage, 7, since=DAY_AGO) == []
-
-
-async def test_a_topic_asked_for_needs_no_subscription(storage: Storage) -> None:
-    await a_chat(storage)
-    article = await an_article(storage, topics=["space"])
-    await an_article(storage, topics=["sport"])
-    [candidate] = await candidates(storage, 7, since=DAY_AGO, topic="space")
-
-    assert (candidate.article, candidate.subscriptions) == (article, ())
-
-
-async def test_a_story_is_a_candidate_once_by_its_best_article(storage: Storage) -> None:
-    await a_chat(storage)
-    await storage.subscriptions.add(7, "topic", "space", NOW)
-    first = await an_article(storage, "First", "Long " * 50, topics=["space"], now=later(hours=-3))
-    best = await an_article(
-        storage, "Best", "Longer.", bullets=2, topics=["space"], story_id=first.story_id, source="The Post"
-    )
-    await an_article(storage, "Short", bullets=2, topics=["space"], story_id=first.story_id)
-    await an_article(storage, "Elsewhere", "Longer.", bullets=3, topics=["sport"], story_id=first.story_id)
-    [candidate] = await candidates(storage, 7, since=DAY_AGO)
-
-    assert candidate.article == best
-    assert candidate.source_count == 2
-    assert candidate.story_first_seen_at == later(hours=-3)
-
-
-async def test_old_had_and_private_stories_are_no_candidates(storage: Storage) -> None:
-    await a_chat(storage)
-    await storage.subscriptions.add(7, "topic", "space", NOW)
-    secret = await storage.feeds.add("https://secret.example", now=NOW, is_shared=False)
-    await an_article(storage, "Old", topics=["space"], now=later(days=-2))
-    had = await an_article(storage, "Had", topics=["space"])
-    await an_article(storage, "Private", topics=["space"], feed_id=secret.id)
-    await storage.digests.write(a_digest(had), deliveries=[HELLO], slot=None)
-    await an_article(storage, "More of what was had", topics=["space"], story_id=had.story_id)
-
-    assert await candidates(storage, 7, since=DAY_AGO) == []
-
-
-@pytest.mark.parametrize("end", ["parked", "cancelled"])
-async def test_stories_of_a_digest_that_never_arrived_come_again(storage: Storage, end: str) -> None:
-    await a_chat(storage)
-    await storage.subscriptions.add(7, "topic", "space", NOW)
-    article = await an_article(storage, topics=["space"])
-    await storage.digests.write(a_digest(article), deliveries=[HELLO], slot=None)
-    hidden = await candidates(storage, 7, since=DAY_AGO)
-    delivery = await sending(storage)
-    await storage.outbox.settle(delivery, replace(delivery, state=end, reason="refused"))  # type: ignore[arg-type]
-
-    assert hidden == []
-    assert [each.article for each in await candidates(storage, 7, since=DAY_AGO)] == [article]
-
-
-@pytest.mark.parametrize(("end", "comes_again"), [("sent", False), ("parked", True), ("cancelled", True)])
-async def test_what_a_digest_told_in_vain_comes_again_however_old_it_is(
-    storage: Storage, end: Any, comes_again: bool
-) -> None:
-    await a_chat(storage)
-    await storage.subscriptions.add(7, "topic", "science", NOW)
-    told = await an_article(storage, "Told", topics=["science"], now=later(days=-5))
-    unshown = await an_article(storage, "Behind More", topics=["science"], now=later(days=-5))
-    await storage.digests.write(a_digest(told, unshown, pushed=1), deliveries=[HELLO], slot=None)
-    delivery = await sending(storage)
-    await storage.outbox.settle(delivery, replace(delivery, state=end, lease_owner=None, lease_until=None))
-
-    found = await candidates(storage, 7, since=DAY_AGO)
-    assert [each.article.headline for each in found] == (["Told"] if comes_again else [])
-    assert await candidates(storage, 7, since=later(seconds=1)) == []
+    assert await storage.digests.get(7, 1) == replace(digest, items=digest.items[1:])
+    assert new.story_id in await had(storage, 7)

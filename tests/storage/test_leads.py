@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from storage import LeadLost, Storage, Unavailable
 from tests import postgres
-from tests.storage.given import HELLO, LEASE, NOW, a_chat
+from tests.storage.given import HELLO, LEASE, NOW, a_chat, begun
 
 ROOT = Path(__file__).parents[2]
 HOLDS = """
@@ -96,7 +96,7 @@ async def test_whoever_led_and_leads_no_more_sends_nothing_and_handles_nothing(s
     async with storage.leads.held("bot-7"):
         [claimed] = await storage.outbox.claim("me", now=NOW, lease=LEASE, limit=9)
 
-    assert await storage.outbox.sending(claimed, now=NOW, lease=LEASE) is None
+    assert await begun(storage, claimed) is None
     with pytest.raises(LeadLost):
         await storage.outbox.claim("me", now=NOW, lease=LEASE, limit=9)
     with pytest.raises(LeadLost):

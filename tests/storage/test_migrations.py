@@ -61,7 +61,7 @@ async def test_digests_and_messages_of_before_they_were_shared_are_told_as_they_
     await database.close()
     storage = await Storage.open(new_url)
 
-    histories = await storage.pools.histories([7, 8], NOW)
+    histories = await storage.histories.of([7, 8], NOW)
     assert {chat_id: (each.number, each.told) for chat_id, each in histories.items()} == {
         7: (1, frozenset({11, 13})),
         8: (1, frozenset()),

@@ -7,43 +7,35 @@ import pytest
 
 from news.delivery import Delivery
 from news.messages.message import Message
-from storage import Missing, Storage, TakenBack
-from tests.storage.given import HELLO, LEASE, NOW, a_chat, a_digest, an_article, later, sending
-
-AFTER_LEASE = NOW + LEASE
-
-
-async def claim(storage: Storage, owner: str = "me", *, seconds: float = 0, limit: int = 9) -> list[Delivery]:
-    return await storage.outbox.claim(owner, now=later(seconds=seconds), lease=LEASE, limit=limit)
-
-
-async def state(storage: Storage, delivery: Delivery) -> str:
-    stored = await storage.outbox.get(delivery.id)
-    assert stored is not None
-    return stored.state
-
-
-async def doubtful(storage: Storage, chat_id: int = 7) -> Delivery:
-    """A delivery in doubt, due again after thirty seconds."""
-    await storage.outbox.add(chat_id, HELLO, now=NOW)
-    delivery = await sending(storage)
-    await storage.outbox.settle(
-        delivery,
-        replace(delivery, state="doubt", doubt=1, not_before=later(seconds=30), lease_owner=None, lease_until=None),
-    )
-    stored = await storage.outbox.get(delivery.id)
-    assert stored is not None
-    return stored
+from storage import Missing, Storage
+from tests.storage.given import (
+    AFTER_LEASE,
+    HELLO,
+    LEASE,
+    NOW,
+    a_chat,
+    a_digest,
+    an_article,
+    begun,
+    claim,
+    doubtful,
+    had,
+    later,
+    next_due,
+    sending,
+    settle,
+    state,
+)
 
 
 async def test_a_delivery_waits_claimed_and_sent_with_every_field(storage: Storage) -> None:
     await a_chat(storage)
     added = await storage.outbox.add(7, HELLO, now=NOW, thread_id=5)
     [claimed] = await claim(storage)
-    started = await storage.outbox.sending(claimed, now=later(seconds=1), lease=LEASE)
+    started = await begun(storage, claimed, later(seconds=1))
     assert started is not None
     sent = replace(started, state="sent", message_id=41, lease_owner=None, lease_until=None)
-    settled = await storage.outbox.settle(started, sent)
+    settled = await settle(storage, started, sent)
 
     assert added == Delivery(id=added.id, chat_id=7, message=HELLO, thread_id=5, not_before=NOW)
     assert claimed == replace(added, state="claimed", lease_owner="me", lease_until=AFTER_LEASE)
@@ -68,7 +60,7 @@ async def test_every_outcome_is_written_whole(storage: Storage) -> None:
         reason="can't parse entities",
         is_rerendered=True,
     )
-    await storage.outbox.settle(started, plainer)
+    await settle(storage, started, plainer)
 
     assert await storage.outbox.get(started.id) == plainer
 
@@ -104,12 +96,12 @@ async def test_a_part_waits_until_the_part_before_it_has_ended(storage: Storage)
     await a_chat(storage)
     await storage.digests.write(a_digest(), deliveries=[HELLO, HELLO], slot=None)
     first = await sending(storage)
-    await storage.outbox.settle(
-        first, replace(first, state="pending", not_before=later(hours=1), lease_owner=None, lease_until=None)
+    await settle(
+        storage, first, replace(first, state="pending", not_before=later(hours=1), lease_owner=None, lease_until=None)
     )
     meanwhile = await claim(storage)
     again = await sending(storage, now=later(hours=1))
-    await storage.outbox.settle(again, replace(again, state="sent", lease_owner=None, lease_until=None))
+    await settle(storage, again, replace(again, state="sent", lease_owner=None, lease_until=None))
 
     assert meanwhile == []
     assert again.id == first.id
@@ -123,7 +115,7 @@ async def test_a_paused_chat_waits_a_day_and_is_then_tried_again(storage: Storag
     while_paused = await claim(storage, seconds=86_399)
 
     assert (cancelled, while_paused) == (0, [])
-    assert await storage.outbox.next_due(NOW) == later(days=1)
+    assert await next_due(storage, NOW) == later(days=1)
     assert (await sending(storage, now=later(days=1))).attempt == 1
 
 
@@ -133,7 +125,7 @@ async def test_a_chat_that_stopped_by_itself_gets_nothing_that_is_added_later(st
     await storage.outbox.add(7, HELLO, now=NOW)
 
     assert await claim(storage) == []
-    assert await storage.outbox.next_due(NOW) is None
+    assert await next_due(storage, NOW) is None
 
 
 async def test_a_held_chat_waits_whole_and_alone(storage: Storage) -> None:
@@ -156,7 +148,7 @@ async def test_a_hold_leaves_what_is_being_sent_and_what_has_ended(storage: Stor
     for _ in range(2):
         await storage.outbox.add(7, HELLO, now=NOW)
     first = await sending(storage)
-    await storage.outbox.settle(first, replace(first, state="sent"))
+    await settle(storage, first, replace(first, state="sent"))
     flying = await sending(storage)
     await storage.outbox.hold(7, later(hours=1))
 
@@ -168,14 +160,14 @@ async def test_an_intent_is_refused_when_the_lease_is_lost(storage: Storage) -> 
     await a_chat(storage)
     await storage.outbox.add(7, HELLO, now=NOW)
     [mine] = await claim(storage)
-    too_late = await storage.outbox.sending(mine, now=AFTER_LEASE, lease=LEASE)
+    too_late = await begun(storage, mine, AFTER_LEASE)
     await storage.outbox.recover(AFTER_LEASE)
     [theirs] = await claim(storage, "other", seconds=90)
 
     assert too_late is None
-    assert await storage.outbox.sending(mine, now=later(seconds=91), lease=LEASE) is None
-    assert await storage.outbox.sending(theirs, now=later(seconds=91), lease=LEASE) is not None
-    assert await storage.outbox.sending(theirs, now=later(seconds=91), lease=LEASE) is None
+    assert await begun(storage, mine, later(seconds=91)) is None
+    assert await begun(storage, theirs, later(seconds=91)) is not None
+    assert await begun(storage, theirs, later(seconds=91)) is None
 
 
 async def test_an_intent_is_refused_when_the_chat_stopped_meanwhile(storage: Storage) -> None:
@@ -184,7 +176,7 @@ async def test_an_intent_is_refused_when_the_chat_stopped_meanwhile(storage: Sto
     [claimed] = await claim(storage)
     await storage.chats.update(7, state="stopped")
 
-    assert await storage.outbox.sending(claimed, now=NOW, lease=LEASE) is None
+    assert await begun(storage, claimed) is None
 
 
 async def test_of_many_intents_and_outcomes_each_is_judged_by_itself(storage: Storage) -> None:
@@ -217,7 +209,7 @@ async def test_a_claim_that_is_given_back_is_due_as_before_or_when_told(storage:
         await a_chat(storage, chat_id)
     added = [await storage.outbox.add(chat_id, HELLO, now=NOW) for chat_id in (1, 2, 3)]
     now_or_then = await claim(storage)
-    flying = await storage.outbox.sending(now_or_then[2], now=NOW, lease=LEASE)
+    flying = await begun(storage, now_or_then[2])
     await storage.outbox.give_back([now_or_then[0], now_or_then[2]])
     await storage.outbox.give_back([now_or_then[1]], not_before=later(minutes=5))
 
@@ -231,12 +223,10 @@ async def test_an_intent_remembers_the_highest_message_known_in_the_chat(storage
     for message_id in (41, 17):
         await storage.outbox.add(7, HELLO, now=NOW)
         started = await sending(storage)
-        await storage.outbox.settle(started, replace(started, state="sent", message_id=message_id))
+        await settle(storage, started, replace(started, state="sent", message_id=message_id))
     await storage.outbox.add(7, HELLO, now=NOW)
 
     assert (await sending(storage)).floor_message_id == 41
-    assert await storage.outbox.floor(7) == 41
-    assert await storage.outbox.floor(8) is None
 
 
 async def test_an_answer_to_an_earlier_attempt_changes_nothing(storage: Storage) -> None:
@@ -245,9 +235,9 @@ async def test_an_answer_to_an_earlier_attempt_changes_nothing(storage: Storage)
     first = await sending(storage)
     await storage.outbox.recover(AFTER_LEASE)
     [claimed] = await claim(storage, "other", seconds=120)
-    second = await storage.outbox.sending(claimed, now=later(seconds=120), lease=LEASE)
+    second = await begun(storage, claimed, later(seconds=120))
 
-    assert not await storage.outbox.settle(first, replace(first, state="sent", message_id=1))
+    assert not await settle(storage, first, replace(first, state="sent", message_id=1))
     assert second is not None
     assert await storage.outbox.get(first.id) == second
 
@@ -257,111 +247,11 @@ async def test_the_message_of_a_digest_is_remembered(storage: Storage) -> None:
     await storage.digests.write(a_digest(), deliveries=[HELLO, HELLO], slot=None)
     for message_id in (41, 42):
         part = await sending(storage)
-        await storage.outbox.settle(part, replace(part, state="sent", message_id=message_id))
+        await settle(storage, part, replace(part, state="sent", message_id=message_id))
 
     async with storage._database.read() as connection:
         known = await connection.exec_driver_sql("SELECT message_id FROM digests")
         assert known.scalars().all() == [41]
-
-
-async def test_an_unfinished_claim_comes_back_when_its_lease_ends(storage: Storage) -> None:
-    await a_chat(storage)
-    added = await storage.outbox.add(7, HELLO, now=NOW)
-    await claim(storage)
-    before = await storage.outbox.recover(later(seconds=89))
-
-    assert before == TakenBack(0, ())
-    assert await storage.outbox.recover(AFTER_LEASE) == TakenBack(1, ())
-    assert await storage.outbox.get(added.id) == added
-
-
-async def test_an_unfinished_send_is_in_doubt_waits_longer_each_time_and_is_parked_at_last(storage: Storage) -> None:
-    await a_chat(storage)
-    article = await an_article(storage)
-    await storage.digests.write(a_digest(article), deliveries=[HELLO], slot=None)
-    now, seen = NOW, []
-    for _ in range(3):
-        await sending(storage, now=now)
-        now += LEASE
-        ended = await storage.outbox.recover(now)
-        [delivery] = await storage.outbox.of(7)
-        assert delivery.not_before is not None
-        seen.append((delivery.state, delivery.doubt, delivery.attempt, (delivery.not_before - now).total_seconds()))
-        now = max(now, delivery.not_before)
-
-    assert seen[:2] == [("doubt", 1, 1, 30), ("doubt", 2, 2, 120)]
-    assert seen[2][:3] == ("parked", 3, 3)
-    assert ended == TakenBack(1, (delivery,))
-    assert (delivery.lease_owner, delivery.lease_until) == (None, None)
-    assert delivery.reason == "three sends in a row ended without an answer"
-    assert await storage.digests.had(7) == set()
-
-
-async def test_what_is_in_doubt_goes_after_all_that_is_pending_and_alone(storage: Storage) -> None:
-    for chat_id in (7, 8, 9):
-        await a_chat(storage, chat_id)
-    one, two = await doubtful(storage, 7), await doubtful(storage, 8)
-    other = await storage.outbox.add(9, HELLO, now=NOW)
-
-    assert [each.id for each in await claim(storage, seconds=60)] == [other.id]
-    assert await claim(storage, seconds=29) == []
-    [doubted] = await claim(storage, seconds=60)
-    assert doubted == replace(one, state="claimed", lease_owner="me", lease_until=later(seconds=60) + LEASE)
-    assert await claim(storage, seconds=60) == []
-    started = await storage.outbox.sending(doubted, now=later(seconds=60), lease=LEASE)
-    assert started is not None
-    assert (started.doubt, started.attempt) == (1, 2)
-    await storage.outbox.settle(started, replace(started, state="sent"))
-    assert [each.id for each in await claim(storage, seconds=60)] == [two.id]
-
-
-async def test_what_is_in_doubt_holds_up_what_is_newer_in_its_chat_alone(storage: Storage) -> None:
-    await a_chat(storage)
-    await a_chat(storage, 8)
-    doubt = await doubtful(storage)
-    newer = await storage.outbox.add(7, HELLO, now=NOW)
-    other = await storage.outbox.add(8, HELLO, now=NOW)
-
-    assert [each.id for each in await claim(storage, seconds=29)] == [other.id]
-    assert [each.id for each in await claim(storage, seconds=30)] == [doubt.id]
-    assert await claim(storage, seconds=31) == []
-    begun = await storage.outbox.sending((await storage.outbox.of(7))[0], now=later(seconds=31), lease=LEASE)
-    assert begun is not None
-    await storage.outbox.settle(begun, replace(begun, state="sent"))
-    assert [each.id for each in await claim(storage, seconds=31)] == [newer.id]
-
-
-async def test_what_is_in_doubt_waits_a_minute_at_most_for_what_keeps_coming(storage: Storage) -> None:
-    await a_chat(storage)
-    doubt = await doubtful(storage)
-    taken = []
-    for chat_id, seconds in ((8, 60), (9, 89), (10, 90)):
-        await a_chat(storage, chat_id)
-        await storage.outbox.add(chat_id, HELLO, now=NOW)
-        taken.append([each.chat_id for each in await claim(storage, seconds=seconds)])
-
-    assert taken == [[8], [9], [10, doubt.chat_id]]
-
-
-async def test_a_claim_on_what_is_in_doubt_falls_back_into_doubt(storage: Storage) -> None:
-    await a_chat(storage)
-    delivery = await doubtful(storage)
-    await claim(storage, seconds=60)
-    await storage.outbox.recover(later(minutes=5))
-
-    assert await storage.outbox.get(delivery.id) == delivery
-
-
-async def test_a_new_sender_takes_over_what_the_dead_one_held(storage: Storage) -> None:
-    for chat_id in (1, 2, 3):
-        await a_chat(storage, chat_id)
-        await storage.outbox.add(chat_id, HELLO, now=NOW)
-    dead = await sending(storage, "dead")
-    [claimed] = await claim(storage, "dead", limit=1)
-    [mine] = await claim(storage, "me", limit=1)
-
-    assert await storage.outbox.abandon("me", NOW) == TakenBack(2, ())
-    assert [await state(storage, each) for each in (dead, claimed, mine)] == ["doubt", "pending", "claimed"]
 
 
 @pytest.mark.parametrize("end", ["suspended", "stopped"])
@@ -383,7 +273,7 @@ async def test_a_chat_that_has_gone_gets_nothing_more(storage: Storage, end: str
     stored = await storage.outbox.get(doubt.id)
     assert stored is not None
     assert (stored.state, stored.reason) == ("cancelled", "bot was blocked by the user")
-    assert await storage.digests.had(7) == set()
+    assert await had(storage, 7) == set()
 
 
 async def test_every_state_is_counted(storage: Storage) -> None:
@@ -407,15 +297,15 @@ async def test_every_state_is_counted(storage: Storage) -> None:
 async def test_a_sender_knows_when_there_is_next_something_to_do(storage: Storage) -> None:
     await a_chat(storage)
     await a_chat(storage, 8)
-    at_first = await storage.outbox.next_due(NOW)
+    at_first = await next_due(storage, NOW)
     doubt = await doubtful(storage)
     await storage.outbox.add(8, HELLO, now=later(hours=1))
     await storage.outbox.add(8, HELLO, now=later(hours=2))
 
     assert at_first is None
-    assert await storage.outbox.next_due(NOW) == doubt.not_before == later(seconds=30)
-    assert await storage.outbox.next_due(later(minutes=5)) == later(minutes=5)
+    assert await next_due(storage, NOW) == doubt.not_before == later(seconds=30)
+    assert await next_due(storage, later(minutes=5)) == later(minutes=5)
     await claim(storage, seconds=60)
-    assert await storage.outbox.next_due(NOW) == later(hours=1)
+    assert await next_due(storage, NOW) == later(hours=1)
     await claim(storage, seconds=timedelta(hours=1).total_seconds())
-    assert await storage.outbox.next_due(NOW) is None
+    assert await next_due(storage, NOW) is None

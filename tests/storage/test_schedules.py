@@ -9,7 +9,7 @@ import pytest
 
 from news.schedule import Schedule
 from storage import Missing, Storage
-from tests.storage.given import NOW, a_chat, a_schedule, a_slot, last_slot, later
+from tests.storage.given import NOW, a_chat, a_digest, a_schedule, a_slot, last_slot, later
 
 
 async def test_a_schedule_comes_back_with_every_field(storage: Storage) -> None:
@@ -141,7 +141,7 @@ async def test_only_active_chats_are_due(storage: Storage, state: str) -> None:
 async def test_a_removed_schedule_is_gone(storage: Storage) -> None:
     await a_chat(storage)
     schedule = await a_schedule(storage)
-    await storage.digests.skip(a_slot(schedule), "late", None)
+    await storage.digests.write(a_digest(), deliveries=[], slot=a_slot(schedule))
 
     assert await storage.schedules.remove(7)
     assert not await storage.schedules.remove(7)

@@ -194,7 +194,7 @@ async def test_words_are_learnt_once_whoever_asks_at_the_same_moment(storage: St
 async def test_a_tidied_article_is_not_found(storage: Storage) -> None:
     await an_article(storage, "Old comet", "“One” \\ two\n\nthree.", "", now=later(days=-9))
     await an_article(storage, "New comet")
-    await storage.articles.tidy(later(days=-1), later(days=-1))
+    await storage.tidy(later(days=-1), later(days=-1))
 
     assert await headlines(storage, "comet") == ["New comet"]
     assert await headlines(storage, "old three") == []

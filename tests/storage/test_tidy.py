@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from news.delivery import Delivery
 from news.messages.message import Message
 from storage import Storage, Tidied, tables
-from storage.articles import BATCH
+from storage.tidying import BATCH
 from tests.storage.given import (
     HELLO,
     NOW,
@@ -17,10 +17,12 @@ from tests.storage.given import (
     a_schedule,
     a_slot,
     an_article,
+    had,
     last_slot,
     later,
     next_number,
     sending,
+    settle,
 )
 
 SHARED = (tables.editions, tables.texts)
@@ -32,7 +34,7 @@ async def test_old_articles_go_with_the_stories_they_leave_empty(storage: Storag
     grown = await an_article(storage, now=LONG_AGO)
     new = await an_article(storage, story_id=grown.story_id)
 
-    assert await storage.articles.tidy(CUT, CUT) == Tidied(articles=2, stories=1, seen=2)
+    assert await storage.tidy(CUT, CUT) == Tidied(articles=2, stories=1, seen=2)
     assert await storage.articles.latest(9) == [new]
     assert await storage.stories.get(alone.story_id) is None
     assert await storage.stories.articles(grown.story_id) == [new]
@@ -43,7 +45,7 @@ async def test_a_saved_article_stays(storage: Storage) -> None:
     kept = await an_article(storage, now=LONG_AGO)
     await storage.shelf.save(7, kept.id, NOW)
 
-    assert (await storage.articles.tidy(CUT, CUT)).articles == 0
+    assert (await storage.tidy(CUT, CUT)).articles == 0
     assert await storage.shelf.saved(7, limit=9) == [kept]
 
 
@@ -51,8 +53,8 @@ async def test_an_entry_that_is_still_in_its_feed_is_a_rerun_after_its_article_h
     await an_article(storage, now=LONG_AGO)
     async with storage._database.read() as connection:
         before = len((await connection.exec_driver_sql("SELECT 1 FROM seen")).all())
-    remembered = await storage.articles.tidy(CUT, seen_before=later(days=-365))
-    forgotten = await storage.articles.tidy(CUT, seen_before=NOW)
+    remembered = await storage.tidy(CUT, seen_before=later(days=-365))
+    forgotten = await storage.tidy(CUT, seen_before=NOW)
 
     assert before == 1
     assert (remembered.articles, remembered.seen) == (1, 0)
@@ -66,7 +68,7 @@ async def test_more_than_a_batch_is_tidied(storage: Storage) -> None:
         names = ", ".join(columns)
         for _ in range(10):
             await connection.exec_driver_sql(f"INSERT INTO articles ({names}) SELECT {names} FROM articles")
-    tidied = await storage.articles.tidy(CUT, CUT)
+    tidied = await storage.tidy(CUT, CUT)
 
     assert BATCH < 1024 == tidied.articles
     assert await storage.stories.get(story.story_id) is None
@@ -82,9 +84,9 @@ async def test_a_digest_stays_as_long_as_a_story_of_it_goes_on_so_that_it_does_n
         await storage.digests.write(digest, deliveries=[], slot=None)
     await storage.digests.write(a_digest(number=3), deliveries=[HELLO], slot=None)
 
-    assert (await storage.articles.tidy(CUT, CUT)).digests == 1
-    assert await storage.digests.had(7) == {begun.story_id}
-    assert (await storage.articles.tidy(later(days=1), CUT)).digests == 1
+    assert (await storage.tidy(CUT, CUT)).digests == 1
+    assert await had(storage, 7) == {begun.story_id}
+    assert (await storage.tidy(later(days=1), CUT)).digests == 1
     assert await next_number(storage, 7) == 4
 
 
@@ -105,7 +107,7 @@ async def test_editions_and_texts_go_with_the_last_that_refers_to_them(storage: 
     await storage.outbox.add(8, HELLO, now=NOW)
     async with storage._database.write() as connection:
         await connection.execute(tables.outbox.update().where(tables.outbox.c.text_id > 1).values(created_at=LONG_AGO))
-    await storage.articles.tidy(CUT, CUT)
+    await storage.tidy(CUT, CUT)
     after = await kept()
     await storage.chats.forget(8)
     await storage.chats.forget(7)
@@ -123,20 +125,20 @@ async def test_the_latest_digest_slot_and_message_of_a_chat_stay(storage: Storag
         digest = replace(a_digest(number=number), composed_at=LONG_AGO)
         await storage.digests.write(digest, deliveries=[HELLO], slot=slot)
         delivery = await sending(storage)
-        await storage.outbox.settle(delivery, replace(delivery, state="sent", message_id=40 + number))
-    tidied = await storage.articles.tidy(CUT, CUT)
+        await settle(storage, delivery, replace(delivery, state="sent", message_id=40 + number))
+    tidied = await storage.tidy(CUT, CUT)
 
     assert (tidied.digests, tidied.deliveries) == (1, 1)
     assert await next_number(storage, 7) == 3
     assert await last_slot(storage, schedule.id) == slot
-    assert await storage.outbox.floor(7) == 42
+    assert [each.message_id for each in await storage.outbox.of(7)] == [42]
 
 
 async def test_an_unfinished_delivery_is_never_tidied(storage: Storage) -> None:
     await a_chat(storage)
     waiting = await storage.outbox.add(7, HELLO, now=LONG_AGO)
     await storage.outbox.suspend(7, "paused", None, NOW)
-    tidied = await storage.articles.tidy(CUT, CUT)
+    tidied = await storage.tidy(CUT, CUT)
 
     assert tidied.deliveries == 0
     assert [each.id for each in await storage.outbox.of(7)] == [waiting.id]
@@ -147,7 +149,7 @@ async def test_a_private_feed_that_nobody_follows_any_more_goes_after_a_while(st
     for feed, refreshed_at in zip(feeds, (LONG_AGO, NOW, None), strict=True):
         await storage.feeds.record(replace(feed, refreshed_at=refreshed_at))
 
-    assert (await storage.articles.tidy(CUT, CUT)).feeds == 1
+    assert (await storage.tidy(CUT, CUT)).feeds == 1
     assert [each.id for each in await storage.feeds.all()] == [feeds[1].id, feeds[2].id]
 
 
@@ -156,7 +158,7 @@ async def test_ids_are_never_given_out_twice(storage: Storage) -> None:
     old = await an_article(storage, now=LONG_AGO)
     first: Delivery = await storage.outbox.add(7, HELLO, now=LONG_AGO)
     await storage.outbox.suspend(7, "stopped", None, NOW)
-    await storage.articles.tidy(CUT, CUT)
+    await storage.tidy(CUT, CUT)
     new = await an_article(storage)
 
     assert await storage.outbox.get(first.id) is None

@@ -14,7 +14,20 @@ from sqlalchemy import text
 from news.article import Entry
 from storage import NumberTaken, Storage, Unavailable
 from tests import postgres
-from tests.storage.given import HELLO, LEASE, NOW, a_chat, a_digest, a_schedule, a_slot, an_article, later
+from tests.storage.given import (
+    HELLO,
+    LEASE,
+    NOW,
+    a_chat,
+    a_digest,
+    a_schedule,
+    a_slot,
+    an_article,
+    begun,
+    later,
+    next_due,
+    settle,
+)
 
 
 @pytest_asyncio.fixture
@@ -85,17 +98,17 @@ async def test_two_claimers_never_get_the_same_delivery_or_chat(storage: Storage
     flying: set[int] = set()
 
     async def send(each: int) -> None:
-        mine = (storage, other)[each % 2].outbox
-        while await mine.next_due(NOW) or flying:
-            for claimed in await mine.claim(f"owner {each}", now=NOW, lease=LEASE, limit=4):
+        mine = (storage, other)[each % 2]
+        while await next_due(mine, NOW) or flying:
+            for claimed in await mine.outbox.claim(f"owner {each}", now=NOW, lease=LEASE, limit=4):
                 assert claimed.chat_id not in flying
                 flying.add(claimed.chat_id)
-                started = await mine.sending(claimed, now=NOW, lease=LEASE)
+                started = await begun(mine, claimed)
                 assert started is not None
                 sent[started.id] += 1
                 flying.remove(claimed.chat_id)
                 done = replace(started, state="sent", lease_owner=None, lease_until=None)
-                assert await mine.settle(started, done)
+                assert await settle(mine, started, done)
 
     await at_once(4, send)
 

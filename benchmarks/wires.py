@@ -1,0 +1,75 @@
+"""A site of feeds that tell the same events in other words, in a process of its own: its work is nobody else's.
+
+`python -m benchmarks.wires FEEDS` says its port and serves until it is ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from benchmarks.papers import SYLLABLES, WORDS
+from tests.jobs.site import Item, feed
+
+ENTRIES = 5
+"""Of each feed."""
+MATTERS = "budget harbour railway comet election drought vaccine strike museum bridge ferry orchard".split()  # noqa: SIM905
+
+
+@asynccontextmanager
+async def site(count: int) -> AsyncIterator[int]:
+    """A site with so many feeds, in a process of its own, so that its work is nobody else's; its port."""
+    command = sys.executable, "-m", "benchmarks.wires", str(count)
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        yield int(await process.stdout.readline())
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+def story(at: int) -> tuple[str, str]:
+    """Headline and text of entry `at` of all: each event is told about ten times, in other words each time."""
+    event, teller = random.Random(at // 10), random.Random(-1 - at)
+    names = ["".join(event.choices(SYLLABLES, k=3)).title() for _ in range(12)]
+    matter = event.sample(MATTERS, 3)
+
+    def sentence() -> str:
+        said = [*teller.sample(names, 5), *teller.sample(matter, 1), *teller.sample(WORDS, 4)]
+        teller.shuffle(said)
+        return " ".join(said).capitalize() + "."
+
+    return f"{names[0]} and {names[1]}: {matter[0]} {at}", " ".join(sentence() for _ in range(20))
+
+
+async def serve_site(count: int) -> None:
+    bodies = {}
+    for number in range(count):
+        entries = [number + count * at for at in range(ENTRIES)]
+        items = [Item(title=title, text=text, guid=str(at)) for at in entries for title, text in [story(at)]]
+        bodies[f"/{number}"] = feed(*items, title=f"Paper {number}")
+
+    async def answer(request: web.Request) -> web.Response:
+        # A warming feed says something else each time, so that it is parsed each time.
+        warming = feed(title=f"Warm {time.monotonic()}")
+        return web.Response(text=bodies.get(request.path, warming), content_type="text/xml")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve_site(int(sys.argv[1])))
