@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import combinations, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,15 +141,14 @@ def _rows_of(keys: Ints, known: Ints) -> Ints:
 
 def _apart(lines: Sequence[Line]) -> Flags:
     """Line by line: whether two may not stand together, for they are of one sentence or say the same."""
-    known = {word: row for row, word in enumerate(sorted(frozenset().union(*(line.content for line in lines))))}
-    has = np.zeros((len(lines), len(known)))
-    for row, line in enumerate(lines):
-        has[row, [known[word] for word in line.content]] = 1.0
-    sizes = has.sum(1)
-    sentences = np.array([line.sentence for line in lines])
-    clash: Flags = has @ has.T >= SAME * np.minimum(sizes[:, None], sizes)
-    clash |= sentences[:, None] == sentences
-    return clash
+    told = {line.sentence: line.content for line in lines}
+    places = {sentence: place for place, sentence in enumerate(told)}
+    clash: Flags = np.eye(len(told), dtype=np.bool_)
+    for one, other in combinations(told, 2):
+        if len(told[one] & told[other]) >= SAME * min(len(told[one]), len(told[other])):
+            clash[places[one], places[other]] = clash[places[other], places[one]] = True
+    rows = [places[line.sentence] for line in lines]
+    return clash[np.ix_(rows, rows)]
 
 
 Set = tuple[int, ...]
@@ -182,7 +181,7 @@ def good_sets(table: Table, *, most: int, most_words: int) -> dict[Set, float]:
         scores = (had[:, None] + 2 * gain) / (before[:, None] + table.tokens)
         scores[(member @ clash > 0) | ((member @ lengths)[:, None] + lengths > most_words)] = -1.0
         new = _best_of(scores, list(beam))
-        found |= {members: score for members, score in new.items() if _stands(lines, leaning, members)}
+        found |= {each: score for each, score in new.items() if _stands(lines, leaning, each)} if leaning else new
         beam = dict(islice(new.items(), _WIDTH))
     best = sorted(found.items(), key=lambda each: (-each[1], each[0]))
     return dict(best[:_RANKED])

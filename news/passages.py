@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 
 from news.article import Entry
 from news.sentences import each
-from news.vocabulary import length, words
+from news.vocabulary import is_spaced, length, words
 
 MARK = re.compile(r"\A\s*(?:[•◦▪|]\s*|[*·–—-]\s+)*")
 """Marks that open a line of a list."""
@@ -119,6 +120,13 @@ class Passage:
     end: int
     words: tuple[str, ...]
     """As written; scripts without spaces give pairs of letters."""
+    length: int
+    """Words a reader reads, see `news.vocabulary.length`."""
+
+    @property
+    def folded(self) -> list[str]:
+        """The words in the form they are compared in."""
+        return [word.casefold().replace("’", "'") for word in self.words]
 
 
 def _is_whole(text: str) -> bool:
@@ -129,10 +137,7 @@ def _is_whole(text: str) -> bool:
 
 def _makes_sense(text: str, found: Sequence[str]) -> bool:
     """Whether a line of these words reads as prose: mostly letters, not one word over and over."""
-    size = len(found) if text.isascii() else length(text)
-    if not _SHORTEST <= size <= _LONGEST:
-        return False
-    numbers = sum(word[0].isdigit() for word in found)
+    numbers = sum(map(str.isdigit, map(itemgetter(0), found)))
     return numbers * 5 < len(found) * 2 and len({*map(str.casefold, found)}) * 2 > len(found) and not text.isupper()
 
 
@@ -145,8 +150,9 @@ def _passages(entry: Entry) -> Iterator[Passage]:
         if len(text) > _WIDEST or not _is_whole(as_read) or _is_furniture(text):
             continue
         found = tuple(words(text))
-        if _makes_sense(text, found):
-            yield Passage(text, sentence.end - len(text), sentence.end, found)
+        size = len(found) if is_spaced(text) else length(text)
+        if _SHORTEST <= size <= _LONGEST and _makes_sense(text, found):
+            yield Passage(text, sentence.end - len(text), sentence.end, found, size)
 
 
 def passages(entry: Entry, most: int | None = None) -> list[Passage]:
