@@ -52,9 +52,9 @@ _LEANING = listed(
 )
 _LEANING_UNSPACED = re.compile(r"[他她它这那但]|因此|所以|然而|此外|而且|同时|并且")
 _OWN_VOICE = listed("i i'm i've we we're we've my our me us yo nosotros ich wir je nous я мы ich's eu nós io noi")
-_QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|(?<!\w)[‘'][^’']*[’'](?!\w)")
+_QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|[‘'](?<!\w.)[^’']*[’'](?!\w)")
 _ANY_QUOTE = re.compile(r"[“”„«»「」『』\"‘']")
-_OPEN_QUOTE = re.compile(r"(?<!\w)[‘'](?=[^\W\d])")
+_OPEN_QUOTE = re.compile(r"[‘'](?<!\w.)(?=[^\W\d])")
 _QUOTES = re.compile(r"[“”„«»「」『』\"]")
 
 
