@@ -26,8 +26,8 @@ _STAMP = re.compile(
     r"\b(?:published|updated|last updated|posted|created|veröffentlicht|aktualisiert|stand|publicado|"
     r"actualizado|publié|mis à jour|pubblicato|aggiornato|опубликовано|обновлено)\b.{0,3}(?::|\bat\b|\d)|"
     rf"\A.{{0,24}}\b\d{{1,2}}[:.]\d{{2}}\b.{{0,20}}\b(?:{_MONTHS})\w*\.?.{{0,12}}\Z",
-    re.I,
 )
+"""In lower case."""
 _BYLINE = re.compile(
     r"(?:by|von|por|par|di|автор|text|texto)\b[.:]?\s+(?P<names>[^.!?]{2,120})[.]?\Z|"
     r".{2,40}\b(?:for (?:mail ?online|the daily mail)|correspondent|reporter|desk)\.?\Z",
@@ -57,9 +57,9 @@ _CAPTION_HINTS = ("left", "right", "cent", "l-r", "pictured", " to r")
 _CAPTION = re.compile(
     r"\((?:left|right|cent(?:re|er))\).*\((?:left|right|cent(?:re|er))\)|\b(?:is|are) (?:seen )?pictured\b|"
     r"\(l-r\)|\bl-r\b|, (?:far )?(?:left|right|centre|center),|"
-    r"\bfrom (?:left|l) to (?:right|r)\b",
-    re.I,
+    r"\bfrom (?:left|l) to (?:right|r)\b"
 )
+"""In lower case."""
 _READ = 60_000
 """Code points of a text that are looked at; what follows brings nothing new."""
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।", "॥", "։", "။", "។")
@@ -102,12 +102,9 @@ def _is_furniture(text: str) -> bool:
     return bool(
         "•" in text
         or _FURNITURE.match(text)
-        or (
-            (_DIGIT.search(opening, 0, 32) or any(hint in opening for hint in _STAMP_HINTS))
-            and _STAMP.search(text[:160])
-        )
+        or ((_DIGIT.search(opening, 0, 32) or any(hint in opening for hint in _STAMP_HINTS)) and _STAMP.search(opening))
         or (":" in text and _LABEL.match(text))
-        or (any(hint in lowered for hint in _CAPTION_HINTS) and _CAPTION.search(text))
+        or (any(hint in lowered for hint in _CAPTION_HINTS) and _CAPTION.search(lowered))
         or _is_byline(text)
     )
 
