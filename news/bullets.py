@@ -16,7 +16,7 @@ from news.doubt import doubts
 from news.insisting import READ, Chances, chances, read
 from news.passages import MARK, Passage, passages
 from news.shortening import SHORTEST, shortened, unpictured
-from news.vocabulary import content, folded, length, listed, telling, words
+from news.vocabulary import content, folded, length, listed, spans, telling
 from news.weights import load
 
 MOST = 3
@@ -52,21 +52,22 @@ _LEANING = listed(
 )
 _LEANING_UNSPACED = re.compile(r"[他她它这那但]|因此|所以|然而|此外|而且|同时|并且")
 _OWN_VOICE = listed("i i'm i've we we're we've my our me us yo nosotros ich wir je nous я мы ich's eu nós io noi")
-_QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|(?<!\w)[‘'][^’']*[’'](?!\w)")
+_QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|[‘'](?<!\w.)[^’']*[’'](?!\w)")
 _ANY_QUOTE = re.compile(r"[“”„«»「」『』\"‘']")
-_OPEN_QUOTE = re.compile(r"(?<!\w)[‘'](?=[^\W\d])")
+_OPEN_QUOTE = re.compile(r"[‘'](?<!\w.)(?=[^\W\d])")
 _QUOTES = re.compile(r"[“”„«»「」『』\"]")
 
 
-def _speaks_for_itself(text: str) -> bool:
+def _speaks_for_itself(sentence: Passage) -> bool:
     """Whether a sentence stands without a speaker to ask for: no bare or broken quotation, question or `we`."""
-    is_quoting = bool(_ANY_QUOTE.search(text))
-    outside = _QUOTED.sub(" ", text) if is_quoting else text
+    text = sentence.text
+    outside = _QUOTED.sub(" ", text) if _ANY_QUOTE.search(text) else text
     if _QUOTES.search(outside) or _OPEN_QUOTE.search(outside) or text.rstrip("\"'”’»」』)").endswith(("?", "？", "؟")):
         return False
-    if is_quoting and (length(outside) < 2 or length(outside) * 4 < length(text)):
-        return False
-    return _OWN_VOICE.isdisjoint(folded(outside))
+    if outside == text:
+        return _OWN_VOICE.isdisjoint(sentence.folded)
+    unquoted = length(outside)
+    return unquoted >= 2 and unquoted * 4 >= sentence.length and _OWN_VOICE.isdisjoint(folded(outside))
 
 
 def _is_balanced(text: str) -> bool:
@@ -85,10 +86,10 @@ _LEANING_PHRASE = re.compile(
 def _leans(text: str) -> bool:
     """Whether the sentence, or the speaker of a quotation that opens it, needs a noun that stands before it."""
     opening = _QUOTED.sub("", text) if _QUOTES.match(text) else text
-    first = words(opening[:60])[:1]
     if _LEANING_UNSPACED.match(opening) or _LEANING_PHRASE.match(opening):
         return True
-    return bool(first) and first[0].casefold().split("'")[0] in _LEANING
+    start, end = next(spans(opening[:60]), (0, 0))
+    return opening[start:end].casefold().partition("'")[0] in _LEANING
 
 
 def candidates(entry: Entry, sentences: Sequence[Passage], seen: Chances) -> list[Line]:
@@ -96,17 +97,18 @@ def candidates(entry: Entry, sentences: Sequence[Passage], seen: Chances) -> lis
     title = set(content(entry.headline[:_HEADLINE_READ]))
     is_doubtful = doubts(entry)
     found: list[Line] = []
-    standing = (place for place in promising(seen, _LOOKED_AT) if _speaks_for_itself(sentences[place].text))
+    standing = (place for place in promising(seen, _LOOKED_AT) if _speaks_for_itself(sentences[place]))
     for place in sorted(islice(standing, _MOST_SENTENCES)):
         sentence = sentences[place]
         plain = unpictured(sentence.text)
-        said = frozenset(telling(word.casefold().replace("’", "'") for word in sentence.words))
+        said = frozenset(telling(sentence.folded))
         if not said or len(said & title) >= _TOLD * len(said):
             continue
         for text in (plain, *shortened(plain)):
-            size = length(text)
+            is_whole = text == sentence.text
+            size = sentence.length if is_whole else length(text)
             if size >= SHORTEST and _is_balanced(text) and not is_doubtful(text):
-                found.append(Line(place, text, size, said, _leans(text), text == sentence.text))
+                found.append(Line(place, text, size, said, _leans(text), is_whole))
     return found
 
 

@@ -6,9 +6,9 @@ the overlap does not know (how much was left out, whether lines stand together, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import combinations, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,15 +141,14 @@ def _rows_of(keys: Ints, known: Ints) -> Ints:
 
 def _apart(lines: Sequence[Line]) -> Flags:
     """Line by line: whether two may not stand together, for they are of one sentence or say the same."""
-    known = {word: row for row, word in enumerate(sorted(frozenset().union(*(line.content for line in lines))))}
-    has = np.zeros((len(lines), len(known)))
-    for row, line in enumerate(lines):
-        has[row, [known[word] for word in line.content]] = 1.0
-    sizes = has.sum(1)
-    sentences = np.array([line.sentence for line in lines])
-    clash: Flags = has @ has.T >= SAME * np.minimum(sizes[:, None], sizes)
-    clash |= sentences[:, None] == sentences
-    return clash
+    told = {line.sentence: line.content for line in lines}
+    places = {sentence: place for place, sentence in enumerate(told)}
+    clash: Flags = np.eye(len(told), dtype=np.bool_)
+    for one, other in combinations(told, 2):
+        if len(told[one] & told[other]) >= SAME * min(len(told[one]), len(told[other])):
+            clash[places[one], places[other]] = clash[places[other], places[one]] = True
+    rows = [places[line.sentence] for line in lines]
+    return clash[np.ix_(rows, rows)]
 
 
 Set = tuple[int, ...]
@@ -164,8 +163,8 @@ def good_sets(table: Table, *, most: int, most_words: int) -> dict[Set, float]:
     lines = table.lines
     lengths = np.array([line.length for line in lines], dtype=float)
     clash = _apart(lines).astype(float)
-    leaning = {row for row, line in enumerate(lines) if line.leans}
-    adding = [_used(table.counts, often) for often in range(MOST_OFTEN)]
+    leaning = _leaning(lines)
+    adding = list(_used(table.counts))
     by_pair = np.ascontiguousarray((table.pairs * table.of_pairs).T) * _PAIRS_COUNT
     # What one more use of a word is worth when a set has it so many times already; nothing past the last.
     worth = np.hstack([table.of_words, np.zeros((len(table.of_words), MOST_OFTEN))])
@@ -175,23 +174,25 @@ def good_sets(table: Table, *, most: int, most_words: int) -> dict[Set, float]:
         member = _membership(beam, len(lines))
         counts = np.minimum(member @ table.counts, MOST_OFTEN).astype(int)
         gain = (member @ table.pairs == 0).astype(float) @ by_pair
-        for often, (some, has) in enumerate(adding):
+        for often, some, has in adding:
             gain += worth[some, counts[:, some] + often] @ has
         before = member @ table.tokens + _BRIEF
         had = np.array(list(beam.values())) * before
         scores = (had[:, None] + 2 * gain) / (before[:, None] + table.tokens)
         scores[(member @ clash > 0) | ((member @ lengths)[:, None] + lengths > most_words)] = -1.0
         new = _best_of(scores, list(beam))
-        found |= {members: score for members, score in new.items() if _stands(lines, leaning, members)}
+        found |= {members: score for members, score in new.items() if _stands(leaning, members)} if leaning else new
         beam = dict(islice(new.items(), _WIDTH))
     best = sorted(found.items(), key=lambda each: (-each[1], each[0]))
     return dict(best[:_RANKED])
 
 
-def _used(counts: Floats, often: int) -> tuple[Ints, Floats]:
-    """The words some line uses more than so often; and word by line, 1 where the line does."""
-    some = np.flatnonzero((counts > often).any(0))
-    return some, np.ascontiguousarray((counts[:, some] > often).T, dtype=float)
+def _used(counts: Floats) -> Iterator[tuple[int, Ints, Floats]]:
+    """How often, which words some line uses more often than that; and word by line, 1 where the line does."""
+    most = counts.max(0)
+    for often in range(min(MOST_OFTEN, int(most.max(initial=0)))):
+        some = np.flatnonzero(most > often)
+        yield often, some, np.ascontiguousarray((counts[:, some] > often).T, dtype=float)
 
 
 def _best_of(scores: Floats, sets: Sequence[Set]) -> dict[Set, float]:
@@ -207,18 +208,23 @@ def _best_of(scores: Floats, sets: Sequence[Set]) -> dict[Set, float]:
 
 
 def _membership(sets: Collection[Set], width: int) -> Floats:
-    member = np.zeros((len(sets), width))
-    for row, members in enumerate(sets):
-        member[row, list(members)] = 1.0
-    return member
+    member = np.zeros(len(sets) * width)
+    member[[row * width + each for row, members in enumerate(sets) for each in members]] = 1.0
+    return member.reshape(len(sets), width)
 
 
-def _stands(lines: Sequence[Line], leaning: set[int], members: Set) -> bool:
+def _leaning(lines: Sequence[Line]) -> dict[int, set[int]]:
+    """The lines that lean on the sentence before theirs, each with the lines made of that sentence."""
+    return {
+        row: {other for other, before in enumerate(lines) if before.sentence == line.sentence - 1}
+        for row, line in enumerate(lines)
+        if line.leans
+    }
+
+
+def _stands(leaning: Mapping[int, set[int]], members: Set) -> bool:
     """Whether no line of the set leans on a sentence that is not in it."""
-    if leaning.isdisjoint(members):
-        return True
-    here = {lines[row].sentence for row in members}
-    return all(lines[row].sentence - 1 in here for row in leaning.intersection(members))
+    return not any(row in leaning and leaning[row].isdisjoint(members) for row in members)
 
 
 def look_at_sets(table: Table, seen: Chances, sets: Mapping[Set, float]) -> dict[str, Floats]:

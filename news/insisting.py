@@ -78,7 +78,7 @@ def likely_language(written: Sequence[str], declared: str | None) -> str | None:
 
 @lru_cache(maxsize=16_384)
 def _known(word: str, language: str | None) -> tuple[str, tuple[float, bool, bool, int]]:
-    """The root of a word as written, and what is known of it in general."""
+    """The root of a word as written; its Zipf value, whether it is a function word, a number, and its letters."""
     plain = word.casefold().replace("’", "'")
     about = zipf(plain, language), plain in FUNCTION_WORDS, plain[0].isdigit(), min(len(plain), 12)
     return stem(plain), about
@@ -89,25 +89,28 @@ def read(sentences: Sequence[Sequence[str]], *, headline: str = "", language: st
     sentences = sentences[:READ]
     written = list(chain.from_iterable(sentences))
     language = likely_language(written[:_TOLD_BY], language)
+    distinct: dict[str, int] = dict.fromkeys(written, 0)
     stems: dict[str, int] = {}
     known: list[tuple[float, bool, bool, int]] = []
-    rows: dict[str, int] = {}
-    for word in dict.fromkeys(written):
+    rows: list[int] = []
+    for place, word in enumerate(distinct):
+        distinct[word] = place
         root, general = _known(word, language)
-        if root not in stems:
-            stems[root] = len(stems)
+        row = stems.setdefault(root, len(stems))
+        if row == len(known):
             known.append(general)
-        rows[word] = stems[root]
-    about = np.array(known, dtype=float).reshape(-1, 4)
+        rows.append(row)
+    at = np.fromiter(map(distinct.__getitem__, written), np.int64, len(written))
+    about = np.fromiter(chain.from_iterable(known), float, 4 * len(known)).reshape(-1, 4)
     title = {stem(word) for word in folded(headline)}
     lengths = np.array([len(sentence) for sentence in sentences], dtype=np.int64)
     starts = (0, *np.cumsum(lengths).tolist())
     return Reading(
         stems=stems,
-        tokens=np.array([rows[word] for word in written], dtype=np.int64),
+        tokens=np.array(rows, dtype=np.int64)[at],
         sentences=np.repeat(np.arange(len(lengths)), lengths),
         starts=starts,
-        is_capital=np.array([word[0].isupper() for word in written], dtype=float),
+        is_capital=np.array([word[0].isupper() for word in distinct], dtype=float)[at],
         zipf=about[:, 0],
         is_function=about[:, 1],
         is_number=about[:, 2],

@@ -59,7 +59,7 @@ _NUMBERED = listed(
 
 def _ends_word(text: str, stop: int, following: str) -> bool:
     """Whether the single full stop at `stop` closes a sentence, given the word that follows it."""
-    window = text[max(0, stop - 30) : stop]
+    window = text[max(0, stop - 30) : stop].rpartition(" ")[2]
     match = _LAST_WORD.search(window)
     word = match.group().lstrip("'’-/&.") if match else ""
     lowered = word.casefold()

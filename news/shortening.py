@@ -78,7 +78,7 @@ _SUBORDINATING = listed(
 
 _QUOTED = re.compile(
     r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*(?:\"|$)|"
-    r"(?<!\w)[‘'](?:[^’']|[’'](?=\w))*(?:[’']|$)"
+    r"[‘'](?<!\w.)(?:[^’']|[’'](?=\w))*(?:[’']|$)"
 )
 _QUOTE = re.compile(r"[“„«\"‘']")
 _BRACKETS = re.compile(r"\s*\([^()]{1,120}\)(?!\w)")
@@ -148,7 +148,9 @@ _SAID_ON_A_DAY = re.compile(
 )
 """The day on which something was said; the day on which it happened stays."""
 _ALSO = re.compile(
-    r"(?<=[a-z])(?<!but) also(?= [a-z])(?! as\b)|(?<=\w), (?:however|meanwhile|too|in fact|indeed),(?= [a-z])"
+    # What stands before is asked last: a pattern that begins with a plain letter is found many times sooner.
+    r" also(?<=[a-z] also)(?<!but also)(?= [a-z])(?! as\b)|"
+    r", (?<=\w, )(?:however|meanwhile|too|in fact|indeed),(?= [a-z])"
 )
 _MAY_HAVE_PARTS = re.compile(r"[,(]|--|[–—] | - | also |day\b|\ABut|\AAnd")
 _BUT = re.compile(r"(?:But|And) (?!(?:if|when|not|neither|nor|while|as|for|so|then|first)\b)")

@@ -187,9 +187,14 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
             yield from ((at, at + 2) for at in range(start, end - 1))
 
 
+def is_spaced(text: str) -> bool:
+    """Whether every word of a text stands apart from the next."""
+    return text.isascii() or not _UNSPACED.search(text)
+
+
 def words(text: str) -> list[str]:
     """The words of a text as written, in order; scripts without spaces give pairs of letters."""
-    if text.isascii() or not _UNSPACED.search(text):
+    if is_spaced(text):
         return _WORD.findall(text)
     found: list[str] = []
     for match in _WORD.finditer(text):
