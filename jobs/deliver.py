@@ -232,6 +232,8 @@ class _Round:
             self._begins(claimed)
             sending = await self._scribe.begin(claimed)
             if sending is None:
+                # Its lease had ended, or its chat was just moving: where it is still ours, it comes again at once.
+                await self._storage.outbox.give_back([claimed])
                 return None
             is_edit = sending.edits_id is not None
             # An edit that is made twice is made once.

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from jobs.deliver import Leave, NotYet, deliver, freely
+from jobs.scribe import LEASE
 from jobs.tally import Waits
 from news.answers import Accepted, NotSent, TokenRefused, Uncertain
 from storage import Storage
@@ -28,6 +29,23 @@ async def test_a_chat_that_is_asked_to_wait_waits_whole_and_alone(
 
     assert (while_waiting, done.hold_until) == ((1, 1), None)
     assert (len(telegram.to(1)), len(telegram.to(2))) == (4, 2)
+
+
+async def test_what_waited_for_its_turn_longer_than_its_lease_is_sent_all_the_same(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    waits = iter([LEASE, timedelta()])
+
+    @asynccontextmanager
+    async def a_long_turn(chat_id: int) -> AsyncIterator[Leave]:
+        clock.now += next(waits)
+        async with freely(chat_id) as leave:
+            yield leave
+
+    await add(storage, 1)
+    await deliver(storage, telegram, owner="me", clock=clock, turn=a_long_turn)
+
+    assert await states(storage) == {"sent": 1}
 
 
 async def test_what_is_in_doubt_does_not_slip_past_a_wait_and_nothing_slips_past_it(
