@@ -138,10 +138,11 @@ def _is_doubtful(fast: Mapping[str, Any], data: bytes) -> bool:
         return True
     if len(entries) < min(len(OPENING.findall(data)), MAX_ENTRIES):
         return True
-    if any(not each.get("title") or each.get("id") in (None, each.get("link")) for each in entries):
-        # What begins with markup comes out empty.
-        if NAKED.search(data):
-            return True
+    # What begins with markup comes out empty.
+    if any(not each.get("title") or each.get("id") in (None, each.get("link")) for each in entries) and (
+        NAKED.search(data)
+    ):
+        return True
     return bool(ATOM.search(data, 0, HEAD) and BASE64.search(data)) or _has_bare_ampersand(data)
 
 
