@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -52,6 +53,11 @@ def tag_of(declared: str | None) -> str | None:
 def in_its_language(entry: Entry) -> Entry:
     """An entry whose language is as declared, with the language it is in."""
     return replace(entry, language=settle(entry.language, f"{entry.headline}\n{entry.text}"))
+
+
+def in_their_languages(entries: Sequence[Entry]) -> list[Entry]:
+    """As `in_its_language`, of some entries."""
+    return [in_its_language(entry) for entry in entries]
 
 
 def settle(declared: str | None, text: str) -> str | None:

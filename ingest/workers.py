@@ -9,7 +9,7 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext, suppress
@@ -22,7 +22,7 @@ from typing import ParamSpec, Self, TypeVar
 
 from ingest.answers import TooHeavy
 from ingest.feeds import ParsedFeed, read_feed
-from ingest.language import in_its_language
+from ingest.language import in_its_language, in_their_languages
 from ingest.pages import find_feeds, read_page
 from ingest.sitemaps import sitemaps_in
 from ingest.watching import Guess, guess_lists
@@ -103,6 +103,10 @@ class Workers:
     async def in_its_language(self, entry: Entry) -> Entry:
         """`ingest.language.in_its_language`, in a worker."""
         return await self.run(in_its_language, entry)
+
+    async def in_their_languages(self, entries: Sequence[Entry]) -> list[Entry]:
+        """`ingest.language.in_their_languages`, in a worker."""
+        return await self.run(in_their_languages, entries)
 
     async def find_feeds(self, html: bytes, url: str) -> tuple[str, ...]:
         """`ingest.pages.find_feeds`, in a worker."""

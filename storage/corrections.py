@@ -14,13 +14,14 @@ from news.article import Article, Bullet, Entry
 from news.corrections import Change, Correction
 from news.messages.message import Message
 from storage import words
-from storage.articles import address_mark, read_articles
+from storage.articles import read_articles
 from storage.bulk import among
 from storage.claims import MESSAGE_OF_TEXT, WRITABLE
 from storage.editions import as_row, keep_texts
 from storage.engine import Database
 from storage.outbox import Waiting, put_all
 from storage.tables import articles, chats, corrections, digests, edition_items, editions, outbox
+from storage.telling import address_mark
 
 
 @dataclass(frozen=True, slots=True)
