@@ -218,7 +218,6 @@ class _Running:
             marks = select(articles.c.imprint).where(articles.c.story_id == story_id, articles.c.teller.is_not(None))
             newest = await self.connection.scalars(marks.order_by(articles.c.id.desc()).limit(COMPARED))
             self.imprints[story_id] = [mark or b"" for mark in newest]
-            self.held[story_id] = story
             return story
         return None
 

@@ -123,7 +123,7 @@ def told(entry: Entry, source: str, *keys: str) -> Telling:
 async def test_entries_told_together_are_told_one_after_the_other(storage: Storage) -> None:
     other, third = (replace(ENTRY, paragraphs=(f"{word} " * 20,)) for word in ("truce", "talks"))
     some = [told(ENTRY, "The Herald", "a", "b"), told(other, "The Post", "c"), told(third, "The Times", "b", "d")]
-    more = [told(third, "The Times", "d"), told(third, "The Sun", "e"), told(ENTRY, "The Mail", "f")]
+    more = [told(third, "The Times", "d"), told(third, "The Sun", "e"), told(third, "The Mail", "f")]
     newest = await storage.articles.newest_id()
 
     def the_last(_: Telling, newer: Sequence[Story]) -> int | None:
