@@ -134,7 +134,7 @@ def _parse(data: bytes, content_type: str | None) -> Mapping[str, Any]:
 def _is_doubtful(fast: Mapping[str, Any], data: bytes) -> bool:
     """Whether the fast parser seems to have missed entries, or met what it is known to get wrong."""
     about, entries = _mapping(fast.get("feed")), _list(fast.get("entries"))
-    if not about.get("title") or not entries:
+    if not about.get("title"):
         return True
     if len(entries) < min(len(OPENING.findall(data)), MAX_ENTRIES):
         return True
