@@ -28,6 +28,7 @@ MAX_MARKUP = 500_000
 MAX_TITLE = 2_000
 HEAD = 2_000
 """Bytes within which a feed says what it is."""
+MEDIA = "media_content", "media_thumbnail", "enclosures"
 MAX_NAMES = 20
 """Authors, categories or images of one entry."""
 
@@ -143,7 +144,10 @@ def _is_doubtful(fast: Mapping[str, Any], data: bytes) -> bool:
         NAKED.search(data)
     ):
         return True
-    return bool(ATOM.search(data, 0, HEAD) and BASE64.search(data)) or _has_bare_ampersand(data)
+    is_atom = bool(ATOM.search(data, 0, HEAD))
+    if is_atom and (b"base64" in data or b"octet-stream" in data) and BASE64.search(data):
+        return True
+    return _has_bare_ampersand(data)
 
 
 def _has_bare_ampersand(data: bytes) -> bool:
@@ -224,7 +228,7 @@ def _categories(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _images(item: Mapping[str, Any], base: str) -> tuple[str, ...]:
-    media = (*_list(item.get("media_content")), *_list(item.get("media_thumbnail")), *_list(item.get("enclosures")))
+    media = [part for name in MEDIA for part in _list(item.get(name))]
     found = []
     for part in map(_mapping, media[:MAX_NAMES]):
         kind = _text(part.get("type") or part.get("medium")) or "image"
@@ -234,6 +238,8 @@ def _images(item: Mapping[str, Any], base: str) -> tuple[str, ...]:
 
 
 def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    if len(names) < 2:
+        return (name,) if names and (name := _clean(names[0][:500])) else ()
     return tuple(dict.fromkeys([name for each in names if (name := _clean(each[:500]))]))
 
 
@@ -267,9 +273,11 @@ def joined(base: str, link: str) -> str:
 def web_address(base: str, link: Any) -> str | None:
     """`link` as an absolute web address, or None for anything that is not one."""
     text = _text(link).strip()
+    if not text:
+        return None
     if len(text) <= 4096 and PLAIN.fullmatch(text):
         return text
-    if not text or len(text) > 4096 or GAP.search(text):
+    if len(text) > 4096 or GAP.search(text):
         return None
     try:
         address = urljoin(base, text)
