@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, insert, select, text, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Bullet, Entry, Filing
@@ -49,6 +49,13 @@ class Telling:
     topics: Sequence[Filing]
     source: str
 
+
+LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+LAST = text("SELECT name, seq FROM sqlite_sequence WHERE name IN ('articles', 'stories')")
+NEXT = text(
+    "SELECT nextval(pg_get_serial_sequence('articles', 'id')), nextval(pg_get_serial_sequence('stories', 'id'))"
+    " FROM generate_series(1, :count)"
+)
 
 Choose = Callable[[Telling, Sequence[Story]], int | None]
 """The story that an entry joins (None opens one); told of stories that changed since it was asked last."""
@@ -87,10 +94,10 @@ async def tell(
         if not new:
             return [None] * len(some)
         if not database.is_sqlite:  # SQLite has one writer anyway
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": TELLING})
+            await connection.execute(LOCK, {"lock": TELLING})
         newer = [] if knows is None else await read_stories(connection, _told_since(knows))
-        ids = await _reserved(connection, articles, len(new))
-        running = _Running(connection, now, await _reserved(connection, stories, len(new)))
+        ids, free = await _reserved(connection, len(new))
+        running = _Running(connection, now, free)
         tellers = []
         for each in new:
             chosen = choose(each.telling, newer)
@@ -265,14 +272,14 @@ async def _file(connection: AsyncConnection, new: Sequence[_Prepared], ids: Sequ
         await words.index(connection, list(its), is_shared=is_shared)
 
 
-async def _reserved(connection: AsyncConnection, table: Table, count: int) -> list[int]:
-    """Ids that the next rows of a table are given."""
+async def _reserved(connection: AsyncConnection, count: int) -> tuple[list[int], list[int]]:
+    """Ids that the next articles are given, and the next stories."""
     if connection.dialect.name == "sqlite":
-        last = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
-        first = (await connection.scalar(last, {"name": table.name}) or 0) + 1
-        return list(range(first, first + count))
-    given = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
-    return sorted(await connection.scalars(given, {"name": table.name, "count": count}))
+        last = {row.name: row.seq for row in await connection.execute(LAST)}
+        article, story = (last.get(name, 0) + 1 for name in ("articles", "stories"))
+        return list(range(article, article + count)), list(range(story, story + count))
+    rows = (await connection.execute(NEXT, {"count": count})).all()
+    return sorted(row[0] for row in rows), sorted(row[1] for row in rows)
 
 
 async def _is_shared(connection: AsyncConnection, feed_id: int | None) -> bool | None:
