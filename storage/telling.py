@@ -144,7 +144,8 @@ async def remember(
         again |= its - added if reruns[-1] else set()
         met |= its
     if again:
-        await connection.execute(update(seen).where(seen.c.key_hash.in_(again)).values(seen_at=now))
+        held = select(seen.c.key_hash).where(seen.c.key_hash.in_(again)).order_by(seen.c.key_hash).with_for_update()
+        await connection.execute(update(seen).where(seen.c.key_hash.in_(held)).values(seen_at=now))
     return reruns
 
 
