@@ -3,7 +3,7 @@
 The feeds are made-up papers of 20 to 40 entries (`benchmarks/papers.py`) on a site in a process of its own. We
 condense, file and index each new entry and find its story, `reader` stores it; all seconds of processor are of
 everything but the site. `reader` is no dependency of ours: `python3 -m venv /tmp/peer && /tmp/peer/bin/pip install
-reader`, then `READER_PYTHON=/tmp/peer/bin/python ./run bench refresh`; without it its column is left out.
+reader sgmllib3k`, then `READER_PYTHON=/tmp/peer/bin/python ./run bench refresh`; without it its column is left out.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from charset_normalizer import from_bytes
 
@@ -40,6 +41,9 @@ def decode(data: bytes) -> str:
 def in_utf8(data: bytes, content_type: str | None = None) -> bytes:
     """A feed whose encoding is not what it says, or is not said, in UTF-8; any other as it is."""
     if data[:3] == b"\xef\xbb\xbf" or data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.count(0, 0, 200):
+        return data
+    with suppress(UnicodeError):
+        data.decode()
         return data
     if _is_utf8(data.decode("utf-8", errors="replace")):
         return data

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -18,6 +20,7 @@ LANGUAGES = (
     "th tr uk ur uz vi xh yo zh zu"
 )
 """Languages a press is known for; the model's dialects of them would only split its vote."""
+EAST = re.compile("[\u2e80-\u9fff\uac00-\ud7af]")
 UNSPACED = 6
 """How many letters of a script without spaces weigh as much as `LEAST` of one with them."""
 
@@ -35,11 +38,11 @@ def _identifier() -> Any:
 
 def detect(text: str) -> str | None:
     """The language of `text` as a two-letter tag, or None where it is too short to tell."""
-    letters = [c for c in text[:ENOUGH] if c.isalpha()]
-    is_unspaced = sum("\u2e80" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in letters) * 2 > len(letters)
-    if len(letters) < (UNSPACED if is_unspaced else LEAST):
+    head = text[:ENOUGH]
+    letters, unspaced = (sum(map(str.isalpha, each)) for each in (head, EAST.findall(head)))
+    if letters < (UNSPACED if unspaced * 2 > letters else LEAST):
         return None
-    tag, confidence = _identifier().classify(text[:ENOUGH])
+    tag, confidence = _identifier().classify(head)
     return str(tag) if confidence >= SURE and tag != "zxx" else None
 
 
@@ -52,6 +55,11 @@ def tag_of(declared: str | None) -> str | None:
 def in_its_language(entry: Entry) -> Entry:
     """An entry whose language is as declared, with the language it is in."""
     return replace(entry, language=settle(entry.language, f"{entry.headline}\n{entry.text}"))
+
+
+def in_their_languages(entries: Sequence[Entry]) -> list[Entry]:
+    """As `in_its_language`, of some entries."""
+    return [in_its_language(entry) for entry in entries]
 
 
 def settle(declared: str | None, text: str) -> str | None:

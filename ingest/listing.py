@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,20 +26,33 @@ MAX_ENTRIES = 2_000
 MAX_MARKUP = 500_000
 """Characters of one entry's content that are read."""
 MAX_TITLE = 2_000
+HEAD = 2_000
+"""Bytes within which a feed says what it is."""
+MEDIA = "media_content", "media_thumbnail", "enclosures"
 MAX_NAMES = 20
 """Authors, categories or images of one entry."""
 
-OPENING = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
+OPENING = re.compile(rb"<(?:item|entry)[\s>]")
 DATED = re.compile(rb"<(?:\w{1,20}:)?(?:pubdate|published|issued|date|created|updated|modified)\b", re.IGNORECASE)
 LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,8})?)\s*</")
 NAKED = re.compile(rb"<(?:title|guid)\b[^>]*>\s*<(?!!|/)")
 """Markup right inside a title."""
-BASE64 = (b'mode="base64', b"mode='base64", b'type="application/octet-stream', b"type='application/octet-stream")
-"""How a title in base64 is told."""
-RELATIVE = re.compile(
-    rb"(?:href|src)=(?:[\"']|&quot;)(?![\w+.-]+:|//|#|[\"'])|<(?:link|id|uri|url)>\s*(?!https?:|[\w+.-]+:)[^\s<]"
+BASE64 = re.compile(
+    rb"<(?:\w{1,20}:)?(?:title|subtitle|tagline|summary|content|info|copyright|rights)\s[^<>]{0,500}?"
+    rb"(?:mode=[\"']base64|type=[\"']application/octet-stream)"
 )
-BARE = re.compile(rb"&(?!#\d{1,9};|#[xX][0-9a-fA-F]{1,9};|\w{1,32};)")
+"""A text in base64, as only Atom has it."""
+ATOM = re.compile(rb"<(?:\w{1,20}:)?feed[\s>]")
+LED = rb"(?![\w+.-]+:|//|#|[\"'])"
+"""Before an address: it needs a base."""
+RELATIVE = (
+    re.compile(rb"<(?:\w{1,20}:)?link\s[^<>]{0,2000}?\bhref=[\"']" + LED),
+    re.compile(rb"<(?:link|id)>\s*(?![\w+.-]+:)[^\s<]"),
+    re.compile(rb"<title\b[^<>]{0,500}>(?:(?!</title).){0,500}?href=(?:[\"']|&quot;)" + LED, re.DOTALL),
+    re.compile(rb"src=(?:[\"']|&quot;|&#34;)" + LED),
+)
+"""Addresses that we take and that need a base. Where links within a text lead to is of no account."""
+BARE = re.compile(rb"&(?!(?:lt|gt|amp|quot|#\d{1,9}|#[xX][0-9a-fA-F]{1,9}|\w{1,32});)")
 """An ampersand that is no entity: well-formed XML has none outside CDATA."""
 PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!-~]*)?")
 """What nearly every address looks like: then nothing is to be worked out."""
@@ -105,29 +118,48 @@ def read_listing(data: bytes, *, url: str | None, content_type: str | None = Non
 
 def _parse(data: bytes, content_type: str | None) -> Mapping[str, Any]:
     """What the fast parser finds; where it seems to have missed something, what the tolerant one finds."""
-    fast: Mapping[str, Any] = {}
-    is_relative = b"xml:base" in data and bool(RELATIVE.search(data))
-    is_odd = NAKED.search(data) or any(each in data for each in BASE64) or _has_bare_ampersand(data)
-    if not is_relative and not is_odd:
-        fast = _attempt(lambda: fastfeedparser.parse(_tidied(data)))
-    found = len(_list(fast.get("entries")))
-    if found and found >= min(len(OPENING.findall(data)), MAX_ENTRIES) and _mapping(fast.get("feed")).get("title"):
+    is_relative = b"xml:base" in data and any(each.search(data) for each in RELATIVE)
+    fast = {} if is_relative else _attempt(lambda: fastfeedparser.parse(_tidied(data)))
+    if fast and not _is_doubtful(fast, data):
         return fast
     slow = _attempt(lambda: tolerant.parse(data, content_type, resolve=is_relative))
-    if len(_list(slow.get("entries"))) >= found and (slow.get("version") or _list(slow.get("entries"))):
+    if len(_list(slow.get("entries"))) >= len(_list(fast.get("entries"))) and (
+        slow.get("version") or _list(slow.get("entries"))
+    ):
         return slow
-    if not fast and not is_relative:
-        fast = _attempt(lambda: fastfeedparser.parse(_tidied(data)))
     if not fast:
         raise NotAFeed
     return fast
 
 
+def _is_doubtful(fast: Mapping[str, Any], data: bytes) -> bool:
+    """Whether the fast parser seems to have missed entries, or met what it is known to get wrong."""
+    about, entries = _mapping(fast.get("feed")), _list(fast.get("entries"))
+    if not about.get("title"):
+        return True
+    if len(entries) < min(len(OPENING.findall(data)), MAX_ENTRIES):
+        return True
+    # What begins with markup comes out empty.
+    if any(not each.get("title") or each.get("id") in (None, each.get("link")) for each in entries) and (
+        NAKED.search(data)
+    ):
+        return True
+    is_atom = bool(ATOM.search(data, 0, HEAD))
+    if is_atom and (b"base64" in data or b"octet-stream" in data) and BASE64.search(data):
+        return True
+    return _has_bare_ampersand(data)
+
+
 def _has_bare_ampersand(data: bytes) -> bool:
-    if not BARE.search(data):
-        return False
-    before, *sections = data.split(b"<![CDATA[")
-    return any(BARE.search(part) for part in (before, *(section.partition(b"]]>")[2] for section in sections)))
+    looked = 0
+    while found := BARE.search(data, looked):
+        section = data.rfind(b"<![CDATA[", looked, found.start())
+        if section < 0 or data.find(b"]]>", section, found.start()) >= 0:
+            return True
+        looked = data.find(b"]]>", found.start())
+        if looked < 0:
+            return False
+    return False
 
 
 def _attempt(parse: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -157,7 +189,7 @@ def _declared(data: bytes) -> str:
 
 
 def _listed(item: Mapping[str, Any], base: str, *, is_dated: bool) -> Listed:
-    contents = (_text(_mapping(part).get("value")) for part in _list(item.get("content")))
+    contents = [_text(_mapping(part).get("value")) for part in _list(item.get("content"))]
     content = max(contents, key=len, default="")[:MAX_MARKUP]
     summary = _text(item.get("description") or item.get("summary"))[:MAX_MARKUP]
     guid = _text(item.get("id") or item.get("guid"))[:MAX_TITLE].strip() or None
@@ -177,12 +209,12 @@ def _listed(item: Mapping[str, Any], base: str, *, is_dated: bool) -> Listed:
 def _title(told: Mapping[str, Any]) -> str:
     """Without the wrapper that XHTML in Atom must have."""
     title = _clean(_text(told.get("title"))[:MAX_TITLE])
-    wrapped = WRAPPED.fullmatch(title)
+    wrapped = WRAPPED.fullmatch(title) if title.startswith("<div") else None
     return wrapped[1].strip() if wrapped else title
 
 
 def _clean(text: str) -> str:
-    return CONTROL.sub("", text).strip()
+    return (text if text.isprintable() else CONTROL.sub("", text)).strip()
 
 
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
@@ -191,12 +223,12 @@ def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _categories(item: Mapping[str, Any]) -> tuple[str, ...]:
-    tags = (_mapping(tag) for tag in _list(item.get("tags"))[:MAX_NAMES])
-    return _distinct(_text(tag.get("label") or tag.get("term")) for tag in tags)
+    tags = [_mapping(tag) for tag in _list(item.get("tags"))[:MAX_NAMES]]
+    return _distinct([_text(tag.get("label") or tag.get("term")) for tag in tags])
 
 
 def _images(item: Mapping[str, Any], base: str) -> tuple[str, ...]:
-    media = (*_list(item.get("media_content")), *_list(item.get("media_thumbnail")), *_list(item.get("enclosures")))
+    media = [part for name in MEDIA for part in _list(item.get(name))]
     found = []
     for part in map(_mapping, media[:MAX_NAMES]):
         kind = _text(part.get("type") or part.get("medium")) or "image"
@@ -205,9 +237,10 @@ def _images(item: Mapping[str, Any], base: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def _distinct(names: Iterable[str]) -> tuple[str, ...]:
-    cleaned = (_clean(name[:500]) for name in names)
-    return tuple(dict.fromkeys(filter(None, cleaned)))
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    if len(names) < 2:
+        return (name,) if names and (name := _clean(names[0][:500])) else ()
+    return tuple(dict.fromkeys([name for each in names if (name := _clean(each[:500]))]))
 
 
 def _published(item: Mapping[str, Any]) -> str | None:
@@ -240,9 +273,11 @@ def joined(base: str, link: str) -> str:
 def web_address(base: str, link: Any) -> str | None:
     """`link` as an absolute web address, or None for anything that is not one."""
     text = _text(link).strip()
+    if not text:
+        return None
     if len(text) <= 4096 and PLAIN.fullmatch(text):
         return text
-    if not text or len(text) > 4096 or GAP.search(text):
+    if len(text) > 4096 or GAP.search(text):
         return None
     try:
         address = urljoin(base, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +26,7 @@ INLINE = re.compile(
     r"|sup|time|tt|u|wbr)\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )
-SPACES = re.compile(r"\s+")
+LINES = re.compile(r"\n[ \t\xa0]*\n")
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
@@ -60,7 +61,8 @@ class Tag:
 
 def clean(text: str) -> str:
     """`text` on one line, without control characters."""
-    return " ".join(CONTROLS.sub("", text).split())
+    # What is printable has none of them, and that is told faster.
+    return " ".join((text if text.isprintable() else CONTROLS.sub("", text)).split())
 
 
 def plain_title(markup: str) -> str:
@@ -74,14 +76,7 @@ def plain(markup: str) -> Plain:
     if "<" not in markup:
         text = html.unescape(markup)
         return Plain(tuple(filter(None, map(clean, re.split(r"\n[ \t\r]*\n", text)))))
-    writer = _Writer()
-    parser = _html_parser(writer)
-    try:
-        parser.feed("<div>" + CONTROLS.sub("", markup))
-        parser.close()
-    except (etree.LxmlError, AssertionError):
-        writer.end_block()
-    return Plain(tuple(writer.paragraphs), writer.image)
+    return _READER.read(markup)
 
 
 def _html_parser(target: Any, encoding: str | None = None) -> Any:
@@ -92,6 +87,9 @@ class _Writer:
     """Collects paragraphs while lxml reads: no tree is built, so depth costs nothing."""
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
         self.paragraphs: list[str] = []
         self.image: str | None = None
         self._run: list[str] = []
@@ -122,13 +120,38 @@ class _Writer:
 
     def end_block(self) -> None:
         run, self._run = "".join(self._run), []
-        for text in map(clean, re.split(r"\n[ \t\xa0]*\n", run)):
-            if text:
-                self.paragraphs.append(self._mark + text)
-                self._mark = ""
+        if run and not run.isspace():
+            for text in map(clean, LINES.split(run) if "\n" in run else (run,)):
+                if text:
+                    self.paragraphs.append(self._mark + text)
+                    self._mark = ""
 
-    def close(self) -> None:
+    def close(self) -> Plain:
+        """What was collected; the next begins anew."""
         self.end_block()
+        said = Plain(tuple(self.paragraphs), self.image)
+        self.begin()
+        return said
+
+
+class _Reader(threading.local):
+    """A parser of each thread's own, used again and again: to make one takes longer than to read a paragraph."""
+
+    def __init__(self) -> None:
+        self._writer = _Writer()
+        self._parser = _html_parser(self._writer)
+
+    def read(self, markup: str) -> Plain:
+        try:
+            self._parser.feed("<div>" + CONTROLS.sub("", markup))
+            said: Plain = self._parser.close()
+        except (etree.LxmlError, AssertionError):
+            said = self._writer.close()
+            self._parser = _html_parser(self._writer)
+        return said
+
+
+_READER = _Reader()
 
 
 def _is_picture(attributes: Mapping[str, str]) -> bool:

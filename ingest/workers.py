@@ -6,22 +6,23 @@ import asyncio
 import multiprocessing
 import os
 import resource
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
 from functools import lru_cache
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import ParamSpec, Self, TypeVar
 
 from ingest.answers import TooHeavy
 from ingest.feeds import ParsedFeed, read_feed
-from ingest.language import in_its_language
+from ingest.language import in_its_language, in_their_languages
 from ingest.pages import find_feeds, read_page
 from ingest.sitemaps import sitemaps_in
 from ingest.watching import Guess, guess_lists
@@ -103,6 +104,10 @@ class Workers:
         """`ingest.language.in_its_language`, in a worker."""
         return await self.run(in_its_language, entry)
 
+    async def in_their_languages(self, entries: Sequence[Entry]) -> list[Entry]:
+        """`ingest.language.in_their_languages`, in a worker."""
+        return await self.run(in_their_languages, entries)
+
     async def find_feeds(self, html: bytes, url: str) -> tuple[str, ...]:
         """`ingest.pages.find_feeds`, in a worker."""
         return await self.run(find_feeds, html, url)
@@ -177,8 +182,10 @@ class _Worker:
         """Comes back when there is a process: starting is no part of what a reading takes."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(1, mp_context=_context(), initializer=_prepare)
+            with _nameless():
+                begun = self._pool.submit(os.getpid)
             async with asyncio.timeout(LONGEST_START):
-                self._number = await asyncio.wrap_future(self._pool.submit(os.getpid))
+                self._number = await asyncio.wrap_future(begun)
 
     def submit(self, limit: timedelta, reading: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         assert self._pool is not None
@@ -220,6 +227,18 @@ def _context() -> BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["ingest.pages", "ingest.feeds", "ingest.warm"])
     return context
+
+
+@contextmanager
+def _nameless() -> Iterator[None]:
+    """For so long nobody can tell which program this is."""
+    # A new process imports the program that started it: here all of the bot, two seconds of work and room for
+    # nothing. What it is to do it knows by the modules of this room.
+    program, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def _prepare() -> None:

@@ -53,7 +53,11 @@ async def correct(storage: Storage, feed: Feed, reruns: Sequence[Rerun], whole: 
         return 0
     entries = [each.entry for each in reruns]
     told = await storage.corrections.correctable(feed.id, entries, now - LOOK_BACK, MOST)
-    by_name = {name: article for article in told for name in _names(keys(article, feed.id))}
+    by_name = {
+        name: each
+        for each in told
+        for name in _names(keys(Entry(headline=each.headline, guid=each.guid, url=each.url), feed.id))
+    }
     done = 0
     for rerun in reruns:
         article = next((by_name[name] for name in _names(rerun.known_by) if name in by_name), None)

@@ -19,6 +19,7 @@ from news.story import Story
 from news.topics import Taxonomy, file_under
 from storage import Storage
 from storage.stories import Told
+from storage.telling import Telling
 
 FORGET_EVERY = timedelta(hours=6)
 LOOK_EVERY, LOOK_BACK, LOOKED_AT = timedelta(minutes=5), timedelta(days=2), 2_000
@@ -96,42 +97,45 @@ class Shelves:
 
 
 async def file_entry(
+    storage: Storage, shelves: Shelves, entry: Entry, *, feed: Feed | None, now: datetime
+) -> Article | None:
+    """The article that the entry became; None for a rerun."""
+    known_by = keys(entry, feed.id if feed else None)
+    [article_id] = await file_entries(storage, shelves, [(entry, known_by)], feed=feed, now=now)
+    return None if article_id is None else await storage.articles.get(article_id)
+
+
+async def file_entries(
     storage: Storage,
     shelves: Shelves,
-    entry: Entry,
+    entries: Sequence[tuple[Entry, Sequence[str]]],
     *,
     feed: Feed | None,
     now: datetime,
-    known_by: Sequence[str] = (),
-) -> Article | None:
-    """The article that the entry became; None for a rerun.
-
-    `known_by` are the entry's keys where it is not any more as its feed gave it.
+) -> list[int | None]:
+    """The articles that entries, each with its keys, became, all or none; None for a rerun. Some at a time only:
+    meanwhile nobody else writes.
     """
-    bullets, topics = condensed(entry, shelves.taxonomy, fallback=feed.topic if feed else None)
-    words = sketch(entry)
+    told = []
+    for entry, known_by in entries:
+        bullets, topics = condensed(entry, shelves.taxonomy, fallback=feed.topic if feed else None)
+        source = source_of(entry, feed)
+        told.append(
+            Telling(entry=entry, sketch=sketch(entry), keys=known_by, bullets=bullets, topics=topics, source=source)
+        )
+        await asyncio.sleep(0)  # others wait for the processor
 
-    def choose(newer: Sequence[Story]) -> int | None:
+    def choose(telling: Telling, newer: Sequence[Story]) -> int | None:
         shelves.stories.put_all(newer)
-        return shelves.stories.find(words, now)
+        return shelves.stories.find(telling.sketch, now)
 
     async with shelves.telling:
-        article = await storage.articles.tell(
-            entry,
-            choose=choose,
-            sketch=words,
-            knows=shelves.knows,
-            keys=known_by or keys(entry, feed.id if feed else None),
-            bullets=bullets,
-            topics=topics,
-            source=source_of(entry, feed),
-            feed_id=feed.id if feed else None,
-            now=now,
-        )
-        if article is not None:
+        feed_id = feed.id if feed else None
+        ids = await storage.articles.tell(told, choose=choose, knows=shelves.knows, feed_id=feed_id, now=now)
+        if new := [each for each in ids if each is not None]:
             # Its story comes with those told since, when the next entry chooses.
-            shelves.knows = article.id - 1
-    return article
+            shelves.knows = new[-1] - 1
+    return ids
 
 
 def condensed(

@@ -14,7 +14,7 @@ from ingest.feeds import ParsedFeed
 from ingest.watching import selector_of
 from ingest.workers import Workers
 from jobs.correct import Rerun, correct, edit_messages
-from jobs.file import Shelves, file_entry
+from jobs.file import Shelves, file_entries
 from jobs.follow import home_of, replacement
 from news.article import Entry
 from news.feed import Feed, answered, failed, gone, is_doubtful
@@ -25,6 +25,8 @@ AT_ONCE, IN_DOUBT_AT_ONCE = 8, 2
 """Feeds that are read at the same moment; and those among them that did not answer well last time, or not yet."""
 MOST_ENTRIES = 200
 """New ones of one feed that are taken in in one refresh, the newest; the others at the next."""
+AT_A_TIME = 10
+"""New ones that are filed in one transaction: so long nobody else writes."""
 MOST_PAGES = 30
 """Full texts fetched for one feed in one refresh; the rest keep their teaser."""
 MOST_MISSES = 3
@@ -197,22 +199,20 @@ async def _take_in(
     known = await storage.articles.recognise([known_by for _, known_by in named], now)
     reruns = [Rerun(*each) for each, is_known in zip(named, known, strict=True) if is_known]
     new = [each for each, is_known in zip(named, known, strict=True) if not is_known]
-    for entry, known_by in new[-MOST_ENTRIES:]:
-        try:
+    taken = new[-MOST_ENTRIES:]
+    for at in range(0, len(taken), AT_A_TIME):
+        some = []
+        for entry, known_by in taken[at : at + AT_A_TIME]:
             whole = replace(entry, source=entry.source or feed.title)
             if entry.is_teaser and entry.url and asked < MOST_PAGES and missed < MOST_MISSES:
                 asked += 1
-                whole = await _with_full_text(door, workers, whole)
+                try:
+                    whole = await _with_full_text(door, workers, whole)
+                except Exception as accident:
+                    accidents.append(_noted(accident, entry, feed))
                 missed = missed + 1 if whole.is_teaser else 0
-            whole = await workers.in_its_language(whole)
-            article = await file_entry(storage, shelves, whole, feed=feed, known_by=known_by, now=now)
-        except Unavailable:
-            raise
-        except Exception as accident:
-            accident.add_note(f"while filing “{entry.headline}” from feed {feed.id}")
-            accidents.append(accident)
-            continue
-        count += article is not None
+            some.append((whole, known_by))
+        count += await _filed(storage, workers, shelves, feed, some, now, accidents)
 
     async def in_full(entry: Entry) -> Entry:
         whole = replace(entry, source=entry.source or feed.title)
@@ -222,6 +222,37 @@ async def _take_in(
 
     await correct(storage, feed, reruns, in_full, now=now)
     return Reading(feed, count, tuple(accidents), is_cut=len(new) > MOST_ENTRIES)
+
+
+async def _filed(
+    storage: Storage,
+    workers: Workers,
+    shelves: Shelves,
+    feed: Feed,
+    some: Sequence[tuple[Entry, Sequence[str]]],
+    now: datetime,
+    accidents: list[Exception],
+) -> int:
+    """How many entries, each with its keys, became articles. Where some fail, each half is tried alone."""
+    try:
+        whole = await workers.in_their_languages([entry for entry, _ in some])
+        known_by = (its for _, its in some)
+        ids = await file_entries(storage, shelves, list(zip(whole, known_by, strict=True)), feed=feed, now=now)
+        return sum(each is not None for each in ids)
+    except Unavailable:
+        raise
+    except Exception as accident:
+        if len(some) == 1:
+            accidents.append(_noted(accident, some[0][0], feed))
+            return 0
+    half = len(some) // 2
+    older = await _filed(storage, workers, shelves, feed, some[:half], now, accidents)
+    return older + await _filed(storage, workers, shelves, feed, some[half:], now, accidents)
+
+
+def _noted(accident: Exception, entry: Entry, feed: Feed) -> Exception:
+    accident.add_note(f"while filing “{entry.headline}” from feed {feed.id}")
+    return accident
 
 
 async def _with_full_text(door: Door, workers: Workers, entry: Entry) -> Entry:

@@ -28,8 +28,8 @@ def imprint(entry: Entry) -> bytes:
         return b""
     spelled = [word.encode("utf-8", "replace") for word in said]
     rows = (b" ".join(spelled[place : place + SHINGLE]) for place in range(len(said) - SHINGLE + 1))
-    marks = {int.from_bytes(blake2b(row, digest_size=4).digest(), "big") for row in rows}
-    return array("I", sorted(marks)[:_KEPT]).tobytes()
+    lowest = sorted({blake2b(row, digest_size=4).digest() for row in rows})[:_KEPT]
+    return array("I", [int.from_bytes(mark, "big") for mark in lowest]).tobytes()
 
 
 def is_copy(one: bytes, other: bytes) -> bool:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
@@ -36,12 +37,14 @@ _ESCAPE = re.compile(r"%(?:[0-9a-fA-F]{2})?")
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _WHITESPACE = re.compile(r"[\x00-\x20\x7f\xa0\ufeff]+\Z|\A[\x00-\x20\x7f\xa0\ufeff]+|[\t\r\n]")
 _NO_WORD = re.compile(r"[\W_]+")
+_ASCII_NO_WORD = bytes(each for each in range(128) if not chr(each).isalnum())
 
 _UNMISTAKABLE = 200
 """Letters and digits that two different articles do not share by chance, as columns and quizzes
 do that come every week under one headline and one teaser."""
 
 
+@lru_cache(maxsize=1_024)
 def canonical_url(url: str) -> str:
     """One spelling for all the addresses of a page: to compare, not to fetch.
 
@@ -70,11 +73,13 @@ def shared(entries: Iterable[Entry]) -> frozenset[str]:
 
     They stand for the feed, or for a page with many entries, and so for no single article.
     """
-    said = defaultdict(set)
+    named = defaultdict[str, list[Entry]](list)
     for entry in entries:
-        for name in filter(None, (_guid(entry), _address(entry))):
-            said[name].add(content_hash(entry))
-    return frozenset(name for name, hashes in said.items() if len(hashes) > 1)
+        for name in filter(None, {_guid(entry), _address(entry)}):
+            named[name].append(entry)
+    return frozenset(
+        name for name, its in named.items() if len(its) > 1 and len({content_hash(entry) for entry in its}) > 1
+    )
 
 
 def keys(entry: Entry, feed: str | int | None, *, shared_guids: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -92,8 +97,9 @@ def keys(entry: Entry, feed: str | int | None, *, shared_guids: frozenset[str] =
     has_address = bool(address) and address not in shared_guids
     if has_address:
         found.append(f"url:{_digest(address)}")
-    if not has_address or len(_bare(entry.text)) >= _UNMISTAKABLE:
-        found.append(f"text:{content_hash(entry)}")
+    text = _bare(entry.text)
+    if not has_address or len(text) >= _UNMISTAKABLE:
+        found.append(f"text:{_digest(_bare(entry.headline), text)}")
     return tuple(found)
 
 
@@ -102,11 +108,16 @@ def _guid(entry: Entry) -> str:
 
 
 def _address(entry: Entry) -> str:
+    return _of_one_article(entry.url) if entry.url else ""
+
+
+@lru_cache(maxsize=1_024)
+def _of_one_article(url: str) -> str:
     """The canonical address where it stands for one article, else nothing.
 
     Here a fragment that names a place on the page counts: a page of changes is many entries.
     """
-    parts = _web_parts(_WHITESPACE.sub("", entry.url or ""))
+    parts = _web_parts(_WHITESPACE.sub("", url))
     if parts is None:
         return ""
     fragment = "" if _FURNITURE.match(parts.fragment) else parts.fragment
@@ -188,7 +199,9 @@ def _unescape(escape: re.Match[str]) -> str:
 
 def _bare(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return _NO_WORD.sub("", folded)
+    # In UTF-8 a byte of ASCII is a character: most of what goes is dropped at once, and little is left to look for.
+    dense = folded.encode("utf-8", "surrogatepass").translate(None, _ASCII_NO_WORD)
+    return _NO_WORD.sub("", dense.decode("utf-8", "surrogatepass"))
 
 
 def _digest(*parts: str) -> str:

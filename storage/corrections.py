@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from news.article import Article, Bullet, Entry
+from news.article import Bullet, Entry
 from news.corrections import Change, Correction
 from news.messages.message import Message
 from storage import words
-from storage.articles import address_mark
 from storage.bulk import among
 from storage.claims import MESSAGE_OF_TEXT, WRITABLE
 from storage.editions import as_row, keep_texts
@@ -22,6 +21,7 @@ from storage.engine import Database
 from storage.putting import Waiting, put_all
 from storage.reading import read_articles
 from storage.tables import articles, chats, corrections, digests, edition_items, editions, outbox
+from storage.telling import address_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +51,39 @@ class Edit:
     not_before: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an article is called by now, and what it is known by."""
+
+    id: int
+    headline: str
+    guid: str | None
+    url: str | None
+
+
 class Corrections:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def correctable(self, feed_id: int, entries: Collection[Entry], since: datetime, most: int) -> list[Article]:
-        """The feed's articles of since then that have an entry's guid or address, without their text.
+    async def correctable(self, feed_id: int, entries: Collection[Entry], since: datetime, most: int) -> list[Standing]:
+        """The feed's articles of since then that have an entry's guid or address.
 
         Those that were corrected so many times are left out.
         """
         guids = {each.guid for each in entries if each.guid}
         addresses = {address_mark(each.url) for each in entries if each.url}
         often = select(func.count()).where(corrections.c.article_id == articles.c.id).scalar_subquery()
-        its = select(articles.c.id).where(
+        its = select(articles.c.id, articles.c.headline, articles.c.guid, articles.c.url).where(
             articles.c.feed_id == feed_id,
             articles.c.first_seen_at >= since,
             or_(articles.c.guid.in_(guids), articles.c.address.in_(addresses)),
             often < most,
         )
         async with self._database.read() as connection:
-            return await read_articles(connection, list(await connection.scalars(its)), without_text=True)
+            return [Standing(*row) for row in await connection.execute(its)]
 
     async def record(
-        self, was: Article, entry: Entry, change: Change, bullets: Sequence[Bullet] | None, now: datetime
+        self, was: Standing, entry: Entry, change: Change, bullets: Sequence[Bullet] | None, now: datetime
     ) -> bool:
         """The article says what the entry says from now on, with these bullets; with None only its headline changes.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, update
 
 from news.feed import Feed
 from storage import words
@@ -21,6 +21,9 @@ OUTCOME = [
     "listed", "ttl", "replacement",
 ]  # fmt: skip
 """What a refresh decides. Not `is_shared` and `topic`: somebody may change them meanwhile."""
+
+RECORD = update(feeds).where(feeds.c.id == bindparam("its"))
+"""Built once: building it takes as long as the writing."""
 
 HURRIED_AGAIN = timedelta(minutes=1)
 
@@ -113,7 +116,7 @@ class Feeds:
         """Writes how a refresh of an existing feed went. A feed removed meanwhile stays removed."""
         outcome = {name: getattr(feed, name) for name in OUTCOME}
         async with self._database.write() as connection:
-            await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(outcome))
+            await connection.execute(RECORD, outcome | {"its": feed.id})
 
     async def move(self, feed_id: int, url: str) -> bool:
         """Polls the feed at another address from now on; False, and nothing, where another feed has it."""

@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from news.article import Article, Entry
 from news.stories import better_headline
 from news.story import Story
-from storage.articles import read_stories
 from storage.engine import Database
 from storage.reading import read_articles, visible_to
 from storage.tables import articles, edition_items, stories
+from storage.telling import read_stories
 
 COMPARED = 60
 """Headlines of a story among which its own is chosen, the oldest."""

@@ -71,6 +71,26 @@ def test_a_feed_that_is_not_well_formed_still_brings_its_news() -> None:
     assert feed.entries[0].published is None
 
 
+def test_an_ampersand_that_is_no_entity_stays_wherever_it_stands() -> None:
+    text = "<![CDATA[<p>Bread & butter</p>]]>"
+    items = f"<item><description>{text}</description><title>Salt & Sand</title></item>"
+    feed = f"<rss version='2.0'><channel><title>News</title>{items}</channel></rss>"
+
+    [entry] = read_feed(feed.encode(), url=None).entries
+
+    assert (entry.headline, entry.paragraphs) == ("Salt & Sand", ("Bread & butter",))
+
+
+def test_a_picture_within_a_text_starts_from_where_the_feed_says() -> None:
+    text = '<content type="html" xml:base="https://harbour.example/cranes/">&lt;img src="one.jpg"&gt;Cranes.</content>'
+    entry = f'<entry><id>urn:1</id><title>Cranes</title><link href="https://harbour.example/1"/>{text}</entry>'
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>News</title>{entry}</feed>'
+
+    [read] = read_feed(feed.encode(), url="https://harbour.example/feed").entries
+
+    assert read.image_url == "https://harbour.example/cranes/one.jpg"
+
+
 def test_json_feeds_are_feeds() -> None:
     entry = read("json-feed.json").entries[0]
 

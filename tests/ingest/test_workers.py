@@ -25,6 +25,19 @@ async def main():
 
 asyncio.run(main())
 """
+TELLING = """
+import asyncio, os
+from ingest.workers import Workers
+
+print("imported", flush=True)
+
+async def main():
+    async with Workers(1) as workers:
+        await workers.run(os.getpid)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
@@ -103,6 +116,17 @@ async def test_a_worker_ends_when_the_process_that_started_it_is_killed() -> Non
     async with asyncio.timeout(20):
         while is_alive(worker):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+
+
+async def test_a_worker_imports_nothing_of_the_program_that_started_it(tmp_path: Path) -> None:
+    (program := tmp_path / "program.py").write_text(TELLING)
+    command = sys.executable, str(program)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+
+    started = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, env=environment)
+    said, _ = await started.communicate()
+
+    assert (said, started.returncode) == (b"imported\n", 0)
 
 
 def is_alive(pid: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +12,12 @@ import pytest_asyncio
 from ingest.door import Door
 from ingest.workers import Workers
 from jobs.file import Shelves
-from jobs.refresh import AT_ONCE, MOST_ENTRIES, MOST_MISSES, Refreshed, put_off, refresh, refresh_feed
-from news.article import Article, Entry
+from jobs.refresh import AT_A_TIME, AT_ONCE, MOST_ENTRIES, MOST_MISSES, Refreshed, put_off, refresh, refresh_feed
+from news.article import Article
 from news.feed import Feed
 from news.topics import Taxonomy, Topic
 from storage import Storage, Unavailable
+from storage.telling import Telling
 from tests.bot.talking import until
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, instead, morning
 from tests.jobs.site import Item, Site, feed, page
@@ -332,10 +333,10 @@ async def test_a_feed_known_from_another_is_not_called_silent(desk: Desk, site: 
 async def test_an_entry_that_trips_us_costs_no_other_entry(desk: Desk, site: Site) -> None:
     tell = desk.storage.articles.tell
 
-    async def stumble(entry: Entry, **more: Any) -> Article | None:
-        if entry.headline == "Bad":
+    async def stumble(some: Sequence[Telling], **more: Any) -> list[int | None]:
+        if any(each.entry.headline == "Bad" for each in some):
             raise ZeroDivisionError
-        return await tell(entry, **more)
+        return await tell(some, **more)
 
     desk.storage.articles = instead(desk.storage.articles, tell=stumble)
     await desk.follow(site.put("/feed", feed(*(Item(title=title, guid=title) for title in ("New", "Bad", "Old")))))
@@ -369,14 +370,15 @@ async def test_a_feed_that_trips_us_costs_no_other_feed_and_is_put_off(desk: Des
 async def test_a_database_that_goes_away_in_the_middle_loses_nothing(desk: Desk, site: Site) -> None:
     articles, is_away = desk.storage.articles, True
 
-    async def away_once(entry: Entry, **more: Any) -> Article | None:
-        if is_away and entry.headline == "Newer":
+    async def away_once(some: Sequence[Telling], **more: Any) -> list[int | None]:
+        if is_away and some[-1].entry.headline == titles[-1]:
             raise Unavailable("its disk is full")
-        return await articles.tell(entry, **more)
+        return await articles.tell(some, **more)
 
+    titles = [f"Number {number}" for number in range(AT_A_TIME + 2)]
     desk.storage.articles = instead(articles, tell=away_once)
     known = await desk.follow(
-        site.put("/feed", feed(*(Item(title=each, guid=each) for each in ("Newest", "Newer", "Old"))), ETag='"1"')
+        site.put("/feed", feed(*(Item(title=each, guid=each) for each in reversed(titles))), ETag='"1"')
     )
     done = await desk.refresh()
     meanwhile = await desk.the(known)
@@ -386,7 +388,7 @@ async def test_a_database_that_goes_away_in_the_middle_loses_nothing(desk: Desk,
     assert (done.failing, [type(each) for each in done.accidents]) == (1, [Unavailable])
     assert meanwhile == known
     assert again == Refreshed(1, 0, 2)
-    assert await desk.headlines() == ["Old", "Newer", "Newest"]
+    assert await desk.headlines() == titles
 
 
 async def test_one_feed_can_be_refreshed_by_itself(desk: Desk, site: Site) -> None:

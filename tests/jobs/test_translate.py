@@ -18,6 +18,7 @@ from jobs.translate import Detect, Translated, translate
 from news.article import Article, Bullet, Entry, Filing
 from news.chat import Chat
 from storage import Storage
+from storage.corrections import Standing
 from tests.jobs.given import NOW, a_reader
 from tests.jobs.model import KEY, USELESS, Answer, a_model
 from tests.news.lying import Pair, lies
@@ -192,7 +193,8 @@ async def test_a_corrected_headline_is_shown_in_its_own_words_until_it_is_transl
     await a_round(storage, translating())
     await compose_now(storage, chat, now=NOW)
     now_reads = Entry(headline="New bridge in Hamburg opens after five years", paragraphs=article.paragraphs)
-    assert await storage.corrections.record(article, now_reads, "headline", None, NOW)
+    was = Standing(article.id, article.headline, article.guid, article.url)
+    assert await storage.corrections.record(was, now_reads, "headline", None, NOW)
     kept = await storage.digests.latest(chat.id)
     assert kept is not None
     assert kept.items[0].headline == now_reads.headline

@@ -1,10 +1,14 @@
 """Articles: stored once, told as stories, and read only by those who may."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+
+import pytest
 
 from news.article import Article, Bullet, Entry, Filing
 from news.story import Story
 from storage import Storage
+from storage.telling import Telling
 from tests.storage.given import NOW, a_chat, a_digest, an_article, later
 
 ENTRY = Entry(
@@ -110,6 +114,49 @@ async def test_a_story_grows_with_each_article_and_counts_a_source_once(storage:
     assert story.sources == ("The Herald", "The Post")
     assert (story.first_seen_at, story.last_seen_at) == (NOW, later(hours=2))
     assert await storage.stories.articles(first.story_id) == [first, second, third]
+
+
+def told(entry: Entry, source: str, *keys: str) -> Telling:
+    return Telling(entry=entry, sketch={"ceasefire": 1.0}, keys=keys, bullets=(), topics=(), source=source)
+
+
+async def test_entries_told_together_are_told_one_after_the_other(storage: Storage) -> None:
+    other, third = (replace(ENTRY, paragraphs=(f"{word} " * 20,)) for word in ("truce", "talks"))
+    some = [told(ENTRY, "The Herald", "a", "b"), told(other, "The Post", "c"), told(third, "The Times", "b", "d")]
+    more = [told(third, "The Times", "d"), told(third, "The Sun", "e"), told(third, "The Mail", "f")]
+    newest = await storage.articles.newest_id()
+
+    def the_last(_: Telling, newer: Sequence[Story]) -> int | None:
+        return newer[-1].id if newer else None
+
+    together = [
+        await storage.articles.tell(each, choose=the_last, knows=newest, feed_id=None, now=NOW) for each in (some, more)
+    ]
+    first, second, fourth, copy = (each for ids in together for each in ids if each is not None)
+    article = await storage.articles.get(first)
+    assert article is not None
+    story = await storage.stories.get(article.story_id)
+    assert story is not None
+
+    assert [[each is None for each in ids] for ids in together] == [[False, False, True], [True, False, False]]
+    assert [each.id for each in await storage.stories.articles(story.id)] == [first, second, fourth, copy]
+    assert story.sources == ("The Herald", "The Post", "The Sun")
+    assert story.sketch == {"ceasefire": 4.0}
+    assert [await storage.articles.is_copy(each) for each in (first, second, fourth, copy)] == [False] * 3 + [True]
+
+
+async def test_entries_told_together_are_stored_all_or_none(storage: Storage) -> None:
+    def stumble(telling: Telling, _: Sequence[Story]) -> int | None:
+        if telling.source == "The Post":
+            raise ZeroDivisionError
+        return None
+
+    some = [told(ENTRY, "The Herald", "a"), told(ENTRY, "The Post", "b")]
+    with pytest.raises(ZeroDivisionError):
+        await storage.articles.tell(some, choose=stumble, feed_id=None, now=NOW)
+
+    assert await storage.articles.count() == 0
+    assert await storage.articles.recognise([["a"]], NOW) == [False]
 
 
 async def test_an_article_of_a_story_that_has_gone_opens_a_new_one(storage: Storage) -> None:
