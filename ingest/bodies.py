@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,7 +23,9 @@ class Stowed:
         self._size = 0
 
     def __del__(self) -> None:
-        self._file.close()
+        # Where there was no room for it there is nothing to close.
+        with suppress(AttributeError, OSError):
+            self._file.close()
 
     def __len__(self) -> int:
         return self._size

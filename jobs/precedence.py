@@ -7,9 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
 from ingest.door import MAX_BYTES
+from news.feed import Feed, is_doubtful
 
+Part = Literal["all", "front", "behind"]
+"""Of a round."""
 IN_FRONT, BEHIND = 8, 2
 """Feeds that are refreshed at the same moment."""
 LARGE = 1_000_000
@@ -47,12 +51,16 @@ ALONE = Place(_at_once)
 class Precedence:
     """The places of one process. What is behind lets all in front go first, before it begins and at every entry."""
 
-    large: set[int] = field(default_factory=set)
-    """Feeds that were too large for a place in front."""
+    heavy: set[int] = field(default_factory=set)
+    """Feeds that were too much for a place in front."""
     _front: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_FRONT))
     _behind: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BEHIND))
     _ahead: int = 0
     _calm: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def is_behind(self, feed: Feed) -> bool:
+        """Whether a feed has its place behind."""
+        return is_doubtful(feed) or feed.id in self.heavy
 
     @asynccontextmanager
     async def in_front(self, *, is_new: bool) -> AsyncIterator[Place]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,9 +17,9 @@ from ingest.workers import Workers
 from jobs.correct import Rerun, correct, edit_messages
 from jobs.file import Shelves, file_entry
 from jobs.follow import home_of, replacement
-from jobs.precedence import ALONE, LARGE, Heavy, Place
+from jobs.precedence import ALONE, LARGE, Heavy, Part, Place, Precedence
 from news.article import Entry
-from news.feed import Feed, answered, failed, gone, is_doubtful
+from news.feed import Feed, answered, failed, gone
 from news.identity import keys, shared
 from storage import Storage, Unavailable
 
@@ -68,23 +67,26 @@ async def refresh(
     interval: timedelta = timedelta(minutes=30),
     limit: int = 200,
     among: Sequence[int] | None = None,
+    part: Part = "all",
 ) -> Refreshed:
     """Refreshes the feeds that are due, some at the same moment; one that fails or is heavy delays none that is well.
 
-    `interval` is the time to the next look at each; `among` leaves out all feeds but these.
+    `interval` is the time to the next look at each; `among` leaves out all feeds but these. A round in `front` leaves
+    what is heavy or in doubt to rounds `behind`, so that the next round in front need not wait for it.
     """
     await shelves.forget_now_and_then(storage, now)
     precedence = shelves.precedence
 
-    def goes_behind(feed: Feed) -> bool:
-        return is_doubtful(feed) or feed.id in precedence.large
-
-    async def one(feed: Feed) -> Reading:
+    async def one(feed: Feed) -> Reading | None:
         try:
-            if not goes_behind(feed):
-                with suppress(Heavy):
+            if not precedence.is_behind(feed):
+                try:
                     async with precedence.in_front(is_new=feed.answered_at is None) as place:
                         return await refresh_feed(storage, door, workers, shelves, feed, now=now, place=place)
+                except Heavy:
+                    precedence.heavy.add(feed.id)
+            if part == "front":
+                return None
             async with precedence.behind() as place:
                 return await refresh_feed(storage, door, workers.behind, shelves, feed, now=now, place=place)
         except Unavailable as away:
@@ -95,10 +97,8 @@ async def refresh(
             await storage.feeds.record(after)
             return Reading(after, accidents=(accident,))
 
-    due = await storage.feeds.due(now, limit, among=among)
-    # Those in front take their places before any other looks whether it may begin.
-    due.sort(key=goes_behind)
-    done = await asyncio.gather(*(one(replace(feed, interval=interval)) for feed in due))
+    due = await _due(storage, precedence, part, now, limit, among)
+    done = [each for each in await asyncio.gather(*(one(replace(feed, interval=interval)) for feed in due)) if each]
     await edit_messages(storage, now=now)
     failing = sum(each.feed.problem is not None for each in done)
     return Refreshed(
@@ -107,6 +107,19 @@ async def refresh(
         articles=sum(each.articles for each in done),
         accidents=tuple(accident for each in done for accident in each.accidents),
     )
+
+
+async def _due(
+    storage: Storage, precedence: Precedence, part: Part, now: datetime, limit: int, among: Sequence[int] | None
+) -> list[Feed]:
+    """The feeds of a part of a round. Those in front come first: they take their places before any other begins."""
+    if part == "behind":
+        heavy = await storage.feeds.due(now, limit, among=list(precedence.heavy), is_doubtful=False)
+        return heavy + await storage.feeds.due(now, limit, among=among, is_doubtful=True)
+    is_doubtful = None if part == "all" else False
+    # So that those which are left to another round crowd nobody out.
+    due = await storage.feeds.due(now, limit + len(precedence.heavy), among=among, is_doubtful=is_doubtful)
+    return sorted(due, key=precedence.is_behind)
 
 
 async def put_off(storage: Storage, feed_ids: Sequence[int], *, now: datetime, interval: timedelta) -> None:
@@ -133,15 +146,12 @@ async def refresh_feed(
         parsed = None if is_unchanged else await _parsed(workers, feed, fetched)
     except Unreadable as problem:
         if place.is_in_front and isinstance(problem, TooLarge):
-            shelves.precedence.large.add(feed.id)
             raise Heavy from problem
         after = _after(feed, problem, now)
         if _is_lost(feed, problem):
             after = replace(after, replacement=await replacement(door, workers, feed) or feed.replacement)
         await storage.feeds.record(after)
         return Reading(after)
-    if len(fetched.body) <= LARGE:
-        shelves.precedence.large.discard(feed.id)
     after = answered(
         feed,
         now=now,
@@ -160,6 +170,8 @@ async def refresh_feed(
         if done.is_cut:
             # Without its marks it is read again, however little it changed.
             after = replace(after, etag=None, last_modified=None, body_hash=None)
+    if not done.is_cut and len(fetched.body) <= LARGE:
+        shelves.precedence.heavy.discard(feed.id)
     if (to := home_of(feed.url, fetched)) != feed.url and not await storage.feeds.move(feed.id, to):
         after = replace(after, replacement=to)
     if parsed and (hub := fetched.links.get("hub") or parsed.asked.hub):
