@@ -35,11 +35,11 @@ QUICK = timedelta(seconds=0.5)
 """Of processor time: more than nearly every feed and page takes."""
 BESIDE = 2
 """Readings that may take longer at a time."""
-PATIENT = 6
+PATIENT = 3
 """Times the limit that a reading behind all others may take by the clock; of processor it has no more than they."""
 LONGEST_START = 20
-LAST = 19
-"""The lowest of priorities."""
+LOW = 10
+"""Of the twenty steps by which a process may step back: beside one that is busy it has a tenth of a processor."""
 MEMORY = 768_000_000
 """Bytes of address space: libraries and the language model map 320 MB of it before any work."""
 
@@ -84,7 +84,7 @@ class Workers:
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for worker in self._all:
+        for worker in list(self._all):
             await asyncio.to_thread(worker.stop, wait=True)
         if self.behind is not self:
             await self.behind.__aexit__(kind, value, trace)
@@ -202,9 +202,9 @@ class _Worker:
         return begun.done()
 
     def give_way(self) -> None:
-        """Lets every other process go first."""
+        """Lets other processes go first."""
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._number, LAST)
+            os.setpriority(os.PRIO_PROCESS, self._number, LOW)
 
     def _used(self) -> timedelta:
         """Processor time of the process; by the clock, where nobody can tell."""
