@@ -52,7 +52,7 @@ class Precedence:
     """The places of one process. What is behind lets all in front go first, before it begins and at every entry."""
 
     heavy: set[int] = field(default_factory=set)
-    """Feeds that were too much for a place in front."""
+    """Feeds that are too much for a place in front, by what they were last; forgotten when this process ends."""
     _front: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_FRONT))
     _behind: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BEHIND))
     _ahead: int = 0
@@ -61,6 +61,10 @@ class Precedence:
     def is_behind(self, feed: Feed) -> bool:
         """Whether a feed has its place behind."""
         return is_doubtful(feed) or feed.id in self.heavy
+
+    def weigh(self, feed: Feed, *, is_heavy: bool) -> None:
+        """Remembers whether a feed has its place behind next time."""
+        (self.heavy.add if is_heavy else self.heavy.discard)(feed.id)
 
     @asynccontextmanager
     async def in_front(self, *, is_new: bool) -> AsyncIterator[Place]:

@@ -84,7 +84,7 @@ async def refresh(
                     async with precedence.in_front(is_new=feed.answered_at is None) as place:
                         return await refresh_feed(storage, door, workers, shelves, feed, now=now, place=place)
                 except Heavy:
-                    precedence.heavy.add(feed.id)
+                    precedence.weigh(feed, is_heavy=True)
             if part == "front":
                 return None
             async with precedence.behind() as place:
@@ -170,8 +170,7 @@ async def refresh_feed(
         if done.is_cut:
             # Without its marks it is read again, however little it changed.
             after = replace(after, etag=None, last_modified=None, body_hash=None)
-    if not done.is_cut and len(fetched.body) <= LARGE:
-        shelves.precedence.heavy.discard(feed.id)
+    shelves.precedence.weigh(feed, is_heavy=done.is_cut or len(fetched.body) > LARGE)
     if (to := home_of(feed.url, fetched)) != feed.url and not await storage.feeds.move(feed.id, to):
         after = replace(after, replacement=to)
     if parsed and (hub := fetched.links.get("hub") or parsed.asked.hub):

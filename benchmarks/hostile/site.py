@@ -161,14 +161,21 @@ async def serve(*names: str) -> None:
         bomb(name) if name in BOMBS else answer(name)
     server = await asyncio.start_server(_serve, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+    # Whoever started this holds the other end, however that ends.
+    await asyncio.to_thread(sys.stdin.buffer.read)
+    server.close()
 
 
 @asynccontextmanager
 async def serving(*names: str) -> AsyncIterator[int]:
     """The site, in a process of its own, with what it is to have ready; its port."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.hostile.site", *names, stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "benchmarks.hostile.site",
+        *names,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
     try:

@@ -37,7 +37,7 @@ TIMED = 12
 """Sources from which on the time of the others is judged: below that it says more of the machine."""
 WARM = 3
 """Rounds with honest feeds alone, before anything is measured."""
-AGAIN = 2
+AGAIN = 1
 """Rounds with hostile feeds that are known by then."""
 
 
