@@ -107,7 +107,7 @@ class _Intake:
         try:
             parsed = await self.workers.read_feed(fetched.body, url=fetched.url)
         except NotAFeed:
-            async for taken in self.content(url, fetched.body, url=fetched.url):
+            async for taken in self.content(url, bytes(fetched.body), url=fetched.url):
                 yield taken
             return
         feed = await self.storage.feeds.add(fetched.url, now=self.clock(), title=parsed.title, site_url=parsed.site_url)

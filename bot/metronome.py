@@ -89,7 +89,8 @@ async def working(hands: Hands, settings: Settings, rhythm: Rhythm, role: Role) 
         elif role.jobs:
             ticks = [
                 ("compose", work.compose, rhythm.compose),
-                ("refresh", work.refresh, rhythm.refresh),
+                ("refresh", partial(work.refresh, part="front"), rhythm.refresh),
+                ("refresh behind", partial(work.refresh, part="behind"), rhythm.refresh),
                 ("polish", work.polish, rhythm.polish),
                 ("tidy", work.tidy, rhythm.tidy),
             ]

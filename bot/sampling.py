@@ -81,7 +81,7 @@ async def _opened(door: Door, source: str) -> tuple[bytes, str | None, str | Non
     """What a file or an address holds, where it lies, and as what it came."""
     if "://" in source:
         fetched = await door.get(source)
-        return fetched.body, fetched.url, fetched.content_type
+        return bytes(fetched.body), fetched.url, fetched.content_type
     return await asyncio.to_thread(_file, Path(source)), None, None
 
 
@@ -100,7 +100,7 @@ def _file(path: Path) -> bytes:
         return data
     unpack = Unpacker("gzip", limit=MAX_BYTES)
     unpack.feed(data)
-    return unpack.finish()
+    return bytes(unpack.finish())
 
 
 def _listing_fields(listing: Listing) -> dict[str, Any]:

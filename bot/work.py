@@ -27,6 +27,7 @@ from jobs import refresh as refreshing
 from jobs.file import Shelves
 from jobs.hubs import ask_hubs
 from jobs.polish import polish
+from jobs.precedence import Part
 from jobs.round import Rounds
 from jobs.tidy import tidy
 from jobs.translate import translate
@@ -99,7 +100,7 @@ class Work:
         self._rounds = Rounds(hands.storage)
         self.footing = Footing()
 
-    async def refresh(self, among: Ids | None = None) -> None:
+    async def refresh(self, among: Ids | None = None, *, part: Part = "all") -> None:
         hands = self._hands
         done = await refreshing.refresh(
             hands.storage,
@@ -109,10 +110,11 @@ class Work:
             now=hands.clock(),
             interval=self._interval,
             among=among,
+            part=part,
         )
         if done.answered or done.failing:
             log.info("refreshed", answered=done.answered, failing=done.failing, articles=done.articles)
-        if self._hubs:
+        if self._hubs and part != "behind":
             await ask_hubs(hands.storage, hands.door, self._hubs.address, now=hands.clock(), among=among)
         self._tell(done.accidents)
 

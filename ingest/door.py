@@ -12,12 +12,14 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
-from io import BytesIO
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from ingest.addresses import is_public
@@ -34,6 +36,7 @@ from ingest.answers import (
     TooLarge,
     TooSlow,
 )
+from ingest.bodies import Body, Pile
 from ingest.manners import ASKS_FOR_FEWER, Turns, fresh_for, retry_after
 
 USER_AGENT = "newsdigest/0.1 (self-hosted news digest; reads feeds and pages)"
@@ -45,6 +48,10 @@ ACCEPT = (
 # database or a mail server than a feed.
 PORTS = frozenset({80, 443, 8080, 8443})
 MAX_BYTES = 5_000_000
+MAX_HEAD = 128_000
+"""Bytes before the body of an answer, with all that comes before the answer itself."""
+HEAD_PIECE = 8_000
+UNPACKED_PIECE = 256_000
 MAX_HOPS = 5
 # A gzip file may be several in a row; a hundred thousand empty ones are a bomb.
 MAX_MEMBERS = 64
@@ -66,7 +73,7 @@ class Fetched:
 
     url: str
     status: int
-    body: bytes = b""
+    body: Body = b""
     etag: str | None = None
     last_modified: str | None = None
     content_type: str | None = None
@@ -116,6 +123,8 @@ class Door:
         connector = aiohttp.TCPConnector(
             socket_factory=self._socket, resolver=self._resolver, limit=64, limit_per_host=2
         )
+        # There is no public way to say how much may come before an answer.
+        connector._factory = partial(_Hearing, loop=asyncio.get_running_loop())  # type: ignore[assignment]
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -216,6 +225,40 @@ class Door:
         return port in self._ports and is_public(host)
 
 
+class _Hearing(ResponseHandler):
+    """Hears an answer out, unless its head does not come to an end: to hear empty lines, or promises of an answer,
+    for as long as they come would keep this process busy and all others waiting.
+    """
+
+    _left: int | None = None
+    """Bytes that may still come before the body; None once the head is whole."""
+
+    def set_response_params(self, **params: Any) -> None:
+        self._left = MAX_HEAD
+        super().set_response_params(**params)
+
+    def feed_data(self, data: Any, size: int = 0) -> None:
+        if data[0].code >= 200:
+            self._left = None
+        super().feed_data(data, size)
+
+    def data_received(self, data: bytes) -> None:
+        while data and self._left is not None:
+            if self._left <= 0:
+                self._give_up()
+                return
+            self._left -= HEAD_PIECE
+            super().data_received(data[:HEAD_PIECE])
+            data = data[HEAD_PIECE:]
+        if data:
+            super().data_received(data)
+
+    def _give_up(self) -> None:
+        if self.transport is not None:
+            self.transport.close()
+        self.set_exception(HttpProcessingError(message="no end of the head"))
+
+
 def checked(address: str, base: URL | None = None) -> URL:
     """`address` as a plain http or https URL without a fragment, or `NotAnAddress`.
 
@@ -270,7 +313,7 @@ def _links(response: aiohttp.ClientResponse) -> Mapping[str, str]:
         return {}
 
 
-async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> Body:
     if (response.content_length or 0) > max_bytes:
         raise TooLarge
     unpack = Unpacker(response.headers.get("Content-Encoding", ""), limit=max_bytes)
@@ -317,34 +360,41 @@ class Unpacker:
         self._is_first = True
         self._members = 1
         self._limit = limit
-        # Gives out what it holds without a second copy of it.
-        self._out = BytesIO()
+        self._out = Pile()
 
     def feed(self, chunk: bytes) -> None:
         if self._inflate is None:
-            self._out.write(chunk)
-        while self._inflate is not None and chunk:
+            self._add(chunk)
+            return
+        is_more = bool(chunk)
+        while is_more:
             # Servers disagree on whether "deflate" has a zlib header.
             if self._is_first and self._wbits == zlib.MAX_WBITS and chunk[0] & 0x0F != 8:
                 self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
             self._is_first = False
-            self._out.write(self._inflate.decompress(chunk, self._limit + 1 - self._out.tell()))
-            if self._out.tell() > self._limit:
-                break
+            piece = self._inflate.decompress(chunk, UNPACKED_PIECE)
+            self._add(piece)
             chunk = self._inflate.unconsumed_tail
+            is_more = bool(chunk) or len(piece) == UNPACKED_PIECE
             if self._inflate.eof:
                 chunk = self._inflate.unused_data
-                if not chunk.startswith(b"\x1f\x8b"):
-                    break
-                self._members += 1
-                if self._members > MAX_MEMBERS:
-                    raise Garbled
-                self._inflate = zlib.decompressobj(31)
-        if self._out.tell() > self._limit:
+                is_more = chunk.startswith(b"\x1f\x8b")
+                if is_more:
+                    self._next_member()
+
+    def _add(self, piece: bytes) -> None:
+        self._out.add(piece)
+        if len(self._out) > self._limit:
             raise TooLarge
 
-    def finish(self) -> bytes:
+    def _next_member(self) -> None:
+        self._members += 1
+        if self._members > MAX_MEMBERS:
+            raise Garbled
+        self._inflate = zlib.decompressobj(31)
+
+    def finish(self) -> Body:
         is_cut = self._inflate is not None and not self._inflate.eof and not self._is_first
         if is_cut:
             raise CutShort
-        return self._out.getvalue()
+        return self._out.body()

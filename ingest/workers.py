@@ -12,15 +12,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import lru_cache
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import ParamSpec, Self, TypeVar, cast
 
 from ingest.answers import TooHeavy
+from ingest.bodies import Body
 from ingest.feeds import ParsedFeed, read_feed
 from ingest.language import in_its_language, in_their_languages
 from ingest.pages import find_feeds, read_page
@@ -35,11 +36,11 @@ QUICK = timedelta(seconds=0.5)
 """Of processor time: more than nearly every feed and page takes."""
 BESIDE = 2
 """Readings that may take longer at a time."""
-LARGE = 1_000_000
-"""Bytes: of what is larger, one is read at a time."""
+PATIENT = 3
+"""Times the limit that a reading behind all others may take by the clock; of processor it has no more than they."""
 LONGEST_START = 20
-LAST = 19
-"""The lowest of priorities."""
+LOW = 10
+"""Of the twenty steps by which a process may step back: beside one that is busy it has a tenth of a processor."""
 MEMORY = 768_000_000
 """Bytes of address space: libraries and the language model map 320 MB of it before any work."""
 
@@ -52,7 +53,7 @@ class Workers:
     replaced after `uses` readings, because the libraries keep a little of each page.
 
     A reading that takes longer than most goes on beside the others, and at the end of the processor's queue, so that
-    none waits for it. Where two do so already, it is put aside at once. What is expected to be so goes `behind` from
+    none waits for it. Where two do so already, it begins anew behind them. What is expected to be so goes `behind` from
     the start.
     """
 
@@ -72,7 +73,6 @@ class Workers:
         self._uses = uses
         self._free: asyncio.Queue[_Worker] = asyncio.Queue()
         self._beside = asyncio.Semaphore(BESIDE)
-        self._large = asyncio.Semaphore(1)
         self._all: set[_Worker] = set()
 
     async def __aenter__(self) -> Self:
@@ -85,20 +85,20 @@ class Workers:
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for worker in self._all:
+        for worker in list(self._all):
             await asyncio.to_thread(worker.stop, wait=True)
         if self.behind is not self:
             await self.behind.__aexit__(kind, value, trace)
 
     async def read_feed(
-        self, data: bytes, *, url: str | None, content_type: str | None = None, watched: str | None = None
+        self, data: Body, *, url: str | None, content_type: str | None = None, watched: str | None = None
     ) -> ParsedFeed:
         """`ingest.feeds.read_feed`, in a worker."""
-        return await self.run(read_feed, data, url=url, content_type=content_type, watched=watched)
+        return await self.run(read_feed, _sent(data), url=url, content_type=content_type, watched=watched)
 
-    async def read_page(self, html: bytes, url: str) -> Entry:
+    async def read_page(self, html: Body, url: str) -> Entry:
         """`ingest.pages.read_page`, in a worker."""
-        return await self.run(read_page, html, url)
+        return await self.run(read_page, _sent(html), url)
 
     async def in_its_language(self, entry: Entry) -> Entry:
         """`ingest.language.in_its_language`, in a worker."""
@@ -108,24 +108,24 @@ class Workers:
         """`ingest.language.in_their_languages`, in a worker."""
         return await self.run(in_their_languages, entries)
 
-    async def find_feeds(self, html: bytes, url: str) -> tuple[str, ...]:
+    async def find_feeds(self, html: Body, url: str) -> tuple[str, ...]:
         """`ingest.pages.find_feeds`, in a worker."""
-        return await self.run(find_feeds, html, url)
+        return await self.run(find_feeds, _sent(html), url)
 
-    async def guess_lists(self, html: bytes, url: str) -> tuple[Guess, ...]:
+    async def guess_lists(self, html: Body, url: str) -> tuple[Guess, ...]:
         """`ingest.watching.guess_lists`, in a worker."""
-        return await self.run(guess_lists, html, url)
+        return await self.run(guess_lists, _sent(html), url)
 
-    async def sitemaps_in(self, data: bytes, url: str) -> tuple[str, ...]:
+    async def sitemaps_in(self, data: Body, url: str) -> tuple[str, ...]:
         """`ingest.sitemaps.sitemaps_in`, in a worker."""
-        return await self.run(sitemaps_in, data, url)
+        return await self.run(sitemaps_in, _sent(data), url)
 
     async def run(self, reading: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `reading`, a function of a module, returns or raises; or `TooHeavy`."""
-        is_large = any(isinstance(each, bytes) and len(each) > LARGE for each in args)
-        # What is handed over is there twice meanwhile.
-        async with self._large if is_large else nullcontext():
+        """What `reading`, a function of a module, returns or raises; or `TooHeavy`. A `Body` it is given as bytes."""
+        try:
             return await self._run(reading, *args, **kwargs)
+        except _Crowded:
+            return await self.behind.run(reading, *args, **kwargs)
 
     async def _run(self, reading: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         worker = await self._free.get()
@@ -133,23 +133,23 @@ class Workers:
         try:
             await worker.started()
             begun = asyncio.wrap_future(worker.submit(self._limit, reading, *args, **kwargs))
-            async with asyncio.timeout(self._limit.total_seconds()):
-                if self._is_behind:
-                    worker.give_way()
-                elif not await worker.is_quick(begun):
+            async with asyncio.timeout(self._limit.total_seconds()) as patience:
+                if not self._is_behind and not await worker.is_quick(begun):
                     if self._beside.locked():
                         begun.cancel()
-                        raise TooHeavy
+                        raise _Crowded
                     await self._beside.acquire()
                     has_place = False
                     self._put_new()
+                if self._is_behind or not has_place:
                     worker.give_way()
+                    patience.reschedule(asyncio.get_running_loop().time() + PATIENT * self._limit.total_seconds())
                 result = await begun
             is_done = True
             return result
         except (TimeoutError, BrokenProcessPool, MemoryError) as cause:
             raise TooHeavy from cause
-        except TooHeavy:
+        except (TooHeavy, _Crowded):
             raise
         except Exception:
             is_done = True
@@ -168,6 +168,15 @@ class Workers:
         worker = _Worker()
         self._all.add(worker)
         self._free.put_nowait(worker)
+
+
+def _sent(body: Body) -> bytes:
+    """The body as the other process gets it."""
+    return cast("bytes", body)
+
+
+class _Crowded(Exception):
+    """So many readings go on beside the others that there is no place for one more."""
 
 
 class _Worker:
@@ -200,9 +209,9 @@ class _Worker:
         return begun.done()
 
     def give_way(self) -> None:
-        """Lets every other process go first."""
+        """Lets other processes go first."""
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._number, LAST)
+            os.setpriority(os.PRIO_PROCESS, self._number, LOW)
 
     def _used(self) -> timedelta:
         """Processor time of the process; by the clock, where nobody can tell."""
@@ -245,6 +254,8 @@ def _prepare() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    # What libraries print when they are ended is no news: the answer is `TooHeavy`.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
+from jobs.precedence import Precedence
 from news.article import Article, Bullet, Entry, Filing
 from news.bullets import choose_bullets
 from news.feed import Feed
@@ -39,6 +40,8 @@ class Shelves:
     """The newest article that the stories are known with; those told since, also by other processes, come first."""
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while an entry finds its story and joins it, so that each knows what the one before it said."""
+    precedence: Precedence = field(default_factory=Precedence)
+    """Who goes first, where feeds are refreshed."""
     remembered_at: datetime | None = None
     looked_at: datetime | None = None
     sketches: dict[int, Mapping[str, float]] = field(default_factory=dict)

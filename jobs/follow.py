@@ -108,7 +108,7 @@ class _Search:
     async def _first_sitemap(self, url: str) -> Found | None:
         """The first news sitemap among those that the site's robots.txt names, or at the usual places."""
         try:
-            robots = (await self.door.get(urljoin(url, "/robots.txt"))).body.decode(errors="replace")
+            robots = bytes((await self.door.get(urljoin(url, "/robots.txt"))).body).decode(errors="replace")
         except Unreadable:
             robots = ""
         named = (*sitemaps_named(robots)[:MOST_CANDIDATES], *USUAL_SITEMAPS)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ingest.answers import BadStatus, NotAFeed, Unreadable
+from ingest.answers import BadStatus, NotAFeed, TooLarge, Unreadable
+from ingest.bodies import Body, pieces
 from ingest.door import Door, Fetched
 from ingest.feeds import ParsedFeed
 from ingest.watching import selector_of
@@ -16,15 +17,12 @@ from ingest.workers import Workers
 from jobs.correct import Rerun, correct, edit_messages
 from jobs.file import Shelves, file_entries
 from jobs.follow import home_of, replacement
+from jobs.precedence import ALONE, LARGE, Heavy, Part, Place, Precedence
 from news.article import Entry
-from news.feed import Feed, answered, failed, gone, is_doubtful
+from news.feed import Feed, answered, failed, gone
 from news.identity import keys, shared
 from storage import Storage, Unavailable
 
-AT_ONCE, IN_DOUBT_AT_ONCE = 8, 2
-"""Feeds that are read at the same moment; and those among them that did not answer well last time, or not yet."""
-MOST_ENTRIES = 200
-"""New ones of one feed that are taken in in one refresh, the newest; the others at the next."""
 AT_A_TIME = 10
 """New ones that are filed in one transaction: so long nobody else writes."""
 MOST_PAGES = 30
@@ -71,29 +69,38 @@ async def refresh(
     interval: timedelta = timedelta(minutes=30),
     limit: int = 200,
     among: Sequence[int] | None = None,
+    part: Part = "all",
 ) -> Refreshed:
-    """Refreshes the feeds that are due, some at the same moment; one that fails delays none that answers.
+    """Refreshes the feeds that are due, some at the same moment; one that fails or is heavy delays none that is well.
 
-    `interval` is the time to the next look at each; `among` leaves out all feeds but these.
+    `interval` is the time to the next look at each; `among` leaves out all feeds but these. A round in `front` leaves
+    what is heavy or in doubt to rounds `behind`, so that the next round in front need not wait for it.
     """
     await shelves.forget_now_and_then(storage, now)
-    proven, doubtful = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(IN_DOUBT_AT_ONCE)
+    precedence = shelves.precedence
 
-    async def one(feed: Feed) -> Reading:
-        gate, readers = (doubtful, workers.behind) if is_doubtful(feed) else (proven, workers)
-        async with gate:
-            try:
-                return await refresh_feed(storage, door, readers, shelves, feed, now=now)
-            except Unavailable as away:
-                return Reading(failed(feed, str(away), now=now), accidents=(away,))
-            except Exception as accident:
-                accident.add_note(f"while refreshing feed {feed.id}")
-                after = failed(feed, STUMBLED, now=now)
-                await storage.feeds.record(after)
-                return Reading(after, accidents=(accident,))
+    async def one(feed: Feed) -> Reading | None:
+        try:
+            if not precedence.is_behind(feed):
+                try:
+                    async with precedence.in_front(is_new=feed.answered_at is None) as place:
+                        return await refresh_feed(storage, door, workers, shelves, feed, now=now, place=place)
+                except Heavy:
+                    precedence.weigh(feed, is_heavy=True)
+            if part == "front":
+                return None
+            async with precedence.behind() as place:
+                return await refresh_feed(storage, door, workers.behind, shelves, feed, now=now, place=place)
+        except Unavailable as away:
+            return Reading(failed(feed, str(away), now=now), accidents=(away,))
+        except Exception as accident:
+            accident.add_note(f"while refreshing feed {feed.id}")
+            after = failed(feed, STUMBLED, now=now)
+            await storage.feeds.record(after)
+            return Reading(after, accidents=(accident,))
 
-    due = await storage.feeds.due(now, limit, among=among)
-    done = await asyncio.gather(*(one(replace(feed, interval=interval)) for feed in due))
+    due = await _due(storage, precedence, part, now, limit, among)
+    done = [each for each in await asyncio.gather(*(one(replace(feed, interval=interval)) for feed in due)) if each]
     await edit_messages(storage, now=now)
     failing = sum(each.feed.problem is not None for each in done)
     return Refreshed(
@@ -104,6 +111,19 @@ async def refresh(
     )
 
 
+async def _due(
+    storage: Storage, precedence: Precedence, part: Part, now: datetime, limit: int, among: Sequence[int] | None
+) -> list[Feed]:
+    """The feeds of a part of a round. Those in front come first: they take their places before any other begins."""
+    if part == "behind":
+        heavy = await storage.feeds.due(now, limit, among=list(precedence.heavy), is_doubtful=False)
+        return heavy + await storage.feeds.due(now, limit, among=among, is_doubtful=True)
+    is_doubtful = None if part == "all" else False
+    # So that those which are left to another round crowd nobody out.
+    due = await storage.feeds.due(now, limit + len(precedence.heavy), among=among, is_doubtful=is_doubtful)
+    return sorted(due, key=precedence.is_behind)
+
+
 async def put_off(storage: Storage, feed_ids: Sequence[int], *, now: datetime, interval: timedelta) -> None:
     """Calls these feeds, where they are still due, failing: their refresh was begun and never ended."""
     for feed in await storage.feeds.due(now, len(feed_ids), among=feed_ids):
@@ -111,13 +131,24 @@ async def put_off(storage: Storage, feed_ids: Sequence[int], *, now: datetime, i
 
 
 async def refresh_feed(
-    storage: Storage, door: Door, workers: Workers, shelves: Shelves, feed: Feed, *, now: datetime
+    storage: Storage,
+    door: Door,
+    workers: Workers,
+    shelves: Shelves,
+    feed: Feed,
+    *,
+    now: datetime,
+    place: Place = ALONE,
 ) -> Reading:
-    """Refreshes one feed, and records how that went."""
+    """Refreshes one feed, and records how that went. Raises `Heavy` where that is more than its place is for."""
     try:
-        fetched = await door.get(feed.url, etag=feed.etag, last_modified=feed.last_modified)
-        parsed = None if _is_unchanged(feed, fetched) else await _parsed(workers, feed, fetched)
+        fetched = await door.get(feed.url, etag=feed.etag, last_modified=feed.last_modified, max_bytes=place.max_bytes)
+        body_hash = None if fetched.is_unchanged else _hash(fetched.body)
+        is_unchanged = body_hash in (None, feed.body_hash)
+        parsed = None if is_unchanged else await _parsed(workers, feed, fetched)
     except Unreadable as problem:
+        if place.is_in_front and isinstance(problem, TooLarge):
+            raise Heavy from problem
         after = _after(feed, problem, now)
         if _is_lost(feed, problem):
             after = replace(after, replacement=await replacement(door, workers, feed) or feed.replacement)
@@ -128,7 +159,7 @@ async def refresh_feed(
         now=now,
         etag=fetched.etag,
         last_modified=fetched.last_modified,
-        body_hash=_hash(fetched.body) if parsed else None,
+        body_hash=body_hash if parsed else None,
         title=parsed.title if parsed else None,
         site_url=parsed.site_url if parsed else None,
         fresh_for=fetched.fresh_for,
@@ -137,10 +168,11 @@ async def refresh_feed(
     )
     done = Reading(after)
     if parsed:
-        done = await _take_in(storage, door, workers, shelves, after, parsed.entries, now)
+        done = await _take_in(storage, door, workers, shelves, after, parsed.entries, place, now)
         if done.is_cut:
             # Without its marks it is read again, however little it changed.
             after = replace(after, etag=None, last_modified=None, body_hash=None)
+    shelves.precedence.weigh(feed, is_heavy=done.is_cut or len(fetched.body) > LARGE)
     if (to := home_of(feed.url, fetched)) != feed.url and not await storage.feeds.move(feed.id, to):
         after = replace(after, replacement=to)
     if parsed and (hub := fetched.links.get("hub") or parsed.asked.hub):
@@ -173,12 +205,11 @@ def _is_lost(feed: Feed, problem: Unreadable) -> bool:
     return is_elsewhere and feed.failures in LOOKED_FOR
 
 
-def _is_unchanged(feed: Feed, fetched: Fetched) -> bool:
-    return fetched.is_unchanged or _hash(fetched.body) == feed.body_hash
-
-
-def _hash(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
+def _hash(body: Body) -> str:
+    said = hashlib.sha256()
+    for piece in pieces(body):
+        said.update(piece)
+    return said.hexdigest()
 
 
 async def _take_in(
@@ -188,6 +219,7 @@ async def _take_in(
     shelves: Shelves,
     feed: Feed,
     entries: Sequence[Entry],
+    place: Place,
     now: datetime,
 ) -> Reading:
     common = shared(entries)
@@ -199,8 +231,11 @@ async def _take_in(
     known = await storage.articles.recognise([known_by for _, known_by in named], now)
     reruns = [Rerun(*each) for each, is_known in zip(named, known, strict=True) if is_known]
     new = [each for each, is_known in zip(named, known, strict=True) if not is_known]
-    taken = new[-MOST_ENTRIES:]
+    if place.is_in_front and len(new) > place.most_entries:
+        raise Heavy
+    taken = new[-place.most_entries :]
     for at in range(0, len(taken), AT_A_TIME):
+        await place.turn()
         some = []
         for entry, known_by in taken[at : at + AT_A_TIME]:
             whole = replace(entry, source=entry.source or feed.title)
@@ -221,7 +256,7 @@ async def _take_in(
         return await workers.in_its_language(whole)
 
     await correct(storage, feed, reruns, in_full, now=now)
-    return Reading(feed, count, tuple(accidents), is_cut=len(new) > MOST_ENTRIES)
+    return Reading(feed, count, tuple(accidents), is_cut=len(new) > place.most_entries)
 
 
 async def _filed(

@@ -35,6 +35,11 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(feeds.c.next_due_at <= now, feeds.c.gone_at.is_(None), wanted)
 
 
+def _is_doubtful() -> ColumnElement[bool]:
+    """As `news.feed.is_doubtful`."""
+    return or_(feeds.c.failures > 0, and_(feeds.c.answered_at.is_(None), ~feeds.c.is_shared))
+
+
 class Feeds:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -98,12 +103,16 @@ class Feeds:
         """Every feed, oldest first."""
         return await self._find()
 
-    async def due(self, now: datetime, limit: int, *, among: Sequence[int] | None = None) -> list[Feed]:
+    async def due(
+        self, now: datetime, limit: int, *, among: Sequence[int] | None = None, is_doubtful: bool | None = None
+    ) -> list[Feed]:
         """Feeds to refresh, the longest due first: not gone, and shared or followed by somebody.
 
-        `among` leaves out all but these.
+        `among` leaves out all but these, `is_doubtful` those of which it is not so.
         """
-        these = [] if among is None else [feeds.c.id.in_(among)]
+        these: list[ColumnElement[bool]] = [] if among is None else [feeds.c.id.in_(among)]
+        if is_doubtful is not None:
+            these.append(_is_doubtful() if is_doubtful else ~_is_doubtful())
         return await self._find(_is_due(now), *these, order=feeds.c.next_due_at, limit=limit)
 
     async def due_ids(self, now: datetime, limit: int) -> list[int]:

@@ -1,5 +1,6 @@
 """Runs the hostile input: `./run bench hostile [--full] [--only H1,H3] [--seed N] [--write]`.
 
+`--full` is for a quarter of an hour; a night takes more: `--only H4 --size 50000`.
 `--write` puts the table into docs/security.md; without `--seed` it is drawn, and always printed.
 """
 

@@ -173,6 +173,6 @@ def opened(path: Path) -> Iterator[Callable[[], bool]]:
 
 
 CAMPAIGNS = [
-    Campaign("H4", "feeds and pages damaged on their way", damaged_on_their_way, 2_000, 50_000, ("sqlite",)),
+    Campaign("H4", "feeds and pages damaged on their way", damaged_on_their_way, 1_000, 5_000, ("sqlite",)),
     Campaign("H5", "entities from outside", entities, 1, 1, ("sqlite",)),
 ]

@@ -224,6 +224,6 @@ async def changed_minds(seed: int, size: int, database_url: str) -> Outcome:
 
 CAMPAIGNS = [
     Campaign("H1", "every form of an address at the door", at_the_door, 1, 5, ("sqlite",)),
-    Campaign("H1", "every form of an address by every way in", every_way, 60, 1_000, ("sqlite",)),
-    Campaign("H1", "names that change their minds", changed_minds, 50, 500, ("sqlite",)),
+    Campaign("H1", "every form of an address by every way in", every_way, 60, 120, ("sqlite",)),
+    Campaign("H1", "names that change their minds", changed_minds, 50, 200, ("sqlite",)),
 ]

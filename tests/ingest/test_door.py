@@ -2,9 +2,13 @@
 
 import asyncio
 import gzip
+import pickle
+import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -24,6 +28,7 @@ from ingest.answers import (
     TooSlow,
     Unreadable,
 )
+from ingest.bodies import Stowed
 from ingest.door import MAX_MEMBERS, PORTS, Door, Fetched, Unpacker, checked, next_hop
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -465,3 +470,47 @@ def test_every_answer_is_a_sentence_for_a_person(kind: type[Unreadable]) -> None
     assert said[0].isupper()
     assert said.endswith(".")
     assert not {"error", "invalid", "failed", "sorry", "exception"} & set(said.lower().replace(".", "").split())
+
+
+@pytest.mark.parametrize("said", [b"\r\n" * 1_000, b"HTTP/1.1 100 Continue\r\n\r\n" * 100])
+async def test_an_answer_that_never_begins_is_not_heard_out(said: bytes) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while True:
+                writer.write(said)
+                await writer.drain()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, Door(allow={("127.0.0.1", port)}, deadline=timedelta(seconds=5)) as door:
+        with pytest.raises(Garbled):
+            await door.get(f"http://127.0.0.1:{port}/")
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+async def test_a_large_answer_is_never_in_our_memory_and_travels_to_its_reader_by_name(
+    site: Site, encoding: str
+) -> None:
+    text = bytes(range(256)) * 16_000
+    site.answer = answering(gzip.compress(text) if encoding == "gzip" else text, Content_Encoding=encoding)
+
+    body = (await site.get()).body
+
+    assert isinstance(body, Stowed)
+    assert (len(body), bytes(body)) == (len(text), text)
+    assert len(pickle.dumps(body)) < 200 or not Path("/proc/self/fd").exists()
+    assert pickle.loads(pickle.dumps(body)) == text
+
+
+def test_what_comes_in_is_never_held_whole_however_it_is_packed() -> None:
+    packed = gzip.compress(bytes(4_900_000))
+    unpack = Unpacker("gzip", limit=5_000_000)
+
+    tracemalloc.start()
+    unpack.feed(packed)
+    body = unpack.finish()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(body) == 4_900_000
+    assert most < 1_500_000

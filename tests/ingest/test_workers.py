@@ -12,7 +12,7 @@ import pytest
 
 from ingest import tolerant
 from ingest.answers import NotAFeed, TooHeavy
-from ingest.workers import Workers
+from ingest.workers import BESIDE, QUICK, Workers
 
 ALONE = """
 import asyncio, os
@@ -58,6 +58,14 @@ def takes_all_memory() -> int:
     return len(bytes(10**10))
 
 
+def takes_long(until: str) -> int:
+    while time.process_time() < 2 * QUICK.total_seconds():
+        pass
+    while not Path(until).exists():
+        time.sleep(0.01)
+    return os.getpid()
+
+
 @pytest.fixture(scope="module")
 async def workers() -> AsyncIterator[Workers]:
     async with Workers(1, limit=timedelta(seconds=3), uses=100) as made:
@@ -96,6 +104,23 @@ async def test_a_reading_that_takes_too_much_is_ended_and_the_next_goes_on(worke
 async def test_a_worker_is_replaced_after_some_use() -> None:
     async with Workers(1, uses=1) as workers:
         assert await workers.run(which_process) != await workers.run(which_process)
+
+
+async def test_what_takes_long_while_others_do_is_read_behind_them_all_the_same(tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    async with Workers(1, limit=timedelta(seconds=60)) as workers:
+        beside = [asyncio.create_task(workers.run(takes_long, str(go))) for _ in range(BESIDE)]
+        behind = await asyncio.create_task(workers.run(takes_long, str(tmp_path)))
+        quick = await workers.run(which_process)
+        go.touch()
+
+        assert len({*await asyncio.gather(*beside), behind, quick}) == BESIDE + 2
+
+
+async def test_what_a_library_prints_as_it_dies_is_printed_nowhere(workers: Workers) -> None:
+    printed = await workers.run(os.fstat, 2)
+
+    assert printed.st_rdev == os.stat(os.devnull).st_rdev
 
 
 async def test_a_feed_made_to_be_slow_is_put_aside(workers: Workers) -> None:

@@ -12,7 +12,8 @@ import pytest_asyncio
 from ingest.door import Door
 from ingest.workers import Workers
 from jobs.file import Shelves
-from jobs.refresh import AT_A_TIME, AT_ONCE, MOST_ENTRIES, MOST_MISSES, Refreshed, put_off, refresh, refresh_feed
+from jobs.precedence import IN_FRONT, MOST_ENTRIES
+from jobs.refresh import AT_A_TIME, MOST_MISSES, Refreshed, put_off, refresh, refresh_feed
 from news.article import Article
 from news.feed import Feed
 from news.topics import Taxonomy, Topic
@@ -470,7 +471,7 @@ async def test_a_feed_that_lists_very_much_is_taken_in_bit_by_bit_the_newest_fir
 
 async def test_a_feed_that_fails_lets_those_that_answer_go_first(desk: Desk, site: Site) -> None:
     doors: list[str] = []
-    bad = [await desk.follow(site.put(f"/bad{n}", "", status=500)) for n in range(AT_ONCE + 1)]
+    bad = [await desk.follow(site.put(f"/bad{n}", "", status=500)) for n in range(IN_FRONT + 1)]
     good = [await desk.follow(site.put(f"/good{n}", feed(Item(title=f"Comet {n}", guid=str(n))))) for n in range(4)]
     await desk.refresh()
     get = desk.door.get
@@ -487,5 +488,5 @@ async def test_a_feed_that_fails_lets_those_that_answer_go_first(desk: Desk, sit
     desk.door = instead(desk.door, get=bad_ones_last)
     done = await desk.after(hours=1)
 
-    assert (done.answered, done.failing) == (4, AT_ONCE + 1)
+    assert (done.answered, done.failing) == (4, IN_FRONT + 1)
     assert {each.url for each in (*bad, *good)} == set(doors)

@@ -167,7 +167,7 @@ class Newsroom:
         """Follows what somebody typed, or the list that they sent."""
         address = self.address(typed)
         if typed.endswith(".opml"):
-            named = read_opml((await self.door.get(address)).body)
+            named = read_opml(bytes((await self.door.get(address)).body))
             found = [await self.storage.feeds.add(each.url, now=self.clock(), is_shared=False) for each in named]
         else:
             found = [await feed_at(self.storage, self.door, self.workers, address, now=self.clock())]

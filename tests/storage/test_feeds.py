@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from news.feed import Feed, missed
+from news.feed import Feed, is_doubtful, missed
 from storage import Storage
 from tests.storage.given import NOW, a_chat, an_article, later
 
@@ -115,6 +115,22 @@ async def test_the_longest_due_feed_comes_first(storage: Storage) -> None:
     assert await storage.feeds.due(later(minutes=3), limit=2) == [first, second]
     assert await storage.feeds.due(later(minutes=2), limit=9) == [first, second]
     assert await storage.feeds.all() == [third, first, second]
+
+
+async def test_those_in_doubt_can_be_asked_for_and_left_out(storage: Storage) -> None:
+    await a_chat(storage)
+    for number, (failures, answered_at) in enumerate([(0, None), (0, NOW), (2, None), (2, NOW)]):
+        for is_shared in (True, False):
+            feed = await storage.feeds.add(f"{URL}?{number}{is_shared}", now=NOW, is_shared=is_shared)
+            await storage.subscriptions.add(7, "feed", str(feed.id), NOW)
+            await storage.feeds.record(replace(feed, failures=failures, answered_at=answered_at))
+
+    doubtful = await storage.feeds.due(NOW, limit=9, is_doubtful=True)
+    others = await storage.feeds.due(NOW, limit=9, is_doubtful=False)
+
+    assert (len(doubtful), len(others)) == (5, 3)
+    assert all(map(is_doubtful, doubtful))
+    assert not any(map(is_doubtful, others))
 
 
 async def test_a_private_feed_that_nobody_follows_is_never_due(storage: Storage) -> None:
