@@ -71,6 +71,8 @@ def _is_dateline(text: str, dash: re.Match[str], *, is_first: bool) -> bool:
     """Whether a place, an agency or a day stands before this dash."""
     head = text[: dash.start()]
     place = re.sub(r"\([^()]*\)", "", head).split(",")[0].strip()
+    if place.split()[:1] in (["A"], ["AN"], ["An"]):
+        return False
     if len(place) > 2 and place.isupper() and dash.group().strip() != ":" and len(place.split()) < 5:
         return True
     if (_AGENCY.search(head) is not None and len(head.split()) < 10) or _PLACE_AND_DAY.match(head):

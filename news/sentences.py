@@ -39,7 +39,7 @@ _ABBREVIATIONS = listed(
     """
     mr mrs ms dr prof rev hon gov govs sen sens rep reps gen gens col lt
     sgt capt cmdr adm maj cpl st ste mt ft messrs mme mlle
-    mgr supt det insp pres vs v viz cf eg ie al ca approx est fig figs no nos vol pp p ed eds dept univ
+    mgr supt det insp const pres vs v viz cf eg ie al ca approx est fig figs no nos vol pp p ed eds dept univ
     jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri
     ej sra srta dra ud uds vd vds av avda núm pág págs gral lic ing art arts
     bzw bspw evtl geb gest ggf inkl mio mrd nr sog str usw vgl zzgl ca hl hr fr frl dipl jh

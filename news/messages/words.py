@@ -20,6 +20,8 @@ from news.messages.markup import Html, escape, trusted
 _PLAIN = gettext.NullTranslations()
 DATED = timedelta(days=1)
 """What is so old is said to be of a day, not of so many hours ago."""
+FIRST_YEAR = 1600
+"""No newspaper is older: an earlier year stands for a date that a publisher did not fill in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Words:
             if moment.tzinfo:
                 moment = moment.astimezone(ZoneInfo(zone))
         except (ValueError, OverflowError):
+            return None
+        if moment.year < FIRST_YEAR:
             return None
         day = format_date(moment, "d MMM yyyy", locale=self._locale)
         return f"{day}, {self.clock(moment.time())}" if "T" in published else day

@@ -180,6 +180,7 @@ def test_a_dateline_is_cut_and_the_rest_keeps_its_place(dateline: str) -> None:
     [
         "The board – which met on Friday – found that NASA had sent the wrong pictures of the strait.",
         "FIRE crews from Orsund and the coastguard went to the ferry on Friday.",
+        "A BOMB - ATTACK drill was held aboard the ferry on Friday.",
         "A 39 - year - old woman was carried from the ferry by fishermen.",
         "20 November 2026 was the day on which the ferry ran aground, the board said.",
         "On 20 November 2026, Master Jonas Eide left the bridge at midnight.",

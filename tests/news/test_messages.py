@@ -209,6 +209,7 @@ def test_dates_of_known_zone_are_shown_in_the_readers_own() -> None:
     assert SCENE.words.published("2024-11-02T06:59:00+00:00", "Europe/Berlin") == "2 Nov 2024, 07:59"
     assert SCENE.words.published("2024-11-02", "Europe/Berlin") == "2 Nov 2024"
     assert SCENE.words.published("last week", "Europe/Berlin") is None
+    assert SCENE.words.published("0001-01-01T00:00:00+00:00", "Europe/Berlin") is None
 
 
 def test_a_rich_message_without_its_photos_is_the_same_otherwise() -> None:
@@ -239,6 +240,18 @@ def test_search_marks_what_it_found_and_offers_the_nearest_word_when_it_found_no
     nothing = lists.results(lists.Query(words="ceasfire"), [], 0, SCENE, suggestion="ceasefire")
     assert shown(nothing.html) == "Nothing for “ceasfire”. Did you mean ceasefire?"
     assert nothing.keyboard[0][0].data == "find:ceasefire"
+
+
+def test_search_offers_a_topic_only_where_it_leaves_something_out() -> None:
+    world, science = article(), replace(article(), id=6, topics=(Filing("science", 1.0),))
+
+    def offered(*hits: Article, total: int) -> list[str]:
+        found = lists.results(lists.Query(words="ferry"), [(hit, ()) for hit in hits], total, SCENE)
+        return [button.text for button in found.keyboard[-1]]
+
+    assert offered(world, world, total=2) == ["Newest first"]
+    assert offered(world, science, total=2) == ["Only World", "Newest first"]
+    assert offered(world, world, total=9) == ["Only World", "Newest first"]
 
 
 @given(HOSTILE)
