@@ -74,14 +74,12 @@ class Words:
         return format_time(at, "HH:mm", locale=self._locale)
 
     def when(self, moment: datetime, zone: str, now: datetime) -> str:
-        """“today, 08:00”, “yesterday, 08:00”, “Monday, 08:00” or “2 Nov, 08:00”."""
+        """“today, 08:00”, “yesterday, 08:00”, “tomorrow, 08:00”, “Monday, 08:00” or “2 Nov, 08:00”."""
         local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
         days = (local.date() - today.date()).days
         clock = self.clock(local.time())
-        if days == 0:
-            return self.say(texts.TODAY, time=clock)
-        if days == -1:
-            return self.say(texts.YESTERDAY, time=clock)
+        if near := {-1: texts.YESTERDAY, 0: texts.TODAY, 1: texts.TOMORROW}.get(days):
+            return self.say(near, time=clock)
         pattern = "EEEE" if -7 < days < 7 else "d MMM"
         return f"{format_date(local, pattern, locale=self._locale)}, {clock}"
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from news.article import Article, Bullet, Filing
 from news.digest import Digest, Footer, Item
+from news.filters import Rehearsal, Term
 from news.messages import classic, lists, panels, rich, texts
+from news.messages.filters import rehearsed
 from news.messages.layout import Tally, View, items_of
 from news.messages.looks import drawn
 from news.messages.markup import bare, fits, shown, units
@@ -210,6 +212,32 @@ def test_dates_of_known_zone_are_shown_in_the_readers_own() -> None:
     assert SCENE.words.published("2024-11-02", "Europe/Berlin") == "2 Nov 2024"
     assert SCENE.words.published("last week", "Europe/Berlin") is None
     assert SCENE.words.published("0001-01-01T00:00:00+00:00", "Europe/Berlin") is None
+
+
+def test_days_near_today_are_called_as_people_call_them() -> None:
+    def when(hours: float) -> str:
+        return SCENE.words.when(NOW + timedelta(hours=hours), "Europe/Berlin", NOW)
+
+    assert [when(hours) for hours in (-24, 0, 24, 48, 24 * 8)] == [
+        "yesterday, 08:00",
+        "today, 08:00",
+        "tomorrow, 08:00",
+        "Monday, 08:00",
+        "10 Nov, 08:00",
+    ]
+
+
+def test_a_mute_that_meets_nothing_lists_nothing() -> None:
+    football = Term(("football",), "football")
+    dropped = ("A bridge opens",)
+
+    assert "bridge" not in rehearsed(
+        football, Rehearsal(articles=3, wanted=0, dropped=dropped), SCENE.words, is_mute=True
+    )
+    assert "bridge" in rehearsed(
+        football, Rehearsal(articles=3, wanted=1, kept=("A match",), dropped=dropped), SCENE.words, is_mute=True
+    )
+    assert "bridge" in rehearsed(football, Rehearsal(articles=3, wanted=0, dropped=dropped), SCENE.words)
 
 
 def test_a_rich_message_without_its_photos_is_the_same_otherwise() -> None:
