@@ -66,11 +66,11 @@ def _makes_sense(text: str, found: Sequence[str]) -> bool:
 
 def _passages(entry: Entry) -> Iterator[Passage]:
     standfirst_end = len(entry.standfirst or "")
-    whole = entry.text[:_READ]
+    whole = entry.text[:_READ] + "\n"
     line_end, is_first, is_of_a_picture = 0, True, False
     for sentence in each(whole):
         if sentence.start >= line_end:
-            line_end = (whole + "\n").index("\n", sentence.start)
+            line_end = whole.index("\n", sentence.start)
             is_of_a_picture = is_caption(whole[sentence.start : line_end])
         if is_of_a_picture:
             continue
