@@ -49,7 +49,7 @@ ALONE = Place(_at_once)
 
 @dataclass(slots=True)
 class Precedence:
-    """The places of one process. What is behind lets all in front go first: before it begins, and now and again then."""
+    """The places of one process. What is behind lets all in front go first: at its start, and again and again."""
 
     heavy: set[int] = field(default_factory=set)
     """Feeds that are too much for a place in front, by what they were last; forgotten when this process ends."""

@@ -34,6 +34,8 @@ _SMALL = 3
 """A number up to this is a fact only beside a word that is new too."""
 _NEW_WORDS = 3
 """Telling words that were not there: with these, and half of the sentence new, it tells another event."""
+_AGREED = 2
+"""Of the new words of a bare headline those that another source must have: alone they may only say it otherwise."""
 _BESIDE = 2
 """Telling words that are new beside a new name: a name alone may only be spelled out."""
 
@@ -92,15 +94,27 @@ def is_news(sentence: str, had: Known, language: str | None = None) -> bool:
     words that none has that it must be about something else.
     """
     words = words_of(sentence)
-    telling = {word.stem for word in words if weight(word.stem) > 1 and not word.is_calendar}
-    new = {each for each in telling if not had.has_word(each)}
+    return _has_new_figure_or_name(sentence, words, had, language) or bool(_tells_another_event(words, had))
+
+
+def _has_new_figure_or_name(sentence: str, words: Sequence[Word], had: Known, language: str | None) -> bool:
+    new = {each for each in _telling_stems(words) if not had.has_word(each)}
     numbers = [each.value for each in quantities(sentence) if not had.has_number(each.value)]
     if any(value > _SMALL or new for value in numbers):
         return True
     named = names(words, sentence, language)
-    if any(not had.has_word(name) for name in named) and len(new - named) >= _BESIDE:
-        return True
-    return len(new) >= _NEW_WORDS and 2 * len(new) >= len(telling)
+    return any(not had.has_word(name) for name in named) and len(new - named) >= _BESIDE
+
+
+def _tells_another_event(words: Sequence[Word], had: Known) -> set[str]:
+    """The new words by which a sentence tells another event; none where it does not."""
+    telling = _telling_stems(words)
+    new = {each for each in telling if not had.has_word(each)}
+    return new if len(new) >= _NEW_WORDS and 2 * len(new) >= len(telling) else set()
+
+
+def _telling_stems(words: Sequence[Word]) -> set[str]:
+    return {word.stem for word in words if weight(word.stem) > 1 and not word.is_calendar}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +138,31 @@ def development(story_id: int, newer: Iterable[Article], had: Known) -> Developm
 
     An article whose language none of those before is in is left out: its words would all be new.
     """
-    found = [each for article in newer if article.language in had.languages and (each := _telling(article, had))]
+    some = [article for article in newer if article.language in had.languages]
+    found = [each for article in some if (each := _telling(article, had, some))]
     best_first = sorted(found, key=lambda each: (-len(each.bullets), -each.article_id))
     return Development(story_id, tuple(best_first)) if found else None
 
 
-def _telling(article: Article, had: Known) -> Telling | None:
+def _telling(article: Article, had: Known, newer: Sequence[Article]) -> Telling | None:
     if not article.bullets:
-        return Telling(article.id, ()) if is_news(article.headline, had, article.language) else None
+        return Telling(article.id, ()) if _headline_is_news(article, had, newer) else None
     bullets = tuple(each for each in article.bullets if is_news(each.text, had, article.language))
     return Telling(article.id, bullets) if bullets else None
+
+
+def _headline_is_news(article: Article, had: Known, newer: Sequence[Article]) -> bool:
+    """Whether a bare headline says something new: by words alone only where another source has some of them too."""
+    words = words_of(article.headline)
+    if _has_new_figure_or_name(article.headline, words, had, article.language):
+        return True
+    new = _tells_another_event(words, had)
+    others = (each for each in newer if each.source != article.source)
+    return bool(new) and any(len(new & _stems_of(each)) >= _AGREED for each in others)
+
+
+def _stems_of(article: Article) -> set[str]:
+    return {word.stem for word in words_of("\n".join((article.headline, *(each.text for each in article.bullets))))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ Texts and bare headlines are gathered each in their own manner.
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -78,11 +77,11 @@ def gather(
 def _echoed(sketches: Sequence[Mapping[str, float]], manner: Manner) -> list[Mapping[str, float]]:
     """Each sketch with something of those that are most like it, the more the liker they are."""
     found: list[Mapping[str, float]] = []
-    for terms, shared in zip(sketches, alike(sketches), strict=True):
+    for terms, likest in zip(sketches, alike(sketches, manner.echoed), strict=True):
         both = dict(terms)
-        for other in heapq.nlargest(manner.echoed, shared, key=shared.__getitem__):
+        for other, shared in likest:
             for term, value in sketches[other].items():
-                both[term] = both.get(term, 0.0) + manner.echo * shared[other] * value
+                both[term] = both.get(term, 0.0) + manner.echo * shared * value
         found.append(unit(heaviest(both, STORY_TERMS)))
     return found
 
@@ -118,14 +117,22 @@ TEXTS = Manner(echo=0.2, echoed=5, beside=12, excess=_texts_excess, is_moved=Tru
 def _move(groups: dict[int, Group], sketches: Mapping[int, Mapping[str, float]], manner: Manner) -> None:
     """Moves each of these articles to the story whose articles it is most like on average, itself left out."""
     story_of = {member: story for story, group in groups.items() for member in group.members if member in sketches}
+    times_changed = Counter[int]()
+    compared: dict[int, list[tuple[int, int]]] = {}
+    """For each article the stories it was compared with, each with how often it had changed by then."""
     for _ in range(_ROUNDS):
         beside = neighbours(groups, manner.beside)
         is_settled = True
         for member, story in story_of.items():
+            states = [(each, times_changed[each]) for each in (story, *sorted(beside[story]))]
+            if compared.get(member) == states:
+                continue
+            compared[member] = states
             best = _fits_best(sketches[member], story, groups, beside[story])
             if best != story:
                 groups[story].give(member, sketches[member])
                 groups[best].take(member, sketches[member])
+                times_changed.update((story, best))
                 story_of[member] = best
                 is_settled = False
         for story in [story for story, group in groups.items() if not group.members]:

@@ -8,6 +8,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from news.sketches import heaviest, product
 
 _INDEXED_TERMS = 24
@@ -17,6 +20,8 @@ _COMPARED = 200
 """Comparisons for each group that may be made in all; where everything is like everything, more stay apart."""
 
 Id = TypeVar("Id", bound=Hashable)
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int_]
 
 
 @dataclass(slots=True)
@@ -99,23 +104,41 @@ def neighbours(groups: Mapping[Id, Group], most: int) -> dict[Id, set[Id]]:
     for group in groups.values():
         size = group.length**0.5 or 1.0
         heavy.append({term: value / size for term, value in heaviest(group.sum, _INDEXED_TERMS).items()})
-    for place, shared in enumerate(alike(heavy)):
-        for other in heapq.nlargest(most, shared, key=lambda other: shared[other]):
+    for place, likest in enumerate(alike(heavy, most)):
+        for other, _ in likest:
             beside[names[place]].add(names[other])
             beside[names[other]].add(names[place])
     return beside
 
 
-def alike(sketches: Sequence[Mapping[str, float]]) -> Iterator[dict[int, float]]:
-    """For each sketch the places of others that share terms with it, and the product with them."""
+def alike(sketches: Sequence[Mapping[str, float]], most: int) -> Iterator[list[tuple[int, float]]]:
+    """For each sketch the places of those most like it, the likest first, and the product with each of them.
+
+    Of those that have a term in common its last holders are looked at; ties go to the first place.
+    """
     postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
     for place, terms in enumerate(sketches):
         for term, value in terms.items():
             postings[term].append((place, value))
+    holders: dict[str, tuple[Ints, Floats]] = {}
+    for term, some in postings.items():
+        if len(some) > 1:  # who holds a term alone meets nobody by it
+            places, values = zip(*some[-_MOST_POSTINGS:], strict=True)
+            holders[term] = np.array(places), np.array(values)
     for place, terms in enumerate(sketches):
-        shared: defaultdict[int, float] = defaultdict(float)
-        for term, value in terms.items():
-            for other, weighs in postings[term][-_MOST_POSTINGS:]:
-                shared[other] += value * weighs
-        shared.pop(place, None)
-        yield shared
+        common = [(*holders[term], value) for term, value in terms.items() if term in holders]
+        if not common:
+            yield []
+            continue
+        others = np.concatenate([places for places, _, _ in common])
+        shared = np.bincount(others, np.concatenate([values * value for _, values, value in common]), len(sketches))
+        shared[place] = 0.0
+        found = (
+            np.flatnonzero(shared >= np.partition(shared, -most)[-most])
+            if most < len(shared)
+            else np.arange(len(shared))
+        )
+        order = found[np.argsort(-shared[found], kind="stable")][:most]
+        yield [
+            (each, weighs) for each, weighs in zip(order.tolist(), shared[order].tolist(), strict=True) if weighs > 0
+        ]

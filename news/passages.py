@@ -9,104 +9,28 @@ from itertools import islice
 from operator import itemgetter
 
 from news.article import Entry
+from news.datelines import end_of_opening
+from news.furniture import is_caption, is_furniture
 from news.sentences import each
-from news.vocabulary import is_spaced, length, words
+from news.vocabulary import is_spaced, length, listed, words
 
 MARK = re.compile(r"\A\s*(?:[•◦▪|]\s*|[*·–—-]\s+)*")
 """Marks that open a line of a list."""
-_MONTHS = (
-    r"jan|feb|mär|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|ene|abr|ago|dic|"
-    r"янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек"
-)
-_DASH = re.compile(r"\s?(?:--|[–—])\s?|\s-\s|\.\s?-\s|:\s")
-_AGENCY = re.compile(r"\([^()\n]{2,40}\)\s*\Z")
-_LONE_AGENCY = re.compile(r"\([A-Z][\w .&/-]{1,30}\)\s*")
-_PLACE_AND_DAY = re.compile(rf"[^\d]{{2,40}},\s*\d{{1,2}}\.?\s+(?:{_MONTHS})\w*\.?(?:\s+\d{{4}})?\s*\Z", re.I)
-_STAMP = re.compile(
-    r"\b(?:published|updated|last updated|posted|created|veröffentlicht|aktualisiert|stand|publicado|"
-    r"actualizado|publié|mis à jour|pubblicato|aggiornato|опубликовано|обновлено)\b.{0,3}(?::|\bat\b|\d)|"
-    rf"\A.{{0,24}}\b\d{{1,2}}[:.]\d{{2}}\b.{{0,20}}\b(?:{_MONTHS})\w*\.?.{{0,12}}\Z",
-)
-"""In lower case."""
-_BYLINE = re.compile(
-    r"(?:by|von|por|par|di|автор|text|texto)\b[.:]?\s+(?P<names>[^.!?]{2,120})[.]?\Z|"
-    r".{2,40}\b(?:for (?:mail ?online|the daily mail)|correspondent|reporter|desk)\.?\Z",
-    re.I,
-)
-_FURNITURE = re.compile(
-    r"[\W_]*(?:image credits?|photo(?:graph)? ?(?:credits?|by|:)|picture:|credit:|getty images|related posts?|"
-    r"read more|more on this|see also|also read|click here|tap here|sign up|subscribe|follow us|share this|"
-    r"e-?mail to a friend|"
-    r"(?:video\W+)?scroll down|advertis|all rights reserved|copyright|©|this article (?:was|first|originally)|"
-    r"newsletter|(?:video|watch|listen)\b\W*(?::|scroll)|"
-    r"cookies?\b|for confidential support|do you know more|have a story|"
-    r"lea también|lee también|te puede interesar|suscríb|foto:|imagen:|publicidad|todos los derechos|"
-    r"lesen sie|mehr zum thema|auch interessant|anzeige|newsletter|bild:|abonnieren|alle rechte|"
-    r"à lire aussi|lire aussi|abonnez|publicité|leia também|leia mais|leggi anche|iscriviti|"
-    r"читайте также|подпи[сш]|реклама|фото:|все права|اقرأ أيضا|تابعنا|यह भी पढ़ें|और पढ़ें|相关阅读|延伸阅读|责任编辑)",
-    re.I,
-)
-_LABEL = re.compile(r"[^\s:]+(?:\s[^\s:]+){0,5}:\s+[^\Wa-zа-я\d_]")
-"""A caption: up to six words, a colon, and a capital."""
-_STAMP_HINTS = (
-    *("publi", "pubbl", "updated", "posted", "created", "veröff", "aktual", "stand", "actualiz", "mis à", "aggior"),
-    *("опубл", "обновл"),
-)
-"""Every line with a stamp has a digit near its beginning, or one of these; most lines have neither."""
-_CAPTION_HINTS = ("left", "right", "cent", "l-r", "pictured", " to r")
-_CAPTION = re.compile(
-    r"\((?:left|right|cent(?:re|er))\).*\((?:left|right|cent(?:re|er))\)|\b(?:is|are) (?:seen )?pictured\b|"
-    r"\(l-r\)|\bl-r\b|, (?:far )?(?:left|right|centre|center),|"
-    r"\bfrom (?:left|l) to (?:right|r)\b"
-)
-"""In lower case."""
 _READ = 60_000
 """Code points of a text that are looked at; what follows brings nothing new."""
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।", "॥", "։", "။", "។")
-_DASHES = re.compile("[-–—:]")
 _CLOSERS = "\"'”’“»›)]」』】》"
-_DIGIT = re.compile(r"\d")
+_FRAGMENT = re.compile(
+    r"[\s,.;:!?)\]}”»]|(?!(?:al|el|de|da|di|do|du|le|la|van|von|bin|ibn|ter|ten|den)\b|[^\W\d_]{1,3}[A-Z])[^\W\d_]"
+)
+"""How the rest of a sentence begins; not a name such as iPhone or al-Sisi."""
+_LAST_WORD = re.compile(r"([^\W\d_]+)\W*\Z")
+_NEVER_LAST = listed("a an the and or el los las y le les et der das und oder и или")
+"""No sentence ends with one of these: something was left out behind it."""
 _SHORTEST, _LONGEST = 4, 60
 """Words of a passage; two letters of an unspaced script count as one."""
 _WIDEST = 600
 """Code points of a passage: words without end make no line of a digest."""
-
-
-def _dateline_end(text: str) -> int:
-    """How much of a sentence's beginning is a dateline (OSLO, 3 May (Wire) --)."""
-    if lone := _LONE_AGENCY.match(text):
-        dash = _DASH.match(text, lone.end())
-        return dash.end() if dash else lone.end()
-    dash = _DASH.search(text, 0, 90) if _DASHES.search(text, 0, 90) else None
-    if dash is None:
-        return 0
-    head = text[: dash.start()]
-    place = re.sub(r"\([^()]*\)", "", head).split(",")[0].strip()
-    shouted = len(place) > 2 and place.isupper() and dash.group().strip() != ":" and len(place.split()) < 5
-    named = _AGENCY.search(head) is not None and len(head.split()) < 10
-    return dash.end() if shouted or named or _PLACE_AND_DAY.match(head) else 0
-
-
-def _is_byline(text: str) -> bool:
-    # Counting words first is cheaper: nearly every sentence has more.
-    match = _BYLINE.match(text) if len(text.split()) <= 12 else None
-    if match is None:
-        return False
-    names = match.group("names")
-    return names is None or sum(word[:1].isupper() for word in names.split()) * 2 > len(names.split())
-
-
-def _is_furniture(text: str) -> bool:
-    lowered = text.casefold()
-    opening = lowered[:160]
-    return bool(
-        "•" in text
-        or _FURNITURE.match(text)
-        or ((_DIGIT.search(opening, 0, 32) or any(hint in opening for hint in _STAMP_HINTS)) and _STAMP.search(opening))
-        or (":" in text and _LABEL.match(text))
-        or (any(hint in lowered for hint in _CAPTION_HINTS) and _CAPTION.search(lowered))
-        or _is_byline(text)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +52,15 @@ class Passage:
 
 
 def _is_whole(text: str) -> bool:
-    """Whether a sentence has an end, and not one that says something is missing."""
+    """Whether a sentence has a beginning and an end, and not one that says something is missing."""
     bare = text.rstrip(_CLOSERS)
-    return bare.endswith(_ENDS) and not bare.endswith(("...", "…")) and not bare[:-1].rstrip().endswith(":")
+    if not bare.endswith(_ENDS) or bare.endswith(("...", "…")) or bare[:-1].rstrip().endswith(":"):
+        return False
+    if (text[:1].islower() or not text[:1].isalnum()) and _FRAGMENT.match(text):
+        return False
+    last = _LAST_WORD.search(text[-24:])
+    is_quoted_whole = "``" not in text or text.count("``") == text.count("''")
+    return is_quoted_whole and (last is None or last[1] not in _NEVER_LAST)
 
 
 def _makes_sense(text: str, found: Sequence[str]) -> bool:
@@ -141,15 +71,23 @@ def _makes_sense(text: str, found: Sequence[str]) -> bool:
 
 def _passages(entry: Entry) -> Iterator[Passage]:
     standfirst_end = len(entry.standfirst or "")
-    for sentence in each(entry.text[:_READ]):
-        cut = _dateline_end(sentence.text)
+    whole = entry.text[:_READ] + "\n"
+    line_end, is_first, is_of_a_picture = 0, True, False
+    for sentence in each(whole):
+        if sentence.start >= line_end:
+            line_end = whole.index("\n", sentence.start)
+            is_of_a_picture = is_caption(whole[sentence.start : line_end])
+        if is_of_a_picture:
+            continue
+        cut = end_of_opening(sentence.text, is_first=is_first)
         text = MARK.sub("", sentence.text[cut:])
         as_read = text + "." if sentence.end == standfirst_end else text
-        if len(text) > _WIDEST or not _is_whole(as_read) or _is_furniture(text):
+        if len(text) > _WIDEST or not _is_whole(as_read) or is_furniture(text):
             continue
         found = tuple(words(text))
         size = len(found) if is_spaced(text) else length(text)
         if _SHORTEST <= size <= _LONGEST and _makes_sense(text, found):
+            is_first = False
             yield Passage(text, sentence.end - len(text), sentence.end, found, size)
 
 

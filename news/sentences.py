@@ -22,50 +22,66 @@ _WIDE_STOPS = "。！？｡︒"
 """Stops of scripts that put no space behind a sentence."""
 _STOPS = ".!?…‽؟۔।॥։።။។" + _WIDE_STOPS
 _OPENERS = "\"'“”‘«»„‚‹›([{「『【《¿¡—–-"
-_END = re.compile(f"([{re.escape(_STOPS)}]+)([\"'”’“»›)\\]」』】》]*)")
+_END = re.compile(f"([{re.escape(_STOPS)}]+)((?<=[{_WIDE_STOPS}])[\"'”’»›)\\]」』】》]*|[\"'”’“»›)\\]」』】》]*)")
+_GOES_ON = (",", ";", "،", "，", "、")
+"""Signs that no sentence begins with."""
 _SPACE = re.compile(r"\s*")
 _LINE = re.compile(r"[^\n\r\u2028\u2029\f\v]+")
 _FIRST_WORD = re.compile(rf"[{re.escape(_OPENERS)}]{{0,4}}(\w+)")
-_LAST_WORD = re.compile(r"[\w.’'&/-]{0,30}\Z")
+_LAST_WORD = re.compile(r"[\w\u0900-\u0963.’'&/-]{0,30}\Z")
+_SHORT_NEXT = re.compile(r"\s?[^\W\d_]{1,2}\.")
+_SET_APART = re.compile(r"(?<=\b\w) \. ?(?=\w\b)")
+"""The stop of an abbreviation as those write it who put spaces around every sign: p . m ."""
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
 
 _ABBREVIATIONS = listed(
     # A stop behind one of these ends no sentence. In lower case.
     """
     mr mrs ms dr prof rev hon gov govs sen sens rep reps gen gens col lt
-    sgt capt cmdr adm maj cpl st ste mt ft sr messrs mme mlle
-    mgr supt det insp pres vs v viz cf eg ie al ca approx est fig figs no nos vol pp p ed eds dept univ
+    sgt capt cmdr adm maj cpl st ste mt ft messrs mme mlle
+    mgr supt det insp const pres vs v viz cf eg ie al ca approx est fig figs no nos vol pp p ed eds dept univ
     jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri
-    sra srta dra ud uds vd vds av avda núm pág págs gral lic ing art arts
+    ej sra srta dra ud uds vd vds av avda núm pág págs gral lic ing art arts
     bzw bspw evtl geb gest ggf inkl mio mrd nr sog str usw vgl zzgl ca hl hr fr frl dipl jh
     ee env m mm bd sig dott avv on prov arch
     г гг в вв ул им тыс млн млрд руб коп др проф акад рис см ср напр стр обл просп пл н э
-    вул
+    вул е к
+    डॉ प्रो पं श्री रु
     """
 )
+_OFTEN_LAST = listed(
+    """
+    jr sr inc corp co ltd bros plc llc esq ave blvd calif fla ill mass mich minn conn colo ariz tenn wis penn okla
+    """
+)
+"""Abbreviations behind which a sentence ends when one of `_SENTENCE_OPENERS` follows."""
 _ALSO_LAST_WORDS = listed("no fig st mar sun mon p v art on m in ing est av bd mm ed")
 """Abbreviations that are words too: no sentence ends there only when a digit or a name follows."""
 _SENTENCE_OPENERS = listed(
     "the a an in it he she they we but and on at as this that these those there his her its their for from with "
     "if when while after before however meanwhile i you not no what who"
 )
-"""Behind an acronym (U.S.) a sentence begins when one of these follows with a capital."""
+"""Behind an acronym (U.S.) or `Inc.` a sentence begins when one of these follows with a capital."""
 _NUMBERED = listed(
     "januar jänner februar märz april mai juni juli august september oktober november dezember jahrhundert "
-    "jahrhunderts klasse liga platz runde bundesliga januari leden"
+    "jahrhunderts klasse liga platz runde bundesliga fc lesung weltkrieg weltkriegs januari leden"
 )
 """Behind `3.` these make an ordinal (3. Oktober)."""
 
 
 def _ends_word(text: str, stop: int, following: str) -> bool:
     """Whether the single full stop at `stop` closes a sentence, given the word that follows it."""
-    window = text[max(0, stop - 30) : stop].rpartition(" ")[2]
-    match = _LAST_WORD.search(window)
+    window = text[max(0, stop - 30) : stop]
+    if is_set_apart := window.endswith(" "):
+        window = _SET_APART.sub(".", window.rstrip())
+    match = _LAST_WORD.search(window.rpartition(" ")[2])
     word = match.group().lstrip("'’-/&.") if match else ""
     lowered = word.casefold()
-    if _DOTTED.fullmatch(lowered):
+    if is_set_apart and lowered.isdigit() and following.isdigit():  # 6 . 9
+        return False
+    if _DOTTED.fullmatch(lowered) or (lowered in _OFTEN_LAST and word[0].isupper()):
         return following.casefold() in _SENTENCE_OPENERS
-    if len(word) == 1 and word.isupper():
+    if len(word) == 1 and word.isalpha() and (not word.islower() or _SHORT_NEXT.match(text, stop + 1)):  # J. · z. B.
         return False
     if lowered in _ALSO_LAST_WORDS:
         return not (following[:1].isdigit() or (word[0].isupper() and lowered in ("st", "fig", "no")))
@@ -84,7 +100,7 @@ def _is_end(text: str, match: re.Match[str], limit: int) -> bool:
     after = space.end() if space else end
     first = _FIRST_WORD.match(text, after, limit)
     following = first.group(1) if first else ""
-    if following[:1].islower():
+    if following[:1].islower() or text[after : after + 1] in _GOES_ON:
         return False
     if stops[-1] in _WIDE_STOPS:
         return True

@@ -101,7 +101,7 @@ def joined(story_sketch: Mapping[str, float], entry_sketch: Mapping[str, float])
 def product(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     """The scalar product of two sketches."""
     fewer, more = (one, other) if len(one) <= len(other) else (other, one)
-    return sum(value * more[term] for term, value in fewer.items() if term in more)
+    return sum([value * more[term] for term, value in fewer.items() if term in more])
 
 
 def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
@@ -117,7 +117,7 @@ def is_brief(entry_sketch: Mapping[str, float]) -> bool:
 
 def heaviest(terms: Mapping[str, float], most: int) -> dict[str, float]:
     """The `most` heaviest terms, heaviest first; ties go to the first in the alphabet."""
-    return dict(sorted(terms.items(), key=lambda item: (-item[1], item[0]))[:most])
+    return {term: -value for value, term in sorted([(-value, term) for term, value in terms.items()])[:most]}
 
 
 def norm(terms: Mapping[str, float]) -> float:

@@ -54,6 +54,8 @@ class Topic:
     name: str
     sections: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    """Words that speak for it too, but not for the topic near it."""
     near: str | None = None
     """The slug of the topic that its articles go to where it is not offered itself."""
 
@@ -66,6 +68,8 @@ class Taxonomy:
     _sections: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _words: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     """Word, phrase or prefix (with its `*`) to the slugs that claim it."""
+    _own: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+    """What of that speaks for the slug alone, and not for the topic near it."""
     _stems: frozenset[str] = field(init=False, repr=False, compare=False)
     """How the prefixes begin."""
     _by_slug: Mapping[str, Topic] = field(init=False, repr=False, compare=False)
@@ -79,18 +83,20 @@ class Taxonomy:
                     raise BadTaxonomy(
                         f'Two topics claim the section "{section}": {sections[section]} and {topic.slug}.'
                     )
-            for key in dict.fromkeys(key for word in topic.words for key in _keys(word)):
+            for key in dict.fromkeys(key for word in (*topic.words, *topic.own) for key in _keys(word)):
                 claims[key].append(topic.slug)
         object.__setattr__(self, "_by_slug", {topic.slug: topic for topic in self.topics})
         object.__setattr__(self, "_sections", sections)
         object.__setattr__(self, "_words", {key: tuple(slugs) for key, slugs in claims.items()})
+        own = {topic.slug: frozenset(key for word in topic.own for key in _keys(word)) for topic in self.topics}
+        object.__setattr__(self, "_own", own)
         object.__setattr__(self, "_stems", frozenset(key[:_SHORTEST_PREFIX] for key in claims if key.endswith("*")))
 
     @classmethod
     def from_mapping(cls, raw: Mapping[str, object]) -> Taxonomy:
-        """What tomllib reads from a topics file: `[[topic]]` tables of slug, name, sections, words.
+        """What tomllib reads from a topics file: `[[topic]]` tables of slug, name, sections, words, own, near.
 
-        `words` is text parted by commas, or a table of such texts by language.
+        `words` and `own` are text parted by commas, or tables of such texts by language.
         Raises BadTaxonomy.
         """
         tables = raw.get("topic")
@@ -123,6 +129,10 @@ class Taxonomy:
                 return self._sections[part]
         return None
 
+    def speaks(self, word: str, slug: str, among: Collection[str] | None) -> bool:
+        """Whether a claimed word speaks for the topic where only some topics are offered."""
+        return among is None or slug in among or word not in self._own[slug]
+
     def claims(self, heard: list[str]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Place, word and claiming slugs for each word, phrase or prefix among `heard` (lower case)."""
         for place, word in enumerate(heard):
@@ -153,27 +163,34 @@ def _topic(number: int, table: object) -> Topic:
         raise BadTaxonomy(f"Topic {number} needs a slug of small letters, digits and hyphens, such as world.")
     if not isinstance(name, str) or not name.strip():
         raise BadTaxonomy(f'Topic "{slug}" needs a name.')
-    if unknown := table.keys() - {"slug", "name", "sections", "words", "near"}:
+    if unknown := table.keys() - {"slug", "name", "sections", "words", "own", "near"}:
         raise BadTaxonomy(f'Topic "{slug}" has an unknown key: {", ".join(sorted(map(str, unknown)))}.')
     if not isinstance(near := table.get("near"), str | None):
         raise BadTaxonomy(f'The near of topic "{slug}" must be the slug of another topic.')
-    sections, said = table.get("sections", []), table.get("words", "")
+    sections = table.get("sections", [])
     if not isinstance(sections, list) or not all(isinstance(section, str) for section in sections):
         raise BadTaxonomy(f'The sections of topic "{slug}" must be a list of texts.')
-    texts = list(said.values()) if isinstance(said, Mapping) else [said]
-    if not all(isinstance(text, str) for text in texts):
-        raise BadTaxonomy(f'The words of topic "{slug}" must be text parted by commas, or a table of such texts.')
-    known = (" ".join(word.casefold().split()) for text in texts for word in text.split(","))
     folded = frozenset(" ".join(section.casefold().split()) for section in sections)
-    return Topic(slug, name.strip(), folded, tuple(dict.fromkeys(word for word in known if word)), near)
+    return Topic(slug, name.strip(), folded, _listed(table, "words", slug), _listed(table, "own", slug), near)
 
 
-def _points(entry: Entry, taxonomy: Taxonomy) -> dict[str, float]:
+def _listed(table: Mapping[str, object], key: str, slug: str) -> tuple[str, ...]:
+    said = table.get(key, "")
+    given = list(said.values()) if isinstance(said, Mapping) else [said]
+    texts = [text for text in given if isinstance(text, str)]
+    if len(texts) < len(given):
+        raise BadTaxonomy(f'The {key} of topic "{slug}" must be text parted by commas, or a table of such texts.')
+    known = (" ".join(word.casefold().split()) for text in texts for word in text.split(","))
+    return tuple(dict.fromkeys(word for word in known if word))
+
+
+def _points(entry: Entry, taxonomy: Taxonomy, among: Collection[str] | None) -> dict[str, float]:
     """Points of each topic that two different words or more speak for."""
     points: defaultdict[str, float] = defaultdict(float)
     heard_times: Counter[str] = Counter()
     speaking: defaultdict[str, set[str]] = defaultdict(set)
     for text, is_headline in ((entry.headline[:1000], True), (entry.text[: _READ * 12], False)):
+        counted = set[tuple[int, str]]()
         for place, word, slugs in taxonomy.claims(_heard(text)):
             heard_times[word] += 1
             if heard_times[word] > _MOST_REPEATS:
@@ -181,6 +198,9 @@ def _points(entry: Entry, taxonomy: Taxonomy) -> dict[str, float]:
             counts = _HEADLINE_COUNTS if is_headline else _OPENING_COUNTS if place < _OPENING else 1.0
             phrase_counts = 1.5 if " " in word else 1.0
             for slug in slugs:
+                if (place, slug) in counted or not taxonomy.speaks(word, slug, among):
+                    continue
+                counted.add((place, slug))
                 speaking[slug].add(word)
                 points[slug] += counts * phrase_counts / (len(slugs) ** 2 * heard_times[word] ** 0.5)
     return {slug: score for slug, score in points.items() if len(speaking[slug]) > 1}
@@ -190,12 +210,12 @@ def _heard(text: str) -> list[str]:
     return [word.casefold().replace("’", "'").removesuffix("'s") for word in words(text)[:_READ]]
 
 
-def _shares(entry: Entry, taxonomy: Taxonomy, least: float) -> dict[str, float]:
+def _shares(entry: Entry, taxonomy: Taxonomy, least: float, among: Collection[str] | None = None) -> dict[str, float]:
     """How much of all evidence speaks for each topic: the topics' own words, and what other words lean to.
 
     Leanings alone are nothing when none is as strong as `least`.
     """
-    points = _points(entry, taxonomy)
+    points = _points(entry, taxonomy, among)
     total = sum(points.values())
     leaning: Mapping[str, float] = {}
     if entry.language in (None, "en"):
@@ -231,7 +251,7 @@ def file_under(
             return tuple(filings.values())
     shares: defaultdict[str, float] = defaultdict(float)
     # Who offers few topics wants one of them.
-    for slug, share in _shares(entry, taxonomy, _LEAST if among else _LEAST_UNSPOKEN).items():
+    for slug, share in _shares(entry, taxonomy, _LEAST if among else _LEAST_UNSPOKEN, among).items():
         if offered := taxonomy.offered(slug, among):
             shares[offered] += share
     ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))

@@ -18,7 +18,9 @@ def rehearsed(wanted: Filter, rehearsal: Rehearsal, words: Words, *, is_mute: bo
     """What a filter does in plain words, and what it would have kept and dropped."""
     said = words.say(texts.IT_KEEPS_OUT if is_mute else texts.IT_BRINGS, them=reading(wanted, words))
     lines: list[str | Html] = [said]
-    for heading, headlines in ((texts.SUCH_AS, rehearsal.kept), (texts.BUT_NOT_SUCH_AS, rehearsal.dropped)):
+    # What is muted and meets nothing leaves everything: that is no news.
+    dropped = rehearsal.dropped if rehearsal.kept or not is_mute else ()
+    for heading, headlines in ((texts.SUCH_AS, rehearsal.kept), (texts.BUT_NOT_SUCH_AS, dropped)):
         if headlines:
             lines += ["", italic(words.say(heading)), *(f"• {shorten(each, 120)}" for each in headlines)]
     return join(lines, "\n")

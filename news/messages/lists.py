@@ -84,7 +84,7 @@ def _clipped(snippet: Snippet, units: int = 220) -> Snippet:
 
 
 def _about(article: Article, scene: Scene) -> str:
-    topic = scene.topic(article.topics[0].topic) if article.topics else ""
+    topic = scene.topic(slug) if (slug := _topic(article)) else ""
     date = scene.words.short_date(article.first_seen_at, scene.zone)
     return " · ".join(filter(None, (topic, shorten(article.source or "", 60), date)))
 
@@ -100,14 +100,18 @@ def _result_keyboard(query: Query, hits: Sequence[tuple[Article, Snippet]], tota
         turns.append(Button(text="▶", data=_turn(query, page=query.page + 1)))
     order = texts.BEST_FIRST if query.is_newest_first else texts.NEWEST_FIRST
     narrow = []
-    topic = next((hit.topics[0].topic for hit, _ in hits if hit.topics), None)
+    topic = next(filter(None, (_topic(hit) for hit, _ in hits)), None)
     if query.topic:
         narrow.append(Button(text=say(texts.EVERY_TOPIC), data=_turn(query, topic="")))
-    elif topic and total > 1:
+    elif topic and (total > len(hits) or any(_topic(hit) != topic for hit, _ in hits)):
         narrow.append(Button(text=say(texts.ONLY_TOPIC, topic=scene.topic(topic)), data=_turn(query, topic=topic)))
     if total > 1:
         narrow.append(Button(text=say(order), data=_turn(query, newest=not query.is_newest_first)))
     return tuple(filter(None, (numbers, tuple(turns), tuple(narrow))))
+
+
+def _topic(article: Article) -> str | None:
+    return article.topics[0].topic if article.topics else None
 
 
 def _turn(query: Query, *, page: int = 0, newest: bool | None = None, topic: str | None = None) -> str:

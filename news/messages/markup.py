@@ -17,7 +17,7 @@ ENTITY_BYTES = 8_500
 _JOINER = "\u2060"
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _ACTIVE = re.compile(
-    r"(?<=@)(?=\w)|(?<=(?<!\w)[/#$])(?=\w)|(?<=://)(?=\w)|(?<=tg)(?=:)|(?<=\w\.)(?=[^\W\d_]{2})",
+    r"(?<=@)(?=\w)|(?<=(?<!\w)[/#])(?=\w)|(?<=(?<!\w)\$)(?=[^\W\d]|1INCH)|(?<=://)(?=\w)|(?<=tg)(?=:)|(?<=\w\.)(?=[^\W\d_]{2})",
     re.IGNORECASE,
 )
 _WEB_ADDRESS = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+\.?(?::(\d{1,5}))?(?:[/?#][^\s\"<>]*)?\Z", re.IGNORECASE)

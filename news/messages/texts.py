@@ -39,6 +39,7 @@ MINUTES_AGO = "{n} min ago"
 HOURS_AGO = "{n} h ago"
 YESTERDAY = "yesterday, {time}"
 TODAY = "today, {time}"
+TOMORROW = "tomorrow, {time}"
 
 # The article
 ORIGINAL = "Original ↗"

@@ -20,6 +20,8 @@ from news.messages.markup import Html, escape, trusted
 _PLAIN = gettext.NullTranslations()
 DATED = timedelta(days=1)
 """What is so old is said to be of a day, not of so many hours ago."""
+FIRST_YEAR = 1600
+"""No newspaper is older: an earlier year stands for a date that a publisher did not fill in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,12 @@ class Words:
         return format_time(at, "HH:mm", locale=self._locale)
 
     def when(self, moment: datetime, zone: str, now: datetime) -> str:
-        """“today, 08:00”, “yesterday, 08:00”, “Monday, 08:00” or “2 Nov, 08:00”."""
+        """“today, 08:00”, “yesterday, 08:00”, “tomorrow, 08:00”, “Monday, 08:00” or “2 Nov, 08:00”."""
         local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
         days = (local.date() - today.date()).days
         clock = self.clock(local.time())
-        if days == 0:
-            return self.say(texts.TODAY, time=clock)
-        if days == -1:
-            return self.say(texts.YESTERDAY, time=clock)
+        if near := {-1: texts.YESTERDAY, 0: texts.TODAY, 1: texts.TOMORROW}.get(days):
+            return self.say(near, time=clock)
         pattern = "EEEE" if -7 < days < 7 else "d MMM"
         return f"{format_date(local, pattern, locale=self._locale)}, {clock}"
 
@@ -96,6 +96,8 @@ class Words:
             if moment.tzinfo:
                 moment = moment.astimezone(ZoneInfo(zone))
         except (ValueError, OverflowError):
+            return None
+        if moment.year < FIRST_YEAR:
             return None
         day = format_date(moment, "d MMM yyyy", locale=self._locale)
         return f"{day}, {self.clock(moment.time())}" if "T" in published else day

@@ -80,6 +80,21 @@ def test_without_the_publishers_the_articles_own_sentences_are_chosen() -> None:
         "Maren Sol (left) watches the ferry Halvard with Jonas Eide (right).",
         "Here is what the harbour master wrote in full: .",
         "The ferry leaves the quay • The ferry on the shoal • More pictures of the ferry.",
+        "Halvard | 214 aboard | 3 boats | No one hurt.",
+        "The Halvard's sister ship is described at https://ferries.example/halvard today.",
+        "Questions about the Halvard go to desk@courier.example at any hour.",
+        "Posted in Ships and Shoals on Friday, 20 November.",
+        "Summary : The ferry Halvard has been floated off the shoal.",
+        "The ferry Halvard at its quay in Orsund in a file photo (file).",
+        "Sign in, and our newsletter brings you the ferry's story every week.",
+        "Puedes seguir a EL CORREO en Facebook o recibir nuestra newsletter semanal.",
+        "Dieser Artikel erschien zuerst im Kurier von Orsund.",
+        "Sie können den Newsletter des Kuriers jederzeit abbestellen.",
+        "Если вы нашли опечатку, выделите слово и нажмите две клавиши.",
+        "للمزيد من أخبار العبارة هالفارد اضغط هنا.",
+        "ताजा खबरों के लिए हमारे व्हाट्सएप चैनल से जुड़ें।",
+        "扫描二维码关注我们的微信公众号。",
+        "ORSUND, 20 नवंबर (भाषा)।",
     ],
 )
 def test_the_pages_furniture_never_becomes_a_bullet(furniture: str) -> None:
@@ -87,8 +102,62 @@ def test_the_pages_furniture_never_becomes_a_bullet(furniture: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "The ferry Halvard lies on the Skarv shoal. (Wire/Maren Sol)",
+        "The ferry Halvard lies on the Skarv shoal. Photograph: Maren Sol/Wire",
+        "Das Schiff Halvard liegt auf der Untiefe. Foto: Maren Sol",
+        "El transbordador Halvard en la niebla de Orsund. (Foto: Maren Sol)",
+        "渡轮哈尔瓦德号停在奥松德港口的浅滩上。（图片来源：快报）",
+    ],
+)
+def test_a_line_that_ends_with_a_credit_is_a_caption(line: str) -> None:
+    assert [passage.text for passage in passages(entry(line, FERRY[0]))] == [FERRY[0]]
+
+
+def test_an_agency_behind_the_last_sentence_makes_no_caption() -> None:
+    assert [passage.text for passage in passages(entry(FERRY[0] + " (Wire)"))] == [FERRY[0]]
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        ", the master of the ferry, left the bridge at midnight.",
+        "have found the recorder of the ferry on the shoal.",
+        ": Sol, Eide, Melby, Ortiz and the harbour master.",
+        "The board was told that the ferry had a.",
+        "The board spoke to the master of the ferry and.",
+        "The master said the shoal was `` not on the chart of the strait .",
+    ],
+)
+def test_a_piece_of_a_sentence_is_no_bullet(fragment: str) -> None:
+    assert passages(entry(fragment)) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "iPhone owners aboard the ferry called the coastguard first.",
+        "al-Sisi spoke of the ferry in Orsund on Thursday.",
+        "The master was `` not told of the shoal '' , the board said .",
+        "Nobody aboard the ferry was afraid that they would die.",
+    ],
+)
+def test_a_whole_sentence_may_begin_small_or_end_short(sentence: str) -> None:
+    assert [passage.text for passage in passages(entry(sentence))] == [sentence]
+
+
+@pytest.mark.parametrize(
     "dateline",
     [
+        "Orsund – ",
+        "11/20/26 06:03 PM ET EST ",
+        "November 20, 2026 06:59 AM",
+        "Published: 20 Nov 2026 at 18:03 | ",
+        "20.11.2026, 18:03 Uhr ",
+        "FERRY RUNS AGROUND IN FOG ",
+        "[Orsund=Wire] ",
+        "新华社奥松德11月20日电（记者张三）",
         "ORSUND, 20 Nov -- ",
         "Orsund (Wire) -- ",
         "(Wire) ",
@@ -106,8 +175,19 @@ def test_a_dateline_is_cut_and_the_rest_keeps_its_place(dateline: str) -> None:
     assert (passage.start, passage.end) == (len(dateline), len(dateline) + len(FERRY[0]))
 
 
-def test_a_dash_or_a_shouted_word_inside_a_sentence_is_no_dateline() -> None:
-    text = "The board – which met on Friday – found that NASA had sent the wrong pictures of the strait."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The board – which met on Friday – found that NASA had sent the wrong pictures of the strait.",
+        "FIRE crews from Orsund and the coastguard went to the ferry on Friday.",
+        "A BOMB - ATTACK drill was held aboard the ferry on Friday.",
+        "A 39 - year - old woman was carried from the ferry by fishermen.",
+        "20 November 2026 was the day on which the ferry ran aground, the board said.",
+        "On 20 November 2026, Master Jonas Eide left the bridge at midnight.",
+        "Halvard – Orsund's oldest ferry – was built in 1971.",
+    ],
+)
+def test_a_dash_a_date_or_a_shouted_word_inside_a_sentence_is_no_dateline(text: str) -> None:
     assert [p.text for p in passages(entry(text))] == [text]
 
 

@@ -67,13 +67,16 @@ def test_the_same_in_other_words_is_not_new(language: str, sentence: str) -> Non
     assert not is_news(sentence, known([said(had(language))]), language)
 
 
-def an_article(article_id: int, headline: str, *bullets: str, language: str = "en") -> Article:
+def an_article(
+    article_id: int, headline: str, *bullets: str, language: str = "en", source: str | None = None
+) -> Article:
     return Article(
         id=article_id,
         story_id=5,
         headline=headline,
         bullets=tuple(Bullet(each, "extract") for each in bullets),
         language=language,
+        source=source,
         first_seen_at=datetime(2026, 11, 21, tzinfo=UTC),
     )
 
@@ -106,8 +109,14 @@ def test_what_bullets_of_before_said_was_said() -> None:
     assert development(5, [an_article(7, "Ferry", "Twelve were treated.")], before)
 
 
-def test_a_bare_headline_is_new_by_what_it_says_itself() -> None:
+def test_a_bare_headline_is_new_by_a_figure_or_by_what_another_source_says_too() -> None:
     before = known([said(had("en"))])
+    charged = an_article(7, "Captain of the Halvard charged after ferry grounding", source="Post")
+    reworded = an_article(8, "Ship Strikes Rocks in Mist, Everyone Rescued", source="Courier")
 
     assert development(5, [an_article(7, "Ferry Runs Aground in Fog, All Taken Off")], before) is None
-    assert development(5, [an_article(7, "Captain of the Halvard charged after ferry grounding")], before)
+    assert development(5, [reworded, charged], before) is None
+    assert development(5, [charged, an_article(9, "Halvard captain charged", source="Wire")], before)
+    assert development(5, [charged, an_article(9, "Ferry", "Police charged the captain.", source="Wire")], before)
+    assert development(5, [charged, an_article(9, "Halvard captain charged", source="Post")], before) is None
+    assert development(5, [an_article(7, "Halvard Ferry Grounding: Thirty Treated")], before)

@@ -50,6 +50,11 @@ def test_words_that_telegram_would_make_active_stay_words() -> None:
         assert types == [], word
 
 
+def test_sums_of_money_are_left_as_they_are() -> None:
+    assert escape("It cost $2.7bn, or US$3m.") == "It cost $2.7bn, or US$3m."
+    assert telegram(escape("$1INCH rose"))[0] != "$1INCH rose"  # the one name of money with a digit
+
+
 @given(HOSTILE, HOSTILE)
 def test_escaping_twice_changes_nothing_more(one: str, other: str) -> None:
     html = join((bold(one), quote(other)))

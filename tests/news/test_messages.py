@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from news.article import Article, Bullet, Filing
 from news.digest import Digest, Footer, Item
+from news.filters import Rehearsal, Term
 from news.messages import classic, lists, panels, rich, texts
+from news.messages.filters import rehearsed
 from news.messages.layout import Tally, View, items_of
 from news.messages.looks import drawn
 from news.messages.markup import bare, fits, shown, units
@@ -209,6 +211,33 @@ def test_dates_of_known_zone_are_shown_in_the_readers_own() -> None:
     assert SCENE.words.published("2024-11-02T06:59:00+00:00", "Europe/Berlin") == "2 Nov 2024, 07:59"
     assert SCENE.words.published("2024-11-02", "Europe/Berlin") == "2 Nov 2024"
     assert SCENE.words.published("last week", "Europe/Berlin") is None
+    assert SCENE.words.published("0001-01-01T00:00:00+00:00", "Europe/Berlin") is None
+
+
+def test_days_near_today_are_called_as_people_call_them() -> None:
+    def when(hours: float) -> str:
+        return SCENE.words.when(NOW + timedelta(hours=hours), "Europe/Berlin", NOW)
+
+    assert [when(hours) for hours in (-24, 0, 24, 48, 24 * 8)] == [
+        "yesterday, 08:00",
+        "today, 08:00",
+        "tomorrow, 08:00",
+        "Monday, 08:00",
+        "10 Nov, 08:00",
+    ]
+
+
+def test_a_mute_that_meets_nothing_lists_nothing() -> None:
+    football = Term(("football",), "football")
+    dropped = ("A bridge opens",)
+
+    assert "bridge" not in rehearsed(
+        football, Rehearsal(articles=3, wanted=0, dropped=dropped), SCENE.words, is_mute=True
+    )
+    assert "bridge" in rehearsed(
+        football, Rehearsal(articles=3, wanted=1, kept=("A match",), dropped=dropped), SCENE.words, is_mute=True
+    )
+    assert "bridge" in rehearsed(football, Rehearsal(articles=3, wanted=0, dropped=dropped), SCENE.words)
 
 
 def test_a_rich_message_without_its_photos_is_the_same_otherwise() -> None:
@@ -239,6 +268,18 @@ def test_search_marks_what_it_found_and_offers_the_nearest_word_when_it_found_no
     nothing = lists.results(lists.Query(words="ceasfire"), [], 0, SCENE, suggestion="ceasefire")
     assert shown(nothing.html) == "Nothing for “ceasfire”. Did you mean ceasefire?"
     assert nothing.keyboard[0][0].data == "find:ceasefire"
+
+
+def test_search_offers_a_topic_only_where_it_leaves_something_out() -> None:
+    world, science = article(), replace(article(), id=6, topics=(Filing("science", 1.0),))
+
+    def offered(*hits: Article, total: int) -> list[str]:
+        found = lists.results(lists.Query(words="ferry"), [(hit, ()) for hit in hits], total, SCENE)
+        return [button.text for button in found.keyboard[-1]]
+
+    assert offered(world, world, total=2) == ["Newest first"]
+    assert offered(world, science, total=2) == ["Only World", "Newest first"]
+    assert offered(world, world, total=9) == ["Only World", "Newest first"]
 
 
 @given(HOSTILE)

@@ -45,16 +45,42 @@ def test_sentences_end_at_the_stops_of_their_language(text: str, expected: list[
         "Visit example.com or read v2.0 today.",
         "They won 3-0 vs. Leeds in St. Albans.",
         "See p. 12 and fig. 3.",
+        "Walt Disney Co. executive Ken Moor spoke in Springfield, Ill., for Sam Ortiz Jr., his client.",
     ],
 )
 def test_abbreviations_initials_decimals_and_quotes_end_no_sentence(one: str) -> None:
     assert texts(one + " The next one follows.") == [one, "The next one follows."]
 
 
+@pytest.mark.parametrize(
+    "one",
+    [
+        "Viele Städte, z. B. Hamburg, helfen dem 1. FC Orsund.",
+        "Varios países, p. ej. Francia, pagan más.",
+        "Цена выросла, т. е. Орсунд платит больше.",
+        "कृषि मंत्री डॉ. राम कुमार बोले।",
+        "قال د. أحمد إن الخطة ستبدأ.",
+    ],
+    ids=["de", "es", "ru", "hi", "ar"],
+)
+def test_abbreviations_of_other_languages_end_no_sentence(one: str) -> None:
+    assert texts(one + " Orsund.") == [one, "Orsund."]
+
+
+def test_a_stop_set_apart_is_judged_by_the_word_before_it() -> None:
+    spaced = "A quake of 6 . 9 was felt around 1 : 30 a . m . by the U . S . Navy , said J . Ortiz ."
+    assert texts(spaced + " He was right .") == [spaced, "He was right ."]
+
+
+def test_a_chinese_sentence_does_not_take_the_quote_that_opens_the_next() -> None:
+    assert texts("他走了。“好的。”她说。") == ["他走了。", "“好的。”", "她说。"]
+
+
 def test_a_sentence_may_end_with_an_acronym_or_a_closing_quote() -> None:
     assert texts("He left the U.S. The firm stayed.") == ["He left the U.S.", "The firm stayed."]
     assert texts("“It is over.” She left.") == ["“It is over.”", "She left."]
     assert texts("He said no. The end came.") == ["He said no.", "The end came."]
+    assert texts("He works at Orsund Inc. The firm grew.") == ["He works at Orsund Inc.", "The firm grew."]
 
 
 def test_no_sentence_begins_with_a_lower_case_letter() -> None:

@@ -68,6 +68,45 @@ def test_without_a_section_the_words_decide_in_several_languages(headline: str, 
     assert filed(headline)[0] == topic
 
 
+@pytest.mark.parametrize(
+    ("headline", "text"),
+    [
+        ("Man charged with murder after shooting in Orsund", "Police arrested the suspect on Friday."),
+        ("Two die as car crashes into bus stop", "A woman and a child were killed on Monday, police said."),
+        ("Detenido un hombre por el asesinato de su vecina", "La policía arrestó al sospechoso el lunes."),
+        ("Mann nach Messerangriff festgenommen", "Die Polizei fasste den Tatverdächtigen am Montag."),
+        ("Задержан подозреваемый в убийстве", "Полиция сообщила, что суд отправил его под арест."),
+        ("الشرطة تعتقل متهما بقتل جارته", "أحالت النيابة المتهم إلى المحكمة بعد جريمة القتل."),
+        ("हत्या के आरोपी को पुलिस ने गिरफ्तार किया", "अदालत ने आरोपी को जेल भेज दिया।"),
+        ("警方逮捕一名谋杀嫌疑人", "法院周一判处其无期徒刑。"),
+    ],
+    ids=["en", "en-crash", "es", "de", "ru", "ar", "hi", "zh"],
+)
+def test_crimes_and_accidents_are_general_news_in_seven_languages(headline: str, text: str) -> None:
+    assert filed(headline, text)[:1] == ["world"]
+
+
+def test_a_crime_of_another_desk_stays_with_that_desk() -> None:
+    assert filed("Pop star arrested at festival", "The singer's album and concert tour drew fans of music.") == [
+        "culture"
+    ]
+    assert filed("Shares fall as bank executive is convicted", "Investors sold the company's stock.")[:1] == [
+        "business"
+    ]
+
+
+def test_what_is_a_topics_own_does_not_speak_for_the_one_near_it() -> None:
+    crime = Entry(headline="Jury convicted him of murder", language="tlh")
+
+    assert [f.topic for f in file_under(crime, NINE)] == ["world"]
+    assert file_under(crime, NINE, among=("politics", "sport")) == ()
+
+
+def test_a_word_that_is_listed_and_begins_like_a_prefix_is_one_word() -> None:
+    taxonomy = Taxonomy((Topic("a", "A", words=("minister", "minist*")),))
+    assert file_under(Entry(headline="Minister, minister and minister"), taxonomy) == ()
+
+
 def test_an_article_goes_on_several_topics_where_they_fit() -> None:
     both = filed(
         "Hospital trial: a smartphone app for patients", "The software sends messages to patients of the hospital."
@@ -136,6 +175,10 @@ def test_where_a_topic_is_not_offered_its_articles_go_to_the_one_near_it_or_nowh
         (
             "[[topic]]\nslug = 'a'\nname = 'A'\nwords = [1]",
             'The words of topic "a" must be text parted by commas, or a table of such texts.',
+        ),
+        (
+            "[[topic]]\nslug = 'a'\nname = 'A'\nown = [1]",
+            'The own of topic "a" must be text parted by commas, or a table of such texts.',
         ),
         ("[[topic]]\nslug = 'a'\nname = 'A'\n[[topic]]\nslug = 'a'\nname = 'B'", 'Two topics have the slug "a".'),
         (

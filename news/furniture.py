@@ -1,0 +1,126 @@
+"""Furniture: what a page says beside its article: bylines, stamps, captions, and what it asks of its readers."""
+
+from __future__ import annotations
+
+import re
+
+from news.datelines import MONTHS
+
+_STAMP = re.compile(
+    r"\b(?:published|updated|last updated|posted|created|veröffentlicht|aktualisiert|stand|publicado|"
+    r"actualizado|publié|mis à jour|pubblicato|aggiornato|опубликовано|обновлено)\b.{0,3}(?::|\bat\b|\d)|"
+    r"\bposted (?:in|by)\b.{0,60}\bon (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bfiled under\b|"
+    rf"\A.{{0,24}}\b\d{{1,2}}[:.]\d{{2}}\b.{{0,20}}\b(?:{MONTHS})\w*\.?.{{0,12}}\Z"
+)
+"""In lower case, as its hints and those for captions."""
+_STAMP_HINTS = (
+    *("publi", "pubbl", "updated", "posted", "filed", "created", "veröff", "aktual", "stand", "actualiz", "mis à"),
+    *("aggior", "опубл", "обновл"),
+)
+"""Every line with a stamp has a digit near its beginning, or one of these; most lines have neither."""
+_BYLINE = re.compile(
+    r"(?:by|von|por|par|di|автор|text|texto)\b[.:]?\s+(?P<names>[^.!?]{2,120})[.]?\Z|"
+    r".{2,40}\b(?:for (?:mail ?online|the daily mail)|correspondent|reporter|desk)\.?\Z",
+    re.I,
+)
+_OPENINGS = re.compile(
+    r"[\W_]*(?:image credits?|photo(?:graph)? ?(?:credits?|by|:)|picture:|credit:|getty images|related posts?|"
+    r"read more|more on this|see also|also read|click (?:here|on the link|below)|tap here|sign up|subscribe|"
+    r"follow (?:us|@)|(?:like|join|find) us on|share this|download (?:our|the app)|"
+    r"e-?mail to a friend|"
+    r"(?:video\W+)?scroll down|advertis|all rights reserved|copyright|©|this (?:article|story) (?:was|first|originally|"
+    r"has been (?:updated|corrected|amended))|"
+    r"newsletter|(?:video|watch|listen)\b\W*(?::|scroll)|"
+    r"cookies?\b|for confidential support|do you know more|have a story|got a (?:tip|story)|"
+    r"lea también|lee también|te puede interesar|suscríb|síg[au]e?nos|haz clic|haga clic|pulsa aquí|pincha aquí|"
+    r"descarga (?:la|nuestra) app|comparte esta|archivado en|foto:|imagen:|publicidad|todos los derechos|"
+    r"lesen sie|mehr zum thema|zum thema:|auch interessant|anzeige|newsletter|bild:|abonnieren|alle rechte|"
+    r"klicken sie|hier klicken|folgen sie|(?:dieser|der) (?:artikel|text|beitrag) (?:erschien|ist zuerst|wurde zuerst)|"
+    r"dieser (?:artikel|text|beitrag) (?:stammt|wurde)|"
+    r"à lire aussi|lire aussi|abonnez|cliquez|suivez-nous|publicité|leia também|leia mais|clique aqui|siga-nos|"
+    r"deixe (?:seu|sua|suas|o seu) |leggi anche|iscriviti|clicca|seguici|"
+    r"читайте (?:также|нас)|подпи[сш]|реклама|фото:|все права|нажмите|если вы (?:нашли|заметили)|"
+    r"материал подготовлен|اقرأ أيضا|تابعنا|تابعونا|للمزيد من|اضغط هنا|لمتابعة|حمل تطبيق|جميع الحقوق|"
+    r"यह भी पढ़ें|और पढ़ें|ये भी पढ़ें|यहां क्लिक|ताजा खबरों के लिए|"
+    r"相关阅读|延伸阅读|责任编辑|责编|编辑[:：]|点击|扫描|扫码|长按|关注我们|版权所有|版权声明|未经授权|本文(?:为转载|系转载|来源)|"
+    r"来源[:：]|（?图片来源)",
+    re.I,
+)
+"""How a line of the page begins that is none of the article."""
+_LABEL = re.compile(r"[^\s:]+(?:\s[^\s:]+){0,5}\s?:\s+[^\Wa-zа-я\d_]")
+"""A caption: up to six words, a colon, and a capital."""
+_CAPTION_HINTS = ("left", "right", "cent", "l-r", "pictured", " to r")
+_CAPTION = re.compile(
+    r"\((?:left|right|cent(?:re|er))\).*\((?:left|right|cent(?:re|er))\)|\b(?:is|are) (?:seen )?pictured\b|"
+    r"\(l-r\)|\bl-r\b|, (?:far )?(?:left|right|centre|center),|"
+    r"\bfrom (?:left|l) to (?:right|r)\b"
+)
+_FILES_HINTS = (
+    "archiv", "symbolb", "symbolf", "file", "handout", "undated", "arquivo", "архив", "أرشيف", "资料", "फाइल",
+)  # fmt: skip
+_FROM_THE_FILES = re.compile(
+    r"\b(?:archivbild|archivfoto|symbolbild|symbolfoto|(?:foto|imagen|fotografía) de archivo|photo d[’']archives?|"
+    r"(?:foto|immagine) d[’']archivio|foto de arquivo|архивн\w+ фото|фото из архива)\b|"
+    r"\((?:file|file (?:photo|picture|image|pic)|archiv|archivo|archive)\)|\bin this (?:file|undated|handout) (?:photo|"
+    r"picture|image)|صورة أرشيفية|资料图|资料照片|（资料|फाइल फोटो"
+)
+_CREDIT = re.compile(
+    r"[(（](?=[^()（）]*(?:/|photo|foto|getty|image|imago|picture|bild|archiv|фото|图|صورة|फोटो))[^()（）]{2,80}[)）]\W*\Z|"
+    r"\b(?:photograph|photo|foto|picture|bild|bildquelle|image|imagen|crédit|credit|фото)\s?(?:by|:)\s?[^.:]{2,60}\.?\Z|"
+    r"(?:REUTERS|AFP|EFE|EPA|dpa|Getty Images|Reuters|ТАСС)\s?/\s?[^\W\d_][^.:]{2,40}\Z|"
+    r"(?:图片来源|图源|摄影|تصوير|फोटो)\s?[:：]?\s?[^。.:]{1,30}\Z",
+    re.I,
+)
+"""How a line ends that says who took its picture."""
+_LONGEST_CAPTION = 500
+_READER = re.compile(
+    r"\b(?:you|your|our|us|sie|ihren?|ihrer|ihrem|unser\w*|tu|tus|nuestr\w+|vous|votre|vos|nos|notre|você|seu|seus|"
+    r"noss\w+|tuo|tua|nostr\w+|вы|вам|ваш\w*|наш\w*|нас)\b|我们|您|你|हमारे|हमें|आप|قناتنا|تطبيقنا|موقعنا|صفحتنا",
+    re.I,
+)
+_SITE = (
+    "newsletter", "cookie", "inbox", "spam folder", "push notification", "javascript", "ad blocker", "adblocker",
+    "privacy policy", "terms of use", "terms of service", "whatsapp", "telegram", "facebook page", "youtube channel",
+    "datenschutz", "einwilligung", "facebook-seite", "youtube-kanal", "suscripción", "comentarios", "canal de youtube",
+    "opiniões", "dúvidas", "abonnement", "politique de confidentialité", "page facebook", "рассылк", "опечатк",
+    "телеграм", "公众号", "微信", "客户端", "व्हाट्सएप", "टेलीग्राम", "ऐप", "واتساب", "تيليجرام",
+)  # fmt: skip
+"""What belongs to the page that shows the article; beside a word for its readers or for itself it is no news."""
+_LONGEST_APPEAL = 220
+_EMAIL = re.compile(r"\w@\w[\w-]*\.\w")
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a sentence belongs to the page."""
+    lowered = text.casefold()
+    opening = lowered[:160]
+    return bool(
+        "•" in text
+        or "://" in text
+        or ("@" in text and _EMAIL.search(text))
+        or text.count(" | ") > 1
+        or _OPENINGS.match(text)
+        or (
+            (any("0" <= each <= "9" for each in opening[:33]) or any(hint in opening for hint in _STAMP_HINTS))
+            and _STAMP.search(opening)
+        )
+        or (":" in text and _LABEL.match(text))
+        or (any(hint in lowered for hint in _CAPTION_HINTS) and _CAPTION.search(lowered))
+        or (any(hint in lowered for hint in _FILES_HINTS) and _FROM_THE_FILES.search(lowered))
+        or _is_byline(text)
+        or (len(text) <= _LONGEST_APPEAL and any(word in lowered for word in _SITE) and _READER.search(text))
+    )
+
+
+def is_caption(line: str) -> bool:
+    """Whether a line ends by saying who took its picture."""
+    return len(line) <= _LONGEST_CAPTION and _CREDIT.search(line, max(0, len(line) - 100)) is not None
+
+
+def _is_byline(text: str) -> bool:
+    # Counting words first is cheaper: nearly every sentence has more.
+    match = _BYLINE.match(text) if len(text.split()) <= 12 else None
+    if match is None:
+        return False
+    names = match.group("names")
+    return names is None or sum(word[:1].isupper() for word in names.split()) * 2 > len(names.split())
