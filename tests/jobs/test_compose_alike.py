@@ -117,9 +117,9 @@ async def test_every_chat_is_told_the_same_together_as_alone(tmp_path: Path, see
     assert Counter(bool(each) for chat in lives[0] for each in chat[0])[True] > 12
 
 
-async def test_together_and_alone_are_the_same_on_postgresql_too(sqlite_url: str, postgres_url: str) -> None:
+async def test_together_and_alone_are_the_same_on_postgresql_too(postgres_url: str, empty_postgres_url: str) -> None:
     lives = []
-    for url, alone in ((postgres_url, False), (sqlite_url, True)):
+    for url, alone in ((postgres_url, False), (empty_postgres_url, True)):
         storage = await Storage.open(url)
         lives.append(await lived(storage, 11, 12, alone=alone))
         await storage.close()
