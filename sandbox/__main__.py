@@ -5,6 +5,7 @@ Prints one JSON line when it is ready, with its `url` and the address of the web
 
 import argparse
 import asyncio
+import gc
 import json
 import signal
 import sys
@@ -18,6 +19,9 @@ from sandbox.server import make_app
 from sandbox.state import Settings
 
 SHUTDOWN_SECONDS = 0.2
+SELDOM = (20_000, 20, 1_000_000)
+"""Things made before the young, the middle and the old ones are looked through. A Telegram forgets no message, and to
+look through all of them for circles would let everybody wait for half a second."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -58,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 async def serve(settings: Settings, host: str, port: int) -> None:
     """Answer until told to end."""
+    gc.set_threshold(*SELDOM)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
