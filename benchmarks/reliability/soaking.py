@@ -19,6 +19,7 @@ from aiohttp import web
 
 from benchmarks.reliability.given import FIRST_ID, opened
 from benchmarks.reliability.polling import an_item
+from bot.collector import calm
 from bot.seeding import taxonomy
 from ingest.door import Door
 from ingest.workers import Workers
@@ -115,4 +116,5 @@ async def _soak(database_url: str, feeds: int, port: int) -> None:
 
 
 if __name__ == "__main__":
+    calm()  # as the bot is
     asyncio.run(soak(sys.argv[1], int(sys.argv[2])) if len(sys.argv) > 1 else site())
