@@ -23,7 +23,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from benchmarks.crowd import NOW, news, phrase, readers, tell, topics_and_feeds
+from benchmarks.crowd import AWAKE, NOW, news, phrase, readers, tell, topics_and_feeds
 from bot.collector import calm
 from jobs import orders
 from jobs.compose import compose
@@ -145,10 +145,7 @@ async def returning() -> None:
 
 async def main(counts: list[int]) -> None:
     calm()
-    # A server's own looks at its tables once a minute, which here is all the time there is: its plans for foreign
-    # keys are those of empty tables until then.
-    awake = {"autovacuum": "on", "autovacuum_naptime": "5s"}
-    with tempfile.TemporaryDirectory() as folder, postgres.running(**awake) as server:
+    with tempfile.TemporaryDirectory() as folder, postgres.running(**AWAKE) as server:
         for count in counts:
             await measure(f"sqlite:///{folder}/{count}.db", count)
             async with server.database(f"compose{count}") as url:

@@ -14,6 +14,9 @@ from storage import Storage, tables, words
 from storage.columns import fingerprint
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+AWAKE = {"autovacuum": "on", "autovacuum_naptime": "5s"}
+"""A PostgreSQL that looks at its tables while they fill, as one of its own does once a minute: until then its plans for
+foreign keys are those of empty tables, and each row costs as much as there are rows."""
 FEEDS, STORIES, APPETITES = 60, 5_000, 400
 ALONE = 0.05
 """Share of the chats whose wishes are like nobody else's, with words or a feed besides topics."""

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from benchmarks.crowd import news, readers_who_missed, topics_and_feeds
+from benchmarks.crowd import AWAKE, news, readers_who_missed, topics_and_feeds
 from benchmarks.wires import ENTRIES, site, story
 from bot.seeding import taxonomy
 from jobs.file import Shelves, file_entry
@@ -284,7 +284,7 @@ def pid_of(server: postgres.Server) -> int:
 
 
 async def main(feeds: int, chats: int) -> None:
-    with postgres.running() as server:
+    with postgres.running(**AWAKE) as server:
         print(
             "A core second is processor time of the processes at work and their children: on two cores the honest base."
         )
