@@ -91,7 +91,8 @@ class _Intake:
                 yield await self.entry(source, await self.workers.read_page(data, url or ""))
             elif start.startswith((b"<", b"{")):
                 for entry in reversed((await self.workers.read_feed(data, url=url)).entries):
-                    yield await self.entry(source, await self.workers.in_its_language(entry))
+                    [told] = await self.workers.in_their_languages([entry])
+                    yield await self.entry(source, told)
             else:
                 yield await self.entry(source, read_article(decode(data)))
         except Unreadable as problem:

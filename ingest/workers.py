@@ -23,7 +23,7 @@ from typing import ParamSpec, Self, TypeVar, cast
 from ingest.answers import TooHeavy
 from ingest.bodies import Body
 from ingest.feeds import ParsedFeed, read_feed
-from ingest.language import in_its_language, in_their_languages
+from ingest.language import in_their_languages
 from ingest.pages import find_feeds, read_page
 from ingest.sitemaps import sitemaps_in
 from ingest.watching import Guess, guess_lists
@@ -99,10 +99,6 @@ class Workers:
     async def read_page(self, html: Body, url: str) -> Entry:
         """`ingest.pages.read_page`, in a worker."""
         return await self.run(read_page, _sent(html), url)
-
-    async def in_its_language(self, entry: Entry) -> Entry:
-        """`ingest.language.in_its_language`, in a worker."""
-        return await self.run(in_its_language, entry)
 
     async def in_their_languages(self, entries: Sequence[Entry]) -> list[Entry]:
         """`ingest.language.in_their_languages`, in a worker."""

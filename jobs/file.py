@@ -42,6 +42,8 @@ class Shelves:
     """Held while an entry finds its story and joins it, so that each knows what the one before it said."""
     precedence: Precedence = field(default_factory=Precedence)
     """Who goes first, where feeds are refreshed."""
+    remembering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while one round looks whether it is time to take the stories up: of rounds side by side one does."""
     remembered_at: datetime | None = None
     looked_at: datetime | None = None
     sketches: dict[int, Mapping[str, float]] = field(default_factory=dict)
@@ -62,8 +64,9 @@ class Shelves:
 
     async def forget_now_and_then(self, storage: Storage, now: datetime) -> None:
         """As `remember`, when the last time is some hours ago: stories end. And the second look, some minutes ago."""
-        if self.remembered_at is None or now - self.remembered_at >= FORGET_EVERY:
-            await self.remember(storage, now)
+        async with self.remembering:
+            if self.remembered_at is None or now - self.remembered_at >= FORGET_EVERY:
+                await self.remember(storage, now)
         if self.looked_at is None or now - self.looked_at >= LOOK_EVERY:
             self.looked_at = now
             await self.look_again(storage, now)

@@ -253,7 +253,8 @@ async def _take_in(
         whole = replace(entry, source=entry.source or feed.title)
         if entry.is_teaser and entry.url:
             whole = await _with_full_text(door, workers, whole)
-        return await workers.in_its_language(whole)
+        [told] = await workers.in_their_languages([whole])
+        return told
 
     await correct(storage, feed, reruns, in_full, now=now)
     return Reading(feed, count, tuple(accidents), is_cut=len(new) > place.most_entries)

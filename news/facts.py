@@ -94,11 +94,13 @@ def is_news(sentence: str, had: Known, language: str | None = None) -> bool:
     words that none has that it must be about something else.
     """
     words = words_of(sentence)
-    return _has_new_figure_or_name(sentence, words, had, language) or bool(_tells_another_event(words, had))
+    telling, new = _stems(words, had)
+    return _has_new_figure_or_name(sentence, words, new, had, language) or _tells_another_event(telling, new)
 
 
-def _has_new_figure_or_name(sentence: str, words: Sequence[Word], had: Known, language: str | None) -> bool:
-    new = {each for each in _telling_stems(words) if not had.has_word(each)}
+def _has_new_figure_or_name(
+    sentence: str, words: Sequence[Word], new: set[str], had: Known, language: str | None
+) -> bool:
     numbers = [each.value for each in quantities(sentence) if not had.has_number(each.value)]
     if any(value > _SMALL or new for value in numbers):
         return True
@@ -106,15 +108,14 @@ def _has_new_figure_or_name(sentence: str, words: Sequence[Word], had: Known, la
     return any(not had.has_word(name) for name in named) and len(new - named) >= _BESIDE
 
 
-def _tells_another_event(words: Sequence[Word], had: Known) -> set[str]:
-    """The new words by which a sentence tells another event; none where it does not."""
-    telling = _telling_stems(words)
-    new = {each for each in telling if not had.has_word(each)}
-    return new if len(new) >= _NEW_WORDS and 2 * len(new) >= len(telling) else set()
+def _tells_another_event(telling: set[str], new: set[str]) -> bool:
+    return len(new) >= _NEW_WORDS and 2 * len(new) >= len(telling)
 
 
-def _telling_stems(words: Sequence[Word]) -> set[str]:
-    return {word.stem for word in words if weight(word.stem) > 1 and not word.is_calendar}
+def _stems(words: Sequence[Word], had: Known) -> tuple[set[str], set[str]]:
+    """The stems by which a sentence tells something, and those among them that are new."""
+    telling = {word.stem for word in words if weight(word.stem) > 1 and not word.is_calendar}
+    return telling, {each for each in telling if not had.has_word(each)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,11 @@ def _telling(article: Article, had: Known, newer: Sequence[Article]) -> Telling 
 def _headline_is_news(article: Article, had: Known, newer: Sequence[Article]) -> bool:
     """Whether a bare headline says something new: by words alone only where another source has some of them too."""
     words = words_of(article.headline)
-    if _has_new_figure_or_name(article.headline, words, had, article.language):
+    telling, new = _stems(words, had)
+    if _has_new_figure_or_name(article.headline, words, new, had, article.language):
         return True
-    new = _tells_another_event(words, had)
     others = (each for each in newer if each.source != article.source)
-    return bool(new) and any(len(new & _stems_of(each)) >= _AGREED for each in others)
+    return _tells_another_event(telling, new) and any(len(new & _stems_of(each)) >= _AGREED for each in others)
 
 
 def _stems_of(article: Article) -> set[str]:

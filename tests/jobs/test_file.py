@@ -88,6 +88,13 @@ async def test_a_rerun_is_filed_nowhere(sqlite: Storage, shelves: Shelves) -> No
     assert await sqlite.articles.count() == 1
 
 
+async def test_rounds_side_by_side_take_the_stories_up_once(sqlite: Storage, shelves: Shelves) -> None:
+    later = NOW + timedelta(seconds=1)
+    await asyncio.gather(*(shelves.forget_now_and_then(sqlite, now) for now in (NOW, later)))
+
+    assert shelves.remembered_at == NOW
+
+
 async def test_stories_are_taken_up_again_after_a_restart_and_ended_ones_forgotten(
     sqlite: Storage, shelves: Shelves
 ) -> None:
