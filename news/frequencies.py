@@ -10,6 +10,7 @@ import lzma
 from functools import cache
 from importlib.resources import files
 
+from news.lexicon import Lexicon
 from news.vocabulary import listed
 
 LANGUAGES = listed("ar bg bn cs da de el en es fa fi fr he hi hu id it ja nb nl pl pt ro ru sv tr uk vi zh")
@@ -23,14 +24,11 @@ _UNSPACED = listed("zh ja")
 
 
 @cache
-def _table(language: str) -> dict[str, int]:
-    """Case-folded words of a language with their Zipf value in tenths."""
+def _table(language: str) -> Lexicon:
+    """Case-folded words of a language, with their Zipf value in tenths as a byte."""
     packed = files(__package__).joinpath("tables", f"{language}.xz").read_bytes()
-    table: dict[str, int] = {}
-    for line in lzma.decompress(packed).decode().splitlines():
-        tenths, *words = line.split(" ")
-        table.update(dict.fromkeys(words, int(tenths)))
-    return table
+    lines = (line.split(" ") for line in lzma.decompress(packed).decode().splitlines())
+    return Lexicon((word, bytes([int(tenths)])) for tenths, *words in lines for word in words)
 
 
 def zipf(word: str, language: str | None) -> float:
@@ -46,10 +44,11 @@ def zipf(word: str, language: str | None) -> float:
     table = _table(language)
     tenths = table.get(word)
     if tenths is None and "'" in word:
-        tenths = table.get(word.removesuffix("'s"), table.get(word.rpartition("'")[2]))
+        tenths = table.get(word.removesuffix("'s")) or table.get(word.rpartition("'")[2])
     if tenths is not None:
-        return tenths / 10
+        return tenths[0] / 10
     if language in _UNSPACED and len(word) == 2:
         # A pair across two words stands in no list: as often as its letters meet by chance.
-        return max(RARE, (table.get(word[0], 15) + table.get(word[1], 15)) / 10 - 9)
+        first, second = (table.get(letter) or b"\x0f" for letter in word)
+        return max(RARE, (first[0] + second[0]) / 10 - 9)
     return RARE

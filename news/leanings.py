@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+from news.lexicon import Lexicon
+
 LEAN, SIZE = 20.0, 5.5
 """What a step of the alphabet stands for: of a leaning (M is none), and of a word's length."""
 _NONE = ord("M")
@@ -22,11 +24,11 @@ _ENOUGH = 4
 
 
 @cache
-def _table() -> tuple[tuple[str, ...], tuple[float, ...], Mapping[str, bytes]]:
+def _table() -> tuple[tuple[str, ...], tuple[float, ...], Lexicon]:
     packed = files(__package__).joinpath("tables", "leanings.xz").read_bytes()
     slugs, starts, *rows = lzma.decompress(packed).decode().splitlines()
-    known = dict(row.split(" ") for row in rows)
-    return tuple(slugs.split()), tuple(map(float, starts.split())), {word: row.encode() for word, row in known.items()}
+    known = Lexicon((word, row.encode()) for word, row in (row.split(" ") for row in rows))
+    return tuple(slugs.split()), tuple(map(float, starts.split())), known
 
 
 def leanings(heard: Sequence[str]) -> Mapping[str, float]:

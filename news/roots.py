@@ -67,7 +67,6 @@ def marked(name: str, value: str) -> str:
     return f":{name}:" + re.sub(r"[^\w.,'-]", "+", value)[:200]
 
 
-@lru_cache(maxsize=16_384)
 def folded(word: str) -> str:
     """A word without case and accents."""
     apart = unicodedata.normalize("NFKD", word.casefold().replace("’", "'"))
@@ -79,7 +78,6 @@ _SIGNS = re.compile(r"[^\w.,'\u0080-\U0010ffff]|\s")
 """What a single sign such as ⑴ may be spelled out with."""
 
 
-@lru_cache(maxsize=16_384)
 def rooted(word: str) -> str:
     """A word without case, accents and ending."""
     return stem(folded(word))

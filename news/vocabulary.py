@@ -231,7 +231,6 @@ _EVERYDAY_STEMS = frozenset(map(stem, _EVERYDAY))
 _COMMON_STEMS = frozenset(map(stem, _COMMON)) - _EVERYDAY_STEMS
 
 
-@lru_cache(maxsize=16_384)
 def weight(stemmed: str) -> float:
     """How telling a stem is: 1 everyday, 2 common, 4 rare; by general use and not by any corpus."""
     if stemmed in _EVERYDAY_STEMS:

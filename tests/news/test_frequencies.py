@@ -3,6 +3,7 @@
 import pytest
 
 from news.frequencies import LANGUAGES, NEUTRAL, RARE, zipf
+from news.lexicon import Lexicon
 from news.vocabulary import words
 
 
@@ -41,3 +42,14 @@ def test_chinese_pairs_across_two_words_are_neither_unknown_nor_common() -> None
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_language_named_has_its_table(language: str) -> None:
     assert zipf("", language) == RARE
+
+
+def test_words_of_the_same_bytes_in_memory_are_told_apart() -> None:
+    """Python hashes 業 and mi alike."""
+    known = Lexicon([("業", b"a"), ("mi", b"b")])
+
+    assert (known.get("業"), known.get("mi"), known.get("im"), len(known)) == (b"a", b"b", None, 2)
+
+
+def test_a_lexicon_without_words_knows_none() -> None:
+    assert Lexicon([]).get("word") is None
