@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.collector import trim
 from bot.hubs import Hubs
 from bot.roles import Job, Role
 from bot.seeding import first_run, taxonomy
@@ -114,6 +115,8 @@ class Work:
         )
         if done.answered or done.failing:
             log.info("refreshed", answered=done.answered, failing=done.failing, articles=done.articles)
+        if done.articles:
+            trim()
         if self._hubs and part != "behind":
             await ask_hubs(hands.storage, hands.door, self._hubs.address, now=hands.clock(), among=among)
         self._tell(done.accidents)

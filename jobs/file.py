@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -14,7 +14,7 @@ from news.bullets import choose_bullets
 from news.feed import Feed
 from news.identity import keys
 from news.regrouping import keep_shown, regroup, summed
-from news.sketches import sketch
+from news.sketches import NOTHING, Packed, packed, sketch, unpacked
 from news.stories import WINDOW, Index
 from news.story import Story
 from news.topics import Taxonomy, file_under
@@ -46,7 +46,7 @@ class Shelves:
     """Held while one round looks whether it is time to take the stories up: of rounds side by side one does."""
     remembered_at: datetime | None = None
     looked_at: datetime | None = None
-    sketches: dict[int, Mapping[str, float]] = field(default_factory=dict)
+    sketches: dict[int, Packed] = field(default_factory=dict)
     """Of the articles that the second look is taken at."""
     looked: Sequence[Told] = ()
     """What the second look left as it was: at the same again it need not look."""
@@ -54,12 +54,13 @@ class Shelves:
     async def remember(self, storage: Storage, now: datetime) -> None:
         """Takes up the stories that still run, as storage has them, and forgets the others."""
         async with self.telling:
+            # The old go first: both would take twice the memory. Should this fail, the time for it has not passed.
+            self.stories = Index()
             self.knows = await storage.articles.newest_id()
-            running, index = await storage.stories.recent(now - WINDOW), Index()
+            running = await storage.stories.recent(now - WINDOW)
             for at in range(0, len(running), TAKEN_UP):
                 some = await storage.stories.read(running[at : at + TAKEN_UP])
-                await asyncio.to_thread(index.put_all, some)
-            self.stories = index
+                await asyncio.to_thread(self.stories.put_all, some)
             self.remembered_at = now
 
     async def forget_now_and_then(self, storage: Storage, now: datetime) -> None:
@@ -81,10 +82,11 @@ class Shelves:
             if told == self.looked:
                 return 0
             missing = [each.article_id for each in told if each.article_id not in self.sketches]
-            new = {article.id: sketch(article) for article in await storage.articles.read(missing)}
-            self.sketches = {each.article_id: (self.sketches | new).get(each.article_id, {}) for each in told}
+            new = {article.id: packed(sketch(article)) for article in await storage.articles.read(missing)}
+            known = self.sketches | new
+            self.sketches = {each.article_id: known.get(each.article_id, NOTHING) for each in told}
             shown = {each.story_id for each in told if each.is_told}
-            looked = [(each.story_id, self.sketches[each.article_id]) for each in told]
+            looked = [(each.story_id, unpacked(self.sketches[each.article_id])) for each in told]
             after = keep_shown(looked, await asyncio.to_thread(regroup, looked, shown, count(-1, -1)), shown)
             moves = {
                 each.article_id: story
@@ -94,7 +96,7 @@ class Shelves:
             if not moves:
                 self.looked = told
                 return 0
-            sums = summed(zip(after, self.sketches.values(), strict=True))
+            sums = summed((story, terms) for story, (_, terms) in zip(after, looked, strict=True))
             changed = await storage.stories.move(moves, sums)
             for story_id in changed:
                 story = await storage.stories.get(story_id)

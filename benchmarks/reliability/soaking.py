@@ -19,7 +19,7 @@ from aiohttp import web
 
 from benchmarks.reliability.given import FIRST_ID, opened
 from benchmarks.reliability.polling import an_item
-from bot.collector import calm
+from bot.collector import calm, trim
 from bot.seeding import taxonomy
 from ingest.door import Door
 from ingest.workers import Workers
@@ -106,6 +106,7 @@ async def _soak(database_url: str, feeds: int, port: int) -> None:
             await door.get(f"{url}/hour/{hour}")
             for _ in range(2):
                 await refresh(storage, door, workers, shelves, now=clock(), limit=2 * feeds)
+                trim()
                 await compose(storage, now=clock())
                 await deliver(storage, accept, owner="me", clock=clock)
                 clock.tick(minutes=30)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from jobs.file import Shelves, file_entry, source_of
+from jobs.file import FORGET_EVERY, Shelves, file_entry, source_of
 from news.article import Article, Entry
 from news.feed import Feed
 from news.sketches import joined, sketch
 from news.topics import Taxonomy, Topic
-from storage import Storage
+from storage import Storage, Unavailable
 from tests.jobs.given import NOW
 
 TOPICS = Taxonomy(
@@ -145,6 +147,24 @@ async def test_a_second_look_at_nothing_new_costs_nothing(storage: Storage, shel
     second = await filed(storage, shelves, entry(2, source="The Post"))
     await shelves.look_again(storage, NOW)
     assert second.id in shelves.sketches
+
+
+async def unavailable(since: datetime) -> list[int]:
+    raise Unavailable("it is elsewhere")
+
+
+async def test_stories_that_could_not_be_taken_up_are_taken_up_at_the_next_round(
+    storage: Storage, shelves: Shelves
+) -> None:
+    first = await filed(storage, shelves, entry(1))
+    await shelves.forget_now_and_then(storage, NOW)
+    shelves.remembered_at = NOW - FORGET_EVERY
+    away = SimpleNamespace(articles=storage.articles, stories=SimpleNamespace(recent=unavailable))
+    with pytest.raises(Unavailable):
+        await shelves.forget_now_and_then(cast(Storage, away), NOW)
+
+    await shelves.forget_now_and_then(storage, NOW)
+    assert (await filed(storage, shelves, entry(1, source="The Post"))).story_id == first.story_id
 
 
 async def test_the_second_look_takes_apart_headlines_that_are_no_story(storage: Storage, shelves: Shelves) -> None:
