@@ -113,6 +113,6 @@ def too_early(asked: Sequence[Json]) -> list[str]:
 
 
 CAMPAIGNS = [
-    Campaign("T1", "at Telegram's own limits", earns_none, 300, 10_000, ("sqlite",)),
+    Campaign("T1", "at Telegram's own limits", earns_none, 300, 10_000),
     Campaign("T1", "three requests in ten refused, one for half a day", obeys_each, 60, 10_000),
 ]
