@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from contextlib import suppress
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from bot import sampling
 from bot.app import helping, running, utc_now
 from bot.collector import calm
-from bot.console import AsJson, Wrong, run, settings
+from bot.console import IDS, AsJson, Wrong, counted, run, settings
 from bot.exporting import article_fields
 from bot.feeds import feeds
 from bot.intake import Taken, take_in
@@ -23,7 +25,7 @@ from bot.pace import FREE, PAID
 from bot.previewing import previewed
 from bot.roles import ROLES, Role
 from bot.sampling import unclear_lines
-from bot.seeding import taxonomy
+from bot.seeding import no_topic, taxonomy
 from bot.settings import Settings
 from bot.trying import trying
 from bot.work import guarded
@@ -39,6 +41,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+LONGEST_NUMBER = 18
+"""Digits: as many as every database has room for."""
+
 app.add_typer(trying, name="try")
 app.add_typer(feeds, name="feeds")
 
@@ -138,7 +143,7 @@ def _print_taken(taken: Taken, *, as_json: bool) -> None:
 
 @app.command()
 def articles(
-    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many, newest first.")] = 50,
     topic: Annotated[str | None, typer.Option(help="Only those on this topic, such as world.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -152,6 +157,8 @@ def articles(
 
 
 async def _latest(settings: Settings, limit: int, topic: str | None) -> list[Article]:
+    if topic is not None and taxonomy().named(topic) is None:
+        raise Wrong(no_topic(topic))
     storage = await Storage.open(settings.database_url)
     try:
         return await storage.articles.latest(limit, topic=topic)
@@ -162,7 +169,7 @@ async def _latest(settings: Settings, limit: int, topic: str | None) -> list[Art
 @app.command(context_settings={"ignore_unknown_options": True})  # a group's id begins with a minus
 def preview(
     chat: Annotated[
-        int | None, typer.Argument(help="A chat's id; without one, a reader who follows every topic.")
+        int | None, typer.Argument(help="A chat's id; without one, a reader who follows every topic.", **IDS)
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -190,7 +197,7 @@ def updates(
         for each in run(_set_aside(settings())):
             print(f"{each.update_id:>12}  {each.received_at:%Y-%m-%d %H:%M}  {each.reason}")
         return
-    if retry != "all" and not (retry.isascii() and retry.isdigit()):
+    if retry != "all" and not (retry.isascii() and retry.isdigit() and len(retry) <= LONGEST_NUMBER):
         print("--retry takes the number of an update, or the word all.", file=sys.stderr)
         raise typer.Exit(2)
     again = run(_retry(settings(), None if retry == "all" else int(retry)))
@@ -273,7 +280,7 @@ def _sample(sources: list[str], reading: sampling.Reading, *, as_json: bool) -> 
 def doctor() -> None:
     """Looks whether the settings and the database are well; status 0 if so. Made for health checks."""
     count, caution = run(_looked_at(settings()))
-    print(f"The settings can be used, and the database holds {count} articles.")
+    print(f"The settings can be used, and the database holds {counted(count, 'article', 'articles')}.")
     if caution:
         print(caution)
 
@@ -288,5 +295,27 @@ async def _looked_at(settings: Settings) -> tuple[int, str | None]:
 
 
 def main() -> None:
-    """The console script."""
-    app()
+    """The console script: a slip on the command line is said in one line."""
+    if sys.stdout is None:  # closed by whoever started us, who wants to hear nothing
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    try:
+        status = app(prog_name="newsdigest", standalone_mode=False)
+        if sys.stdout:
+            sys.stdout.flush()
+        sys.exit(status)
+    except typer.TyperException as wrong:
+        _say_slip(wrong)
+        sys.exit(2)
+    except OSError as problem:
+        # Nothing more can be written there, not even when the interpreter ends.
+        sys.stdout = None
+        print(f"The answer cannot be written: {problem.strerror}.", file=sys.stderr)
+        sys.exit(1)
+
+
+def _say_slip(wrong: Any) -> None:
+    """What the library made of the slip, without the box around it; nothing where it has shown the help instead."""
+    said = wrong.format_message().replace("Input should", "it should").partition(", unable")[0].rstrip(".")
+    if said:
+        command = wrong.ctx.command_path if getattr(wrong, "ctx", None) else "newsdigest"
+        print(f"{said}. `{command} --help` tells more.", file=sys.stderr)

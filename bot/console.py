@@ -17,6 +17,9 @@ from storage import NewerSchema, Unavailable
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
+IDS: Any = {"min": -(2**52), "max": 2**52}
+"""Between these Telegram has its chats."""
+
 
 class Wrong(Exception):
     """Something an operator can put right: said in one line, status 2."""
@@ -41,3 +44,8 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """`1 entry`, `2 entries`."""
+    return f"{n} {one if n == 1 else many}"

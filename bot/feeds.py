@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.app import utc_now
-from bot.console import AsJson, run, settings
+from bot.console import IDS, AsJson, Wrong, counted, run, settings
 from bot.exchanging import outlines_of
 from bot.settings import Settings
 from bot.work import guarded
@@ -75,7 +75,9 @@ def check(addresses: Addresses, as_json: AsJson = False) -> None:
 
 @feeds.command("export", context_settings={"ignore_unknown_options": True})  # a group's id begins with a minus
 def export(
-    chat: Annotated[int | None, typer.Argument(help="A chat's id: the feeds it follows, with its own names.")] = None,
+    chat: Annotated[
+        int | None, typer.Argument(help="A chat's id: the feeds it follows, with its own names.", **IDS)
+    ] = None,
 ) -> None:
     """Writes the feeds as an OPML file, which other news readers and `newsdigest ingest` take."""
     print(run(_exported(settings(), chat)), end="")
@@ -84,6 +86,8 @@ def export(
 async def _exported(its: Settings, chat: int | None) -> str:
     storage = await Storage.open(its.database_url)
     try:
+        if chat is not None and await storage.chats.get(chat) is None:
+            raise Wrong("No chat with this id has ever spoken to the bot. Leave the id out to export every feed.")
         return write_opml(await outlines_of(storage, chat)).decode()
     finally:
         await storage.close()
@@ -195,7 +199,7 @@ async def _checked(tools: _Tools, address: str) -> Told:
         "moved_to": found.fetched.moved_permanently_to,
     }
     at = "" if bare_address(found.url) == bare_address(address) else f" at {found.url}"
-    said = f"{found.parsed.title or 'a feed'}{at}, {_counted(len(entries), 'entry', 'entries')}"
+    said = f"{found.parsed.title or 'a feed'}{at}, {counted(len(entries), 'entry', 'entries')}"
     said += f", the newest “{newest.headline}”" if newest else ""
     said += f"; it moved for good to {found.fetched.moved_permanently_to}" if found.fetched.moved_permanently_to else ""
     return Told(address, f"{address}: {said}.", fields)
@@ -212,7 +216,7 @@ async def _known(its: Settings, tell: Callable[[Feed, int, datetime], Told]) -> 
 
 def _listed(feed: Feed, followers: int, now: datetime) -> Told:
     state = state_of(feed, followers=followers, now=now)
-    line = f"{feed.url}  {feed.title or '(no title yet)'}  {state}  {_counted(followers, 'follower', 'followers')}"
+    line = f"{feed.url}  {feed.title or '(no title yet)'}  {state}  {counted(followers, 'follower', 'followers')}"
     return Told(feed.url, line, _fields(feed, state, followers))
 
 
@@ -273,10 +277,6 @@ def _every(rhythm: timedelta) -> str:
             count = round(rhythm / length)
             return f"every {name}" if count == 1 else f"every {count} {name}s"
     return "every minute"
-
-
-def _counted(n: int, one: str, many: str) -> str:
-    return f"{n} {one if n == 1 else many}"
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -8,12 +8,13 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from bot.console import counted
+from bot.opening import file_bytes
 from bot.seeding import taxonomy
-from ingest.answers import TooLarge, Unreadable
-from ingest.door import MAX_BYTES, Door, Unpacker
+from ingest.answers import Unreadable
+from ingest.door import Door
 from ingest.feeds import list_source
 from ingest.listing import Listing
 from ingest.pages import read_page
@@ -82,25 +83,7 @@ async def _opened(door: Door, source: str) -> tuple[bytes, str | None, str | Non
     if "://" in source:
         fetched = await door.get(source)
         return bytes(fetched.body), fetched.url, fetched.content_type
-    return await asyncio.to_thread(_file, Path(source)), None, None
-
-
-class NoSuchFile(Unreadable):
-    """There is no file of this name that can be read. An address begins with https://."""
-
-
-def _file(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise TooLarge
-        data = path.read_bytes()
-    except OSError as cause:
-        raise NoSuchFile from cause
-    if not data.startswith(b"\x1f\x8b"):
-        return data
-    unpack = Unpacker("gzip", limit=MAX_BYTES)
-    unpack.feed(data)
-    return bytes(unpack.finish())
+    return await asyncio.to_thread(file_bytes, source), None, None
 
 
 def _listing_fields(listing: Listing) -> dict[str, Any]:
@@ -128,7 +111,7 @@ def print_sampled(one: Sampled, *, as_json: bool) -> None:
         print(f"{one.source}: {one.problem}", file=sys.stderr)
     elif "entries" in one.found:
         entries = one.found["entries"]
-        print(f"{one.found['title'] or one.source}: {len(entries)} entries")
+        print(f"{one.found['title'] or one.source}: {counted(len(entries), 'entry', 'entries')}")
         for entry in entries[:SHOWN]:
             print(f"  {(entry['published'] or '')[:16]:<16}  {entry['title'] or entry['link'] or ''}")
     else:

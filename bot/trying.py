@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from io import BytesIO
-from itertools import accumulate
-from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
 
 import typer
 
-from bot.seeding import taxonomy
-from ingest.language import settle
+from bot.console import counted
+from bot.lines import Line, Slip, UnreadableFile, lines_of
+from bot.seeding import no_topic, taxonomy
 from news.article import Entry
 from news.bullets import choose_bullets
 from news.telling import Teller, Telling
@@ -30,31 +28,9 @@ Lines = Annotated[
     str,
     typer.Argument(
         metavar="[FILE]",
-        help="JSON lines with id, headline, text, and where known section, publisher, language, at; else stdin.",
+        help="JSON lines, also .gz, with id, headline, text; where known section, publisher, language, at. Or stdin.",
     ),
 ]
-PARTED = re.compile(r"\n(?:[ \t]*\n)+")
-TEXTS = ("headline", "text", "section", "publisher", "language")
-
-
-class UnreadableLine(ValueError):
-    """A line is not what the workbench reads; the argument says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of input: the entry it stands for, and where its paragraphs begin in the text as given."""
-
-    id: str | int
-    entry: Entry
-    at: datetime | None
-    starts: tuple[int, ...]
-
-    def place(self, offset: int) -> int:
-        """Where a place in the entry's text is in the text as given."""
-        ends = list(accumulate(len(paragraph) + 2 for paragraph in self.entry.paragraphs))
-        number = next((n for n, end in enumerate(ends) if offset < end), len(ends) - 1)
-        return self.starts[number] + offset - (ends[number - 1] if number else 0)
 
 
 @trying.command("bullets")
@@ -128,40 +104,60 @@ def _stories(lines: Iterable[Line], *, second_look: bool) -> Iterator[dict[str, 
     yield from map(answer, teller.settle_all())
 
 
-def _opened(path: str) -> BinaryIO:
-    if path == "-":
-        return sys.stdin.buffer
-    try:
-        return BytesIO(Path(path).read_bytes())
-    except OSError as problem:
-        sys.stderr.write(f"{path} cannot be read: {problem.strerror}.\n")
-        raise typer.Exit(2) from None
+@dataclass(slots=True)
+class _Answers:
+    """Answers in the order of the lines, each an article or a slip."""
+
+    path: str
+    waiting: deque[Slip | None] = field(default_factory=deque)
+    """A slip, or None for an article, for each line that is not answered yet."""
+    slips: int = 0
+    unreadable: str | None = None
+
+    def articles(self) -> Iterator[Line]:
+        try:
+            for line in lines_of(self.path):
+                if isinstance(line, Line):
+                    self.waiting.append(None)
+                    yield line
+                else:
+                    self.waiting.append(line)
+                    self.slips += 1
+                    self._tell_slips()
+        except UnreadableFile as problem:
+            self.unreadable = str(problem)
+
+    def tell(self, answer: dict[str, Any]) -> None:
+        """The answer to the article that waits longest."""
+        self.waiting.popleft()
+        self._write(answer)
+        self._tell_slips()
+
+    def _tell_slips(self) -> None:
+        while self.waiting and (slip := self.waiting[0]):
+            self.waiting.popleft()
+            self._write({"id": slip.id, "line": slip.number, "error": slip.problem})
+
+    def _write(self, answer: dict[str, Any]) -> None:
+        sys.stdout.buffer.write(_json(answer) + b"\n")
 
 
 def _answer(path: str, work: Callable[[Iterable[Line]], Iterable[dict[str, Any]]]) -> None:
-    """Writes what the work makes of the lines; status 1 when one of them could not be read."""
-    problems: list[int] = []
+    """Answers each line: what the work makes of it, or what is wrong with it.
 
-    def read(lines: BinaryIO) -> Iterator[Line]:
-        for number, raw in enumerate(lines, 1):
-            if not raw.strip():
-                continue
-            try:
-                yield _line(raw)
-            except UnreadableLine as problem:
-                problems.append(number)
-                sys.stderr.write(f"line {number}: {problem}\n")
-
-    try:
-        for answer in work(read(_opened(path))):
-            sys.stdout.buffer.write(_json(answer) + b"\n")
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # Whoever read us has seen enough; nothing is left to flush into.
-        sys.stdout = None
-        raise typer.Exit(1) from None
-    if problems:
-        raise typer.Exit(1)
+    Status 1 when something is wrong with one, 2 when the file cannot be read.
+    """
+    answers = _Answers(path)
+    for answer in work(answers.articles()):
+        answers.tell(answer)
+    sys.stdout.buffer.flush()
+    if answers.slips:
+        said = counted(answers.slips, "line is no article; its answer says", "lines are no articles; their answers say")
+        sys.stderr.write(f"{said} why.\n")
+    if answers.unreadable:
+        sys.stderr.write(f"{answers.unreadable}\n")
+    if answers.slips or answers.unreadable:
+        raise typer.Exit(2 if answers.unreadable else 1)
 
 
 def _json(answer: dict[str, Any]) -> bytes:
@@ -171,60 +167,9 @@ def _json(answer: dict[str, Any]) -> bytes:
         return json.dumps(answer).encode()
 
 
-def _line(raw: bytes) -> Line:
-    try:
-        said = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise UnreadableLine("this is not JSON.") from None
-    if not isinstance(said, dict):
-        raise UnreadableLine('this is no object such as {"id": 1, "headline": "…", "text": "…"}.')
-    known_as = said.get("id")
-    if not isinstance(known_as, str | int) or isinstance(known_as, bool):
-        raise UnreadableLine("an article needs an id, a text or a number.")
-    for name in TEXTS:
-        if not isinstance(said.get(name), str | None):
-            raise UnreadableLine(f"its {name} is no text.")
-    headline, text = said.get("headline") or "", said.get("text") or ""
-    starts, paragraphs = _paragraphs(text)
-    entry = Entry(
-        headline=headline,
-        paragraphs=paragraphs,
-        section=said.get("section") or None,
-        source=said.get("publisher") or None,
-        language=settle(said.get("language"), f"{headline}\n{text}"),
-    )
-    return Line(known_as, entry, _time(said.get("at")), starts)
-
-
-def _paragraphs(text: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Where each paragraph begins, and its text: what stands between empty lines."""
-    starts, paragraphs, start = [], [], 0
-    for end, following in [*((gap.start(), gap.end()) for gap in PARTED.finditer(text)), (len(text), len(text))]:
-        if end > start:
-            starts.append(start)
-            paragraphs.append(text[start:end])
-        start = following
-    return tuple(starts), tuple(paragraphs)
-
-
-def _time(said: object) -> datetime | None:
-    if said is None:
-        return None
-    try:
-        if isinstance(said, int | float) and not isinstance(said, bool):
-            return datetime.fromtimestamp(said / 1000, tz=UTC)
-        if isinstance(said, str):
-            at = datetime.fromisoformat(said)
-            return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
-        pass
-    raise UnreadableLine("its at is neither an ISO 8601 time nor milliseconds since 1970.")
-
-
 def _chosen(whole: Taxonomy, among: str) -> list[str]:
     wanted = [slug.strip().casefold() for slug in among.split(",") if slug.strip()]
     if unknown := [slug for slug in wanted if whole.named(slug) is None]:
-        known = ", ".join(topic.slug for topic in whole.topics)
-        sys.stderr.write(f"There is no topic “{unknown[0]}”; there are {known}.\n")
+        sys.stderr.write(f"{no_topic(unknown[0])}\n")
         raise typer.Exit(2)
     return wanted

@@ -18,7 +18,7 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
-from bot.cli import app
+from bot.cli import app, main
 from bot.timing import EVERY_DAY
 from news.chat import Chat
 from storage import Storage
@@ -200,6 +200,58 @@ def test_a_preview_shows_the_next_digest_and_sends_nothing(here: Path, sqlite_ur
     assert told[0].keys() >= {"headline", "bullets", "topic", "sources", "source", "url", "reason"}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nonsense"], "No such command 'nonsense'. `newsdigest --help` tells more."),
+        (["feeds", "export", "x"], "Invalid value for 'chat': it should be a valid integer. "),
+        (["preview", "9" * 30], "Invalid value for 'chat': it should be less than or equal to 4503599627370496. "),
+        (
+            ["articles", "--limit", "9" * 30],
+            "Invalid value for '--limit': it should be less than or equal to 1000000. ",
+        ),
+        (["try", "feed"], "Missing argument 'sources'. `newsdigest try feed --help` tells more."),
+        (["articles", "--topic", "gardening"], "There is no topic “gardening”; there are world, politics, "),
+        (["feeds", "export", "12345"], "No chat with this id has ever spoken to the bot."),
+        (["updates", "--retry", "9" * 30], "--retry takes the number of an update, or the word all."),
+    ],
+)
+def test_a_slip_on_the_command_line_is_said_in_a_line(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["newsdigest", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capfd.readouterr()
+    assert (ended.value.code, told.out) == (2, "")
+    assert told.err.startswith(said)
+    assert told.err.count("\n") == 1
+
+
+def test_files_that_are_no_news_are_said_to_be_none(here: Path) -> None:
+    (here / "packed.gz").write_bytes(gzip.compress(PAGE.encode()))
+    (here / "cut.gz").write_bytes(gzip.compress(PAGE.encode())[:-30])
+    # As of a database or a program: words amid much that is none.
+    (here / "some.db").write_bytes(
+        b"\0\0\0\x10table news \0\0" + b"A headline of a digest, and what it says\0\0\0\n" * 90
+    )
+    done = run("ingest", "", "packed.gz", "cut.gz", "some.db")
+    assert (done.exit_code, done.stdout) == (1, "new    A bridge opens\n")
+    assert done.stderr.splitlines() == [
+        ": There is no such file or folder. Look at the spelling of its path.",
+        "cut.gz: This file is packed, and damaged or cut short. Get it again.",
+        "some.db: This file holds no article. Use a text file with a headline and at least one paragraph.",
+    ]
+
+
+def test_a_folder_is_no_feed_and_what_is_piped_in_may_be_one(here: Path) -> None:
+    (here / "folder").mkdir()
+    tried = CliRunner().invoke(app, ["try", "feed", "folder", "-", "--json"], input=FEED)
+    folder, piped = (json.loads(line) for line in tried.stdout.splitlines())
+    assert folder == {"source": "folder", "error": "This is a folder. Name the files in it."}
+    assert (piped["source"], piped["title"]) == ("-", "Wire")
+
+
 def test_a_preview_for_a_chat_that_nobody_knows_says_so(here: Path) -> None:
     done = run("preview", "12345")
     assert done.exit_code == 2
@@ -212,7 +264,7 @@ def test_the_doctor_counts_the_articles(here: Path) -> None:
     done = run("doctor")
     assert done.exit_code == 0
     said, _, caution = done.stdout.partition("\n")
-    assert said == "The settings can be used, and the database holds 1 articles."
+    assert said == "The settings can be used, and the database holds 1 article."
     assert caution.rstrip("\n") == (caution_of(sqlite3.sqlite_version_info) or "")
 
 
