@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import sys
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +16,7 @@ import typer
 from bot import sampling
 from bot.app import helping, running, utc_now
 from bot.collector import calm
-from bot.console import IDS, AsJson, Wrong, counted, run, settings
+from bot.console import IDS, AsJson, Wrong, counted, json_line, run, settings
 from bot.exporting import article_fields
 from bot.feeds import feeds
 from bot.intake import Taken, take_in
@@ -134,7 +134,7 @@ def _print_taken(taken: Taken, *, as_json: bool) -> None:
     if taken.problem is not None:
         print(f"{taken.source}: {taken.problem}", file=sys.stderr)
     elif taken.article is not None and as_json:
-        print(json.dumps(article_fields(taken.article), ensure_ascii=False))
+        print(json_line(article_fields(taken.article)))
     elif taken.article is not None:
         print(f"{'new  ' if taken.is_new else 'known'}  {taken.article.headline}")
     elif taken.note and not as_json:
@@ -150,7 +150,7 @@ def articles(
     """Lists the stored articles, newest first."""
     for article in run(_latest(settings(), limit, topic)):
         if as_json:
-            print(json.dumps(article_fields(article), ensure_ascii=False))
+            print(json_line(article_fields(article)))
         else:
             filed = ", ".join(filing.topic for filing in article.topics) or "no topic"
             print(f"{article.id:>6}  {article.first_seen_at:%Y-%m-%d %H:%M}  {filed:<24.24}  {article.headline}")
@@ -298,6 +298,9 @@ def main() -> None:
     """The console script: a slip on the command line is said in one line."""
     if sys.stdout is None:  # closed by whoever started us, who wants to hear nothing
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal of few letters shows the others by their numbers
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = app(prog_name="newsdigest", standalone_mode=False)
         if sys.stdout:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +19,7 @@ from storage import NewerSchema, Unavailable
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 IDS: Any = {"min": -(2**52), "max": 2**52}
 """Between these Telegram has its chats."""
 
@@ -44,6 +47,21 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def json_line(fields: Mapping[str, Any]) -> str:
+    """An object on a line, in letters that standard output can write: half a surrogate pair never is one."""
+    line = json.dumps(fields, ensure_ascii=False)
+    try:
+        line.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(fields)
+    return line
+
+
+def for_terminal(text: str) -> str:
+    """What strangers wrote, without what would move the cursor, colour the screen, or cannot be written."""
+    return CONTROLS.sub(" ", text)
 
 
 def counted(n: int, one: str, many: str) -> str:

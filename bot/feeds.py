@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.app import utc_now
-from bot.console import IDS, AsJson, Wrong, counted, run, settings
+from bot.console import IDS, AsJson, Wrong, counted, json_line, run, settings
 from bot.exchanging import outlines_of
 from bot.settings import Settings
 from bot.work import guarded
@@ -145,7 +144,7 @@ def _tell(some: Iterable[Told], *, as_json: bool) -> None:
     for told in some:
         if as_json:
             said = told.fields if told.problem is None else {"source": told.source, "error": told.problem}
-            print(json.dumps(said, ensure_ascii=False))
+            print(json_line(said))
         elif told.problem is not None:
             print(f"{told.source}: {told.problem}", file=sys.stderr)
         else:

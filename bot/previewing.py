@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import datetime
 
+from bot.console import json_line
 from jobs.compose import prepare
 from news.chat import Chat
 from news.digest import Item
@@ -29,7 +29,7 @@ async def previewed(storage: Storage, chat_id: int | None, *, now: datetime, as_
             raise UnknownChat(UnknownChat.__doc__)
         ready = await prepare(storage, replace(chat, look="classic"), topics, now=now)
     if as_json:
-        return [json.dumps(_fields(item), ensure_ascii=False) for item in ready.digest.items]
+        return [json_line(_fields(item)) for item in ready.digest.items]
     if ready.message is None:
         return ["Nothing is new, and the digest before said so already: nothing would be sent."]
     return shown(ready.message.html).split("\n")

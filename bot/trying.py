@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -12,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.console import counted
+from bot.console import counted, json_line
 from bot.lines import Line, Slip, UnreadableFile, lines_of
 from bot.seeding import no_topic, taxonomy
 from news.article import Entry
@@ -139,7 +138,7 @@ class _Answers:
             self._write({"id": slip.id, "line": slip.number, "error": slip.problem})
 
     def _write(self, answer: dict[str, Any]) -> None:
-        sys.stdout.buffer.write(_json(answer) + b"\n")
+        sys.stdout.write(f"{json_line(answer)}\n")
 
 
 def _answer(path: str, work: Callable[[Iterable[Line]], Iterable[dict[str, Any]]]) -> None:
@@ -150,7 +149,6 @@ def _answer(path: str, work: Callable[[Iterable[Line]], Iterable[dict[str, Any]]
     answers = _Answers(path)
     for answer in work(answers.articles()):
         answers.tell(answer)
-    sys.stdout.buffer.flush()
     if answers.slips:
         said = counted(answers.slips, "line is no article; its answer says", "lines are no articles; their answers say")
         sys.stderr.write(f"{said} why.\n")
@@ -158,13 +156,6 @@ def _answer(path: str, work: Callable[[Iterable[Line]], Iterable[dict[str, Any]]
         sys.stderr.write(f"{answers.unreadable}\n")
     if answers.slips or answers.unreadable:
         raise typer.Exit(2 if answers.unreadable else 1)
-
-
-def _json(answer: dict[str, Any]) -> bytes:
-    try:
-        return json.dumps(answer, ensure_ascii=False).encode()
-    except UnicodeEncodeError:  # half a surrogate pair
-        return json.dumps(answer).encode()
 
 
 def _chosen(whole: Taxonomy, among: str) -> list[str]:

@@ -252,6 +252,18 @@ def test_a_folder_is_no_feed_and_what_is_piped_in_may_be_one(here: Path) -> None
     assert (piped["source"], piped["title"]) == ("-", "Wire")
 
 
+def test_what_strangers_write_neither_moves_the_cursor_nor_ends_the_answer(here: Path) -> None:
+    items = [{"id": "\ud800", "title": "\u001b[2JHalf a pair \ud800 in it", "content_text": "Some words."}]
+    (here / "feed.json").write_text(
+        json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "\u001b[31mWire \ud800", "items": items})
+    )
+    told = run("try", "feed", "feed.json")
+    assert told.exit_code == 0
+    assert ["[31mWire", "[2JHalf a pair"] == [line.strip().split("  ")[0] for line in told.stdout.splitlines()]
+    as_json = run("try", "feed", "feed.json", "--json")
+    assert (as_json.exit_code, json.loads(as_json.stdout)["entries"][0]["id"]) == (0, "\ud800")
+
+
 def test_a_preview_for_a_chat_that_nobody_knows_says_so(here: Path) -> None:
     done = run("preview", "12345")
     assert done.exit_code == 2
