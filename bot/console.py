@@ -6,7 +6,8 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ import typer
 from bot.app import UnknownToken
 from bot.settings import Settings, WrongSettings, read_settings
 from bot.web import PortTaken
-from storage import NewerSchema, Unavailable
+from storage import NewerSchema, NoBackup, Storage, Unavailable
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
@@ -26,6 +27,13 @@ IDS: Any = {"min": -(2**52), "max": 2**52}
 
 class Wrong(Exception):
     """Something an operator can put right: said in one line, status 2."""
+
+
+class UnknownChat(Wrong):
+    """No chat with this id has ever spoken to the bot. Leave the id out, and it is not about one chat."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
 
 
 def settings(*, needs_token: bool = False) -> Settings:
@@ -42,11 +50,21 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
     """Does the work; what an operator can put right is said in a line."""
     try:
         return asyncio.run(work)
-    except (Unavailable, NewerSchema, UnknownToken, PortTaken, Wrong) as known:
+    except (Unavailable, NewerSchema, NoBackup, UnknownToken, PortTaken, Wrong) as known:
         print(known, file=sys.stderr)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+@asynccontextmanager
+async def opened(its: Settings) -> AsyncIterator[Storage]:
+    """The database, closed again at the end: else the interpreter would not end."""
+    storage = await Storage.open(its.database_url)
+    try:
+        yield storage
+    finally:
+        await storage.close()
 
 
 def json_line(fields: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.app import utc_now
-from bot.console import IDS, AsJson, Wrong, counted, json_line, run, settings
+from bot.console import IDS, AsJson, UnknownChat, counted, json_line, opened, run, settings
 from bot.exchanging import outlines_of
 from bot.settings import Settings
 from bot.work import guarded
@@ -83,13 +83,10 @@ def export(
 
 
 async def _exported(its: Settings, chat: int | None) -> str:
-    storage = await Storage.open(its.database_url)
-    try:
+    async with opened(its) as storage:
         if chat is not None and await storage.chats.get(chat) is None:
-            raise Wrong("No chat with this id has ever spoken to the bot. Leave the id out to export every feed.")
+            raise UnknownChat
         return write_opml(await outlines_of(storage, chat)).decode()
-    finally:
-        await storage.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +100,8 @@ class _Tools:
 
 @asynccontextmanager
 async def _tools(its: Settings) -> AsyncIterator[_Tools]:
-    storage = await Storage.open(its.database_url)
-    try:
-        async with guarded(its) as door, Workers() as workers:
-            yield _Tools(storage, door, workers)
-    finally:
-        await storage.close()
+    async with opened(its) as storage, guarded(its) as door, Workers() as workers:
+        yield _Tools(storage, door, workers)
 
 
 async def _each(
@@ -205,12 +198,9 @@ async def _checked(tools: _Tools, address: str) -> Told:
 
 
 async def _known(its: Settings, tell: Callable[[Feed, int, datetime], Told]) -> list[Told]:
-    storage = await Storage.open(its.database_url)
-    try:
+    async with opened(its) as storage:
         followers, now = await storage.feeds.followers(), utc_now()
         return [tell(feed, followers.get(feed.id, 0), now) for feed in await storage.feeds.all()]
-    finally:
-        await storage.close()
 
 
 def _listed(feed: Feed, followers: int, now: datetime) -> Told:

@@ -1,4 +1,4 @@
-"""The workbench: `newsdigest try bullets|stories|topics` on JSON lines, without database, network or settings."""
+"""The workbench, `newsdigest try`: one part at a time, on an operator's own articles, feeds, pages and filters."""
 
 from __future__ import annotations
 
@@ -11,16 +11,22 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.console import counted, json_line
+from bot import sampling
+from bot.app import utc_now
+from bot.console import AsJson, counted, json_line, opened, run, settings
 from bot.lines import Line, Slip, UnreadableFile, lines_of
+from bot.sampling import unclear_lines
 from bot.seeding import no_topic, taxonomy
+from bot.settings import Settings
+from bot.work import guarded
 from news.article import Entry
 from news.bullets import choose_bullets
+from news.grammar import Unclear
 from news.telling import Teller, Telling
 from news.topics import Taxonomy, file_under
 
 trying = typer.Typer(
-    help="Tries one part on articles of your own: JSON lines in, JSON lines out, in the same order.",
+    help="Tries one part on articles, feeds, pages or filters of your own; keeps nothing.",
     no_args_is_help=True,
 )
 Lines = Annotated[
@@ -61,6 +67,56 @@ def try_stories(
     A line is answered when the second look at it is over.
     """
     _answer(lines, lambda read: _stories(read, second_look=not arrival))
+
+
+@trying.command("filter")
+def try_filter(
+    query: Annotated[str, typer.Argument(help="A filter, such as '\"solar power\" -nuclear lang:en'.")],
+    as_json: AsJson = False,
+) -> None:
+    """Reads a filter back, and says what it would have brought of the last seven days; status 1 if it is unclear."""
+    try:
+        lines = run(_try_filter(settings(), query, as_json=as_json))
+    except Unclear as unclear:
+        for line in unclear_lines(query, unclear, as_json=as_json):
+            print(line, file=sys.stdout if as_json else sys.stderr)
+        raise typer.Exit(1) from None
+    for line in lines:
+        print(line)
+
+
+async def _try_filter(settings: Settings, query: str, *, as_json: bool) -> list[str]:
+    async with opened(settings) as storage:
+        return await sampling.try_filter(storage, query, utc_now(), as_json=as_json)
+
+
+Sources = Annotated[list[str], typer.Argument(help="Files, also .gz, or addresses.")]
+
+
+@trying.command("feed")
+def try_feed(sources: Sources, as_json: AsJson = False) -> None:
+    """Lists feeds as they list themselves: a line each, in the order given; status 1 if one could not be read."""
+    _sample(sources, sampling.feed_fields, as_json=as_json)
+
+
+@trying.command("page")
+def try_page(sources: Sources, as_json: AsJson = False) -> None:
+    """Reads the article on each page: a line each, in the order given; status 1 if one could not be read."""
+    _sample(sources, sampling.page_fields, as_json=as_json)
+
+
+def _sample(sources: list[str], reading: sampling.Reading, *, as_json: bool) -> None:
+    its = settings()
+
+    async def all_read() -> bool:
+        problems = 0
+        async for one in sampling.sampled(sources, reading, guarded(its)):
+            sampling.print_sampled(one, as_json=as_json)
+            problems += one.problem is not None
+        return not problems
+
+    if not run(all_read()):
+        raise typer.Exit(1)
 
 
 def _bullets(line: Line) -> dict[str, Any]:

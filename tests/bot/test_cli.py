@@ -259,9 +259,13 @@ def test_what_strangers_write_neither_moves_the_cursor_nor_ends_the_answer(here:
     )
     told = run("try", "feed", "feed.json")
     assert told.exit_code == 0
-    assert ["[31mWire", "[2JHalf a pair"] == [line.strip().split("  ")[0] for line in told.stdout.splitlines()]
+    assert [line.strip().split("  ")[0] for line in told.stdout.splitlines()] == ["[31mWire", "[2JHalf a pair"]
     as_json = run("try", "feed", "feed.json", "--json")
     assert (as_json.exit_code, json.loads(as_json.stdout)["entries"][0]["id"]) == (0, "\ud800")
+
+
+def test_a_preview_of_nothing_says_where_articles_come_from(here: Path) -> None:
+    assert run("preview").stdout == "There is nothing to tell. Take articles or feeds in with `newsdigest ingest`.\n"
 
 
 def test_a_preview_for_a_chat_that_nobody_knows_says_so(here: Path) -> None:
@@ -278,6 +282,37 @@ def test_the_doctor_counts_the_articles(here: Path) -> None:
     said, _, caution = done.stdout.partition("\n")
     assert said == "The settings can be used, and the database holds 1 article."
     assert caution.rstrip("\n") == (caution_of(sqlite3.sqlite_version_info) or "")
+
+
+def test_a_backup_is_a_whole_database_of_its_own_and_replaces_none(
+    here: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_article_file(here)
+    run("ingest", "article.txt")
+
+    async def backed_up_while_it_is_written() -> Result:
+        storage = await Storage.open(sqlite_url)
+        try:
+            await storage.chats.join(Chat(id=5, kind="private", joined_at=EVENING))
+            return await asyncio.to_thread(run, "backup", "copy.db")
+        finally:
+            await storage.close()
+
+    done = asyncio.run(backed_up_while_it_is_written())
+    again, elsewhere = run("backup", "copy.db"), run("backup", "nowhere/copy.db")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///copy.db")
+    assert done.stdout.startswith("copy.db holds everything as of now, ")
+    assert sorted(file.name for file in here.iterdir() if "copy" in file.name) == ["copy.db"]
+    assert run("doctor").stdout.startswith("The settings can be used, and the database holds 1 article.")
+    assert run("preview", "5").exit_code == 0
+    assert (again.exit_code, again.stderr) == (
+        2,
+        "There is a file copy.db already. Name another, or move that one away.\n",
+    )
+    assert (elsewhere.exit_code, elsewhere.stderr) == (
+        2,
+        "nowhere/copy.db cannot be written: No such file or directory.\n",
+    )
 
 
 def test_wrong_settings_are_named_all_at_once_without_a_trace(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
