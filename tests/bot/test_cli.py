@@ -16,38 +16,18 @@ from pathlib import Path
 
 import pytest
 import structlog
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from bot.cli import app, main
+from bot.cli import main
 from bot.timing import EVERY_DAY
 from news.chat import Chat
 from storage import Storage
 from storage.engine import caution_of
 from tests.bot.talking import EVENING
+from tests.bot.typed import FEED, PAGE, SEEDS, an_article_file, run
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-PARAGRAPHS = "".join(
-    f"<p>On day {day} of the works the bridge over the strait grew by {day * 3} metres, the builders say.</p>"
-    for day in range(1, 16)
-)
-PAGE = f"""<!doctype html><html><head><title>A bridge opens</title></head><body><article><h1>A bridge opens</h1>
-{PARAGRAPHS}</article></body></html>"""
-FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>
-<item><title>First story</title><guid>1</guid><description>What happened first.</description></item>
-<item><title>Second story</title><guid>2</guid><description>What happened then.</description></item>
-</channel></rss>"""
 OPML = """<opml version="2.0"><body><outline text="Science"><outline type="rss" text="Stars"
 xmlUrl="https://example.org/stars.xml"/></outline></body></opml>"""
-
-
-@pytest.fixture
-def here(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to work in, and an empty database."""
-    for name in ("BOT_TOKEN", "TELEGRAM_URL", "IN_FLIGHT", "KEEP_DAYS", "SEEDS", "LOG_LEVEL", "LOG_FORMAT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATABASE_URL", sqlite_url)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture
@@ -57,14 +37,6 @@ def own_logs() -> Iterator[None]:
     yield
     logging.root.handlers[:] = handlers
     structlog.configure(**before)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(app, list(arguments))
-
-
-def an_article_file(folder: Path, name: str = "article.txt") -> Path:
-    return Path(shutil.copy(SEEDS / "articles" / "014_ceasefire-prospects.txt", folder / name))
 
 
 def test_an_article_file_is_taken_in_once(here: Path) -> None:
@@ -129,6 +101,22 @@ def test_what_cannot_be_taken_in_is_said_in_a_sentence(here: Path, path: str, sa
     assert "Traceback" not in done.output
 
 
+def test_files_that_are_no_news_are_said_to_be_none(here: Path) -> None:
+    (here / "packed.gz").write_bytes(gzip.compress(PAGE.encode()))
+    (here / "cut.gz").write_bytes(gzip.compress(PAGE.encode())[:-30])
+    # As of a database or a program: words amid much that is none.
+    (here / "some.db").write_bytes(
+        b"\0\0\0\x10table news \0\0" + b"A headline of a digest, and what it says\0\0\0\n" * 90
+    )
+    done = run("ingest", "", "packed.gz", "cut.gz", "some.db")
+    assert (done.exit_code, done.stdout) == (1, "new    A bridge opens\n")
+    assert done.stderr.splitlines() == [
+        ": There is no such file or folder. Look at the spelling of its path.",
+        "cut.gz: This file is packed, and damaged or cut short. Get it again.",
+        "some.db: This file holds no article. Use a text file with a headline and at least one paragraph.",
+    ]
+
+
 def test_stored_articles_are_listed_newest_first_and_by_topic(here: Path) -> None:
     shutil.copytree(SEEDS / "articles", here / "articles")
     run("ingest", "articles")
@@ -140,41 +128,6 @@ def test_stored_articles_are_listed_newest_first_and_by_topic(here: Path) -> Non
     sport = [json.loads(line) for line in run("articles", "--topic", "sport", "--json").stdout.splitlines()]
     assert sport
     assert all("sport" in each["topics"] for each in sport)
-
-
-def test_a_filter_is_tried_on_what_is_stored_or_the_place_is_shown(here: Path) -> None:
-    assert run("ingest", str(SEEDS / "articles")).exit_code == 0
-    tried = run("try", "filter", "title:ferry -nonsense", "--json")
-    told = json.loads(tried.stdout)
-    assert told["reads"] == "articles that mention “ferry” in the headline, but not “nonsense”"
-    assert (tried.exit_code, told["wanted"], len(told["kept"])) == (0, 3, 3)
-    assert told["articles"] > told["wanted"]
-    unclear = run("try", "filter", "a (b")
-    assert unclear.exit_code == 1
-    assert unclear.stderr.splitlines() == ["a (b", "  ^", "This bracket has no closing one."]
-
-
-def test_feeds_are_tried_in_the_order_given_and_one_that_cannot_be_read_stops_none(here: Path) -> None:
-    (here / "wire.xml").write_text(FEED)
-    (here / "wire.xml.gz").write_bytes(gzip.compress(FEED.encode()))
-    tried = run("try", "feed", "wire.xml.gz", "missing.xml", "wire.xml", "--json")
-    lines = [json.loads(line) for line in tried.stdout.splitlines()]
-    assert tried.exit_code == 1
-    assert [line["source"] for line in lines] == ["wire.xml.gz", "missing.xml", "wire.xml"]
-    assert "no file of this name" in lines[1]["error"]
-    assert lines[0]["title"] == "Wire"
-    assert [(entry["id"], entry["title"]) for entry in lines[0]["entries"]] == [
-        ("1", "First story"),
-        ("2", "Second story"),
-    ]
-
-
-def test_a_page_is_tried_without_keeping_it(here: Path) -> None:
-    (here / "page.html").write_text(PAGE)
-    tried = run("try", "page", "page.html", "--json")
-    [told] = [json.loads(line) for line in tried.stdout.splitlines()]
-    assert (tried.exit_code, told["headline"]) == (0, "A bridge opens")
-    assert "grew by 3 metres" in told["text"]
 
 
 def test_a_preview_shows_the_next_digest_and_sends_nothing(here: Path, sqlite_url: str) -> None:
@@ -226,42 +179,6 @@ def test_a_slip_on_the_command_line_is_said_in_a_line(
     assert (ended.value.code, told.out) == (2, "")
     assert told.err.startswith(said)
     assert told.err.count("\n") == 1
-
-
-def test_files_that_are_no_news_are_said_to_be_none(here: Path) -> None:
-    (here / "packed.gz").write_bytes(gzip.compress(PAGE.encode()))
-    (here / "cut.gz").write_bytes(gzip.compress(PAGE.encode())[:-30])
-    # As of a database or a program: words amid much that is none.
-    (here / "some.db").write_bytes(
-        b"\0\0\0\x10table news \0\0" + b"A headline of a digest, and what it says\0\0\0\n" * 90
-    )
-    done = run("ingest", "", "packed.gz", "cut.gz", "some.db")
-    assert (done.exit_code, done.stdout) == (1, "new    A bridge opens\n")
-    assert done.stderr.splitlines() == [
-        ": There is no such file or folder. Look at the spelling of its path.",
-        "cut.gz: This file is packed, and damaged or cut short. Get it again.",
-        "some.db: This file holds no article. Use a text file with a headline and at least one paragraph.",
-    ]
-
-
-def test_a_folder_is_no_feed_and_what_is_piped_in_may_be_one(here: Path) -> None:
-    (here / "folder").mkdir()
-    tried = CliRunner().invoke(app, ["try", "feed", "folder", "-", "--json"], input=FEED)
-    folder, piped = (json.loads(line) for line in tried.stdout.splitlines())
-    assert folder == {"source": "folder", "error": "This is a folder. Name the files in it."}
-    assert (piped["source"], piped["title"]) == ("-", "Wire")
-
-
-def test_what_strangers_write_neither_moves_the_cursor_nor_ends_the_answer(here: Path) -> None:
-    items = [{"id": "\ud800", "title": "\u001b[2JHalf a pair \ud800 in it", "content_text": "Some words."}]
-    (here / "feed.json").write_text(
-        json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "\u001b[31mWire \ud800", "items": items})
-    )
-    told = run("try", "feed", "feed.json")
-    assert told.exit_code == 0
-    assert [line.strip().split("  ")[0] for line in told.stdout.splitlines()] == ["[31mWire", "[2JHalf a pair"]
-    as_json = run("try", "feed", "feed.json", "--json")
-    assert (as_json.exit_code, json.loads(as_json.stdout)["entries"][0]["id"]) == (0, "\ud800")
 
 
 def test_a_preview_of_nothing_says_where_articles_come_from(here: Path) -> None:
