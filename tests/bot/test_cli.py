@@ -274,7 +274,12 @@ def test_a_database_that_cannot_be_opened_is_said(here: Path, monkeypatch: pytes
     [
         ("sqlite:///news.db", "cook", "There is no role “cook”; there are all, ingest, compose, send, web."),
         ("sqlite:///news.db", "ingest", "On SQLite one process does everything; --role ingest needs PostgreSQL"),
-        ("postgresql://me:pw@127.0.0.1:1/news", "compose", "The database cannot be used right now: [Errno 111]"),
+        ("postgresql://me:pw@127.0.0.1:1/news", "compose", "The database cannot be used right now: nothing answers at"),
+        (
+            "sqlite:///news.db?mode=ro",
+            "all",
+            "The database cannot be used right now: its URL has an option that is not",
+        ),
         ("postgresql://me@127.0.0.1:99999/news", "compose", "The database cannot be used right now: 99999 is no port."),
         ("postgresql://me@127.0.0.1:door/news", "ingest", "The database cannot be used right now: its URL cannot"),
         ("postgresql://127.0.0.1:1/news?color=red", "ingest", "The database cannot be used right now: its URL has an"),
@@ -285,6 +290,7 @@ def test_a_process_that_cannot_take_its_role_says_why_in_a_line(
     here: Path, own_logs: None, monkeypatch: pytest.MonkeyPatch, url: str, role: str, said: str
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("BOT_TOKEN", "123456:abcdefghijklmnopqrstuvwxyz")
     done = run("serve", "--role", role)
     assert done.exit_code == 2
     assert done.stderr.startswith(said)
