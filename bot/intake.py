@@ -49,7 +49,10 @@ async def take_in(
             continue
         place = Path(path)
         if not path or not place.exists():
-            yield Taken(source=path, problem="There is no such file or folder. Look at the spelling of its path.")
+            yield Taken(
+                source=path,
+                problem="There is no such file or folder. Look for a slip in its path; an address begins with https://.",
+            )
             continue
         files = sorted(one for one in place.rglob("*") if one.is_file()) if place.is_dir() else [place]
         if not files:

@@ -87,7 +87,10 @@ def test_a_folder_is_taken_in_and_what_cannot_be_read_holds_up_nothing(here: Pat
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("missing.txt", "missing.txt: There is no such file or folder. Look at the spelling of its path."),
+        (
+            "missing.txt",
+            "missing.txt: There is no such file or folder. Look for a slip in its path; an address begins with https://.",
+        ),
         ("empty", "empty: This folder is empty. Name one that holds articles."),
         ("http://127.0.0.1:9/feed", "http://127.0.0.1:9/feed: This address leads to a private network"),
         ("gopher://example.org", "gopher://example.org: This is not the address of a web page."),
@@ -111,7 +114,7 @@ def test_files_that_are_no_news_are_said_to_be_none(here: Path) -> None:
     done = run("ingest", "", "packed.gz", "cut.gz", "some.db")
     assert (done.exit_code, done.stdout) == (1, "new    A bridge opens\n")
     assert done.stderr.splitlines() == [
-        ": There is no such file or folder. Look at the spelling of its path.",
+        ": There is no such file or folder. Look for a slip in its path; an address begins with https://.",
         "cut.gz: This file is packed, and damaged or cut short. Get it again.",
         "some.db: This file holds no article. Use a text file with a headline and at least one paragraph.",
     ]
