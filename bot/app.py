@@ -80,7 +80,7 @@ async def running(
 
     `limits` are Telegram's own; None where it is our sandbox, which has none unless told.
 
-    Waits for Telegram as long as it cannot be reached. Raises UnknownToken, PortTaken,
+    Waits for Telegram as long as it cannot be reached. Raises UnknownToken, NotServed,
     and what `Storage.open` raises.
     """
     async with AsyncExitStack() as stack:
@@ -129,7 +129,7 @@ async def helping(
 ) -> AsyncIterator[None]:
     """A process that says nothing to Telegram, until the block is left: it shares jobs, or takes in updates.
 
-    Raises PortTaken, and what `Storage.open` raises.
+    Raises NotServed, and what `Storage.open` raises.
     """
     async with AsyncExitStack() as stack:
         storage, standing, _ = await _opened(stack, settings, clock)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import os
 import signal
 import sys
 from contextlib import suppress
-from typing import Annotated
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from bot import sampling
 from bot.app import helping, running, utc_now
 from bot.collector import calm
-from bot.console import AsJson, Wrong, run, settings
+from bot.console import IDS, AsJson, Wrong, counted, json_line, opened, run, settings
 from bot.exporting import article_fields
 from bot.feeds import feeds
 from bot.intake import Taken, take_in
@@ -22,16 +23,14 @@ from bot.logs import set_up_logs
 from bot.pace import FREE, PAID
 from bot.previewing import previewed
 from bot.roles import ROLES, Role
-from bot.sampling import unclear_lines
-from bot.seeding import taxonomy
+from bot.seeding import no_topic, taxonomy
 from bot.settings import Settings
 from bot.trying import trying
 from bot.work import guarded
 from ingest.workers import Workers
 from jobs.file import Shelves
 from news.article import Article
-from news.grammar import Unclear
-from storage import Received, Storage
+from storage import Received
 
 app = typer.Typer(
     help="A Telegram bot that condenses the news and delivers it at each chat's own time.",
@@ -39,6 +38,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+LONGEST_NUMBER = 18
+"""Digits: as many as every database has room for."""
+
 app.add_typer(trying, name="try")
 app.add_typer(feeds, name="feeds")
 
@@ -110,18 +112,14 @@ def ingest(
 
 async def _ingest(settings: Settings, paths: list[str], *, as_json: bool) -> bool:
     """Takes in each path; whether all could be read."""
-    storage = await Storage.open(settings.database_url)
     is_all_read = True
-    try:
-        async with guarded(settings) as door, Workers() as workers:
-            shelves = Shelves(taxonomy())
-            await storage.topics.put([(t.slug, t.name, at) for at, t in enumerate(shelves.taxonomy.topics)])
-            await shelves.remember(storage, utc_now())
-            async for taken in take_in(storage, shelves, door, workers, paths, clock=utc_now):
-                is_all_read = is_all_read and taken.problem is None
-                _print_taken(taken, as_json=as_json)
-    finally:
-        await storage.close()
+    async with opened(settings) as storage, guarded(settings) as door, Workers() as workers:
+        shelves = Shelves(taxonomy())
+        await storage.topics.put([(t.slug, t.name, at) for at, t in enumerate(shelves.taxonomy.topics)])
+        await shelves.remember(storage, utc_now())
+        async for taken in take_in(storage, shelves, door, workers, paths, clock=utc_now):
+            is_all_read = is_all_read and taken.problem is None
+            _print_taken(taken, as_json=as_json)
     return is_all_read
 
 
@@ -129,7 +127,7 @@ def _print_taken(taken: Taken, *, as_json: bool) -> None:
     if taken.problem is not None:
         print(f"{taken.source}: {taken.problem}", file=sys.stderr)
     elif taken.article is not None and as_json:
-        print(json.dumps(article_fields(taken.article), ensure_ascii=False))
+        print(json_line(article_fields(taken.article)))
     elif taken.article is not None:
         print(f"{'new  ' if taken.is_new else 'known'}  {taken.article.headline}")
     elif taken.note and not as_json:
@@ -138,31 +136,30 @@ def _print_taken(taken: Taken, *, as_json: bool) -> None:
 
 @app.command()
 def articles(
-    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many, newest first.")] = 50,
     topic: Annotated[str | None, typer.Option(help="Only those on this topic, such as world.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Lists the stored articles, newest first."""
     for article in run(_latest(settings(), limit, topic)):
         if as_json:
-            print(json.dumps(article_fields(article), ensure_ascii=False))
+            print(json_line(article_fields(article)))
         else:
             filed = ", ".join(filing.topic for filing in article.topics) or "no topic"
             print(f"{article.id:>6}  {article.first_seen_at:%Y-%m-%d %H:%M}  {filed:<24.24}  {article.headline}")
 
 
 async def _latest(settings: Settings, limit: int, topic: str | None) -> list[Article]:
-    storage = await Storage.open(settings.database_url)
-    try:
+    if topic is not None and taxonomy().named(topic) is None:
+        raise Wrong(no_topic(topic))
+    async with opened(settings) as storage:
         return await storage.articles.latest(limit, topic=topic)
-    finally:
-        await storage.close()
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # a group's id begins with a minus
 def preview(
     chat: Annotated[
-        int | None, typer.Argument(help="A chat's id; without one, a reader who follows every topic.")
+        int | None, typer.Argument(help="A chat's id; without one, a reader who follows every topic.", **IDS)
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -172,13 +169,8 @@ def preview(
 
 
 async def _preview(settings: Settings, chat: int | None, *, as_json: bool) -> list[str]:
-    storage = await Storage.open(settings.database_url)
-    try:
+    async with opened(settings) as storage:
         return await previewed(storage, chat, now=utc_now(), as_json=as_json)
-    except LookupError as unknown:
-        raise Wrong(str(unknown.args[0])) from None
-    finally:
-        await storage.close()
 
 
 @app.command()
@@ -190,7 +182,7 @@ def updates(
         for each in run(_set_aside(settings())):
             print(f"{each.update_id:>12}  {each.received_at:%Y-%m-%d %H:%M}  {each.reason}")
         return
-    if retry != "all" and not (retry.isascii() and retry.isdigit()):
+    if retry != "all" and not (retry.isascii() and retry.isdigit() and len(retry) <= LONGEST_NUMBER):
         print("--retry takes the number of an update, or the word all.", file=sys.stderr)
         raise typer.Exit(2)
     again = run(_retry(settings(), None if retry == "all" else int(retry)))
@@ -201,92 +193,69 @@ def updates(
 
 
 async def _set_aside(settings: Settings) -> list[Received]:
-    storage = await Storage.open(settings.database_url)
-    try:
+    async with opened(settings) as storage:
         return await storage.inbox.set_aside()
-    finally:
-        await storage.close()
 
 
 async def _retry(settings: Settings, update_id: int | None) -> list[int]:
-    storage = await Storage.open(settings.database_url)
-    try:
+    async with opened(settings) as storage:
         return await storage.inbox.retry(None if update_id is None else [update_id])
-    finally:
-        await storage.close()
-
-
-@trying.command("filter")
-def try_filter(
-    query: Annotated[str, typer.Argument(help="A filter, such as '\"solar power\" -nuclear lang:en'.")],
-    as_json: AsJson = False,
-) -> None:
-    """Reads a filter back, and says what it would have brought of the last seven days; status 1 if it is unclear."""
-    try:
-        lines = run(_try_filter(settings(), query, as_json=as_json))
-    except Unclear as unclear:
-        for line in unclear_lines(query, unclear, as_json=as_json):
-            print(line, file=sys.stdout if as_json else sys.stderr)
-        raise typer.Exit(1) from None
-    for line in lines:
-        print(line)
-
-
-async def _try_filter(settings: Settings, query: str, *, as_json: bool) -> list[str]:
-    storage = await Storage.open(settings.database_url)
-    try:
-        return await sampling.try_filter(storage, query, utc_now(), as_json=as_json)
-    finally:
-        await storage.close()
-
-
-Sources = Annotated[list[str], typer.Argument(help="Files, also .gz, or addresses.")]
-
-
-@trying.command("feed")
-def try_feed(sources: Sources, as_json: AsJson = False) -> None:
-    """Lists feeds as they list themselves: a line each, in the order given; status 1 if one could not be read."""
-    _sample(sources, sampling.feed_fields, as_json=as_json)
-
-
-@trying.command("page")
-def try_page(sources: Sources, as_json: AsJson = False) -> None:
-    """Reads the article on each page: a line each, in the order given; status 1 if one could not be read."""
-    _sample(sources, sampling.page_fields, as_json=as_json)
-
-
-def _sample(sources: list[str], reading: sampling.Reading, *, as_json: bool) -> None:
-    its = settings()
-
-    async def all_read() -> bool:
-        problems = 0
-        async for one in sampling.sampled(sources, reading, guarded(its)):
-            sampling.print_sampled(one, as_json=as_json)
-            problems += one.problem is not None
-        return not problems
-
-    if not run(all_read()):
-        raise typer.Exit(1)
 
 
 @app.command()
 def doctor() -> None:
     """Looks whether the settings and the database are well; status 0 if so. Made for health checks."""
     count, caution = run(_looked_at(settings()))
-    print(f"The settings can be used, and the database holds {count} articles.")
+    print(f"The settings can be used, and the database holds {counted(count, 'article', 'articles')}.")
     if caution:
         print(caution)
 
 
 async def _looked_at(settings: Settings) -> tuple[int, str | None]:
     """How many articles there are, and what is to be known about the database itself."""
-    storage = await Storage.open(settings.database_url)
-    try:
+    async with opened(settings) as storage:
         return await storage.articles.count(), storage.caution
-    finally:
-        await storage.close()
+
+
+@app.command()
+def backup(
+    to: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, such as news-monday.db.")],
+) -> None:
+    """Copies a SQLite database as of now into a file of its own, while the bot goes on."""
+    size = run(_backed_up(settings(), to))
+    print(f"{to} holds everything as of now, {size / 1_000_000:.1f} MB.")
+
+
+async def _backed_up(settings: Settings, to: Path) -> int:
+    async with opened(settings) as storage:
+        return await storage.back_up(to)
 
 
 def main() -> None:
-    """The console script."""
-    app()
+    """The console script: a slip on the command line is said in one line."""
+    if sys.stdout is None:  # closed by whoever started us, who wants to hear nothing
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal of few letters shows the others by their numbers
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = app(prog_name="newsdigest", standalone_mode=False)
+        if sys.stdout:
+            sys.stdout.flush()
+        sys.exit(status)
+    except typer.TyperException as wrong:
+        _say_slip(wrong)
+        sys.exit(2)
+    except OSError as problem:
+        # Nothing more can be written there, not even when the interpreter ends.
+        sys.stdout = None
+        print(f"The answer cannot be written: {problem.strerror}.", file=sys.stderr)
+        sys.exit(1)
+
+
+def _say_slip(wrong: Any) -> None:
+    """What the library made of the slip, without the box around it; nothing where it has shown the help instead."""
+    said = wrong.format_message().replace("Input should", "it should").partition(", unable")[0].rstrip(".")
+    if said:
+        command = wrong.ctx.command_path if getattr(wrong, "ctx", None) else "newsdigest"
+        print(f"{said}. `{command} --help` tells more.", file=sys.stderr)

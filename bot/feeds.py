@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.app import utc_now
-from bot.console import AsJson, run, settings
+from bot.console import IDS, AsJson, UnknownChat, counted, json_line, opened, run, settings
 from bot.exchanging import outlines_of
 from bot.settings import Settings
 from bot.work import guarded
@@ -75,18 +74,19 @@ def check(addresses: Addresses, as_json: AsJson = False) -> None:
 
 @feeds.command("export", context_settings={"ignore_unknown_options": True})  # a group's id begins with a minus
 def export(
-    chat: Annotated[int | None, typer.Argument(help="A chat's id: the feeds it follows, with its own names.")] = None,
+    chat: Annotated[
+        int | None, typer.Argument(help="A chat's id: the feeds it follows, with its own names.", **IDS)
+    ] = None,
 ) -> None:
     """Writes the feeds as an OPML file, which other news readers and `newsdigest ingest` take."""
     print(run(_exported(settings(), chat)), end="")
 
 
 async def _exported(its: Settings, chat: int | None) -> str:
-    storage = await Storage.open(its.database_url)
-    try:
+    async with opened(its) as storage:
+        if chat is not None and await storage.chats.get(chat) is None:
+            raise UnknownChat
         return write_opml(await outlines_of(storage, chat)).decode()
-    finally:
-        await storage.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +100,8 @@ class _Tools:
 
 @asynccontextmanager
 async def _tools(its: Settings) -> AsyncIterator[_Tools]:
-    storage = await Storage.open(its.database_url)
-    try:
-        async with guarded(its) as door, Workers() as workers:
-            yield _Tools(storage, door, workers)
-    finally:
-        await storage.close()
+    async with opened(its) as storage, guarded(its) as door, Workers() as workers:
+        yield _Tools(storage, door, workers)
 
 
 async def _each(
@@ -141,7 +137,7 @@ def _tell(some: Iterable[Told], *, as_json: bool) -> None:
     for told in some:
         if as_json:
             said = told.fields if told.problem is None else {"source": told.source, "error": told.problem}
-            print(json.dumps(said, ensure_ascii=False))
+            print(json_line(said))
         elif told.problem is not None:
             print(f"{told.source}: {told.problem}", file=sys.stderr)
         else:
@@ -195,24 +191,21 @@ async def _checked(tools: _Tools, address: str) -> Told:
         "moved_to": found.fetched.moved_permanently_to,
     }
     at = "" if bare_address(found.url) == bare_address(address) else f" at {found.url}"
-    said = f"{found.parsed.title or 'a feed'}{at}, {_counted(len(entries), 'entry', 'entries')}"
+    said = f"{found.parsed.title or 'a feed'}{at}, {counted(len(entries), 'entry', 'entries')}"
     said += f", the newest “{newest.headline}”" if newest else ""
     said += f"; it moved for good to {found.fetched.moved_permanently_to}" if found.fetched.moved_permanently_to else ""
     return Told(address, f"{address}: {said}.", fields)
 
 
 async def _known(its: Settings, tell: Callable[[Feed, int, datetime], Told]) -> list[Told]:
-    storage = await Storage.open(its.database_url)
-    try:
+    async with opened(its) as storage:
         followers, now = await storage.feeds.followers(), utc_now()
         return [tell(feed, followers.get(feed.id, 0), now) for feed in await storage.feeds.all()]
-    finally:
-        await storage.close()
 
 
 def _listed(feed: Feed, followers: int, now: datetime) -> Told:
     state = state_of(feed, followers=followers, now=now)
-    line = f"{feed.url}  {feed.title or '(no title yet)'}  {state}  {_counted(followers, 'follower', 'followers')}"
+    line = f"{feed.url}  {feed.title or '(no title yet)'}  {state}  {counted(followers, 'follower', 'followers')}"
     return Told(feed.url, line, _fields(feed, state, followers))
 
 
@@ -273,10 +266,6 @@ def _every(rhythm: timedelta) -> str:
             count = round(rhythm / length)
             return f"every {name}" if count == 1 else f"every {count} {name}s"
     return "every minute"
-
-
-def _counted(n: int, one: str, many: str) -> str:
-    return f"{n} {one if n == 1 else many}"
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
+from bot.opening import file_bytes
 from ingest.answers import NotAFeed, Unreadable
 from ingest.article_file import decode, read_article
 from ingest.door import Door
@@ -16,8 +18,6 @@ from jobs.file import Shelves, condensed, file_entry
 from jobs.refresh import refresh_feed
 from news.article import Article, Entry
 from storage import Storage
-
-MOST_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +48,11 @@ async def take_in(
                 yield taken
             continue
         place = Path(path)
-        if not place.exists():
-            yield Taken(source=path, problem="There is no such file or folder. Look at the spelling of its path.")
+        if not path or not place.exists():
+            yield Taken(
+                source=path,
+                problem="There is no such file or folder. Look for a slip in its path; an address begins with https://.",
+            )
             continue
         files = sorted(one for one in place.rglob("*") if one.is_file()) if place.is_dir() else [place]
         if not files:
@@ -70,12 +73,9 @@ class _Intake:
     async def file(self, path: Path) -> AsyncIterator[Taken]:
         source = str(path)
         try:
-            if path.stat().st_size > MOST_BYTES:
-                yield Taken(source=source, problem="This file is too large to be news. Name a smaller one.")
-                return
-            data = path.read_bytes()
-        except OSError as refused:
-            yield Taken(source=source, problem=f"This file cannot be read ({refused.strerror}). Look at its rights.")
+            data = await asyncio.to_thread(file_bytes, source)
+        except Unreadable as problem:
+            yield Taken(source=source, problem=str(problem))
             return
         async for taken in self.content(source, data, url=None):
             yield taken

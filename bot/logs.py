@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
@@ -56,7 +57,9 @@ def striking(settings: Settings) -> Strike:
 def _line(settings: Settings, strike: Strike) -> structlog.typing.Processor:
     """The last step: the whole line as it will be read, struck. What strikes earlier misses what is nested."""
     plain = structlog.dev.plain_traceback  # A prettier one shows the values of variables.
-    form: structlog.typing.Processor = structlog.dev.ConsoleRenderer(exception_formatter=plain)
+    form: structlog.typing.Processor = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty() and "NO_COLOR" not in os.environ, exception_formatter=plain
+    )
     if settings.log_format == "json":
         form = structlog.processors.JSONRenderer(default=repr, ensure_ascii=False)
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import datetime
 
+from bot.console import UnknownChat, json_line
 from jobs.compose import prepare
 from news.chat import Chat
 from news.digest import Item
 from news.messages.markup import shown
 from storage import Storage
-
-
-class UnknownChat(LookupError):
-    """No chat with this id has ever spoken to the bot. Leave the id out to see every topic."""
 
 
 async def previewed(storage: Storage, chat_id: int | None, *, now: datetime, as_json: bool) -> list[str]:
@@ -26,10 +22,12 @@ async def previewed(storage: Storage, chat_id: int | None, *, now: datetime, as_
     else:
         chat = await storage.chats.get(chat_id)
         if chat is None:
-            raise UnknownChat(UnknownChat.__doc__)
+            raise UnknownChat
         ready = await prepare(storage, replace(chat, look="classic"), topics, now=now)
     if as_json:
-        return [json.dumps(_fields(item), ensure_ascii=False) for item in ready.digest.items]
+        return [json_line(_fields(item)) for item in ready.digest.items]
+    if chat_id is None and not ready.digest.items:
+        return ["There is nothing to tell. Take articles or feeds in with `newsdigest ingest`."]
     if ready.message is None:
         return ["Nothing is new, and the digest before said so already: nothing would be sent."]
     return shown(ready.message.html).split("\n")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from bot.console import counted, for_terminal, json_line
+from bot.opening import file_bytes
 from bot.seeding import taxonomy
-from ingest.answers import TooLarge, Unreadable
-from ingest.door import MAX_BYTES, Door, Unpacker
+from ingest.answers import Unreadable
+from ingest.door import Door
 from ingest.feeds import list_source
 from ingest.listing import Listing
 from ingest.pages import read_page
@@ -82,25 +82,7 @@ async def _opened(door: Door, source: str) -> tuple[bytes, str | None, str | Non
     if "://" in source:
         fetched = await door.get(source)
         return bytes(fetched.body), fetched.url, fetched.content_type
-    return await asyncio.to_thread(_file, Path(source)), None, None
-
-
-class NoSuchFile(Unreadable):
-    """There is no file of this name that can be read. An address begins with https://."""
-
-
-def _file(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise TooLarge
-        data = path.read_bytes()
-    except OSError as cause:
-        raise NoSuchFile from cause
-    if not data.startswith(b"\x1f\x8b"):
-        return data
-    unpack = Unpacker("gzip", limit=MAX_BYTES)
-    unpack.feed(data)
-    return bytes(unpack.finish())
+    return await asyncio.to_thread(file_bytes, source), None, None
 
 
 def _listing_fields(listing: Listing) -> dict[str, Any]:
@@ -123,16 +105,16 @@ def _page_fields(entry: Entry) -> dict[str, Any]:
 def print_sampled(one: Sampled, *, as_json: bool) -> None:
     """A line for programs, or a few for people."""
     if as_json:
-        print(json.dumps(one.fields(), ensure_ascii=False))
+        print(json_line(one.fields()))
     elif one.found is None:
         print(f"{one.source}: {one.problem}", file=sys.stderr)
     elif "entries" in one.found:
         entries = one.found["entries"]
-        print(f"{one.found['title'] or one.source}: {len(entries)} entries")
+        print(f"{for_terminal(one.found['title'] or one.source)}: {counted(len(entries), 'entry', 'entries')}")
         for entry in entries[:SHOWN]:
-            print(f"  {(entry['published'] or '')[:16]:<16}  {entry['title'] or entry['link'] or ''}")
+            print(for_terminal(f"  {(entry['published'] or '')[:16]:<16}  {entry['title'] or entry['link'] or ''}"))
     else:
-        print(f"{one.found['headline']}\n\n{one.found['text']}\n")
+        print(for_terminal(f"{one.found['headline']}\n\n{one.found['text']}\n"))
 
 
 async def try_filter(storage: Storage, typed: str, now: datetime, *, as_json: bool) -> list[str]:
@@ -146,8 +128,9 @@ async def try_filter(storage: Storage, typed: str, now: datetime, *, as_json: bo
     rehearsal = await storage.subscriptions.rehearse(wanted, chat_id=None, since=since, now=now, examples=EXAMPLES)
     if as_json:
         said = {"filter": typed, "reads": reading(wanted, words), "days": FORESEEN.days} | asdict(rehearsal)
-        return [json.dumps(said, ensure_ascii=False)]
-    counts = f"Last 7 days: {rehearsal.articles} articles, {rehearsal.wanted} match."
+        return [json_line(said)]
+    matching = "1 matches" if rehearsal.wanted == 1 else f"{rehearsal.wanted} match"
+    counts = f"Last 7 days: {counted(rehearsal.articles, 'article', 'articles')}, {matching}."
     return [counts, *shown(rehearsed(wanted, rehearsal, words)).split("\n")]
 
 
@@ -155,6 +138,6 @@ def unclear_lines(typed: str, unclear: Unclear, *, as_json: bool) -> list[str]:
     """Why a filter cannot be read, with a mark under the place where it cannot."""
     if as_json:
         said = {"filter": typed, "error": str(unclear), "start": unclear.start, "end": unclear.end}
-        return [json.dumps(said, ensure_ascii=False)]
+        return [json_line(said)]
     under = " " * unclear.start + "^" * max(1, unclear.end - unclear.start)
     return [typed, under, str(unclear)]

@@ -24,6 +24,11 @@ def taxonomy() -> Taxonomy:
     return Taxonomy.from_mapping(tomllib.loads((SEEDS / "topics.toml").read_text(encoding="utf-8")))
 
 
+def no_topic(slug: str) -> str:
+    """What is said of a topic that there is not."""
+    return f"There is no topic “{slug}”; there are {', '.join(topic.slug for topic in taxonomy().topics)}."
+
+
 async def first_run(storage: Storage, shelves: Shelves, settings: Settings, *, now: datetime) -> int:
     """Puts the topics in place; on an empty database also the starter feeds and sample articles."""
     topics = shelves.taxonomy.topics

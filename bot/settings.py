@@ -7,21 +7,31 @@ import os
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self
-from urllib.parse import urlsplit
+from typing import Any, Literal, Self
+from urllib.parse import SplitResult, urlsplit
 
-from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.envfile import NotText, names_in, slips_in
+
 SECRET_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,256}")
+SAID = {
+    "int_parsing": "should be a whole number",
+    "int_parsing_size": "should be a whole number",
+    "bool_parsing": "should be true or false",
+    "greater_than_equal": "should be {ge} or more",
+    "less_than_equal": "should be {le} or less",
+    "literal_error": "should be {expected}",
+}
+"""What is wrong with a value, by the kind that pydantic gives it."""
 
 
 class Settings(BaseSettings):
     """What an operator can set. Names in the environment are in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     bot_token: SecretStr | None = Field(
         default=None, description="The bot's token, from @BotFather. Needed by `serve`."
@@ -83,6 +93,18 @@ class Settings(BaseSettings):
         """`private_feeds`, as addresses and ports."""
         return frozenset(_place(part) for part in self.private_feeds.split(",") if part.strip())
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _spaces_around_it_mean_nothing(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value
+
+    @field_validator("log_level", "log_format", "seeds", mode="before")
+    @classmethod
+    def _words_in_any_case(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        return value.upper() if info.field_name == "log_level" else value.lower()
+
     @field_validator("private_feeds")
     @classmethod
     def _places_are_addresses_and_ports(cls, places: str) -> str:
@@ -93,11 +115,11 @@ class Settings(BaseSettings):
     @field_validator("bot_token")
     @classmethod
     def _token_has_a_tokens_shape(cls, token: SecretStr | None) -> SecretStr | None:
-        secret = token.get_secret_value() if token else ""
-        number, colon, rest = secret.partition(":")
-        if secret and not (colon and number.isdigit() and len(rest) >= 20 and rest.isascii()):
-            raise ValueError("is not a bot token; it looks like 123456:ABC… and comes from @BotFather")
-        return token if secret else None
+        if token:
+            number, colon, rest = token.get_secret_value().partition(":")
+            if not (colon and number.isdigit() and len(rest) >= 20 and rest.isascii() and rest.isprintable()):
+                raise ValueError("is not a bot token; it looks like 123456:ABC… and comes from @BotFather")
+        return token
 
     @field_validator("database_url")
     @classmethod
@@ -109,22 +131,19 @@ class Settings(BaseSettings):
     @field_validator("telegram_url")
     @classmethod
     def _server_is_a_web_address(cls, url: str) -> str:
-        if not url.startswith(("https://", "http://")):
-            raise ValueError("must begin with https://")
+        if _address(url) is None:
+            raise ValueError("must be an address that begins with https://")
         return url.rstrip("/")
 
     @field_validator("webhook_url")
     @classmethod
     def _webhook_can_be_reached(cls, url: str | None) -> str | None:
-        if not url:
+        if url is None:
             return None
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            raise ValueError("must begin with https://") from None
-        is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")  # as the sandbox's is
-        if not parts.hostname or not (parts.scheme == "https" or is_here):
-            raise ValueError("must begin with https://")
+        parts = _address(url)
+        is_here = parts and parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")  # as the sandbox's
+        if parts is None or not (parts.scheme == "https" or is_here):
+            raise ValueError("must be an address that begins with https://")
         if parts.path in ("/healthz", "/readyz"):
             raise ValueError("must have another path; a health check has this one")
         return url
@@ -132,17 +151,16 @@ class Settings(BaseSettings):
     @field_validator("webhook_secret")
     @classmethod
     def _secret_is_one_telegram_takes(cls, secret: SecretStr | None) -> SecretStr | None:
-        said = secret.get_secret_value() if secret else ""
-        if said and not SECRET_SHAPE.fullmatch(said):
+        if secret and not SECRET_SHAPE.fullmatch(secret.get_secret_value()):
             raise ValueError("must be 16 to 256 of the characters A-Z, a-z, 0-9, _ and -")
-        return secret if said else None
+        return secret
 
     @field_validator("llm_url")
     @classmethod
     def _model_has_a_web_address(cls, url: str | None) -> str | None:
-        if url and not url.startswith(("https://", "http://")):
-            raise ValueError("must begin with https:// or http://")
-        return url or None
+        if url and _address(url) is None:
+            raise ValueError("must be an address that begins with https:// or http://")
+        return url
 
     @model_validator(mode="after")
     def _model_is_named(self) -> Self:
@@ -177,9 +195,21 @@ def _place(part: str) -> tuple[str, int]:
     host, _, port = part.strip().rpartition(":")
     try:
         address, number = ip_address(host.strip("[]")), int(port)
+        if not 0 < number < 65536:
+            raise ValueError(number)
     except ValueError:
         raise ValueError(f"has “{part.strip()}”; a place is an address and a port, such as 192.168.1.5:8080") from None
     return str(address), number
+
+
+def _address(url: str) -> SplitResult | None:
+    """The parts of a web address; None for what is none."""
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_one else None
 
 
 class WrongSettings(Exception):
@@ -192,27 +222,33 @@ class WrongSettings(Exception):
 
 def read_settings(env_file: Path | None = Path(".env"), *, needs_token: bool = False) -> Settings:
     """The settings; WrongSettings with a line for each that cannot be used."""
-    problems = []
+    names, problems = _looked_into(env_file) if env_file else (set(), [])
+    settings = None
     try:
-        settings = Settings(_env_file=env_file)
-        if settings.bot_token or not needs_token:
-            return settings
+        settings = Settings(_env_file=env_file if names else None)
     except ValidationError as wrong:
-        problems = [_line(problem["loc"], problem["msg"]) for problem in wrong.errors()]
-    if needs_token and not _names_token(env_file):
+        problems += [_line(each) for each in wrong.errors()]
+    # A wrong one is not called missing too.
+    if needs_token and "BOT_TOKEN" not in names and not os.environ.get("BOT_TOKEN"):
         problems.append("BOT_TOKEN is not set; get one from @BotFather and put it into the environment or into .env")
-    raise WrongSettings(problems)
+    if problems or settings is None:
+        raise WrongSettings(problems)
+    return settings
 
 
-def _names_token(env_file: Path | None) -> bool:
-    """Whether a token is given at all, so that a wrong one is not called missing too."""
-    if os.environ.get("BOT_TOKEN"):
-        return True
-    return bool(env_file and env_file.exists() and dotenv_values(env_file).get("BOT_TOKEN"))
+def _looked_into(env_file: Path) -> tuple[set[str], list[str]]:
+    """The names that the file sets, in capitals, and what in it sets nothing."""
+    try:
+        names = {name.upper() for name in names_in(env_file)}
+        return names, slips_in(env_file, [name.upper() for name in Settings.model_fields])
+    except NotText as problem:
+        return set(), [str(problem)]
 
 
-def _line(location: tuple[int | str, ...], message: str) -> str:
-    if not location:
-        return message
-    name = "_".join(str(part) for part in location).upper()
-    return f"{name} {message.removeprefix('Value error, ').replace('Input should', 'should')}"
+def _line(problem: Any) -> str:
+    """One of pydantic's problems in our words; `value_error` holds ours already."""
+    told = SAID[problem["type"]].format(**problem.get("ctx", {})) if problem["type"] in SAID else problem["msg"]
+    if not problem["loc"]:
+        return told
+    name = "_".join(map(str, problem["loc"])).upper()
+    return f"{name} {told}".replace(" Value error,", "").replace("'", "")

@@ -1,60 +1,41 @@
-"""The workbench: `newsdigest try bullets|stories|topics` on JSON lines, without database, network or settings."""
+"""The workbench, `newsdigest try`: one part at a time, on an operator's own articles, feeds, pages and filters."""
 
 from __future__ import annotations
 
-import json
-import re
 import sys
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from io import BytesIO
-from itertools import accumulate
-from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
 
 import typer
 
-from bot.seeding import taxonomy
-from ingest.language import settle
+from bot import sampling
+from bot.app import utc_now
+from bot.console import AsJson, counted, json_line, opened, run, settings
+from bot.lines import Line, Slip, UnreadableFile, lines_of
+from bot.sampling import unclear_lines
+from bot.seeding import no_topic, taxonomy
+from bot.settings import Settings
+from bot.work import guarded
 from news.article import Entry
 from news.bullets import choose_bullets
+from news.grammar import Unclear
 from news.telling import Teller, Telling
 from news.topics import Taxonomy, file_under
 
 trying = typer.Typer(
-    help="Tries one part on articles of your own: JSON lines in, JSON lines out, in the same order.",
+    help="Tries one part on articles, feeds, pages or filters of your own; keeps nothing.",
     no_args_is_help=True,
 )
 Lines = Annotated[
     str,
     typer.Argument(
         metavar="[FILE]",
-        help="JSON lines with id, headline, text, and where known section, publisher, language, at; else stdin.",
+        help="JSON lines, also .gz, with id, headline, text; where known section, publisher, language, at. Or stdin.",
     ),
 ]
-PARTED = re.compile(r"\n(?:[ \t]*\n)+")
-TEXTS = ("headline", "text", "section", "publisher", "language")
-
-
-class UnreadableLine(ValueError):
-    """A line is not what the workbench reads; the argument says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of input: the entry it stands for, and where its paragraphs begin in the text as given."""
-
-    id: str | int
-    entry: Entry
-    at: datetime | None
-    starts: tuple[int, ...]
-
-    def place(self, offset: int) -> int:
-        """Where a place in the entry's text is in the text as given."""
-        ends = list(accumulate(len(paragraph) + 2 for paragraph in self.entry.paragraphs))
-        number = next((n for n, end in enumerate(ends) if offset < end), len(ends) - 1)
-        return self.starts[number] + offset - (ends[number - 1] if number else 0)
 
 
 @trying.command("bullets")
@@ -86,6 +67,56 @@ def try_stories(
     A line is answered when the second look at it is over.
     """
     _answer(lines, lambda read: _stories(read, second_look=not arrival))
+
+
+@trying.command("filter")
+def try_filter(
+    query: Annotated[str, typer.Argument(help="A filter, such as '\"solar power\" -nuclear lang:en'.")],
+    as_json: AsJson = False,
+) -> None:
+    """Reads a filter back, and says what it would have brought of the last seven days; status 1 if it is unclear."""
+    try:
+        lines = run(_try_filter(settings(), query, as_json=as_json))
+    except Unclear as unclear:
+        for line in unclear_lines(query, unclear, as_json=as_json):
+            print(line, file=sys.stdout if as_json else sys.stderr)
+        raise typer.Exit(1) from None
+    for line in lines:
+        print(line)
+
+
+async def _try_filter(settings: Settings, query: str, *, as_json: bool) -> list[str]:
+    async with opened(settings) as storage:
+        return await sampling.try_filter(storage, query, utc_now(), as_json=as_json)
+
+
+Sources = Annotated[list[str], typer.Argument(help="Files, also .gz, or addresses.")]
+
+
+@trying.command("feed")
+def try_feed(sources: Sources, as_json: AsJson = False) -> None:
+    """Lists feeds as they list themselves: a line each, in the order given; status 1 if one could not be read."""
+    _sample(sources, sampling.feed_fields, as_json=as_json)
+
+
+@trying.command("page")
+def try_page(sources: Sources, as_json: AsJson = False) -> None:
+    """Reads the article on each page: a line each, in the order given; status 1 if one could not be read."""
+    _sample(sources, sampling.page_fields, as_json=as_json)
+
+
+def _sample(sources: list[str], reading: sampling.Reading, *, as_json: bool) -> None:
+    its = settings()
+
+    async def all_read() -> bool:
+        problems = 0
+        async for one in sampling.sampled(sources, reading, guarded(its)):
+            sampling.print_sampled(one, as_json=as_json)
+            problems += one.problem is not None
+        return not problems
+
+    if not run(all_read()):
+        raise typer.Exit(1)
 
 
 def _bullets(line: Line) -> dict[str, Any]:
@@ -128,103 +159,64 @@ def _stories(lines: Iterable[Line], *, second_look: bool) -> Iterator[dict[str, 
     yield from map(answer, teller.settle_all())
 
 
-def _opened(path: str) -> BinaryIO:
-    if path == "-":
-        return sys.stdin.buffer
-    try:
-        return BytesIO(Path(path).read_bytes())
-    except OSError as problem:
-        sys.stderr.write(f"{path} cannot be read: {problem.strerror}.\n")
-        raise typer.Exit(2) from None
+@dataclass(slots=True)
+class _Answers:
+    """Answers in the order of the lines, each an article or a slip."""
+
+    path: str
+    waiting: deque[Slip | None] = field(default_factory=deque)
+    """A slip, or None for an article, for each line that is not answered yet."""
+    slips: int = 0
+    unreadable: str | None = None
+
+    def articles(self) -> Iterator[Line]:
+        try:
+            for line in lines_of(self.path):
+                if isinstance(line, Line):
+                    self.waiting.append(None)
+                    yield line
+                else:
+                    self.waiting.append(line)
+                    self.slips += 1
+                    self._tell_slips()
+        except UnreadableFile as problem:
+            self.unreadable = str(problem)
+
+    def tell(self, answer: dict[str, Any]) -> None:
+        """The answer to the article that waits longest."""
+        self.waiting.popleft()
+        self._write(answer)
+        self._tell_slips()
+
+    def _tell_slips(self) -> None:
+        while self.waiting and (slip := self.waiting[0]):
+            self.waiting.popleft()
+            self._write({"id": slip.id, "line": slip.number, "error": slip.problem})
+
+    def _write(self, answer: dict[str, Any]) -> None:
+        sys.stdout.write(f"{json_line(answer)}\n")
 
 
 def _answer(path: str, work: Callable[[Iterable[Line]], Iterable[dict[str, Any]]]) -> None:
-    """Writes what the work makes of the lines; status 1 when one of them could not be read."""
-    problems: list[int] = []
+    """Answers each line: what the work makes of it, or what is wrong with it.
 
-    def read(lines: BinaryIO) -> Iterator[Line]:
-        for number, raw in enumerate(lines, 1):
-            if not raw.strip():
-                continue
-            try:
-                yield _line(raw)
-            except UnreadableLine as problem:
-                problems.append(number)
-                sys.stderr.write(f"line {number}: {problem}\n")
-
-    try:
-        for answer in work(read(_opened(path))):
-            sys.stdout.buffer.write(_json(answer) + b"\n")
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # Whoever read us has seen enough; nothing is left to flush into.
-        sys.stdout = None
-        raise typer.Exit(1) from None
-    if problems:
-        raise typer.Exit(1)
-
-
-def _json(answer: dict[str, Any]) -> bytes:
-    try:
-        return json.dumps(answer, ensure_ascii=False).encode()
-    except UnicodeEncodeError:  # half a surrogate pair
-        return json.dumps(answer).encode()
-
-
-def _line(raw: bytes) -> Line:
-    try:
-        said = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise UnreadableLine("this is not JSON.") from None
-    if not isinstance(said, dict):
-        raise UnreadableLine('this is no object such as {"id": 1, "headline": "…", "text": "…"}.')
-    known_as = said.get("id")
-    if not isinstance(known_as, str | int) or isinstance(known_as, bool):
-        raise UnreadableLine("an article needs an id, a text or a number.")
-    for name in TEXTS:
-        if not isinstance(said.get(name), str | None):
-            raise UnreadableLine(f"its {name} is no text.")
-    headline, text = said.get("headline") or "", said.get("text") or ""
-    starts, paragraphs = _paragraphs(text)
-    entry = Entry(
-        headline=headline,
-        paragraphs=paragraphs,
-        section=said.get("section") or None,
-        source=said.get("publisher") or None,
-        language=settle(said.get("language"), f"{headline}\n{text}"),
-    )
-    return Line(known_as, entry, _time(said.get("at")), starts)
-
-
-def _paragraphs(text: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Where each paragraph begins, and its text: what stands between empty lines."""
-    starts, paragraphs, start = [], [], 0
-    for end, following in [*((gap.start(), gap.end()) for gap in PARTED.finditer(text)), (len(text), len(text))]:
-        if end > start:
-            starts.append(start)
-            paragraphs.append(text[start:end])
-        start = following
-    return tuple(starts), tuple(paragraphs)
-
-
-def _time(said: object) -> datetime | None:
-    if said is None:
-        return None
-    try:
-        if isinstance(said, int | float) and not isinstance(said, bool):
-            return datetime.fromtimestamp(said / 1000, tz=UTC)
-        if isinstance(said, str):
-            at = datetime.fromisoformat(said)
-            return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
-        pass
-    raise UnreadableLine("its at is neither an ISO 8601 time nor milliseconds since 1970.")
+    Status 1 when something is wrong with one, 2 when the file cannot be read.
+    """
+    answers = _Answers(path)
+    for answer in work(answers.articles()):
+        answers.tell(answer)
+    if answers.slips:
+        said = counted(answers.slips, "line is no article; its answer says", "lines are no articles; their answers say")
+        sys.stderr.write(f"{said} why.\n")
+    if answers.unreadable:
+        sys.stderr.write(f"{answers.unreadable}\n")
+    if answers.slips or answers.unreadable:
+        raise typer.Exit(2 if answers.unreadable else 1)
 
 
 def _chosen(whole: Taxonomy, among: str) -> list[str]:
     wanted = [slug.strip().casefold() for slug in among.split(",") if slug.strip()]
     if unknown := [slug for slug in wanted if whole.named(slug) is None]:
-        known = ", ".join(topic.slug for topic in whole.topics)
-        sys.stderr.write(f"There is no topic “{unknown[0]}”; there are {known}.\n")
+        sys.stderr.write(f"{no_topic(unknown[0])}\n")
         raise typer.Exit(2)
     return wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -23,11 +24,15 @@ PATIENCE = 5.0
 """Seconds in which the database must answer a health check."""
 
 
-class PortTaken(Exception):
-    """Another program has this address: {address}. Set another WEB_PORT, or stop that program."""
+class NotServed(Exception):
+    """Nothing can be served at an address; the argument says why, and what to do."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__(f"Another program has {address}. Set another WEB_PORT, or stop that program.")
+    def __init__(self, address: str, problem: OSError) -> None:
+        said = {
+            errno.EADDRINUSE: f"Another program has {address}. Set another WEB_PORT, or stop that program.",
+            errno.EACCES: f"The system does not let this program have {address}. Set a WEB_PORT above 1023.",
+        }
+        super().__init__(said.get(problem.errno or 0, f"This machine is not at {address}. Set another WEB_HOST."))
 
 
 @asynccontextmanager
@@ -42,7 +47,7 @@ async def serving(
     heard: asyncio.Event,
     clock: Callable[[], datetime],
 ) -> AsyncIterator[None]:
-    """Serves until the block is left. Whatever is not meant for us gets one and the same answer. Raises PortTaken."""
+    """Serves until the block is left. Whatever is not meant for us gets one and the same answer. Raises NotServed."""
 
     async def answer(request: web.Request) -> web.Response:
         if webhook and webhook.is_knocked_at(request):
@@ -62,8 +67,8 @@ async def serving(
     try:
         try:
             await web.TCPSite(runner, host, port).start()
-        except OSError:
-            raise PortTaken(f"{host}:{port}") from None
+        except OSError as problem:
+            raise NotServed(f"{host}:{port}", problem) from problem
         yield
     finally:
         await runner.cleanup()

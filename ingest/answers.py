@@ -44,7 +44,7 @@ class TooSlow(Unreadable):
 
 
 class TooLarge(Unreadable):
-    """What this address holds is too large for news. Try a feed or a single article."""
+    """What is here is too large for news. Try a feed or a single article."""
 
 
 class CutShort(Unreadable):
@@ -81,7 +81,7 @@ class BadStatus(Unreadable):
 
 
 class NotAFeed(Unreadable):
-    """There is no feed at this address. Try the address of the site itself."""
+    """There is no feed here. Try the address of the site itself."""
 
 
 class NotASelector(Unreadable):

@@ -12,7 +12,7 @@ from ingest.answers import NotAnArticle, TooLarge
 MAX_BYTES = 1_000_000
 DECLARED = re.compile(rb"^\s*<\?xml[^<>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 CHARSET = re.compile(r"\bcharset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-NOISE = re.compile("[\x01-\x08\x0e-\x1f\ufffd]")
+NOISE = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 ENCODINGS = [
     *("cp1252", "cp1251", "cp1250", "koi8_r", "koi8_u", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
     *("gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "tis_620", "iso8859_2", "iso8859_5"),

@@ -126,12 +126,6 @@ class Words:
     uses: Floats
     has: Floats
     """Sentence by word: 1 where the sentence has the word."""
-    weight: Floats
-    """How telling in general; 0 for function words."""
-    centrality: Floats
-    """Per sentence: its likeness to the article as a whole."""
-    gravity: Floats
-    """Per sentence: how much of what the article repeats it holds, 1 for the most."""
     features: Mapping[str, Floats]
 
 
@@ -150,6 +144,7 @@ def look_at_words(reading: Reading) -> Words:
     vectors = has * weight
     norms = np.sqrt((vectors**2).sum(1)) + 1e-9
     centre = (vectors / norms[:, None]).mean(0)
+    # Per sentence: its likeness to the article as a whole, and how much of what the article repeats it holds.
     centrality = (vectors @ centre) / norms / (math.sqrt(float(centre @ centre)) + 1e-9)
     log_uses = np.log(uses)
     gravity = (vectors @ log_uses) / np.maximum(1, has.sum(1))
@@ -226,7 +221,7 @@ def look_at_words(reading: Reading) -> Words:
         "best gravity": (has * gravity[:, None]).max(0),
         "company": np.bincount(tokens, beside, minlength=count) / uses,
     }
-    return Words(uses, has, weight, centrality, gravity, features)
+    return Words(uses, has, features)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage.articles import Articles
+from storage.backups import NoBackup, back_up
 from storage.chats import Chats
 from storage.corrections import Corrections
 from storage.digests import Digests, Draft, NumberTaken
@@ -46,6 +49,7 @@ __all__ = [
     "LeadLost",
     "Missing",
     "NewerSchema",
+    "NoBackup",
     "NumberTaken",
     "OlderSchema",
     "Received",
@@ -120,6 +124,10 @@ class Storage:
     async def tidy(self, articles_before: datetime, seen_before: datetime) -> Tidied:
         """Lets go of what is old, some at a time: see `storage.tidying`."""
         return await _tidy(self._database, articles_before, seen_before)
+
+    async def back_up(self, to: Path) -> int:
+        """Writes a copy as of now, while others go on writing; its size in bytes. Raises NoBackup, Unavailable."""
+        return await asyncio.to_thread(back_up, self._database, to)
 
     async def close(self) -> None:
         """Closes every connection; without it the interpreter hangs at exit."""

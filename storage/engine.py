@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from socket import gaierror
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ColumnElement, NullPool, Table, any_, bindparam, event, func, select
@@ -53,16 +54,21 @@ def database_url(url: str) -> URL:
     if name == "sqlite":
         if parsed.database in (None, "", ":memory:"):
             raise Unavailable("a database in memory would forget; name a file")
+        _knows(parsed.query, set())
         return parsed.set(drivername="sqlite+aiosqlite")
     if name in ("postgres", "postgresql"):
         if parsed.port is not None and not 0 < parsed.port < 65536:
             raise Unavailable(f"{parsed.port} is no port")
         options = {"ssl" if name == "sslmode" else name: value for name, value in parsed.query.items()}
-        if unknown := sorted(options.keys() - OPTIONS):
-            raise Unavailable(f"its URL has an option that is not known here, “{unknown[0]}”")
+        _knows(options, OPTIONS)
         parsed = parsed.set(query=options)
         return parsed.set(drivername="postgresql+asyncpg")
     raise Unavailable(f"“{name}” is neither sqlite nor postgresql")
+
+
+def _knows(options: Mapping[str, object], known: set[str]) -> None:
+    if unknown := sorted(options.keys() - known):
+        raise Unavailable(f"its URL has an option that is not known here, “{unknown[0]}”")
 
 
 class Database:
@@ -177,7 +183,11 @@ def caution_of(version: tuple[int, ...]) -> str | None:
 
 
 def reason_of(problem: BaseException) -> str:
-    """The driver's first line, without the driver's name for it, its hints, or a full stop."""
+    """The driver's first line, without the driver's name for it, its hints, or a full stop; or our words for it."""
+    if isinstance(problem, ConnectionRefusedError):
+        return "nothing answers at its address"
+    if isinstance(problem, gaierror):
+        return "its host is not known"
     return str(problem).split("\n")[0].rpartition(">: ")[2].rstrip(".")
 
 

@@ -10,6 +10,7 @@ from telegram.ext import CommandHandler
 
 from bot.app import build, register
 from bot.cli import app
+from bot.roles import ROLES
 from bot.settings import Settings
 from bot.transport import Transport
 from news.messages import texts
@@ -47,6 +48,19 @@ def test_the_commands_for_operators_that_readme_names_exist() -> None:
     named = set(re.findall(r"^ *\./run (\w+)", README, re.MULTILINE))
     theirs = {"test", "check", "bench"}
     assert known == named - theirs
+
+
+def test_the_parts_that_can_be_tried_and_what_can_be_done_with_feeds_stand_in_readme() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    for group in ("try", "feeds"):
+        named = {name for many in re.findall(rf"{group} ([a-z|]+)", README) for name in many.split("|")}
+        assert commands[group].commands.keys() <= named, group
+
+
+def test_every_role_is_told_where_processes_are() -> None:
+    scaling = (Path(__file__).parents[1] / "docs" / "scaling.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z]+)` \|", scaling, re.MULTILINE)) == ROLES.keys()
+    assert all(f"`{name}`" in section("On many machines") for name in ROLES)
 
 
 def test_no_sentence_that_a_person_reads_shouts_or_apologises() -> None:

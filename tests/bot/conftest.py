@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -82,3 +83,13 @@ def joins(telegram: RunningSandbox) -> Joining:
 @pytest.fixture
 async def reader(joins: Joining) -> Person:
     return await joins()
+
+
+@pytest.fixture
+def here(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, and an empty database."""
+    for name in ("BOT_TOKEN", "TELEGRAM_URL", "IN_FLIGHT", "KEEP_DAYS", "SEEDS", "LOG_LEVEL", "LOG_FORMAT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -16,38 +16,18 @@ from pathlib import Path
 
 import pytest
 import structlog
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from bot.cli import app
+from bot.cli import main
 from bot.timing import EVERY_DAY
 from news.chat import Chat
 from storage import Storage
 from storage.engine import caution_of
 from tests.bot.talking import EVENING
+from tests.bot.typed import FEED, PAGE, SEEDS, an_article_file, run
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-PARAGRAPHS = "".join(
-    f"<p>On day {day} of the works the bridge over the strait grew by {day * 3} metres, the builders say.</p>"
-    for day in range(1, 16)
-)
-PAGE = f"""<!doctype html><html><head><title>A bridge opens</title></head><body><article><h1>A bridge opens</h1>
-{PARAGRAPHS}</article></body></html>"""
-FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>
-<item><title>First story</title><guid>1</guid><description>What happened first.</description></item>
-<item><title>Second story</title><guid>2</guid><description>What happened then.</description></item>
-</channel></rss>"""
 OPML = """<opml version="2.0"><body><outline text="Science"><outline type="rss" text="Stars"
 xmlUrl="https://example.org/stars.xml"/></outline></body></opml>"""
-
-
-@pytest.fixture
-def here(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to work in, and an empty database."""
-    for name in ("BOT_TOKEN", "TELEGRAM_URL", "IN_FLIGHT", "KEEP_DAYS", "SEEDS", "LOG_LEVEL", "LOG_FORMAT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATABASE_URL", sqlite_url)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture
@@ -57,14 +37,6 @@ def own_logs() -> Iterator[None]:
     yield
     logging.root.handlers[:] = handlers
     structlog.configure(**before)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(app, list(arguments))
-
-
-def an_article_file(folder: Path, name: str = "article.txt") -> Path:
-    return Path(shutil.copy(SEEDS / "articles" / "014_ceasefire-prospects.txt", folder / name))
 
 
 def test_an_article_file_is_taken_in_once(here: Path) -> None:
@@ -115,7 +87,10 @@ def test_a_folder_is_taken_in_and_what_cannot_be_read_holds_up_nothing(here: Pat
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("missing.txt", "missing.txt: There is no such file or folder. Look at the spelling of its path."),
+        (
+            "missing.txt",
+            "missing.txt: There is no such file or folder. Look for a slip in its path; an address begins with https://.",
+        ),
         ("empty", "empty: This folder is empty. Name one that holds articles."),
         ("http://127.0.0.1:9/feed", "http://127.0.0.1:9/feed: This address leads to a private network"),
         ("gopher://example.org", "gopher://example.org: This is not the address of a web page."),
@@ -129,6 +104,22 @@ def test_what_cannot_be_taken_in_is_said_in_a_sentence(here: Path, path: str, sa
     assert "Traceback" not in done.output
 
 
+def test_files_that_are_no_news_are_said_to_be_none(here: Path) -> None:
+    (here / "packed.gz").write_bytes(gzip.compress(PAGE.encode()))
+    (here / "cut.gz").write_bytes(gzip.compress(PAGE.encode())[:-30])
+    # As of a database or a program: words amid much that is none.
+    (here / "some.db").write_bytes(
+        b"\0\0\0\x10table news \0\0" + b"A headline of a digest, and what it says\0\0\0\n" * 90
+    )
+    done = run("ingest", "", "packed.gz", "cut.gz", "some.db")
+    assert (done.exit_code, done.stdout) == (1, "new    A bridge opens\n")
+    assert done.stderr.splitlines() == [
+        ": There is no such file or folder. Look for a slip in its path; an address begins with https://.",
+        "cut.gz: This file is packed, and damaged or cut short. Get it again.",
+        "some.db: This file holds no article. Use a text file with a headline and at least one paragraph.",
+    ]
+
+
 def test_stored_articles_are_listed_newest_first_and_by_topic(here: Path) -> None:
     shutil.copytree(SEEDS / "articles", here / "articles")
     run("ingest", "articles")
@@ -140,41 +131,6 @@ def test_stored_articles_are_listed_newest_first_and_by_topic(here: Path) -> Non
     sport = [json.loads(line) for line in run("articles", "--topic", "sport", "--json").stdout.splitlines()]
     assert sport
     assert all("sport" in each["topics"] for each in sport)
-
-
-def test_a_filter_is_tried_on_what_is_stored_or_the_place_is_shown(here: Path) -> None:
-    assert run("ingest", str(SEEDS / "articles")).exit_code == 0
-    tried = run("try", "filter", "title:ferry -nonsense", "--json")
-    told = json.loads(tried.stdout)
-    assert told["reads"] == "articles that mention “ferry” in the headline, but not “nonsense”"
-    assert (tried.exit_code, told["wanted"], len(told["kept"])) == (0, 3, 3)
-    assert told["articles"] > told["wanted"]
-    unclear = run("try", "filter", "a (b")
-    assert unclear.exit_code == 1
-    assert unclear.stderr.splitlines() == ["a (b", "  ^", "This bracket has no closing one."]
-
-
-def test_feeds_are_tried_in_the_order_given_and_one_that_cannot_be_read_stops_none(here: Path) -> None:
-    (here / "wire.xml").write_text(FEED)
-    (here / "wire.xml.gz").write_bytes(gzip.compress(FEED.encode()))
-    tried = run("try", "feed", "wire.xml.gz", "missing.xml", "wire.xml", "--json")
-    lines = [json.loads(line) for line in tried.stdout.splitlines()]
-    assert tried.exit_code == 1
-    assert [line["source"] for line in lines] == ["wire.xml.gz", "missing.xml", "wire.xml"]
-    assert "no file of this name" in lines[1]["error"]
-    assert lines[0]["title"] == "Wire"
-    assert [(entry["id"], entry["title"]) for entry in lines[0]["entries"]] == [
-        ("1", "First story"),
-        ("2", "Second story"),
-    ]
-
-
-def test_a_page_is_tried_without_keeping_it(here: Path) -> None:
-    (here / "page.html").write_text(PAGE)
-    tried = run("try", "page", "page.html", "--json")
-    [told] = [json.loads(line) for line in tried.stdout.splitlines()]
-    assert (tried.exit_code, told["headline"]) == (0, "A bridge opens")
-    assert "grew by 3 metres" in told["text"]
 
 
 def test_a_preview_shows_the_next_digest_and_sends_nothing(here: Path, sqlite_url: str) -> None:
@@ -200,6 +156,38 @@ def test_a_preview_shows_the_next_digest_and_sends_nothing(here: Path, sqlite_ur
     assert told[0].keys() >= {"headline", "bullets", "topic", "sources", "source", "url", "reason"}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nonsense"], "No such command 'nonsense'. `newsdigest --help` tells more."),
+        (["feeds", "export", "x"], "Invalid value for 'chat': it should be a valid integer. "),
+        (["preview", "9" * 30], "Invalid value for 'chat': it should be less than or equal to 4503599627370496. "),
+        (
+            ["articles", "--limit", "9" * 30],
+            "Invalid value for '--limit': it should be less than or equal to 1000000. ",
+        ),
+        (["try", "feed"], "Missing argument 'sources'. `newsdigest try feed --help` tells more."),
+        (["articles", "--topic", "gardening"], "There is no topic “gardening”; there are world, politics, "),
+        (["feeds", "export", "12345"], "No chat with this id has ever spoken to the bot."),
+        (["updates", "--retry", "9" * 30], "--retry takes the number of an update, or the word all."),
+    ],
+)
+def test_a_slip_on_the_command_line_is_said_in_a_line(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["newsdigest", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capfd.readouterr()
+    assert (ended.value.code, told.out) == (2, "")
+    assert told.err.startswith(said)
+    assert told.err.count("\n") == 1
+
+
+def test_a_preview_of_nothing_says_where_articles_come_from(here: Path) -> None:
+    assert run("preview").stdout == "There is nothing to tell. Take articles or feeds in with `newsdigest ingest`.\n"
+
+
 def test_a_preview_for_a_chat_that_nobody_knows_says_so(here: Path) -> None:
     done = run("preview", "12345")
     assert done.exit_code == 2
@@ -212,8 +200,39 @@ def test_the_doctor_counts_the_articles(here: Path) -> None:
     done = run("doctor")
     assert done.exit_code == 0
     said, _, caution = done.stdout.partition("\n")
-    assert said == "The settings can be used, and the database holds 1 articles."
+    assert said == "The settings can be used, and the database holds 1 article."
     assert caution.rstrip("\n") == (caution_of(sqlite3.sqlite_version_info) or "")
+
+
+def test_a_backup_is_a_whole_database_of_its_own_and_replaces_none(
+    here: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_article_file(here)
+    run("ingest", "article.txt")
+
+    async def backed_up_while_it_is_written() -> Result:
+        storage = await Storage.open(sqlite_url)
+        try:
+            await storage.chats.join(Chat(id=5, kind="private", joined_at=EVENING))
+            return await asyncio.to_thread(run, "backup", "copy.db")
+        finally:
+            await storage.close()
+
+    done = asyncio.run(backed_up_while_it_is_written())
+    again, elsewhere = run("backup", "copy.db"), run("backup", "nowhere/copy.db")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///copy.db")
+    assert done.stdout.startswith("copy.db holds everything as of now, ")
+    assert sorted(file.name for file in here.iterdir() if "copy" in file.name) == ["copy.db"]
+    assert run("doctor").stdout.startswith("The settings can be used, and the database holds 1 article.")
+    assert run("preview", "5").exit_code == 0
+    assert (again.exit_code, again.stderr) == (
+        2,
+        "There is a file copy.db already. Name another, or move that one away.\n",
+    )
+    assert (elsewhere.exit_code, elsewhere.stderr) == (
+        2,
+        "nowhere/copy.db cannot be written: No such file or directory.\n",
+    )
 
 
 def test_wrong_settings_are_named_all_at_once_without_a_trace(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +277,12 @@ def test_a_database_that_cannot_be_opened_is_said(here: Path, monkeypatch: pytes
     [
         ("sqlite:///news.db", "cook", "There is no role “cook”; there are all, ingest, compose, send, web."),
         ("sqlite:///news.db", "ingest", "On SQLite one process does everything; --role ingest needs PostgreSQL"),
-        ("postgresql://me:pw@127.0.0.1:1/news", "compose", "The database cannot be used right now: [Errno 111]"),
+        ("postgresql://me:pw@127.0.0.1:1/news", "compose", "The database cannot be used right now: nothing answers at"),
+        (
+            "sqlite:///news.db?mode=ro",
+            "all",
+            "The database cannot be used right now: its URL has an option that is not",
+        ),
         ("postgresql://me@127.0.0.1:99999/news", "compose", "The database cannot be used right now: 99999 is no port."),
         ("postgresql://me@127.0.0.1:door/news", "ingest", "The database cannot be used right now: its URL cannot"),
         ("postgresql://127.0.0.1:1/news?color=red", "ingest", "The database cannot be used right now: its URL has an"),
@@ -269,6 +293,7 @@ def test_a_process_that_cannot_take_its_role_says_why_in_a_line(
     here: Path, own_logs: None, monkeypatch: pytest.MonkeyPatch, url: str, role: str, said: str
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("BOT_TOKEN", "123456:abcdefghijklmnopqrstuvwxyz")
     done = run("serve", "--role", role)
     assert done.exit_code == 2
     assert done.stderr.startswith(said)

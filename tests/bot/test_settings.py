@@ -57,16 +57,16 @@ def test_an_address_may_end_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("WEBHOOK_URL", "http://example.org/hook", "WEBHOOK_URL must begin with https://"),
-        ("WEBHOOK_URL", "https:///hook", "WEBHOOK_URL must begin with https://"),
-        ("WEBHOOK_URL", "https://[x/hook", "WEBHOOK_URL must begin with https://"),
+        ("WEBHOOK_URL", "http://example.org/hook", "WEBHOOK_URL must be an address that begins with https://"),
+        ("WEBHOOK_URL", "https:///hook", "WEBHOOK_URL must be an address that begins with https://"),
+        ("WEBHOOK_URL", "https://[x/hook", "WEBHOOK_URL must be an address that begins with https://"),
         (
             "WEBHOOK_URL",
             "https://example.org/healthz",
             "WEBHOOK_URL must have another path; a health check has this one",
         ),
         ("WEBHOOK_SECRET", "short", "WEBHOOK_SECRET must be 16 to 256 of the characters A-Z, a-z, 0-9, _ and -"),
-        ("WEB_PORT", "0", "WEB_PORT should be greater than or equal to 1"),
+        ("WEB_PORT", "0", "WEB_PORT should be 1 or more"),
     ],
 )
 def test_a_webhook_that_cannot_be_is_said(name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,3 +94,62 @@ def test_a_webhooks_secret_is_made_from_the_token_unless_it_is_set(monkeypatch: 
     assert SECRET_SHAPE.fullmatch(made)
     assert read_settings(None).webhook_word == "one-of-the-operators-own"
     assert "operators" not in repr(read_settings(None))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("KEEP_DAYS", "sixty", "should be a whole number"),
+        ("KEEP_DAYS", "9" * 6000, "should be a whole number"),
+        ("KEEP_DAYS", "9999", "should be 3650 or less"),
+        ("PAID_BROADCASTS", "maybe", "should be true or false"),
+        ("SEEDS", "some", "should be all, feeds or none"),
+        ("TELEGRAM_URL", "https://", "must be an address that begins with https://"),
+        ("LLM_URL", "http://:8080/v1", "must be an address that begins with https:// or http://"),
+        (
+            "PRIVATE_FEEDS",
+            "192.168.1.5:99999",
+            "has “192.168.1.5:99999”; a place is an address and a port, such as 192.168.1.5:8080",
+        ),
+    ],
+)
+def test_a_wrong_value_is_told_in_plain_words(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(WrongSettings) as wrong:
+        read_settings(None)
+    assert wrong.value.problems == [f"{name} {said}"]
+
+
+def test_what_is_left_empty_is_not_set_and_case_and_spaces_around_mean_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BOT_TOKEN", "DATABASE_URL", "WEB_PORT", "WEBHOOK_SECRET", "KEEP_DAYS", "PAID_BROADCASTS"):
+        monkeypatch.setenv(name, "")
+    assert read_settings(None) == Settings(_env_file=None)
+    monkeypatch.setenv("BOT_TOKEN", f" {TOKEN} ")
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+    monkeypatch.setenv("SEEDS", "None")
+    settings = read_settings(None)
+    assert (settings.token, settings.log_level, settings.seeds) == (TOKEN, "DEBUG", "none")
+
+
+def test_a_slip_in_the_file_is_named_by_its_line(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("KEEP_DAYS=30\nKEEP_DAY=30\nKEEP_DAYS 30\nPOSTGRES_PASSWORD=x\nWEB_PORT=door\n")
+    with pytest.raises(WrongSettings) as wrong:
+        read_settings(file)
+    assert wrong.value.problems == [
+        f"{file}, line 2: there is no setting KEEP_DAY; is KEEP_DAYS meant?",
+        f"{file}, line 3: this sets nothing; write NAME=value",
+        "WEB_PORT should be a whole number",
+    ]
+
+
+def test_a_file_that_is_no_text_is_said_in_a_line(tmp_path: Path) -> None:
+    file, folder = tmp_path / "utf-16.env", tmp_path / "folder.env"
+    file.write_text("KEEP_DAYS=30\n", encoding="utf-16")
+    folder.mkdir()
+    for wrong_file, said in ((file, "is not text in UTF-8; save it in that encoding"), (folder, "cannot be read: ")):
+        with pytest.raises(WrongSettings) as wrong:
+            read_settings(wrong_file)
+        assert [problem.startswith(f"{wrong_file} {said}") for problem in wrong.value.problems] == [True]

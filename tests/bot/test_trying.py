@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.lines import Line, _read
 from tests.news.test_regrouping import BANK, FERRY
 
 TEXT = "\n \n" + "\n\n\n".join(FERRY)
@@ -33,7 +36,7 @@ def test_topics_come_from_the_section_or_the_words_and_can_be_narrowed() -> None
     lines = (
         {"id": 1, "headline": "Part-timers win the cup", "section": "Wirtschaft"},
         {"id": 2, "headline": "Parliament votes on the election bill after the prime minister resigns"},
-        {"id": 3},
+        {"id": 3, "text": ""},
     )
     answers, _ = tried("topics", *lines)
     narrowed, _ = tried("topics", *lines, options=("--topics", "World, sport"))
@@ -62,30 +65,74 @@ def test_stories_are_answered_in_order_after_the_second_look_or_at_arrival() -> 
 
 
 @pytest.mark.parametrize("what", ["bullets", "stories", "topics"])
-def test_what_cannot_be_read_is_named_by_its_line_and_costs_nothing_else(what: str) -> None:
+def test_each_line_has_an_answer_and_that_of_what_is_no_article_says_why(what: str) -> None:
+    example = '{"id": 1, "headline": "…", "text": "…"}'
     broken: list[tuple[object, str]] = [
-        (b"nope", "line 2: this is not JSON."),
-        (b"\xff\xfe", "line 3: this is not JSON."),
-        (b"[" * 100_000, "line 4: this is not JSON."),
-        (b"", ""),
-        ([1], 'line 6: this is no object such as {"id": 1, "headline": "…", "text": "…"}.'),
-        ({"text": "x"}, "line 7: an article needs an id, a text or a number."),
-        ({"id": 1, "text": 3}, "line 8: its text is no text."),
-        ({"id": 1, "at": 1e300}, "line 9: its at is neither an ISO 8601 time nor milliseconds since 1970."),
-        ({"id": 1, "at": "soon"}, "line 10: its at is neither an ISO 8601 time nor milliseconds since 1970."),
+        (b"nope", f"This is not JSON. A line is an object such as {example}."),
+        (b"\xff\xfe", f"This is not JSON. A line is an object such as {example}."),
+        (b"[" * 100_000, f"This is not JSON. A line is an object such as {example}."),
+        ([1], f"This is no object. A line is one such as {example}."),
+        ({"text": "x"}, "An article needs an id, a text or a number."),
+        ({"id": 1, "text": 3}, "Its text is no text."),
+        ({"id": 2, "body": "x"}, "It has neither a headline nor a text."),
+        (
+            {"id": 3, "text": "", "at": 1e300},
+            "Its at is neither an ISO 8601 time nor seconds or milliseconds since 1970.",
+        ),
+        (
+            {"id": "4", "text": "", "at": "soon"},
+            "Its at is neither an ISO 8601 time nor seconds or milliseconds since 1970.",
+        ),
     ]
-    good = {"id": "\ud800", "text": "a" * 10**6, "at": 1394470370698}
-    answers, result = tried(what, {"id": 0, "at": "2014-03-10T16:00:00Z"}, *(line for line, _ in broken), good)
+    first, last = (
+        {"id": 0, "text": "", "at": "2014-03-10T16:00:00Z"},
+        {"id": "\ud800", "text": "a" * 10**6, "at": 1394470370},
+    )
+    answers, result = tried(what, first, *(line for line, _ in broken), b" \r", last)
 
-    assert result.exit_code == 1
-    assert result.stderr.splitlines() == [said for _, said in broken if said]
-    assert [each["id"] for each in answers] == [0, "\ud800"]
+    assert [(each.get("line"), each.get("error")) for each in answers] == [
+        (None, None),
+        *((number, said) for number, (_, said) in enumerate(broken, 2)),
+        (None, None),
+    ]
+    assert [each["id"] for each in answers] == [0, None, None, None, None, None, 1, 2, 3, "4", "\ud800"]
+    assert (result.exit_code, result.stderr) == (1, "9 lines are no articles; their answers say why.\n")
 
 
-def test_a_file_is_read_in_place_of_what_is_piped_in(tmp_path: Path) -> None:
-    (tmp_path / "some.jsonl").write_text('{"id": 7}\n', encoding="utf-8")
-    answers, result = tried("topics", options=(str(tmp_path / "some.jsonl"),))
-    _, missing = tried("topics", options=(str(tmp_path / "none.jsonl"),))
+def test_times_are_in_seconds_or_in_milliseconds() -> None:
+    [seconds, milliseconds] = [_read(1, b'{"id": 1, "text": "", "at": %d}' % at) for at in (1394470370, 1394470370000)]
+    assert isinstance(seconds, Line)
+    assert isinstance(milliseconds, Line)
+    assert seconds.at == milliseconds.at == datetime(2014, 3, 10, 16, 52, 50, tzinfo=UTC)
 
-    assert (result.exit_code, answers) == (0, [{"id": 7, "topics": []}])
-    assert (missing.exit_code, missing.stderr.count("\n")) == (2, 1)
+
+def test_a_line_longer_than_any_article_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.lines.LONGEST", 1000)
+    long = {"id": 1, "text": "x" * 5000}
+    answers, result = tried("topics", long, {"id": 2, "text": "x"}, long)
+    assert [each.get("error") for each in answers] == [
+        "This line is too long for an article.",
+        None,
+        "This line is too long for an article.",
+    ]
+    assert (answers[1]["id"], result.exit_code) == (2, 1)
+
+
+def test_a_file_is_read_in_place_of_what_is_piped_in_also_a_packed_one(tmp_path: Path) -> None:
+    line = b'{"id": 7, "text": ""}\n'
+    (tmp_path / "some.jsonl").write_bytes(b"\xef\xbb\xbf" + line)
+    (tmp_path / "some.jsonl.gz").write_bytes(gzip.compress(line))
+    for name in ("some.jsonl", "some.jsonl.gz"):
+        answers, result = tried("topics", options=(str(tmp_path / name),))
+        assert (result.exit_code, answers) == (0, [{"id": 7, "topics": []}])
+
+
+def test_a_file_that_cannot_be_read_is_said_in_a_line(tmp_path: Path) -> None:
+    packed = gzip.compress(b'{"id": 7, "text": ""}\n' * 100, compresslevel=0)
+    (tmp_path / "cut.gz").write_bytes(packed[:-50])
+    answers, cut = tried("topics", options=(str(tmp_path / "cut.gz"),))
+    assert len(answers) > 50
+    assert (cut.exit_code, cut.stderr) == (2, f"{tmp_path / 'cut.gz'} is packed, and damaged or cut short.\n")
+    for name, said in (("none.jsonl", "No such file or directory"), ("", "Is a directory")):
+        _, result = tried("topics", options=(str(tmp_path / name),))
+        assert (result.exit_code, result.stderr) == (2, f"{tmp_path / name} cannot be read: {said}.\n")

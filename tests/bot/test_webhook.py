@@ -19,7 +19,7 @@ from yarl import URL
 
 from bot.app import running
 from bot.standing import Standing
-from bot.web import PortTaken, serving
+from bot.web import NotServed, serving
 from bot.webhook import SECRET_HEADER, Webhook
 from storage import Storage, Unavailable
 from tests.bot.dying import a_free_port
@@ -168,10 +168,19 @@ async def test_a_health_check_hears_how_this_process_stands(storage: Storage) ->
     assert said == {"database": True, "role": "leading", "hears": True, "may_send": True, "clock": True}
 
 
+async def test_an_address_that_is_not_ours_is_not_said_to_be_taken(storage: Storage) -> None:
+    async with served(storage) as server:
+        with pytest.raises(NotServed, match=r"This machine is not at 192.0.2.1:8123. Set another WEB_HOST"):
+            async with serving(
+                "192.0.2.1", 8123, storage, server.standing, webhook=None, heard=server.heard, clock=lambda: EVENING
+            ):
+                raise AssertionError
+
+
 async def test_a_port_that_is_taken_is_said_in_a_line(storage: Storage) -> None:
     async with served(storage) as server:
         port = int(server.url.rpartition(":")[2])
-        with pytest.raises(PortTaken, match=f"Another program has 127.0.0.1:{port}. Set another WEB_PORT"):
+        with pytest.raises(NotServed, match=f"Another program has 127.0.0.1:{port}. Set another WEB_PORT"):
             async with serving(
                 "127.0.0.1", port, storage, server.standing, webhook=None, heard=server.heard, clock=lambda: EVENING
             ):

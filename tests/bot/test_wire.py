@@ -200,6 +200,7 @@ def test_no_secret_reaches_the_log(form: Literal["human", "json"], monkeypatch: 
     assert "stumbled" in written
     assert "RuntimeError" in written
     assert not [secret for secret in (TOKEN, "p@ssword", "p%40ssword") if secret in written]
+    assert "\x1b" not in written, "colours are for a terminal"
 
 
 def test_without_secrets_a_line_stays_as_it_is() -> None:

@@ -129,7 +129,7 @@ def test_feeds_are_read_in_the_encoding_they_declare(encoding: str) -> None:
     "data", [b"", b"  ", b"hello", b"<html><body>page</body></html>", b"{}", b"[1]", bytes(range(256))]
 )
 def test_what_is_no_feed_is_told_so(data: bytes) -> None:
-    with pytest.raises(NotAFeed, match="There is no feed at this address"):
+    with pytest.raises(NotAFeed, match="There is no feed here"):
         read_feed(data, url="https://harbour.example/")
 
 

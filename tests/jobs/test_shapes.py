@@ -236,7 +236,7 @@ BAD: dict[str, tuple[Page, str, str]] = {
     "a page where the feed was": (
         Page("<html><body><p>Welcome to our new site!</p></body></html>"),
         "Harbour Plain has not answered since",
-        "failing since 2026-11-24 08:00 UTC. There is no feed at this address. Try the address of the site itself.",
+        "failing since 2026-11-24 08:00 UTC. There is no feed here. Try the address of the site itself.",
     ),
     "nothing where the feed was": (
         Page("", 404),

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import sys
 from pathlib import Path
+from socket import gaierror
 from textwrap import dedent
 from typing import Any
 
@@ -16,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage import NewerSchema, OlderSchema, Storage, Unavailable, tables
-from storage.engine import Database, caution_of, database_url
+from storage.engine import Database, caution_of, database_url, reason_of
 from storage.migrate import MIGRATIONS, configuration, migrate
 from tests import postgres
 from tests.storage.given import a_chat
@@ -142,8 +143,12 @@ async def test_a_server_that_does_not_answer_is_named_without_its_password() -> 
     with pytest.raises(Unavailable) as refusal:
         await Storage.open("postgresql://me:hunter2@127.0.0.1:1/news")
 
-    assert "Connect call failed" in str(refusal.value)
+    assert str(refusal.value) == "The database cannot be used right now: nothing answers at its address."
     assert "hunter2" not in str(refusal.value)
+
+
+def test_a_host_that_nobody_knows_is_said_in_words() -> None:
+    assert reason_of(gaierror(-2, "Name or service not known")) == "its host is not known"
 
 
 async def test_a_database_that_is_not_there_is_named(postgres_server: postgres.Server) -> None:
