@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil, inf
 from time import monotonic
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from news.filters import Filter
 from news.reduced import Window
 from storage import words
 from storage.bulk import among
-from storage.matching import WINDOW, in_time, newest
+from storage.matching import WINDOW, Reading, in_time, newest
 from storage.reading import visible_to
 from storage.tables import articles
 
-FIRST, SPAN = 2, 16
-"""Parts looked at by the first statement, and by each that follows: so many arms are planned in reasonable time."""
-WINDOWS = (2, 8)
-"""Windows of ids that are looked at first, where what is wanted is common, and before whole parts."""
+NEWEST, SPAN = 2, 16
+"""Parts looked at before the others, and how many of those by one statement: so many arms are planned in time."""
+FIRST = 2
+"""Windows of ids looked at by the first statement."""
 A_PART = words.SIZE // WINDOW
 """Windows in a part."""
+MARGIN = 1.25
+"""So much more than it should take is looked at, that it need not be looked at again."""
 MOST_GROWTH = 4
 """After a few windows the next statement is not thought to take more than so many times as long."""
-GLADLY_S = 0.03
-"""So much longer it takes as long as nothing was found."""
 STATEMENT_S = 0.0005
 """What a statement costs whatever it looks at."""
 
@@ -42,57 +42,72 @@ class Looking:
     until: float
     is_complete: bool = True
 
-    async def ids(self, wanted: Filter, most: int) -> list[int]:
-        """The newest articles the chat may see that a reduced filter wants."""
-        found = await self._shared(wanted, most)
+    async def ids(self, readings: Sequence[Reading], *, longer: float = 0.0) -> list[list[int]]:
+        """For each reading the newest articles the chat may see; `longer`: seconds more while nothing is found."""
+        found = await self._shared(readings, longer)
         private = self.extent.parts[words.PRIVATE]
         if self.chat_id is not None and private:
-            hidden = await newest(self.connection, words.PRIVATE, private, wanted, most)
-            self.is_complete = self.is_complete and len(hidden) < most
-            theirs = select(articles.c.id).where(
-                among(self.connection, articles.c.id, hidden), visible_to(self.chat_id)
-            )
-            found += list(await self.connection.scalars(theirs)) if hidden else []
-            found = sorted(found, reverse=True)[:most]
+            found = await self._with_hidden(found, readings, private)
         if self.window.is_endless:
             return found
-        return sorted(await in_time(self.connection, self.window, found), reverse=True)
+        within = await in_time(self.connection, self.window, {each for its in found for each in its})
+        return [[each for each in its if each in within] for its in found]
 
-    async def _shared(self, wanted: Filter, most: int) -> list[int]:
-        found: list[int] = []
+    async def _with_hidden(
+        self, found: list[list[int]], readings: Sequence[Reading], parts: Sequence[int]
+    ) -> list[list[int]]:
+        """With what only some chats may see, where this chat is one of them."""
+        hidden = await newest(self.connection, words.PRIVATE, parts, readings)
+        if not any(hidden):
+            return found
+        self.is_complete &= all(len(its) < most for its, (_, most) in zip(hidden, readings, strict=True))
+        some = {each for its in hidden for each in its}
+        theirs = select(articles.c.id).where(among(self.connection, articles.c.id, some), visible_to(self.chat_id))
+        seen = set(await self.connection.scalars(theirs))
+        return [
+            sorted([*its, *seen.intersection(others)], reverse=True)[:most]
+            for its, others, (_, most) in zip(found, hidden, readings, strict=True)
+        ]
+
+    async def _shared(self, readings: Sequence[Reading], longer: float) -> list[list[int]]:
+        found: list[list[int]] = [[] for _ in readings]
         looked_at, last, took = 0, 1, 0.0
-        for step in self._steps(found, most):
+        for step in self._steps(found, readings):
             if looked_at:
-                # As many ids as it takes at what they brought so far, at the pace of the last; few tell little of it.
-                needed = min(step.ids, looked_at * (most - len(found)) / len(found)) if found else step.ids
+                # At the pace of the last statement; few ids tell little of it.
+                needed = min(step.ids, _needed(found, readings, looked_at))
                 growth = needed / last if last >= words.SIZE else min(needed / last, MOST_GROWTH)
-                until = self.until if found else self.until + GLADLY_S
+                until = self.until if any(found) else self.until + longer
                 if monotonic() + took * growth > until:
                     self.is_complete = False
                     break
-            begun, still = monotonic(), most - len(found)
-            found += await newest(self.connection, words.SHARED, step.parts, wanted, still, between=step.between)
+            begun = monotonic()
+            lacking = [(wanted, most - len(its)) for its, (wanted, most) in zip(found, readings, strict=True)]
+            brought = await newest(self.connection, words.SHARED, step.parts, lacking, between=step.between)
+            for its, more in zip(found, brought, strict=True):
+                its += more
             took, last, looked_at = max(monotonic() - begun - STATEMENT_S, 0.0), step.ids, looked_at + step.ids
-            if len(found) == most:
+            if not _needed(found, readings, looked_at):
                 break
         return found
 
-    def _steps(self, found: Sequence[int], most: int) -> Iterator[_Step]:
-        """The newest windows, the rest of the newest parts, then the others in groups that stay as parts are added."""
+    def _steps(self, found: Sequence[Sequence[int]], readings: Sequence[Reading]) -> Iterator[_Step]:
+        """The newest windows, as many more as it takes, then the other parts in groups that stay as parts are added."""
         numbers = self.extent.parts[words.SHARED]
         if len(numbers) < 2:
             yield _Step(numbers, words.SIZE)
             return
-        lowest = numbers[:FIRST][-1] * A_PART
-        high = last = max(self.extent.newest // WINDOW, lowest) + 1
-        for count in WINDOWS:
-            # Where few were in the newest windows, whole parts are as cheap.
-            if last - count > lowest and (high == last or 8 * len(found) > most):
-                yield _between(last - count, high, numbers)
-                high = last - count
-        yield _between(lowest, high, numbers)
+        lowest = numbers[:NEWEST][-1] * A_PART
+        newest_id = max(self.extent.newest, lowest * WINDOW)
+        low, high = newest_id // WINDOW + 1 - FIRST, newest_id // WINDOW + 1
+        while high > lowest:
+            low = max(low, lowest)
+            parts = [each for each in numbers[:NEWEST] if each * A_PART < high and (each + 1) * A_PART > low]
+            yield _Step(parts, min(high * WINDOW, newest_id + 1) - low * WINDOW, (low, high))
+            needed = MARGIN * _needed(found, readings, newest_id + 1 - low * WINDOW) / WINDOW
+            low, high = lowest if needed > low - lowest else low - ceil(needed), low
         others: dict[int, list[int]] = {}
-        for number in numbers[FIRST:]:
+        for number in numbers[NEWEST:]:
             others.setdefault(number // SPAN, []).append(number)
         for group in others.values():
             yield _Step(group, len(group) * words.SIZE)
@@ -107,7 +122,9 @@ class _Step:
     between: tuple[int, int] | None = None
 
 
-def _between(low: int, high: int, numbers: Sequence[int]) -> _Step:
-    """What of the newest parts is between two windows."""
-    parts = [each for each in numbers[:FIRST] if each * A_PART < high and (each + 1) * A_PART > low]
-    return _Step(parts, (high - low) * WINDOW, (low, high))
+def _needed(found: Sequence[Sequence[int]], readings: Sequence[Reading], looked_at: int) -> float:
+    """How many ids more it takes at what so many brought; 0 when there is enough."""
+    return max(
+        (most - len(its)) * looked_at / len(its) if its else inf if most else 0
+        for its, (_, most) in zip(found, readings, strict=True)
+    )

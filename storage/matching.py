@@ -130,46 +130,51 @@ async def prepare(connection: AsyncConnection) -> None:
         await connection.exec_driver_sql(f"SELECT {said}")
 
 
+Reading = tuple[Filter, int]
+"""What to look for, and how many to bring at most."""
+
+
 async def newest(
     connection: AsyncConnection,
     family: Family,
     numbers: Sequence[int],
-    wanted: Filter,
-    most: int,
+    readings: Sequence[Reading],
     *,
     between: tuple[int, int] | None = None,
-) -> list[int]:
-    """Ids of the newest articles of these parts that a reduced filter wants, the newest first, `most` of them.
+) -> list[list[int]]:
+    """For each reduced filter, ids of the newest articles of these parts that it wants, the newest first.
 
     `between`: only those from the first window of ids on and before the second.
     """
     if not numbers:
-        return []
-    if connection.dialect.name == "sqlite":
-        values: tuple[object, ...] = (full_text(wanted), most)
-        where = "{0} MATCH ?1"
-        if between:
-            where += " AND rowid >= ?3 AND rowid < ?4"
-            values += (between[0] * WINDOW, between[1] * WINDOW)
-        arm = f"SELECT * FROM (SELECT rowid AS id FROM {{0}} WHERE {where} ORDER BY rowid DESC LIMIT ?2)"  # noqa: S608
-        limit, listed = "?2", "group_concat(id)"
-    else:
-        given: list[object] = [most]
+        return [[] for _ in readings]
+    is_sqlite, given = connection.dialect.name == "sqlite", list[object]()
 
-        def add(value: object) -> str:
-            given.append(value)
-            return f"${len(given)}"
+    def add(value: object) -> str:
+        given.append(value)
+        return f"?{len(given)}" if is_sqlite else f"${len(given)}"
 
-        # id + 0: or the planner reads the articles one after the other, in the order that is wanted.
-        where = condition(wanted, add, range(*between) if between else ())
-        arm = f"SELECT * FROM (SELECT id FROM {{0}} WHERE {where} ORDER BY id + 0 DESC LIMIT $1) AS part_{{1}}"  # noqa: S608
-        values, limit, listed = tuple(given), "$1", "string_agg(CAST(id AS text), ',')"
-    # The arms are asked one after the other, and no more of them than it takes.
-    arms = " UNION ALL ".join(arm.format(f"{family}_{part}", part) for part in numbers)
-    # One row for all: a thousand of them cost a millisecond.
-    every = f"SELECT {listed} FROM (SELECT id FROM ({arms}) AS arms LIMIT {limit}) AS found"  # noqa: S608
-    found = (await connection.exec_driver_sql(every, values)).scalar()
-    return sorted(map(int, found.split(",")), reverse=True) if found else []
+    asked = []
+    for wanted, most in readings:
+        if is_sqlite:
+            key, order, where = "rowid", "rowid", f"{{0}} MATCH {add(full_text(wanted))}"
+            if between:
+                where += f" AND rowid >= {add(between[0] * WINDOW)} AND rowid < {add(between[1] * WINDOW)}"
+            listed = "group_concat(id)"
+        else:
+            # id + 0: or the planner reads the articles one after the other, in the order that is wanted.
+            key, order, where = "id", "id + 0", condition(wanted, add, range(*between) if between else ())
+            listed = "string_agg(CAST(id AS text), ',')"
+        limit = f"CAST({add(most)} AS bigint)"
+        arm = f"SELECT {key} AS id FROM {{0}} WHERE {where} ORDER BY {order} DESC LIMIT {limit}"  # noqa: S608
+        # The arms are asked one after the other, and no more of them than it takes.
+        arms = " UNION ALL ".join(
+            f"SELECT * FROM ({arm.format(f'{family}_{part}')}) AS part_{part}" for part in numbers
+        )
+        # One row for all: a thousand of them cost a millisecond.
+        asked.append(f"(SELECT {listed} FROM (SELECT id FROM ({arms}) AS arms LIMIT {limit}) AS found)")  # noqa: S608
+    [found] = (await connection.exec_driver_sql(f"SELECT {', '.join(asked)}", tuple(given))).all()
+    return [sorted(map(int, each.split(",")), reverse=True) if each else [] for each in found]
 
 
 async def wanted_among(
@@ -185,7 +190,8 @@ async def wanted_among(
         some: set[int] = set()
         for family, numbers in known.items():
             for part in theirs.intersection(numbers):
-                some.update(await newest(connection, family, [part], window.wanted, SIZE))
+                [those] = await newest(connection, family, [part], [(window.wanted, SIZE)])
+                some.update(those)
         found |= await in_time(connection, window, some.intersection(ids))
     return found
 

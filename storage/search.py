@@ -10,14 +10,14 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import combinations
+from itertools import chain, combinations
 from time import monotonic
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article
-from news.filters import All, AnyOf, Filter, Mark, Term, terms, titled
+from news.filters import All, AnyOf, Filter, Mark, Not, Term, terms, titled
 from news.grammar import plainly
 from news.ranking import ranked, rarity
 from news.reduced import windows
@@ -32,8 +32,8 @@ from storage.tables import articles, unindexed
 
 MOST = 1_000
 """Results that are counted; with more it is “over 1,000”."""
-ENOUGH_S = 0.007
-"""After so long the older parts are left alone."""
+ENOUGH_S, LONGER_S = 0.009, 0.004
+"""After so long the older parts are left alone; so much later while nothing is found, which need not be ranked."""
 SAMPLE = 2_500
 """Articles that hold a word are counted so far, to tell how rare it is."""
 RARE, MEDIUM = 1_500, 30_000
@@ -128,6 +128,11 @@ class Search:
             await connection.execute(unindexed.update().values(below=ids[-1]))
             return len(ids)
 
+    async def join(self) -> bool:
+        """Joins some of the pieces that the index is in, so that searches stay fast; False: nothing is left to join."""
+        async with self._database.write() as connection:
+            return await words.join(connection)
+
     async def suggest(self, word: str) -> str | None:
         """The closest word of what every chat may see; None where it is one itself, or none is close.
 
@@ -165,7 +170,7 @@ async def _found(
     share = min(1, FOUR / max(len(sought), 1))
     for window in windows(wanted, now):
         looking = Looking(connection, chat_id, window, extent, until)
-        found = await looking.ids(window.wanted, MOST + 1)
+        [found] = await looking.ids([(window.wanted, MOST + 1)], longer=0 if ids else LONGER_S)
         is_complete = is_complete and looking.is_complete and len(found) <= MOST
         ids += found[:MOST]
         if newest_first or not sought:
@@ -173,8 +178,9 @@ async def _found(
         if len(sought) > 1 and not held:
             held = await _counts(connection, parts, sought)
         if not looking.is_complete or len(found) > (FEW if is_small else RAREST):
-            for reading, most in _readings(window.wanted, held, len(parts[words.SHARED])):
-                best += await looking.ids(reading, int(most * share))
+            readings = _readings(window.wanted, held, len(parts[words.SHARED]))
+            if readings:
+                best += chain(*await looking.ids([(reading, int(most * share)) for reading, most in readings]))
             found = found[: int(NEWEST * share)]
         best += found
     if newest_first or not sought:
@@ -188,10 +194,10 @@ async def _found(
 def _readings(wanted: Filter, counts: dict[Term, int], parts: int) -> list[tuple[Filter, int]]:
     """Stricter filters, each within what is wanted, and how many articles to take of each."""
     if not (isinstance(wanted, AnyOf) and all(isinstance(part, Term) for part in wanted.parts)):
+        reading = _in_headlines(wanted)
         # SQLite reads all words that begin so before it answers: once is enough.
-        if any(term.is_prefix for term in terms(wanted)):
-            return []
-        return [(_both(wanted, [titled(term) for term in terms(wanted)]), TITLED)]
+        is_once = reading == wanted or any(term.is_prefix for term in terms(wanted))
+        return [] if is_once else [(reading, TITLED)]
     everywhere = {term: counts.get(term, 0) * parts for part in wanted.parts if isinstance(term := part, Term)}
     rarest = sorted(everywhere, key=lambda term: everywhere[term])
     rare = list(_up_to(rarest, everywhere, RARE))
@@ -210,8 +216,16 @@ def _any(parts: Sequence[Filter]) -> Filter:
     return AnyOf(tuple(parts)) if len(parts) > 1 else parts[0]
 
 
-def _both(wanted: Filter, more: Iterable[Filter]) -> Filter:
-    return All((*(wanted.parts if isinstance(wanted, All) else (wanted,)), *more))
+def _in_headlines(wanted: Filter) -> Filter:
+    """What is wanted in the headline, and what is not wanted nowhere."""
+    match wanted:
+        case Not():
+            return wanted
+        case All(parts):
+            return All(tuple(map(_in_headlines, parts)))
+        case AnyOf(parts):
+            return AnyOf(tuple(map(_in_headlines, parts)))
+    return titled(wanted)
 
 
 def _up_to(rarest: Sequence[Term], everywhere: dict[Term, int], most: int) -> Iterable[Term]:

@@ -23,6 +23,8 @@ SIZE = 25_000
 TOKENS = "tokenize=\"ascii tokenchars '_.,:=+-'''\""
 """Everything but spaces belongs to a word: it was cut already."""
 COLUMNS = ("headline", "body", "marks", "seen_at")
+PIECES, PAGES = 4, 250
+"""Of a full part on SQLite: pieces that may stay apart, and pages that are written in one transaction to join them."""
 INDEXING = 0x696E6478
 """PostgreSQL advisory lock of who makes a part."""
 
@@ -179,6 +181,25 @@ async def share(connection: AsyncConnection, ids: Collection[int]) -> None:
         move = f"INSERT INTO {SHARED}{of} ({columns}) SELECT {columns} FROM {PRIVATE}{of} WHERE {those}"  # noqa: S608
         await connection.exec_driver_sql(move)
         await connection.exec_driver_sql(f"DELETE FROM {PRIVATE}{of} WHERE {those}")  # noqa: S608
+
+
+async def join(connection: AsyncConnection) -> bool:
+    """Joins some pieces of a full part, each of which costs a search time; whether there was anything to join.
+
+    Only SQLite keeps an index in pieces, some for each level of a merge.
+    """
+    if not _is_sqlite(connection):
+        return False
+    for family, numbers in (await parts(connection)).items():
+        # All but the newest, which is written to.
+        for part in numbers[1:]:
+            name = f"{family}_{part}"
+            pieces = await connection.exec_driver_sql(f"SELECT count(DISTINCT segid) FROM {name}_idx")  # noqa: S608
+            if pieces.scalar_one() > PIECES:
+                # A number below zero: all pieces, not only those of one level.
+                await connection.exec_driver_sql(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', -{PAGES})")  # noqa: S608
+                return True
+    return False
 
 
 async def drop_empty(connection: AsyncConnection) -> None:

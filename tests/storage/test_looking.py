@@ -40,7 +40,8 @@ async def look(storage: Storage, typed: str, most: int, until: float) -> tuple[l
     async with storage._database.read() as connection:
         extent, [window] = await words.extent(connection), windows(wanted, NOW)
         looking = Looking(connection, None, window, extent, until)
-        return await looking.ids(window.wanted, most), looking.is_complete
+        [found] = await looking.ids([(window.wanted, most)])
+        return found, looking.is_complete
 
 
 async def test_with_time_every_part_is_looked_at(storage: Storage) -> None:
