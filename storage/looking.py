@@ -33,18 +33,21 @@ STATEMENT_S = 0.0005
 
 @dataclass(slots=True)
 class Looking:
-    """One search under way: what it may look at, and until when."""
+    """One search under way: what it may look at, and until when; as long as nothing is found, until `latest`."""
 
     connection: AsyncConnection
     chat_id: int | None
     window: Window
     extent: words.Extent
     until: float
+    latest: float
     is_complete: bool = True
+    is_common: bool = True
+    """Whether whole parts may hold too much of what is wanted to begin with them."""
 
-    async def ids(self, readings: Sequence[Reading], *, longer: float = 0.0) -> list[list[int]]:
-        """For each reading the newest articles the chat may see; `longer`: seconds more while nothing is found."""
-        found = await self._shared(readings, longer)
+    async def ids(self, readings: Sequence[Reading]) -> list[list[int]]:
+        """For each reading the newest articles the chat may see."""
+        found = await self._shared(readings)
         private = self.extent.parts[words.PRIVATE]
         if self.chat_id is not None and private:
             found = await self._with_hidden(found, readings, private)
@@ -69,16 +72,15 @@ class Looking:
             for its, others, (_, most) in zip(found, hidden, readings, strict=True)
         ]
 
-    async def _shared(self, readings: Sequence[Reading], longer: float) -> list[list[int]]:
+    async def _shared(self, readings: Sequence[Reading]) -> list[list[int]]:
         found: list[list[int]] = [[] for _ in readings]
-        looked_at, last, took = 0, 1, 0.0
+        looked_at, pace = 0, inf
         for step in self._steps(found, readings):
             if looked_at:
-                # At the pace of the last statement; few ids tell little of it.
                 needed = min(step.ids, _needed(found, readings, looked_at))
-                growth = needed / last if last >= words.SIZE else min(needed / last, MOST_GROWTH)
-                until = self.until if any(found) else self.until + longer
-                if monotonic() + took * growth > until:
+                # Few ids tell little of the pace.
+                growth = needed if looked_at >= words.SIZE else min(needed, MOST_GROWTH * looked_at)
+                if monotonic() + pace * growth > (self.until if any(found) else self.latest):
                     self.is_complete = False
                     break
             begun = monotonic()
@@ -86,7 +88,9 @@ class Looking:
             brought = await newest(self.connection, words.SHARED, step.parts, lacking, between=step.between)
             for its, more in zip(found, brought, strict=True):
                 its += more
-            took, last, looked_at = max(monotonic() - begun - STATEMENT_S, 0.0), step.ids, looked_at + step.ids
+            took, looked_at = max(monotonic() - begun - STATEMENT_S, 0.0), looked_at + step.ids
+            # Whatever else the machine does makes it slower, never faster.
+            pace = min(pace, took / step.ids)
             if not _needed(found, readings, looked_at):
                 break
         return found
@@ -99,13 +103,17 @@ class Looking:
             return
         lowest = numbers[:NEWEST][-1] * A_PART
         newest_id = max(self.extent.newest, lowest * WINDOW)
-        low, high = newest_id // WINDOW + 1 - FIRST, newest_id // WINDOW + 1
+        high = newest_id // WINDOW + 1
+        low = high - FIRST if self.is_common else lowest
         while high > lowest:
             low = max(low, lowest)
             parts = [each for each in numbers[:NEWEST] if each * A_PART < high and (each + 1) * A_PART > low]
-            yield _Step(parts, min(high * WINDOW, newest_id + 1) - low * WINDOW, (low, high))
+            is_whole = low == lowest and high > newest_id // WINDOW
+            ids = min(high * WINDOW, newest_id + 1) - low * WINDOW
+            yield _Step(parts, ids, None if is_whole else (low, high))
             needed = MARGIN * _needed(found, readings, newest_id + 1 - low * WINDOW) / WINDOW
-            low, high = lowest if needed > low - lowest else low - ceil(needed), low
+            self.is_common = needed <= low - lowest
+            low, high = low - ceil(needed) if self.is_common else lowest, low
         others: dict[int, list[int]] = {}
         for number in numbers[NEWEST:]:
             others.setdefault(number // SPAN, []).append(number)

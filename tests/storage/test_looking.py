@@ -39,7 +39,7 @@ async def look(storage: Storage, typed: str, most: int, until: float) -> tuple[l
     wanted: Filter = parse(typed, topics={})
     async with storage._database.read() as connection:
         extent, [window] = await words.extent(connection), windows(wanted, NOW)
-        looking = Looking(connection, None, window, extent, until)
+        looking = Looking(connection, None, window, extent, until, until)
         [found] = await looking.ids([(window.wanted, most)])
         return found, looking.is_complete
 
