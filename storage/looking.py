@@ -10,10 +10,11 @@ from time import monotonic
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from news.filters import Filter
 from news.reduced import Window
 from storage import words
 from storage.bulk import among
-from storage.matching import WINDOW, Reading, in_time, newest
+from storage.matching import WINDOW, in_time, newest
 from storage.reading import visible_to
 from storage.tables import articles
 
@@ -45,57 +46,43 @@ class Looking:
     is_common: bool = True
     """Whether whole parts may hold too much of what is wanted to begin with them."""
 
-    async def ids(self, readings: Sequence[Reading]) -> list[list[int]]:
-        """For each reading the newest articles the chat may see."""
-        found = await self._shared(readings)
+    async def ids(self, wanted: Filter, most: int) -> list[int]:
+        """The newest articles the chat may see that a reduced filter wants."""
+        found = await self._shared(wanted, most)
         private = self.extent.parts[words.PRIVATE]
         if self.chat_id is not None and private:
-            found = await self._with_hidden(found, readings, private)
+            hidden = await newest(self.connection, words.PRIVATE, private, wanted, most)
+            self.is_complete = self.is_complete and len(hidden) < most
+            theirs = select(articles.c.id).where(
+                among(self.connection, articles.c.id, hidden), visible_to(self.chat_id)
+            )
+            found += list(await self.connection.scalars(theirs)) if hidden else []
+            found = sorted(found, reverse=True)[:most]
         if self.window.is_endless:
             return found
-        within = await in_time(self.connection, self.window, {each for its in found for each in its})
-        return [[each for each in its if each in within] for its in found]
+        return sorted(await in_time(self.connection, self.window, found), reverse=True)
 
-    async def _with_hidden(
-        self, found: list[list[int]], readings: Sequence[Reading], parts: Sequence[int]
-    ) -> list[list[int]]:
-        """With what only some chats may see, where this chat is one of them."""
-        hidden = await newest(self.connection, words.PRIVATE, parts, readings)
-        if not any(hidden):
-            return found
-        self.is_complete &= all(len(its) < most for its, (_, most) in zip(hidden, readings, strict=True))
-        some = {each for its in hidden for each in its}
-        theirs = select(articles.c.id).where(among(self.connection, articles.c.id, some), visible_to(self.chat_id))
-        seen = set(await self.connection.scalars(theirs))
-        return [
-            sorted([*its, *seen.intersection(others)], reverse=True)[:most]
-            for its, others, (_, most) in zip(found, hidden, readings, strict=True)
-        ]
-
-    async def _shared(self, readings: Sequence[Reading]) -> list[list[int]]:
-        found: list[list[int]] = [[] for _ in readings]
+    async def _shared(self, wanted: Filter, most: int) -> list[int]:
+        found: list[int] = []
         looked_at, pace = 0, inf
-        for step in self._steps(found, readings):
+        for step in self._steps(found, most):
             if looked_at:
-                needed = min(step.ids, _needed(found, readings, looked_at))
+                needed = min(step.ids, _needed(found, most, looked_at))
                 # Few ids tell little of the pace.
                 growth = needed if looked_at >= words.SIZE else min(needed, MOST_GROWTH * looked_at)
-                if monotonic() + pace * growth > (self.until if any(found) else self.latest):
+                if monotonic() + pace * growth > (self.until if found else self.latest):
                     self.is_complete = False
                     break
-            begun = monotonic()
-            lacking = [(wanted, most - len(its)) for its, (wanted, most) in zip(found, readings, strict=True)]
-            brought = await newest(self.connection, words.SHARED, step.parts, lacking, between=step.between)
-            for its, more in zip(found, brought, strict=True):
-                its += more
-            took, looked_at = max(monotonic() - begun - STATEMENT_S, 0.0), looked_at + step.ids
+            begun, still = monotonic(), most - len(found)
+            found += await newest(self.connection, words.SHARED, step.parts, wanted, still, between=step.between)
             # Whatever else the machine does makes it slower, never faster.
-            pace = min(pace, took / step.ids)
-            if not _needed(found, readings, looked_at):
+            pace = min(pace, max(monotonic() - begun - STATEMENT_S, 0.0) / step.ids)
+            looked_at += step.ids
+            if len(found) == most:
                 break
         return found
 
-    def _steps(self, found: Sequence[Sequence[int]], readings: Sequence[Reading]) -> Iterator[_Step]:
+    def _steps(self, found: Sequence[int], most: int) -> Iterator[_Step]:
         """The newest windows, as many more as it takes, then the other parts in groups that stay as parts are added."""
         numbers = self.extent.parts[words.SHARED]
         if len(numbers) < 2:
@@ -111,7 +98,7 @@ class Looking:
             is_whole = low == lowest and high > newest_id // WINDOW
             ids = min(high * WINDOW, newest_id + 1) - low * WINDOW
             yield _Step(parts, ids, None if is_whole else (low, high))
-            needed = MARGIN * _needed(found, readings, newest_id + 1 - low * WINDOW) / WINDOW
+            needed = MARGIN * _needed(found, most, newest_id + 1 - low * WINDOW) / WINDOW
             self.is_common = needed <= low - lowest
             low, high = low - ceil(needed) if self.is_common else lowest, low
         others: dict[int, list[int]] = {}
@@ -130,9 +117,6 @@ class _Step:
     between: tuple[int, int] | None = None
 
 
-def _needed(found: Sequence[Sequence[int]], readings: Sequence[Reading], looked_at: int) -> float:
-    """How many ids more it takes at what so many brought; 0 when there is enough."""
-    return max(
-        (most - len(its)) * looked_at / len(its) if its else inf if most else 0
-        for its, (_, most) in zip(found, readings, strict=True)
-    )
+def _needed(found: Sequence[int], most: int, looked_at: int) -> float:
+    """How many ids more it takes at what so many brought."""
+    return looked_at * (most - len(found)) / len(found) if found else inf

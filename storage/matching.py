@@ -18,7 +18,7 @@ from news.reduced import Window, is_open, opposite, windows
 from news.roots import marked, openings
 from storage.bulk import among
 from storage.tables import articles
-from storage.words import SIZE, Family, parts
+from storage.words import SIZE, Family, prepared
 
 VECTOR = "article_words(id, headline, body, marks)"
 WINDOW = 2_500
@@ -115,65 +115,46 @@ def _exactly(part: Filter, add: Add) -> str:
     raise ValueError(f"{part} is not reduced")
 
 
-async def prepare(connection: AsyncConnection) -> None:
-    """Lets PostgreSQL neither read whole parts, as it does not know what looking into a row costs, nor plan anew.
-
-    Nor ask arms beside each other: the newest must come first.
-    """
-    if connection.dialect.name != "sqlite":
-        settings = {
-            "enable_seqscan": "off",
-            "plan_cache_mode": "force_generic_plan",
-            "max_parallel_workers_per_gather": "0",
-        }
-        said = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
-        await connection.exec_driver_sql(f"SELECT {said}")
-
-
-Reading = tuple[Filter, int]
-"""What to look for, and how many to bring at most."""
-
-
 async def newest(
     connection: AsyncConnection,
     family: Family,
     numbers: Sequence[int],
-    readings: Sequence[Reading],
+    wanted: Filter,
+    most: int,
     *,
     between: tuple[int, int] | None = None,
-) -> list[list[int]]:
-    """For each reduced filter, ids of the newest articles of these parts that it wants, the newest first.
+) -> list[int]:
+    """Ids of the newest articles of these parts that a reduced filter wants, the newest first, `most` of them.
 
     `between`: only those from the first window of ids on and before the second.
     """
     if not numbers:
-        return [[] for _ in readings]
-    is_sqlite, given = connection.dialect.name == "sqlite", list[object]()
+        return []
+    if connection.dialect.name == "sqlite":
+        values: tuple[object, ...] = (full_text(wanted), most)
+        where = "{0} MATCH ?1"
+        if between:
+            where += " AND rowid >= ?3 AND rowid < ?4"
+            values += (between[0] * WINDOW, between[1] * WINDOW)
+        arm = f"SELECT * FROM (SELECT rowid AS id FROM {{0}} WHERE {where} ORDER BY rowid DESC LIMIT ?2)"  # noqa: S608
+        limit, listed = "?2", "group_concat(id)"
+    else:
+        given: list[object] = [most]
 
-    def add(value: object) -> str:
-        given.append(value)
-        return f"?{len(given)}" if is_sqlite else f"${len(given)}"
+        def add(value: object) -> str:
+            given.append(value)
+            return f"${len(given)}"
 
-    asked = []
-    for wanted, most in readings:
-        if is_sqlite:
-            key, order, where = "rowid", "rowid", f"{{0}} MATCH {add(full_text(wanted))}"
-            if between:
-                where += f" AND rowid >= {add(between[0] * WINDOW)} AND rowid < {add(between[1] * WINDOW)}"
-            listed = "group_concat(id)"
-        else:
-            # id + 0: or the planner reads the articles one after the other, in the order that is wanted.
-            key, order, where = "id", "id + 0", condition(wanted, add, range(*between) if between else ())
-            listed = "string_agg(CAST(id AS text), ',')"
-        limit = f"CAST({add(most)} AS bigint)"
-        arm = f"SELECT {key} AS id FROM {{0}} WHERE {where} ORDER BY {order} DESC LIMIT {limit}"  # noqa: S608
-        # The arms are asked one after the other, and no more of them than it takes.
-        each = [f"SELECT * FROM ({arm.format(f'{family}_{part}')}) AS part_{part}" for part in numbers]  # noqa: S608
-        arms = " UNION ALL ".join(each)
-        # One row for all: a thousand of them cost a millisecond.
-        asked.append(f"(SELECT {listed} FROM (SELECT id FROM ({arms}) AS arms LIMIT {limit}) AS found)")  # noqa: S608
-    [found] = (await connection.exec_driver_sql(f"SELECT {', '.join(asked)}", tuple(given))).all()
-    return [sorted(map(int, each.split(",")), reverse=True) if each else [] for each in found]
+        # id + 0: or the planner reads the articles one after the other, in the order that is wanted.
+        where = condition(wanted, add, range(*between) if between else ())
+        arm = f"SELECT * FROM (SELECT id FROM {{0}} WHERE {where} ORDER BY id + 0 DESC LIMIT $1) AS part_{{1}}"  # noqa: S608
+        values, limit, listed = tuple(given), "$1", "string_agg(CAST(id AS text), ',')"
+    # The arms are asked one after the other, and no more of them than it takes.
+    arms = " UNION ALL ".join(arm.format(f"{family}_{part}", part) for part in numbers)
+    # One row for all: a thousand of them cost a millisecond.
+    every = f"SELECT {listed} FROM (SELECT id FROM ({arms}) AS arms LIMIT {limit}) AS found"  # noqa: S608
+    found = (await connection.exec_driver_sql(every, values)).scalar()
+    return sorted(map(int, found.split(",")), reverse=True) if found else []
 
 
 async def wanted_among(
@@ -182,15 +163,13 @@ async def wanted_among(
     """Which of these articles a filter wants: exactly those that a `Sieve` would say."""
     if wanted is None or not ids:
         return set()
-    await prepare(connection)
-    theirs, known = {each // SIZE for each in ids}, await parts(connection)
+    theirs, known = {each // SIZE for each in ids}, (await prepared(connection)).parts
     found: set[int] = set()
     for window in windows(wanted, now):
         some: set[int] = set()
         for family, numbers in known.items():
             for part in theirs.intersection(numbers):
-                [those] = await newest(connection, family, [part], [(window.wanted, SIZE)])
-                some.update(those)
+                some.update(await newest(connection, family, [part], window.wanted, SIZE))
         found |= await in_time(connection, window, some.intersection(ids))
     return found
 

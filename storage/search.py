@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain, combinations
+from itertools import combinations
 from time import monotonic
 
 from sqlalchemy import select
@@ -26,7 +26,7 @@ from news.spelling import Spelling
 from storage import words
 from storage.engine import Database
 from storage.looking import Looking
-from storage.matching import counts, prepare
+from storage.matching import counts
 from storage.reading import read_articles, visible_to
 from storage.tables import articles, unindexed
 
@@ -97,7 +97,6 @@ class Search:
             return Found()
         kept = asked if topic is None else All((asked, Mark("topic", topic, topic)))
         async with self._database.read() as connection:
-            await prepare(connection)
             ids, order, is_complete = await _found(connection, kept, chat_id, now, newest_first=newest_first)
             every = list(dict.fromkeys([*order, *ids]))
             shown = await read_articles(connection, every[offset : offset + limit])
@@ -162,7 +161,7 @@ async def _found(
     connection: AsyncConnection, wanted: Filter, chat_id: int | None, now: datetime, *, newest_first: bool
 ) -> tuple[list[int], list[int], bool]:
     """Ids of what matches, the newest first; of those that are ranked, the best first; and whether that is all."""
-    begun, extent = monotonic(), await words.extent(connection)
+    begun, extent = monotonic(), await words.prepared(connection)
     parts, is_complete = extent.parts, extent.is_whole
     is_small = len(parts[words.SHARED]) < 2
     sought = list(dict.fromkeys(terms(wanted)))
@@ -172,7 +171,7 @@ async def _found(
     share = min(1, FOUR / max(len(sought), 1))
     for window in windows(wanted, now):
         looking = Looking(connection, chat_id, window, extent, begun + ENOUGH_S, begun + NOTHING_S)
-        [found] = await looking.ids([(window.wanted, MOST + 1)])
+        found = await looking.ids(window.wanted, MOST + 1)
         is_complete = is_complete and looking.is_complete and len(found) <= MOST
         ids += found[:MOST]
         if newest_first or not sought or not found:
@@ -180,10 +179,9 @@ async def _found(
         if len(sought) > 1 and not held:
             held = await _counts(connection, parts, sought)
         if not looking.is_complete or len(found) > (FEW if is_small else RAREST):
-            readings = _readings(window.wanted, held, len(parts[words.SHARED]))
-            if readings:
-                looking.until = looking.latest = begun + RANKED_S
-                best += chain(*await looking.ids([(reading, int(most * share)) for reading, most in readings]))
+            looking.until = looking.latest = begun + RANKED_S
+            for reading, most in _readings(window.wanted, held, len(parts[words.SHARED])):
+                best += await looking.ids(reading, int(most * share))
             found = found[: int(NEWEST * share)]
         best += found
     if newest_first or not sought:
@@ -195,7 +193,7 @@ async def _found(
 
 
 def _readings(wanted: Filter, counts: dict[Term, int], parts: int) -> list[tuple[Filter, int]]:
-    """Stricter filters, each within what is wanted, and how many articles to take of each."""
+    """Stricter filters, each within what is wanted, and how many articles to take of each; what tells most first."""
     if not (isinstance(wanted, AnyOf) and all(isinstance(part, Term) for part in wanted.parts)):
         reading = _in_headlines(wanted)
         # SQLite reads all words that begin so before it answers: once is enough.

@@ -25,6 +25,14 @@ TOKENS = "tokenize=\"ascii tokenchars '_.,:=+-'''\""
 COLUMNS = ("headline", "body", "marks", "seen_at")
 PIECES, PAGES = 4, 250
 """Of a full part on SQLite: pieces that may stay apart, and pages that are written in one transaction to join them."""
+PREPARED = """
+    set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true),
+    set_config('max_parallel_workers_per_gather', '0', true)
+"""
+"""Lets PostgreSQL neither read whole parts, as it does not know what looking into a row costs, nor plan anew.
+
+Nor ask arms beside each other: the newest must come first.
+"""
 INDEXING = 0x696E6478
 """PostgreSQL advisory lock of who makes a part."""
 
@@ -67,8 +75,12 @@ class Extent:
     is_whole: bool
 
 
-async def extent(connection: AsyncConnection) -> Extent:
-    """How far the index reaches at this moment."""
+async def prepared(connection: AsyncConnection) -> Extent:
+    """How far the index reaches at this moment; in this transaction it can be asked."""
+    return await _extent(connection, "" if _is_sqlite(connection) else f", {PREPARED}")
+
+
+async def _extent(connection: AsyncConnection, also: str = "") -> Extent:
     if _is_sqlite(connection):
         known = "SELECT group_concat(name) FROM sqlite_master WHERE type = 'table' AND name GLOB 'article_search*[0-9]'"
     else:
@@ -77,8 +89,8 @@ async def extent(connection: AsyncConnection) -> Extent:
             " WHERE inhparent IN ('article_search'::regclass, 'article_search_private'::regclass)"
         )
     below, last = "SELECT max(below) FROM unindexed", "SELECT max(id) FROM articles"
-    asked = await connection.exec_driver_sql(f"SELECT ({known}), ({below}), ({last})")
-    names, missing, newest = tuple(asked.one())
+    asked = await connection.exec_driver_sql(f"SELECT ({known}), ({below}), ({last}){also}")
+    names, missing, newest = tuple(asked.one())[:3]
     found: Parts = {SHARED: [], PRIVATE: []}
     for name in names.split(",") if names else ():
         family, _, number = name.rpartition("_")
@@ -89,7 +101,7 @@ async def extent(connection: AsyncConnection) -> Extent:
 
 async def parts(connection: AsyncConnection) -> Parts:
     """The parts there are, of either family."""
-    return (await extent(connection)).parts
+    return (await _extent(connection)).parts
 
 
 async def make(connection: AsyncConnection, family: Family, part: int) -> None:

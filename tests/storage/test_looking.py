@@ -38,10 +38,9 @@ async def an_old_and_a_new_shelf(storage: Storage) -> None:
 async def look(storage: Storage, typed: str, most: int, until: float) -> tuple[list[int], bool]:
     wanted: Filter = parse(typed, topics={})
     async with storage._database.read() as connection:
-        extent, [window] = await words.extent(connection), windows(wanted, NOW)
+        extent, [window] = await words.prepared(connection), windows(wanted, NOW)
         looking = Looking(connection, None, window, extent, until, until)
-        [found] = await looking.ids([(window.wanted, most)])
-        return found, looking.is_complete
+        return await looking.ids(window.wanted, most), looking.is_complete
 
 
 async def test_with_time_every_part_is_looked_at(storage: Storage) -> None:
