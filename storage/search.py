@@ -32,7 +32,7 @@ from storage.tables import articles, unindexed
 
 MOST = 1_000
 """Results that are counted; with more it is “over 1,000”."""
-ENOUGH_S, RANKED_S, NOTHING_S = 0.007, 0.009, 0.013
+ENOUGH_S, RANKED_S, NOTHING_S = 0.005, 0.008, 0.012
 """After so long no older parts are looked at: for what matches, for what of it is ranked, and while nothing is found.
 What was found is then ranked and read, which takes some 5 ms.
 """
