@@ -28,13 +28,13 @@ MARGIN = 1.25
 """So much more than it should take is looked at, that it need not be looked at again."""
 MOST_GROWTH = 4
 """After a few windows the next statement is not thought to take more than so many times as long."""
-STATEMENT_S = 0.0005
-"""What a statement costs whatever it looks at."""
+A_PAGE = 10
+"""Articles; as long as fewer are found a reader gladly waits for more, and ranking them takes little."""
 
 
 @dataclass(slots=True)
 class Looking:
-    """One search under way: what it may look at, and until when; as long as nothing is found, until `latest`."""
+    """One search under way: what it may look at, and until when; while they fill no page, until `latest`."""
 
     connection: AsyncConnection
     chat_id: int | None
@@ -42,6 +42,8 @@ class Looking:
     extent: words.Extent
     until: float
     latest: float
+    trip: float = 0.0
+    """Seconds that a statement takes at the moment, whatever it looks at."""
     is_complete: bool = True
     is_common: bool = True
     """Whether whole parts may hold too much of what is wanted to begin with them."""
@@ -70,13 +72,13 @@ class Looking:
                 needed = min(step.ids, _needed(found, most, looked_at))
                 # Few ids tell little of the pace.
                 growth = needed if looked_at >= words.SIZE else min(needed, MOST_GROWTH * looked_at)
-                if monotonic() + pace * growth > (self.until if found else self.latest):
+                if monotonic() + pace * growth > (self.until if len(found) >= A_PAGE else self.latest):
                     self.is_complete = False
                     break
             begun, still = monotonic(), most - len(found)
             found += await newest(self.connection, words.SHARED, step.parts, wanted, still, between=step.between)
             # Whatever else the machine does makes it slower, never faster.
-            pace = min(pace, max(monotonic() - begun - STATEMENT_S, 0.0) / step.ids)
+            pace = min(pace, max(monotonic() - begun - self.trip, 0.0) / step.ids)
             looked_at += step.ids
             if len(found) == most:
                 break

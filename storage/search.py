@@ -32,8 +32,8 @@ from storage.tables import articles, unindexed
 
 MOST = 1_000
 """Results that are counted; with more it is “over 1,000”."""
-ENOUGH_S, RANKED_S, NOTHING_S = 0.005, 0.008, 0.012
-"""After so long no older parts are looked at: for what matches, for what of it is ranked, and while nothing is found.
+ENOUGH_S, RANKED_S, A_PAGE_S = 0.006, 0.008, 0.012
+"""After so long no older parts are looked at: for what matches, for what of it is ranked, and while that fills no page.
 What was found is then ranked and read, which takes some 5 ms.
 """
 SAMPLE = 2_500
@@ -162,15 +162,16 @@ async def _found(
 ) -> tuple[list[int], list[int], bool]:
     """Ids of what matches, the newest first; of those that are ranked, the best first; and whether that is all."""
     begun, extent = monotonic(), await words.prepared(connection)
-    parts, is_complete = extent.parts, extent.is_whole
+    trip, parts, is_complete = monotonic() - begun, extent.parts, extent.is_whole
     is_small = len(parts[words.SHARED]) < 2
     sought = list(dict.fromkeys(terms(wanted)))
     held: dict[Term, int] = {}
     ids: list[int] = []
     best: list[int] = []
     share = min(1, FOUR / max(len(sought), 1))
+    newest = int(NEWEST * share)
     for window in windows(wanted, now):
-        looking = Looking(connection, chat_id, window, extent, begun + ENOUGH_S, begun + NOTHING_S)
+        looking = Looking(connection, chat_id, window, extent, begun + ENOUGH_S, begun + A_PAGE_S, trip)
         found = await looking.ids(window.wanted, MOST + 1)
         is_complete = is_complete and looking.is_complete and len(found) <= MOST
         ids += found[:MOST]
@@ -181,8 +182,9 @@ async def _found(
         if not looking.is_complete or len(found) > (FEW if is_small else RAREST):
             looking.until = looking.latest = begun + RANKED_S
             for reading, most in _readings(window.wanted, held, len(parts[words.SHARED])):
-                best += await looking.ids(reading, int(most * share))
-            found = found[: int(NEWEST * share)]
+                if len(found) > newest or monotonic() < looking.until:  # or it would bring what is there already
+                    best += await looking.ids(reading, int(most * share))
+            found = found[:newest]
         best += found
     if newest_first or not sought:
         return ids, [], is_complete

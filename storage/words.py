@@ -33,6 +33,10 @@ PREPARED = """
 
 Nor ask arms beside each other: the newest must come first.
 """
+BY_WORDS = """
+    SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+    JOIN pg_am ON pg_am.oid = relam WHERE indrelid = to_regclass(:name) AND amname = 'gin'
+"""
 INDEXING = 0x696E6478
 """PostgreSQL advisory lock of who makes a part."""
 
@@ -115,6 +119,9 @@ async def make(connection: AsyncConnection, family: Family, part: int) -> None:
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": INDEXING})
         bounds = f"FROM ({part * SIZE}) TO ({(part + 1) * SIZE})"
         await connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {family} FOR VALUES {bounds}")
+        # Whoever searches would have to read through the list of what is still to be put into the index.
+        for index in await connection.scalars(text(BY_WORDS), {"name": name}):
+            await connection.exec_driver_sql(f"ALTER INDEX {index} SET (fastupdate = off)")
 
 
 async def index(connection: AsyncConnection, new: Sequence[Roots], *, is_shared: bool) -> None:

@@ -12,7 +12,7 @@ from news.filters import Filter
 from news.grammar import parse, sought
 from news.reduced import windows
 from storage import Storage, words
-from storage.looking import Looking
+from storage.looking import A_PAGE, Looking
 from storage.matching import WINDOW
 from tests.storage.given import NOW, an_article
 
@@ -69,11 +69,15 @@ async def test_without_time_the_newest_windows_are_looked_at_and_the_result_says
     assert await look(storage, "whale", 50, until=-inf) == ([], False)
 
 
-async def test_as_long_as_nothing_is_found_it_is_looked_for_longer(storage: Storage) -> None:
+async def test_as_long_as_what_was_found_fills_no_page_it_is_looked_for_longer(storage: Storage) -> None:
     await an_old_and_a_new_shelf(storage)
+    few = await look(storage, "comet", 50, until=-inf, latest=inf)
+    for _ in range(A_PAGE):
+        await an_article(storage, "A comet")
+    many, is_complete = await look(storage, "comet", 50, until=-inf, latest=inf)
 
-    assert (await look(storage, "whale", 50, until=-inf, latest=inf)) == ([3], True)
-    assert (await look(storage, "comet", 50, until=-inf, latest=inf))[1] is False
+    assert few == (sorted(PLACES, reverse=True), True)
+    assert (len(many), is_complete) == (A_PAGE + 2, False)  # of two windows
 
 
 async def test_what_has_the_words_in_its_headline_comes_before_hundreds_of_newer_articles(storage: Storage) -> None:
@@ -104,6 +108,17 @@ async def test_the_pieces_of_a_full_part_are_joined_and_everything_is_still_foun
         async with storage._database.read() as connection:
             pieces = await connection.scalar(text("SELECT count(DISTINCT segid) FROM article_search_0_idx"))
         assert (joined > 0, pieces) == (True, 1)
+
+
+async def test_what_was_just_indexed_is_in_the_index_of_words_and_in_no_list_before_it(storage: Storage) -> None:
+    await an_article(storage, "A comet")
+    if storage._database.is_sqlite:
+        return
+    async with storage._database.read() as connection:
+        kept = (
+            "SELECT array_to_string(reloptions, ' ') FROM pg_class WHERE relname = 'article_search_0_article_words_idx'"
+        )
+        assert await connection.scalar(text(kept)) == "fastupdate=off"
 
 
 @pytest.mark.parametrize("seed", range(3))
