@@ -125,5 +125,7 @@ async def fill(url: str, count: int, length: int = LENGTH) -> None:
             await connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
             await connection.execute(text(FOUND_BY))
             await connection.execute(text("ANALYZE"))
+    while await storage.search.join():  # as tidy does
+        pass
     print(f"filled with {count:,} articles of {length} words in {time.monotonic() - started:.0f} s", flush=True)
     await storage.close()

@@ -9,7 +9,9 @@ from storage.tidying import Tidied
 
 SEEN_LONGER = timedelta(days=365)
 MOST_BATCHES = 1_000
-"""Of 200 articles each that are indexed at one time: some minutes, in which everything else goes on."""
+"""Of 200 articles each that are indexed at one time, or of as much of the index that is put in order: some minutes,
+in which everything else goes on.
+"""
 HEARD_LONGER = timedelta(days=2)
 """Telegram repeats an update for a day at most."""
 
@@ -25,7 +27,7 @@ async def tidy(storage: Storage, *, now: datetime, keep: timedelta) -> Tidied:
 
 
 async def _index(storage: Storage) -> None:
-    """Lets search find articles that came before its index did: see `Search.catch_up`."""
+    """Lets search find articles that came before its index did, see `Search.catch_up`, and puts the index in order."""
     for _ in range(MOST_BATCHES):
-        if not await storage.search.catch_up():
+        if not (await storage.search.catch_up() or await storage.search.join()):
             return

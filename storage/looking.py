@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil, inf
 from time import monotonic
 
 from sqlalchemy import select
@@ -17,30 +18,35 @@ from storage.matching import WINDOW, in_time, newest
 from storage.reading import visible_to
 from storage.tables import articles
 
-FIRST, SPAN = 2, 16
-"""Parts looked at by the first statement, and by each that follows: so many arms are planned in reasonable time."""
-WINDOWS = (2, 8)
-"""Windows of ids that are looked at first, where what is wanted is common, and before whole parts."""
+NEWEST, SPAN = 2, 16
+"""Parts looked at before the others, and how many of those by one statement: so many arms are planned in time."""
+FIRST = 2
+"""Windows of ids looked at by the first statement."""
 A_PART = words.SIZE // WINDOW
 """Windows in a part."""
+MARGIN = 1.25
+"""So much more than it should take is looked at, that it need not be looked at again."""
 MOST_GROWTH = 4
 """After a few windows the next statement is not thought to take more than so many times as long."""
-GLADLY_S = 0.03
-"""So much longer it takes as long as nothing was found."""
-STATEMENT_S = 0.0005
-"""What a statement costs whatever it looks at."""
+A_PAGE = 10
+"""Articles; as long as fewer are found a reader gladly waits for more, and ranking them takes little."""
 
 
 @dataclass(slots=True)
 class Looking:
-    """One search under way: what it may look at, and until when."""
+    """One search under way: what it may look at, and until when; while they fill no page, until `latest`."""
 
     connection: AsyncConnection
     chat_id: int | None
     window: Window
     extent: words.Extent
     until: float
+    latest: float
+    trip: float = 0.0
+    """Seconds that a statement takes at the moment, whatever it looks at."""
     is_complete: bool = True
+    is_common: bool = True
+    """Whether whole parts may hold too much of what is wanted to begin with them."""
 
     async def ids(self, wanted: Filter, most: int) -> list[int]:
         """The newest articles the chat may see that a reduced filter wants."""
@@ -60,39 +66,45 @@ class Looking:
 
     async def _shared(self, wanted: Filter, most: int) -> list[int]:
         found: list[int] = []
-        looked_at, last, took = 0, 1, 0.0
+        looked_at, pace = 0, inf
         for step in self._steps(found, most):
             if looked_at:
-                # As many ids as it takes at what they brought so far, at the pace of the last; few tell little of it.
-                needed = min(step.ids, looked_at * (most - len(found)) / len(found)) if found else step.ids
-                growth = needed / last if last >= words.SIZE else min(needed / last, MOST_GROWTH)
-                until = self.until if found else self.until + GLADLY_S
-                if monotonic() + took * growth > until:
+                needed = min(step.ids, _needed(found, most, looked_at))
+                # Few ids tell little of the pace.
+                growth = needed if looked_at >= words.SIZE else min(needed, MOST_GROWTH * looked_at)
+                if monotonic() + pace * growth > (self.until if len(found) >= A_PAGE else self.latest):
                     self.is_complete = False
                     break
             begun, still = monotonic(), most - len(found)
             found += await newest(self.connection, words.SHARED, step.parts, wanted, still, between=step.between)
-            took, last, looked_at = max(monotonic() - begun - STATEMENT_S, 0.0), step.ids, looked_at + step.ids
+            # Whatever else the machine does makes it slower, never faster.
+            pace = min(pace, max(monotonic() - begun - self.trip, 0.0) / step.ids)
+            looked_at += step.ids
             if len(found) == most:
                 break
         return found
 
     def _steps(self, found: Sequence[int], most: int) -> Iterator[_Step]:
-        """The newest windows, the rest of the newest parts, then the others in groups that stay as parts are added."""
+        """The newest windows, as many more as it takes, then the other parts in groups that stay as parts are added."""
         numbers = self.extent.parts[words.SHARED]
         if len(numbers) < 2:
             yield _Step(numbers, words.SIZE)
             return
-        lowest = numbers[:FIRST][-1] * A_PART
-        high = last = max(self.extent.newest // WINDOW, lowest) + 1
-        for count in WINDOWS:
-            # Where few were in the newest windows, whole parts are as cheap.
-            if last - count > lowest and (high == last or 8 * len(found) > most):
-                yield _between(last - count, high, numbers)
-                high = last - count
-        yield _between(lowest, high, numbers)
+        lowest = numbers[:NEWEST][-1] * A_PART
+        newest_id = max(self.extent.newest, lowest * WINDOW)
+        high = newest_id // WINDOW + 1
+        low = high - FIRST if self.is_common else lowest
+        while high > lowest:
+            low = max(low, lowest)
+            parts = [each for each in numbers[:NEWEST] if each * A_PART < high and (each + 1) * A_PART > low]
+            is_whole = low == lowest and high > newest_id // WINDOW
+            ids = min(high * WINDOW, newest_id + 1) - low * WINDOW
+            yield _Step(parts, ids, None if is_whole else (low, high))
+            needed = MARGIN * _needed(found, most, newest_id + 1 - low * WINDOW) / WINDOW
+            self.is_common = needed <= low - lowest
+            low, high = low - ceil(needed) if self.is_common else lowest, low
         others: dict[int, list[int]] = {}
-        for number in numbers[FIRST:]:
+        for number in numbers[NEWEST:]:
             others.setdefault(number // SPAN, []).append(number)
         for group in others.values():
             yield _Step(group, len(group) * words.SIZE)
@@ -107,7 +119,6 @@ class _Step:
     between: tuple[int, int] | None = None
 
 
-def _between(low: int, high: int, numbers: Sequence[int]) -> _Step:
-    """What of the newest parts is between two windows."""
-    parts = [each for each in numbers[:FIRST] if each * A_PART < high and (each + 1) * A_PART > low]
-    return _Step(parts, (high - low) * WINDOW, (low, high))
+def _needed(found: Sequence[int], most: int, looked_at: int) -> float:
+    """How many ids more it takes at what so many brought."""
+    return looked_at * (most - len(found)) / len(found) if found else inf

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.filters import All, AnyOf, Filter, Mark, Not, Term, runs
@@ -18,7 +18,7 @@ from news.reduced import Window, is_open, opposite, windows
 from news.roots import marked, openings
 from storage.bulk import among
 from storage.tables import articles
-from storage.words import SIZE, Family, parts
+from storage.words import SIZE, Family, prepared
 
 VECTOR = "article_words(id, headline, body, marks)"
 WINDOW = 2_500
@@ -115,21 +115,6 @@ def _exactly(part: Filter, add: Add) -> str:
     raise ValueError(f"{part} is not reduced")
 
 
-async def prepare(connection: AsyncConnection) -> None:
-    """Lets PostgreSQL neither read whole parts, as it does not know what looking into a row costs, nor plan anew.
-
-    Nor ask arms beside each other: the newest must come first.
-    """
-    if connection.dialect.name != "sqlite":
-        settings = {
-            "enable_seqscan": "off",
-            "plan_cache_mode": "force_generic_plan",
-            "max_parallel_workers_per_gather": "0",
-        }
-        said = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
-        await connection.exec_driver_sql(f"SELECT {said}")
-
-
 async def newest(
     connection: AsyncConnection,
     family: Family,
@@ -178,8 +163,7 @@ async def wanted_among(
     """Which of these articles a filter wants: exactly those that a `Sieve` would say."""
     if wanted is None or not ids:
         return set()
-    await prepare(connection)
-    theirs, known = {each // SIZE for each in ids}, await parts(connection)
+    theirs, known = {each // SIZE for each in ids}, (await prepared(connection)).parts
     found: set[int] = set()
     for window in windows(wanted, now):
         some: set[int] = set()
@@ -222,4 +206,7 @@ async def in_time(connection: AsyncConnection, window: Window, ids: Collection[i
         bounds.append(seen_at >= window.since)
     if window.before is not None:
         bounds.append(seen_at < window.before)
-    return set(await connection.scalars(select(articles.c.id).where(among(connection, articles.c.id, ids), *bounds)))
+    # One row for all, as above.
+    listed = func.aggregate_strings(cast(articles.c.id, Text), ",")
+    found = await connection.scalar(select(listed).where(among(connection, articles.c.id, ids), *bounds))
+    return set(map(int, found.split(","))) if found else set()

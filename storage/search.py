@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article
-from news.filters import All, AnyOf, Filter, Mark, Term, terms, titled
+from news.filters import All, AnyOf, Filter, Mark, Not, Term, terms, titled
 from news.grammar import plainly
 from news.ranking import ranked, rarity
 from news.reduced import windows
@@ -26,14 +26,16 @@ from news.spelling import Spelling
 from storage import words
 from storage.engine import Database
 from storage.looking import Looking
-from storage.matching import counts, prepare
+from storage.matching import counts
 from storage.reading import read_articles, visible_to
 from storage.tables import articles, unindexed
 
 MOST = 1_000
 """Results that are counted; with more it is “over 1,000”."""
-ENOUGH_S = 0.007
-"""After so long the older parts are left alone."""
+ENOUGH_S, RANKED_S, A_PAGE_S = 0.006, 0.008, 0.012
+"""After so long no older parts are looked at: for what matches, for what of it is ranked, and while that fills no page.
+What was found is then ranked and read, which takes some 5 ms.
+"""
 SAMPLE = 2_500
 """Articles that hold a word are counted so far, to tell how rare it is."""
 RARE, MEDIUM = 1_500, 30_000
@@ -95,7 +97,6 @@ class Search:
             return Found()
         kept = asked if topic is None else All((asked, Mark("topic", topic, topic)))
         async with self._database.read() as connection:
-            await prepare(connection)
             ids, order, is_complete = await _found(connection, kept, chat_id, now, newest_first=newest_first)
             every = list(dict.fromkeys([*order, *ids]))
             shown = await read_articles(connection, every[offset : offset + limit])
@@ -128,6 +129,11 @@ class Search:
             await connection.execute(unindexed.update().values(below=ids[-1]))
             return len(ids)
 
+    async def join(self) -> bool:
+        """Joins some of the pieces that the index is in, so that searches stay fast; False: nothing is left to join."""
+        async with self._database.write() as connection:
+            return await words.join(connection)
+
     async def suggest(self, word: str) -> str | None:
         """The closest word of what every chat may see; None where it is one itself, or none is close.
 
@@ -155,27 +161,30 @@ async def _found(
     connection: AsyncConnection, wanted: Filter, chat_id: int | None, now: datetime, *, newest_first: bool
 ) -> tuple[list[int], list[int], bool]:
     """Ids of what matches, the newest first; of those that are ranked, the best first; and whether that is all."""
-    extent, until = await words.extent(connection), monotonic() + ENOUGH_S
-    parts, is_complete = extent.parts, extent.is_whole
+    begun, extent = monotonic(), await words.prepared(connection)
+    trip, parts, is_complete = monotonic() - begun, extent.parts, extent.is_whole
     is_small = len(parts[words.SHARED]) < 2
     sought = list(dict.fromkeys(terms(wanted)))
     held: dict[Term, int] = {}
     ids: list[int] = []
     best: list[int] = []
     share = min(1, FOUR / max(len(sought), 1))
+    newest = int(NEWEST * share)
     for window in windows(wanted, now):
-        looking = Looking(connection, chat_id, window, extent, until)
+        looking = Looking(connection, chat_id, window, extent, begun + ENOUGH_S, begun + A_PAGE_S, trip)
         found = await looking.ids(window.wanted, MOST + 1)
         is_complete = is_complete and looking.is_complete and len(found) <= MOST
         ids += found[:MOST]
-        if newest_first or not sought:
+        if newest_first or not sought or not found:
             continue
         if len(sought) > 1 and not held:
             held = await _counts(connection, parts, sought)
         if not looking.is_complete or len(found) > (FEW if is_small else RAREST):
+            looking.until = looking.latest = begun + RANKED_S
             for reading, most in _readings(window.wanted, held, len(parts[words.SHARED])):
-                best += await looking.ids(reading, int(most * share))
-            found = found[: int(NEWEST * share)]
+                if len(found) > newest or monotonic() < looking.until:  # or it would bring what is there already
+                    best += await looking.ids(reading, int(most * share))
+            found = found[:newest]
         best += found
     if newest_first or not sought:
         return ids, [], is_complete
@@ -186,12 +195,12 @@ async def _found(
 
 
 def _readings(wanted: Filter, counts: dict[Term, int], parts: int) -> list[tuple[Filter, int]]:
-    """Stricter filters, each within what is wanted, and how many articles to take of each."""
+    """Stricter filters, each within what is wanted, and how many articles to take of each; what tells most first."""
     if not (isinstance(wanted, AnyOf) and all(isinstance(part, Term) for part in wanted.parts)):
+        reading = _in_headlines(wanted)
         # SQLite reads all words that begin so before it answers: once is enough.
-        if any(term.is_prefix for term in terms(wanted)):
-            return []
-        return [(_both(wanted, [titled(term) for term in terms(wanted)]), TITLED)]
+        is_once = reading == wanted or any(term.is_prefix for term in terms(wanted))
+        return [] if is_once else [(reading, TITLED)]
     everywhere = {term: counts.get(term, 0) * parts for part in wanted.parts if isinstance(term := part, Term)}
     rarest = sorted(everywhere, key=lambda term: everywhere[term])
     rare = list(_up_to(rarest, everywhere, RARE))
@@ -210,8 +219,16 @@ def _any(parts: Sequence[Filter]) -> Filter:
     return AnyOf(tuple(parts)) if len(parts) > 1 else parts[0]
 
 
-def _both(wanted: Filter, more: Iterable[Filter]) -> Filter:
-    return All((*(wanted.parts if isinstance(wanted, All) else (wanted,)), *more))
+def _in_headlines(wanted: Filter) -> Filter:
+    """What is wanted in the headline, and what is not wanted nowhere."""
+    match wanted:
+        case Not():
+            return wanted
+        case All(parts):
+            return All(tuple(map(_in_headlines, parts)))
+        case AnyOf(parts):
+            return AnyOf(tuple(map(_in_headlines, parts)))
+    return titled(wanted)
 
 
 def _up_to(rarest: Sequence[Term], everywhere: dict[Term, int], most: int) -> Iterable[Term]:

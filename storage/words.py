@@ -23,6 +23,20 @@ SIZE = 25_000
 TOKENS = "tokenize=\"ascii tokenchars '_.,:=+-'''\""
 """Everything but spaces belongs to a word: it was cut already."""
 COLUMNS = ("headline", "body", "marks", "seen_at")
+PIECES, PAGES = 4, 250
+"""Of a full part on SQLite: pieces that may stay apart, and pages that are written in one transaction to join them."""
+PREPARED = """
+    set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true),
+    set_config('max_parallel_workers_per_gather', '0', true)
+"""
+"""Lets PostgreSQL neither read whole parts, as it does not know what looking into a row costs, nor plan anew.
+
+Nor ask arms beside each other: the newest must come first.
+"""
+BY_WORDS = """
+    SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+    JOIN pg_am ON pg_am.oid = relam WHERE indrelid = to_regclass(:name) AND amname = 'gin'
+"""
 INDEXING = 0x696E6478
 """PostgreSQL advisory lock of who makes a part."""
 
@@ -65,8 +79,12 @@ class Extent:
     is_whole: bool
 
 
-async def extent(connection: AsyncConnection) -> Extent:
-    """How far the index reaches at this moment."""
+async def prepared(connection: AsyncConnection) -> Extent:
+    """How far the index reaches at this moment; in this transaction it can be asked."""
+    return await _extent(connection, "" if _is_sqlite(connection) else f", {PREPARED}")
+
+
+async def _extent(connection: AsyncConnection, also: str = "") -> Extent:
     if _is_sqlite(connection):
         known = "SELECT group_concat(name) FROM sqlite_master WHERE type = 'table' AND name GLOB 'article_search*[0-9]'"
     else:
@@ -75,8 +93,8 @@ async def extent(connection: AsyncConnection) -> Extent:
             " WHERE inhparent IN ('article_search'::regclass, 'article_search_private'::regclass)"
         )
     below, last = "SELECT max(below) FROM unindexed", "SELECT max(id) FROM articles"
-    asked = await connection.exec_driver_sql(f"SELECT ({known}), ({below}), ({last})")
-    names, missing, newest = tuple(asked.one())
+    asked = await connection.exec_driver_sql(f"SELECT ({known}), ({below}), ({last}){also}")
+    names, missing, newest = tuple(asked.one())[:3]
     found: Parts = {SHARED: [], PRIVATE: []}
     for name in names.split(",") if names else ():
         family, _, number = name.rpartition("_")
@@ -87,7 +105,7 @@ async def extent(connection: AsyncConnection) -> Extent:
 
 async def parts(connection: AsyncConnection) -> Parts:
     """The parts there are, of either family."""
-    return (await extent(connection)).parts
+    return (await _extent(connection)).parts
 
 
 async def make(connection: AsyncConnection, family: Family, part: int) -> None:
@@ -101,6 +119,9 @@ async def make(connection: AsyncConnection, family: Family, part: int) -> None:
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": INDEXING})
         bounds = f"FROM ({part * SIZE}) TO ({(part + 1) * SIZE})"
         await connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {family} FOR VALUES {bounds}")
+        # Whoever searches would have to read through the list of what is still to be put into the index.
+        for index in await connection.scalars(text(BY_WORDS), {"name": name}):
+            await connection.exec_driver_sql(f"ALTER INDEX {index} SET (fastupdate = off)")
 
 
 async def index(connection: AsyncConnection, new: Sequence[Roots], *, is_shared: bool) -> None:
@@ -179,6 +200,25 @@ async def share(connection: AsyncConnection, ids: Collection[int]) -> None:
         move = f"INSERT INTO {SHARED}{of} ({columns}) SELECT {columns} FROM {PRIVATE}{of} WHERE {those}"  # noqa: S608
         await connection.exec_driver_sql(move)
         await connection.exec_driver_sql(f"DELETE FROM {PRIVATE}{of} WHERE {those}")  # noqa: S608
+
+
+async def join(connection: AsyncConnection) -> bool:
+    """Joins some pieces of a full part, each of which costs a search time; whether there was anything to join.
+
+    Only SQLite keeps an index in pieces, some for each level of a merge.
+    """
+    if not _is_sqlite(connection):
+        return False
+    for family, numbers in (await parts(connection)).items():
+        # All but the newest, which is written to.
+        for part in numbers[1:]:
+            name = f"{family}_{part}"
+            pieces = await connection.exec_driver_sql(f"SELECT count(DISTINCT segid) FROM {name}_idx")  # noqa: S608
+            if pieces.scalar_one() > PIECES:
+                # A number below zero: all pieces, not only those of one level.
+                await connection.exec_driver_sql(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', -{PAGES})")  # noqa: S608
+                return True
+    return False
 
 
 async def drop_empty(connection: AsyncConnection) -> None:

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from news.filters import Filter
-from news.grammar import parse
+from news.grammar import parse, sought
 from news.reduced import windows
 from storage import Storage, words
-from storage.looking import Looking
+from storage.looking import A_PAGE, Looking
 from storage.matching import WINDOW
 from tests.storage.given import NOW, an_article
 
@@ -35,11 +35,13 @@ async def an_old_and_a_new_shelf(storage: Storage) -> None:
         await stored_at(storage, each, "A comet, and a whale" if each == 3 else "A comet")
 
 
-async def look(storage: Storage, typed: str, most: int, until: float) -> tuple[list[int], bool]:
+async def look(
+    storage: Storage, typed: str, most: int, until: float, latest: float | None = None
+) -> tuple[list[int], bool]:
     wanted: Filter = parse(typed, topics={})
     async with storage._database.read() as connection:
-        extent, [window] = await words.extent(connection), windows(wanted, NOW)
-        looking = Looking(connection, None, window, extent, until)
+        extent, [window] = await words.prepared(connection), windows(wanted, NOW)
+        looking = Looking(connection, None, window, extent, until, until if latest is None else latest)
         return await looking.ids(window.wanted, most), looking.is_complete
 
 
@@ -65,6 +67,58 @@ async def test_without_time_the_newest_windows_are_looked_at_and_the_result_says
     newest = sorted((each for each in PLACES if each >= 1_020_000), reverse=True)
     assert await look(storage, "comet", 50, until=-inf) == (newest, False)
     assert await look(storage, "whale", 50, until=-inf) == ([], False)
+
+
+async def test_as_long_as_what_was_found_fills_no_page_it_is_looked_for_longer(storage: Storage) -> None:
+    await an_old_and_a_new_shelf(storage)
+    few = await look(storage, "comet", 50, until=-inf, latest=inf)
+    for _ in range(A_PAGE):
+        await an_article(storage, "A comet")
+    many, is_complete = await look(storage, "comet", 50, until=-inf, latest=inf)
+
+    assert few == (sorted(PLACES, reverse=True), True)
+    assert (len(many), is_complete) == (A_PAGE + 2, False)  # of two windows
+
+
+async def test_what_has_the_words_in_its_headline_comes_before_hundreds_of_newer_articles(storage: Storage) -> None:
+    await an_article(storage, "The first")
+    await stored_at(storage, 30_000, "A comet, and the tide")
+    await an_article(storage, "A comet", "And a whale.")
+    for _ in range(205):
+        await an_article(storage, "Weather", "It rained, a comet was not seen; the tide was high, they said.")
+
+    for typed in ("comet -whale", "comet tide", "comet AND (tide OR storm)"):
+        found = await storage.search.find(sought(typed, topics={}), chat_id=None, now=NOW)
+        assert found.hits[0].article.id == 30_000, typed
+        assert typed == "comet tide" or 30_001 not in [hit.article.id for hit in found.hits], typed
+
+
+async def test_the_pieces_of_a_full_part_are_joined_and_everything_is_still_found(storage: Storage) -> None:
+    for each in range(words.PIECES + 2):
+        await an_article(storage, f"Comet {each}")
+    await stored_at(storage, words.SIZE, "A comet in the next part")
+
+    joined = 0
+    while await storage.search.join():
+        joined += 1
+        assert joined < 100
+
+    assert (await look(storage, "comet", 50, until=inf))[0] == [words.SIZE, *range(words.PIECES + 2, 0, -1)]
+    if storage._database.is_sqlite:
+        async with storage._database.read() as connection:
+            pieces = await connection.scalar(text("SELECT count(DISTINCT segid) FROM article_search_0_idx"))
+        assert (joined > 0, pieces) == (True, 1)
+
+
+async def test_what_was_just_indexed_is_in_the_index_of_words_and_in_no_list_before_it(storage: Storage) -> None:
+    await an_article(storage, "A comet")
+    if storage._database.is_sqlite:
+        return
+    async with storage._database.read() as connection:
+        kept = (
+            "SELECT array_to_string(reloptions, ' ') FROM pg_class WHERE relname = 'article_search_0_article_words_idx'"
+        )
+        assert await connection.scalar(text(kept)) == "fastupdate=off"
 
 
 @pytest.mark.parametrize("seed", range(3))
