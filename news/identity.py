@@ -75,11 +75,16 @@ def shared(entries: Iterable[Entry]) -> frozenset[str]:
     """
     named = defaultdict[str, list[Entry]](list)
     for entry in entries:
-        for name in filter(None, {_guid(entry), _address(entry)}):
+        for name in names(entry.guid, entry.url):
             named[name].append(entry)
     return frozenset(
         name for name, its in named.items() if len(its) > 1 and len({content_hash(entry) for entry in its}) > 1
     )
+
+
+def names(guid: str | None, url: str | None) -> frozenset[str]:
+    """What its feed calls an entry: by guid and by address, as far as they stand for one article."""
+    return frozenset(filter(None, (_guid(guid), _address(url))))
 
 
 def keys(entry: Entry, feed: str | int | None, *, shared_guids: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -91,7 +96,7 @@ def keys(entry: Entry, feed: str | int | None, *, shared_guids: frozenset[str] =
     known by other words each time.
     """
     found = []
-    guid, address = _guid(entry), _address(entry)
+    guid, address = _guid(entry.guid), _address(entry.url)
     if guid and feed is not None and guid not in shared_guids:
         found.append(f"guid:{_digest(str(feed), guid)}")
     has_address = bool(address) and address not in shared_guids
@@ -103,12 +108,12 @@ def keys(entry: Entry, feed: str | int | None, *, shared_guids: frozenset[str] =
     return tuple(found)
 
 
-def _guid(entry: Entry) -> str:
-    return (entry.guid or "").strip()
+def _guid(guid: str | None) -> str:
+    return (guid or "").strip()
 
 
-def _address(entry: Entry) -> str:
-    return _of_one_article(entry.url) if entry.url else ""
+def _address(url: str | None) -> str:
+    return _of_one_article(url) if url else ""
 
 
 @lru_cache(maxsize=1_024)
