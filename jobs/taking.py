@@ -11,15 +11,13 @@ from ingest.door import Door
 from ingest.feeds import ParsedFeed
 from ingest.workers import Workers
 from jobs.correct import Rerun, correct
-from jobs.file import Shelves, file_entries
+from jobs.file import AT_A_TIME, Shelves, file_entries
 from jobs.precedence import Heavy, Place
 from news.article import Entry
 from news.feed import Feed
 from news.identity import keys, shared
 from storage import Storage, Unavailable
 
-AT_A_TIME = 10
-"""New ones that are filed in one transaction: so long nobody else writes."""
 MOST_PAGES = 30
 """Full texts fetched for one feed in one refresh; the rest keep their teaser."""
 MOST_MISSES = 3

@@ -13,6 +13,7 @@ from storage import words
 from storage.columns import fingerprint
 from storage.engine import Database
 from storage.tables import articles, feeds, subscriptions
+from storage.together import Together
 
 IS_BEHIND = or_(feeds.c.is_heavy, feeds.c.failures > 0, and_(feeds.c.answered_at.is_(None), ~feeds.c.is_shared))
 """The one place that says so."""
@@ -24,6 +25,8 @@ OUTCOME = [
 ]  # fmt: skip
 """What a refresh decides. Not `is_shared` and `topic`: somebody may change them meanwhile."""
 
+RECORDED = 50
+"""Outcomes that are written at once."""
 RECORD = update(feeds).where(feeds.c.id == bindparam("its"))
 """Built once: building it takes as long as the writing."""
 
@@ -40,6 +43,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 class Feeds:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._record = Together(self._record_all, most=RECORDED)
 
     async def add(
         self,
@@ -121,9 +125,17 @@ class Feeds:
 
     async def record(self, feed: Feed) -> None:
         """Writes how a refresh of an existing feed went. A feed removed meanwhile stays removed."""
-        outcome = {name: getattr(feed, name) for name in OUTCOME}
+        await self._record(feed)
+
+    async def _record_all(self, some: Sequence[Feed]) -> Sequence[None]:
+        # By id, so that two transactions wait for each other in the same order.
+        outcomes = [
+            {name: getattr(feed, name) for name in OUTCOME} | {"its": feed.id}
+            for feed in sorted(some, key=lambda feed: feed.id)
+        ]
         async with self._database.write() as connection:
-            await connection.execute(RECORD, outcome | {"its": feed.id})
+            await connection.execute(RECORD, outcomes)
+        return [None] * len(some)
 
     async def weigh(self, feed_id: int) -> None:
         """Remembers that a feed is more than a place in front is for."""
