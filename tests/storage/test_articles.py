@@ -173,6 +173,7 @@ async def test_entries_told_together_are_stored_all_or_none(storage: Storage) ->
 
     assert await storage.articles.count() == 0
     assert await storage.articles.recognise([["a"]], NOW) == [False]
+    assert await storage.articles.tell(some[:1], choose=lambda *_: None, now=NOW) != [None]
 
 
 async def test_an_article_of_a_story_that_has_gone_opens_a_new_one(storage: Storage) -> None:
