@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ingest.answers import TooLarge
 from ingest.channels import read_channel
 from ingest.furniture import is_furniture, unglued
-from ingest.language import tag_of
+from ingest.language import in_their_languages, tag_of
 from ingest.listing import MAX_BYTES, Listed, Listing, read_listing, web_address
 from ingest.manners import Asked, asked_by
 from ingest.markup import clean, plain, plain_title
@@ -23,6 +23,7 @@ MAX_LINE = 500
 """Characters of a headline, a name or a section."""
 WHOLE = 600
 """Characters: a feed's text below this is hardly an article."""
+FEW = 10
 CUT_OFF = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|\((?:more|…)\))\W*$")
 BYLINE_EMAIL = re.compile(r"\S+@\S+\s*\((?P<name>[^)]+)\)|(?P<only>.*?)\s*<?[^\s<>]+@[^\s<>]+>?\s*$")
 
@@ -34,14 +35,17 @@ NOTHING = Asked()
 class ParsedFeed:
     """What a feed says about itself, and its entries in its own order, each in the language that the feed declares.
 
-    To find the language a text is in takes longer than all the rest, so that is left to who needs it. Entries that are
-    known, and say what they said, are not read at all.
+    To find the language a text is in takes longer than all the rest, so that is left to who needs it, but for a few
+    entries beside known ones: those are new, and told in their language at once. Entries that are known, and say what
+    they said, are not read at all.
     """
 
     title: str | None
     site_url: str | None
     language: str | None
     entries: tuple[Entry, ...]
+    is_told: bool = False
+    """Whether the entries are in the language that their text is in."""
     prints: tuple[bytes, ...] = ()
     """By which each of the entries is known next time, as long as it says the same; empty where it will not be."""
     known: bytes = b""
@@ -78,11 +82,14 @@ def read_feed(
         elif entry := _entry(each, base=listing.base, source=title, declared=listing.language):
             marks.append(mark(entry.guid or entry.url or entry.headline))
             read.append((entry, its))
+    entries = [entry for entry, _ in read]
+    is_told = bool(met) and len(entries) <= FEW
     return ParsedFeed(
         title=title,
         site_url=listing.link,
         language=tag_of(listing.language),
-        entries=tuple(entry for entry, _ in read),
+        entries=tuple(in_their_languages(entries) if is_told else entries),
+        is_told=is_told,
         prints=tuple(its for _, its in read),
         known=b"".join(met),
         listed=tuple(marks),

@@ -41,6 +41,8 @@ class _New:
     entry: Entry
     known_by: Sequence[str]
     print: bytes
+    is_told: bool
+    """Whether it is in the language that its text is in."""
 
 
 @dataclass(slots=True)
@@ -69,13 +71,14 @@ class _Taking:
             except Exception as accident:
                 self._note(accident, entry)
             self.missed = self.missed + 1 if entry.is_teaser else 0
-        return replace(new, entry=entry)
+        return replace(new, entry=entry, is_told=new.is_told and entry.text == new.entry.text)
 
     async def file(self, some: Sequence[_New]) -> None:
         """Entries become articles, save for reruns. Where some fail, each half is tried alone."""
         try:
-            told = await self.workers.in_their_languages([each.entry for each in some])
-            entries = [(entry, each.known_by) for entry, each in zip(told, some, strict=True)]
+            others = [each.entry for each in some if not each.is_told]
+            told = iter(await self.workers.in_their_languages(others) if others else ())
+            entries = [(each.entry if each.is_told else next(told), each.known_by) for each in some]
             ids = await file_entries(self.storage, self.shelves, entries, feed=self.feed, now=self.now)
             self.articles += sum(each is not None for each in ids)
             self.prints += [each.print for each in some]
@@ -124,7 +127,7 @@ async def take_in(
     # Oldest first, so that the newest has the highest id. By what its feed says of it: its page may say
     # something else each time.
     named = [
-        _New(entry, keys(entry, feed.id, shared_guids=common), its)
+        _New(entry, keys(entry, feed.id, shared_guids=common), its, parsed.is_told)
         for entry, its in zip(reversed(parsed.entries), reversed(parsed.prints), strict=True)
     ]
     known = await storage.articles.recognise([each.known_by for each in named], now)

@@ -33,6 +33,10 @@ _FURNITURE = re.compile(
     r"(?:top|main|content|comments?|respond|disqus_thread|rss|ref=.*|xtor=.*|echobox=.*|utm_.*|:~:.*)?\Z", re.I
 )
 _ROUTE = ("!", "/")
+_PLAIN = re.compile(
+    r"https?://(?:www\.)?(?P<host>(?:[a-z0-9-]{1,60}\.){1,9}[a-z]{2,60})(?P<path>(?:/[\w~-][\w.~-]*)+)/?", re.ASCII
+)
+"""What nearly every address of an article looks like: it is spelled one way already."""
 _ESCAPE = re.compile(r"%(?:[0-9a-fA-F]{2})?")
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _WHITESPACE = re.compile(r"[\x00-\x20\x7f\xa0\ufeff]+\Z|\A[\x00-\x20\x7f\xa0\ufeff]+|[\t\r\n]")
@@ -52,6 +56,8 @@ def canonical_url(url: str) -> str:
     the query is put in order, host and escapes are written one way. A fragment stays where it
     is a page's own route (`#!/a`, `#/a`). What is no web address comes back stripped, as it is.
     """
+    if plain := _PLAIN.fullmatch(url):
+        return f"https://{plain['host']}{plain['path']}"
     text = _WHITESPACE.sub("", url)
     parts = _web_parts(text)
     if parts is None:
@@ -122,6 +128,8 @@ def _of_one_article(url: str) -> str:
 
     Here a fragment that names a place on the page counts: a page of changes is many entries.
     """
+    if plain := _PLAIN.fullmatch(url):
+        return f"https://{plain['host']}{plain['path']}"
     parts = _web_parts(_WHITESPACE.sub("", url))
     if parts is None:
         return ""
