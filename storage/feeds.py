@@ -117,9 +117,10 @@ class Feeds:
             these.append(IS_BEHIND if is_behind else ~IS_BEHIND)
         return await self._find(_is_due(now), *these, order=feeds.c.next_due_at, limit=limit)
 
-    async def due_ids(self, now: datetime, limit: int) -> list[int]:
-        """The ids of feeds to refresh, the longest due first."""
-        due = select(feeds.c.id).where(_is_due(now)).order_by(feeds.c.next_due_at, feeds.c.id).limit(limit)
+    async def due_ids(self, now: datetime, limit: int, *, is_behind: bool | None = None) -> list[int]:
+        """The ids of feeds to refresh, the longest due first; without those of which `is_behind` is not so."""
+        these = [] if is_behind is None else [IS_BEHIND if is_behind else ~IS_BEHIND]
+        due = select(feeds.c.id).where(_is_due(now), *these).order_by(feeds.c.next_due_at, feeds.c.id).limit(limit)
         async with self._database.read() as connection:
             return list(await connection.scalars(due))
 
