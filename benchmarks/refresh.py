@@ -14,8 +14,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -23,6 +21,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from benchmarks.beside import beside, serve
 from benchmarks.machines import core_seconds
 from benchmarks.papers import paper
 from bot.seeding import taxonomy
@@ -41,6 +40,7 @@ TURNS = {
     "one new entry each": "1/marked",
 }
 """What a turn is called, and what the site is told before it: the version of the feeds, and whether they have marks."""
+SITE = "benchmarks.refresh", "serve"
 MANY, RHYTHM, BUSY = 10_000, timedelta(minutes=15), 0.1
 """The load that is worked out: so many feeds, looked at so often, and at this part of the looks one new entry."""
 
@@ -53,8 +53,7 @@ class Turn:
     spent: float
 
 
-async def serve() -> None:
-    """The site, until it is killed; prints its port."""
+def the_site() -> web.Application:
     version, is_marked = 0, False
 
     @lru_cache(maxsize=10_000)
@@ -77,24 +76,7 @@ async def serve() -> None:
     app = web.Application()
     app.router.add_get("/turn/{version}/{marks}", turn)
     app.router.add_get("/{number}", feed)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)
-    await asyncio.Event().wait()
-
-
-@asynccontextmanager
-async def site() -> AsyncIterator[tuple[int, int]]:
-    """Its port and its process."""
-    command = sys.executable, "-m", "benchmarks.refresh", "serve"
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    assert process.stdout is not None
-    try:
-        yield int(await process.stdout.readline()), process.pid
-    finally:
-        process.kill()
-        await process.wait()
+    return app
 
 
 async def ours(port: int, server: int, count: int) -> tuple[list[Turn], int]:
@@ -146,9 +128,9 @@ async def theirs(port: int, count: int) -> tuple[list[Turn], int] | None:
 
 
 async def main(count: int) -> None:
-    async with site() as (port, server):
+    async with beside(*SITE) as (port, server):
         mine, articles = await ours(port, server, count)
-    async with site() as (port, _):
+    async with beside(*SITE) as (port, _):
         peer = await theirs(port, count)
     print(f"{count} feeds, {articles} articles" + (f"; reader has {peer[1]} entries" if peer else ""))
     for at, name in enumerate(TURNS):
@@ -169,4 +151,4 @@ async def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve() if sys.argv[1:] == ["serve"] else main(int(sys.argv[1]) if sys.argv[1:] else 60))
+    asyncio.run(serve(the_site()) if sys.argv[1:] == ["serve"] else main(int(sys.argv[1]) if sys.argv[1:] else 60))

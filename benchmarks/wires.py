@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from benchmarks.beside import beside, serve
 from benchmarks.papers import SYLLABLES, WORDS
 from tests.jobs.site import Item, feed
 
@@ -24,16 +25,9 @@ MATTERS = "budget harbour railway comet election drought vaccine strike museum b
 
 @asynccontextmanager
 async def site(count: int) -> AsyncIterator[int]:
-    """A site with so many feeds, in a process of its own, so that its work is nobody else's; its port."""
-    command = sys.executable, "-m", "benchmarks.wires", str(count)
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    assert process.stdout is not None
-    try:
-        yield int(await process.stdout.readline())
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
+    """A site with so many feeds, in a process of its own; its port."""
+    async with beside("benchmarks.wires", str(count)) as (port, _):
+        yield port
 
 
 def story(at: int) -> tuple[str, str]:
@@ -50,7 +44,7 @@ def story(at: int) -> tuple[str, str]:
     return f"{names[0]} and {names[1]}: {matter[0]} {at}", " ".join(sentence() for _ in range(20))
 
 
-async def serve_site(count: int) -> None:
+def the_site(count: int) -> web.Application:
     bodies = {}
     for number in range(count):
         entries = [number + count * at for at in range(ENTRIES)]
@@ -64,12 +58,8 @@ async def serve_site(count: int) -> None:
 
     app = web.Application()
     app.router.add_get("/{path:.*}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)
-    await asyncio.Event().wait()
+    return app
 
 
 if __name__ == "__main__":
-    asyncio.run(serve_site(int(sys.argv[1])))
+    asyncio.run(serve(the_site(int(sys.argv[1]))))

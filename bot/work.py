@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 import structlog
 
@@ -39,14 +39,17 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-FEEDS_AN_ERRAND, SCHEDULES_AN_ERRAND = 8, 1_000
-"""As many schedules as one transaction writes: what there is to choose from is read once for all of an errand."""
+FEEDS_AN_ERRAND, FEEDS_BEHIND, SCHEDULES_AN_ERRAND = 8, 2, 1_000
+"""As many feeds as have places, in front and behind; as many schedules as one transaction writes: what there is to
+choose from is read once for all of an errand."""
 MOST_FEEDS, MOST_SCHEDULES = 4_000, 40_000
 """Looked at for errands at one tick."""
 LONGEST = timedelta(minutes=15)
 """An errand that takes so long is broken off, and counts as one that stumbled."""
 REST = timedelta(minutes=5)
 """So long a language model that was silent is left alone."""
+AT_ONCE, AT_ONCE_BEHIND = 3, 2
+"""Errands that are run at the same moment."""
 AGAIN = 5.0
 """Seconds between two tries to reach a database that is away."""
 
@@ -54,6 +57,9 @@ SPACING = timedelta(seconds=0.5)
 """Between two requests to one host."""
 
 Ids = Sequence[int]
+BEHIND: Final = "refresh behind"
+"""The kind of errands with feeds that are heavy or in doubt. They are run apart, so that no other waits for them."""
+Kind = Job | Literal["refresh behind"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +182,10 @@ class Work:
         """Makes errands of what is due of a job, for whichever process is free."""
         storage, now = self._hands.storage, self._hands.clock()
         if job == "refresh":
-            due = await storage.feeds.due_ids(now, MOST_FEEDS)
-            await storage.errands.hand_out(job, due, size=FEEDS_AN_ERRAND)
+            due = await storage.feeds.due_ids(now, MOST_FEEDS, is_behind=False)
+            await storage.errands.hand_out(job, due, size=FEEDS_AN_ERRAND, unless=BEHIND)
+            due = await storage.feeds.due_ids(now, MOST_FEEDS, is_behind=True)
+            await storage.errands.hand_out(BEHIND, due, size=FEEDS_BEHIND, unless=job)
         elif job == "compose":
             due = await storage.schedules.due_ids(now, MOST_SCHEDULES)
             if len(due) > SCHEDULES_AN_ERRAND:  # so that no two processes choose the same stories
@@ -186,27 +194,33 @@ class Work:
         else:
             await storage.errands.hand_out(job, [0], size=1)
 
-    def doing(self, job: Job) -> Doing:
-        """How errands of a job are run here."""
+    def doing(self, kind: Kind) -> Doing:
+        """How errands of a kind are run here."""
         from storage.errands import Doing  # of the postgres extra
 
-        run = {"refresh": self.refresh, "compose": self.compose, "polish": self.polish, "tidy": self.tidy}[job]
+        runs: Mapping[Kind, Callable[[Ids], Awaitable[None]]] = {
+            "refresh": partial(self.refresh, part="front"),
+            BEHIND: partial(self.refresh, part="behind"),
+            "compose": self.compose,
+            "polish": self.polish,
+            "tidy": self.tidy,
+        }
 
         async def limited(ids: Ids) -> None:
             async with asyncio.timeout(LONGEST.total_seconds()):
-                await run(ids)
+                await runs[kind](ids)
 
         async def tried(ids: Ids) -> None:
-            await self.survive(job, partial(limited, ids))
+            await self.survive(kind, partial(limited, ids))
 
-        return Doing(run=tried, put_off=partial(self._put_off, job))
+        return Doing(run=tried, put_off=partial(self._put_off, kind))
 
-    async def _put_off(self, job: Job, ids: Ids) -> None:
+    async def _put_off(self, kind: Kind, ids: Ids) -> None:
         storage, now = self._hands.storage, self._hands.clock()
-        log.error("put off: begun several times, it never came to an end", job=job, ids=list(ids))
-        if job == "refresh":
+        log.error("put off: begun several times, it never came to an end", job=kind, ids=list(ids))
+        if kind in ("refresh", BEHIND):
             await refreshing.put_off(storage, ids, now=now, interval=self._interval)
-        elif job == "compose":
+        elif kind == "compose":
             await composing.put_off(storage, ids, now=now)
 
     async def survive(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
@@ -242,13 +256,16 @@ async def sharing(storage: Storage, work: Work, role: Role, lease: timedelta) ->
 
 
 async def _share(storage: Storage, work: Work, role: Role, lease: timedelta, stop: asyncio.Event) -> None:
-    doings: dict[str, Doing] = {job: work.doing(job) for job in sorted(role.jobs)}
+    async def run(kinds: Sequence[Kind], at_once: int) -> None:
+        doings: dict[str, Doing] = {kind: work.doing(kind) for kind in kinds}
+        while not stop.is_set():
+            await work.survive("errands", partial(storage.errands.run, doings, stop, lease=lease, at_once=at_once))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN):
+                    await stop.wait()
 
-    while not stop.is_set():
-        await work.survive("errands", partial(storage.errands.run, doings, stop, lease=lease))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(AGAIN):
-                await stop.wait()
+    apart = [run([BEHIND], AT_ONCE_BEHIND)] if "refresh" in role.jobs else []
+    await asyncio.gather(run(sorted(role.jobs), AT_ONCE), *apart)
 
 
 @asynccontextmanager

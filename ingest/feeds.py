@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from ingest.answers import TooLarge
 from ingest.channels import read_channel
 from ingest.furniture import is_furniture, unglued
-from ingest.language import tag_of
+from ingest.language import in_their_languages, tag_of
 from ingest.listing import MAX_BYTES, Listed, Listing, read_listing, web_address
 from ingest.manners import Asked, asked_by
 from ingest.markup import clean, plain, plain_title
+from ingest.prints import prints_of, split
 from ingest.sitemaps import read_sitemap
 from ingest.watching import read_watched
 from news.article import Entry
+from news.feed import mark
 
 MAX_LINE = 500
 """Characters of a headline, a name or a section."""
 WHOLE = 600
 """Characters: a feed's text below this is hardly an article."""
+FEW = 10
 CUT_OFF = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|\((?:more|…)\))\W*$")
 BYLINE_EMAIL = re.compile(r"\S+@\S+\s*\((?P<name>[^)]+)\)|(?P<only>.*?)\s*<?[^\s<>]+@[^\s<>]+>?\s*$")
 
@@ -32,34 +35,64 @@ NOTHING = Asked()
 class ParsedFeed:
     """What a feed says about itself, and its entries in its own order, each in the language that the feed declares.
 
-    To find the language a text is in takes longer than all the rest, so that is left to who needs it.
+    To find the language a text is in takes longer than all the rest, so that is left to who needs it, but for a few
+    entries beside known ones: those are new, and told in their language at once. Entries that are known, and say what
+    they said, are not read at all.
     """
 
     title: str | None
     site_url: str | None
     language: str | None
     entries: tuple[Entry, ...]
+    is_told: bool = False
+    """Whether the entries are in the language that their text is in."""
+    prints: tuple[bytes, ...] = ()
+    """By which each of the entries is known next time, as long as it says the same; empty where it will not be."""
+    known: bytes = b""
+    """The prints of those that are known."""
+    listed: tuple[str, ...] = ()
+    """The marks of all, see `news.feed.mark`."""
     asked: Asked = NOTHING
 
 
 def read_feed(
-    data: bytes, *, url: str | None, content_type: str | None = None, watched: str | None = None
+    data: bytes,
+    *,
+    url: str | None,
+    content_type: str | None = None,
+    watched: str | None = None,
+    known: bytes = b"",
 ) -> ParsedFeed:
     """The feed in `data`, which came from `url`; or what the selector `watched` finds on the page. Raises `NotAFeed`.
 
-    Works the processor hard for hostile input: run it through `ingest.workers`.
+    Entries whose prints are among those `known` are left out. Works the processor hard for hostile input: run it
+    through `ingest.workers`.
     """
     if watched is None:
         listing = list_source(data, url=url, content_type=content_type)
     else:
         listing = read_watched(data, url or "", watched)
     title = plain_title((listing.title or "")[:MAX_LINE]) or None
-    entries = (_entry(each, base=listing.base, source=title, declared=listing.language) for each in listing.entries)
+    prints = prints_of(listing, title)
+    met = split(known).intersection(prints)
+    read, marks = list[tuple[Entry, bytes]](), list[str]()
+    for each, its in zip(listing.entries, prints, strict=True):
+        if its in met:
+            marks.append(mark(each.id or each.link or ""))
+        elif entry := _entry(each, base=listing.base, source=title, declared=listing.language):
+            marks.append(mark(entry.guid or entry.url or entry.headline))
+            read.append((entry, its))
+    entries = [entry for entry, _ in read]
+    is_told = bool(met) and len(entries) <= FEW
     return ParsedFeed(
         title=title,
         site_url=listing.link,
         language=tag_of(listing.language),
-        entries=tuple(entry for entry in entries if entry is not None),
+        entries=tuple(in_their_languages(entries) if is_told else entries),
+        is_told=is_told,
+        prints=tuple(its for _, its in read),
+        known=b"".join(met),
+        listed=tuple(marks),
         asked=NOTHING if watched else asked_by(data),
     )
 

@@ -91,10 +91,16 @@ class Workers:
             await self.behind.__aexit__(kind, value, trace)
 
     async def read_feed(
-        self, data: Body, *, url: str | None, content_type: str | None = None, watched: str | None = None
+        self,
+        data: Body,
+        *,
+        url: str | None,
+        content_type: str | None = None,
+        watched: str | None = None,
+        known: bytes = b"",
     ) -> ParsedFeed:
         """`ingest.feeds.read_feed`, in a worker."""
-        return await self.run(read_feed, _sent(data), url=url, content_type=content_type, watched=watched)
+        return await self.run(read_feed, _sent(data), url=url, content_type=content_type, watched=watched, known=known)
 
     async def read_page(self, html: Body, url: str) -> Entry:
         """`ingest.pages.read_page`, in a worker."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, islice
 
 from jobs.precedence import Precedence
 from news.article import Article, Bullet, Entry, Filing
@@ -21,13 +21,25 @@ from news.topics import Taxonomy, file_under
 from storage import Storage
 from storage.stories import Told
 from storage.telling import Telling
+from storage.together import Together
 
+AT_A_TIME = 10
+"""New ones that are filed in one transaction: so long nobody else writes."""
 FORGET_EVERY = timedelta(hours=6)
 LOOK_EVERY, LOOK_BACK, LOOKED_AT = timedelta(minutes=5), timedelta(days=2), 2_000
 """How often the second look is taken, and how far back: so long, and at so many articles at most."""
 
 TAKEN_UP = 500
 """Stories that are read at once: unpacked they take ten times the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Filing:
+    """Entries of one feed, ready to be told."""
+
+    storage: Storage
+    told: Sequence[Telling]
+    now: datetime
 
 
 @dataclass(slots=True)
@@ -50,6 +62,26 @@ class Shelves:
     """Of the articles that the second look is taken at."""
     looked: Sequence[Told] = ()
     """What the second look left as it was: at the same again it need not look."""
+    told: Together[_Filing, Sequence[int | None]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.told = Together(self._tell, most=AT_A_TIME, size=lambda filing: len(filing.told))
+
+    async def _tell(self, some: Sequence[_Filing]) -> list[list[int | None]]:
+        """The articles that entries of some feeds became, in one transaction."""
+        now, told = max(each.now for each in some), [telling for each in some for telling in each.told]
+
+        def choose(telling: Telling, newer: Sequence[Story]) -> int | None:
+            self.stories.put_all(newer)
+            return self.stories.find(telling.sketch, now)
+
+        async with self.telling:
+            ids = await some[0].storage.articles.tell(told, choose=choose, knows=self.knows, now=now)
+            if new := [each for each in ids if each is not None]:
+                # Its story comes with those told since, when the next entry chooses.
+                self.knows = new[-1] - 1
+        its = iter(ids)
+        return [list(islice(its, len(each.told))) for each in some]
 
     async def remember(self, storage: Storage, now: datetime) -> None:
         """Takes up the stories that still run, as storage has them, and forgets the others."""
@@ -120,30 +152,29 @@ async def file_entries(
     *,
     feed: Feed | None,
     now: datetime,
-) -> list[int | None]:
+) -> Sequence[int | None]:
     """The articles that entries, each with its keys, became, all or none; None for a rerun. Some at a time only:
-    meanwhile nobody else writes.
+    meanwhile nobody else writes. What others file at the same moment shares the transaction.
     """
     told = []
     for entry, known_by in entries:
         bullets, topics = condensed(entry, shelves.taxonomy, fallback=feed.topic if feed else None)
         source = source_of(entry, feed)
+        its = sketch(entry)
         told.append(
-            Telling(entry=entry, sketch=sketch(entry), keys=known_by, bullets=bullets, topics=topics, source=source)
+            Telling(
+                entry=entry,
+                sketch=its,
+                keys=known_by,
+                bullets=bullets,
+                topics=topics,
+                source=source,
+                feed_id=feed.id if feed else None,
+            )
         )
         await asyncio.sleep(0)  # others wait for the processor
 
-    def choose(telling: Telling, newer: Sequence[Story]) -> int | None:
-        shelves.stories.put_all(newer)
-        return shelves.stories.find(telling.sketch, now)
-
-    async with shelves.telling:
-        feed_id = feed.id if feed else None
-        ids = await storage.articles.tell(told, choose=choose, knows=shelves.knows, feed_id=feed_id, now=now)
-        if new := [each for each in ids if each is not None]:
-            # Its story comes with those told since, when the next entry chooses.
-            shelves.knows = new[-1] - 1
-    return ids
+    return await shelves.told(_Filing(storage, told, now))
 
 
 def condensed(

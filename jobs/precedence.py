@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Literal
 
 from ingest.door import MAX_BYTES
-from news.feed import Feed, is_doubtful
 
 Part = Literal["all", "front", "behind"]
 """Of a round."""
@@ -51,20 +50,10 @@ ALONE = Place(_at_once)
 class Precedence:
     """The places of one process. What is behind lets all in front go first: at its start, and again and again."""
 
-    heavy: set[int] = field(default_factory=set)
-    """Feeds that are too much for a place in front, by what they were last; forgotten when this process ends."""
     _front: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_FRONT))
     _behind: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BEHIND))
     _ahead: int = 0
     _calm: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def is_behind(self, feed: Feed) -> bool:
-        """Whether a feed has its place behind."""
-        return is_doubtful(feed) or feed.id in self.heavy
-
-    def weigh(self, feed: Feed, *, is_heavy: bool) -> None:
-        """Remembers whether a feed has its place behind next time."""
-        (self.heavy.add if is_heavy else self.heavy.discard)(feed.id)
 
     @asynccontextmanager
     async def in_front(self, *, is_new: bool) -> AsyncIterator[Place]:

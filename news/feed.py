@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Literal
 
-from news.article import Entry
 from news.chat import Subscription
 
 State = Literal["well", "failing", "gone", "moved", "silent", "empty", "never read", "not followed"]
@@ -48,6 +47,14 @@ class Feed:
     """From when on its silence is longer than its own rhythm explains."""
     listed: str | None = None
     """The marks of what it listed last, eight characters each."""
+    known: bytes | None = None
+    """The prints, eight bytes each, of entries that it listed last and that are stored, or were met before."""
+    looked_up_at: datetime | None = None
+    """When all that it listed was looked up, also what had a print among those known."""
+    is_heavy: bool = False
+    """It was more than a place in front is for."""
+    is_behind: bool = False
+    """Its place is behind: it is heavy, it failed last time, or a chat brought it and it never answered."""
     ttl: timedelta | None = None
     """For how long it asks not to be looked at again, whatever it answers."""
     hub: str | None = None
@@ -68,6 +75,8 @@ LOOKS_AN_ENTRY = 8
 """Looks at a feed in the time that it usually takes for an entry, and how much less often than usual at most."""
 LEARNING = 0.3
 """How much of the rhythm the newest gap is."""
+LOOKED_UP = timedelta(days=30)
+"""So long what has a known print is not looked up. Each time it is, we remember anew that we met it."""
 SILENT_TIMES, SILENT_AT_LEAST, SILENT_UNKNOWN = 6, timedelta(days=2), timedelta(days=30)
 """Gaps after which a feed counts as silent, but not before two days; and for one of unknown rhythm."""
 MOST_LISTED, MARK = 200, 8
@@ -84,15 +93,15 @@ def answered(
     site_url: str | None,
     fresh_for: timedelta | None = None,
     ttl: timedelta | None = None,
-    entries: Sequence[Entry] | None = None,
+    listed: Sequence[str] | None = None,
 ) -> Feed:
     """The feed after an answer: its faults are forgotten, its marks for the next look kept.
 
-    `body_hash` and `entries`, what it lists, are None where the feed said that nothing has changed; `fresh_for`
-    is how long its site says that the answer stays good, `ttl` the same of the feed itself.
+    `body_hash` and `listed`, the marks of its entries, are None where the feed said that nothing has changed;
+    `fresh_for` is how long its site says that the answer stays good, `ttl` the same of the feed itself.
     """
     asked = max(fresh_for or timedelta(), ttl or timedelta())
-    heard = feed if entries is None else _listing(feed, entries, now)
+    heard = feed if listed is None else _listing(feed, listed[:MOST_LISTED], now)
     patience = max(SILENT_TIMES * heard.rhythm, SILENT_AT_LEAST) if heard.rhythm else SILENT_UNKNOWN
     return replace(
         heard,
@@ -121,12 +130,11 @@ def _wait(feed: Feed, now: datetime, fresh_for: timedelta) -> timedelta:
     return max(feed.interval, min(calm / LOOKS_AN_ENTRY, longest), min(fresh_for, LONGEST_FRESH))
 
 
-def _listing(feed: Feed, entries: Sequence[Entry], now: datetime) -> Feed:
+def _listing(feed: Feed, marks: Sequence[str], now: datetime) -> Feed:
     """The feed with what it lists now: what is new of it says when it last brought something, and its rhythm.
 
     By its own list, since what it tells may have come from another feed first.
     """
-    marks = [_mark(entry) for entry in entries[:MOST_LISTED]]
     brought_at, rhythm = feed.brought_at, feed.rhythm
     if feed.listed is None:
         brought_at = brought_at or (now if marks else None)
@@ -138,8 +146,9 @@ def _listing(feed: Feed, entries: Sequence[Entry], now: datetime) -> Feed:
     return replace(feed, listed="".join(marks), brought_at=brought_at, rhythm=rhythm)
 
 
-def _mark(entry: Entry) -> str:
-    return blake2b((entry.guid or entry.url or entry.headline).encode(errors="replace"), digest_size=4).hexdigest()
+def mark(name: str) -> str:
+    """What an entry is called in `Feed.listed`, by its guid, else its address, else its headline."""
+    return blake2b(name.encode(errors="replace"), digest_size=MARK // 2).hexdigest()
 
 
 def _marks(listed: str) -> Iterable[str]:
@@ -175,9 +184,9 @@ def gone(feed: Feed, problem: str, *, now: datetime, status: int | None = None) 
     return replace(failed(feed, problem, now=now, status=status), gone_at=now)
 
 
-def is_doubtful(feed: Feed) -> bool:
-    """Whether nobody knows that it is good to read: it failed last time, or a chat brought it and it never answered."""
-    return bool(feed.failures) or (feed.answered_at is None and not feed.is_shared)
+def is_to_be_looked_up(feed: Feed, now: datetime) -> bool:
+    """Whether it is time to look at all that a feed lists, however little it changed."""
+    return feed.looked_up_at is None or now - feed.looked_up_at >= LOOKED_UP
 
 
 def state_of(feed: Feed, *, followers: int, now: datetime) -> State:

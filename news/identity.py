@@ -33,6 +33,10 @@ _FURNITURE = re.compile(
     r"(?:top|main|content|comments?|respond|disqus_thread|rss|ref=.*|xtor=.*|echobox=.*|utm_.*|:~:.*)?\Z", re.I
 )
 _ROUTE = ("!", "/")
+_PLAIN = re.compile(
+    r"https?://(?:www\.)?(?P<host>(?:[a-z0-9-]{1,60}\.){1,9}[a-z]{2,60})(?P<path>(?:/[\w~-][\w.~-]*)+)/?", re.ASCII
+)
+"""What nearly every address of an article looks like: it is spelled one way already."""
 _ESCAPE = re.compile(r"%(?:[0-9a-fA-F]{2})?")
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _WHITESPACE = re.compile(r"[\x00-\x20\x7f\xa0\ufeff]+\Z|\A[\x00-\x20\x7f\xa0\ufeff]+|[\t\r\n]")
@@ -52,6 +56,8 @@ def canonical_url(url: str) -> str:
     the query is put in order, host and escapes are written one way. A fragment stays where it
     is a page's own route (`#!/a`, `#/a`). What is no web address comes back stripped, as it is.
     """
+    if plain := _PLAIN.fullmatch(url):
+        return f"https://{plain['host']}{plain['path']}"
     text = _WHITESPACE.sub("", url)
     parts = _web_parts(text)
     if parts is None:
@@ -75,11 +81,16 @@ def shared(entries: Iterable[Entry]) -> frozenset[str]:
     """
     named = defaultdict[str, list[Entry]](list)
     for entry in entries:
-        for name in filter(None, {_guid(entry), _address(entry)}):
+        for name in names(entry.guid, entry.url):
             named[name].append(entry)
     return frozenset(
         name for name, its in named.items() if len(its) > 1 and len({content_hash(entry) for entry in its}) > 1
     )
+
+
+def names(guid: str | None, url: str | None) -> frozenset[str]:
+    """What its feed calls an entry: by guid and by address, as far as they stand for one article."""
+    return frozenset(filter(None, (_guid(guid), _address(url))))
 
 
 def keys(entry: Entry, feed: str | int | None, *, shared_guids: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -91,7 +102,7 @@ def keys(entry: Entry, feed: str | int | None, *, shared_guids: frozenset[str] =
     known by other words each time.
     """
     found = []
-    guid, address = _guid(entry), _address(entry)
+    guid, address = _guid(entry.guid), _address(entry.url)
     if guid and feed is not None and guid not in shared_guids:
         found.append(f"guid:{_digest(str(feed), guid)}")
     has_address = bool(address) and address not in shared_guids
@@ -103,12 +114,12 @@ def keys(entry: Entry, feed: str | int | None, *, shared_guids: frozenset[str] =
     return tuple(found)
 
 
-def _guid(entry: Entry) -> str:
-    return (entry.guid or "").strip()
+def _guid(guid: str | None) -> str:
+    return (guid or "").strip()
 
 
-def _address(entry: Entry) -> str:
-    return _of_one_article(entry.url) if entry.url else ""
+def _address(url: str | None) -> str:
+    return _of_one_article(url) if url else ""
 
 
 @lru_cache(maxsize=1_024)
@@ -117,6 +128,8 @@ def _of_one_article(url: str) -> str:
 
     Here a fragment that names a place on the page counts: a page of changes is many entries.
     """
+    if plain := _PLAIN.fullmatch(url):
+        return f"https://{plain['host']}{plain['path']}"
     parts = _web_parts(_WHITESPACE.sub("", url))
     if parts is None:
         return ""

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
+
 from news.lexicon import Lexicon
 
 LEAN, SIZE = 20.0, 5.5
@@ -37,17 +39,12 @@ def leanings(heard: Sequence[str]) -> Mapping[str, float]:
     Empty where too few of the words are known.
     """
     slugs, starts, table = _table()
-    sums, size, known = [0.0] * len(slugs), 0.0, set[str]()
-    for word in heard:
-        row = table.get(word)
-        if row is None:
-            continue
-        known.add(word)
-        size += ((row[-1] - 65) * SIZE) ** 2
-        for at in range(len(slugs)):
-            sums[at] += row[at] - _NONE
-    if len(known) < _ENOUGH or not size:
+    known = [(word, row) for word in heard if (row := table.get(word))]
+    size = sum(((row[-1] - 65) * SIZE) ** 2 for _, row in known)
+    if len({word for word, _ in known}) < _ENOUGH or not size:
         return {}
+    rows = np.frombuffer(b"".join(row for _, row in known), np.uint8).reshape(len(known), -1)[:, : len(slugs)]
+    sums = (rows.sum(0, dtype=np.int64) - _NONE * len(known)).tolist()
     logits = [_HEAT * (start + LEAN * each / math.sqrt(size)) for start, each in zip(starts, sums, strict=True)]
     highest = max(logits)
     weights = [math.exp(logit - highest) for logit in logits]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from news.article import Entry, Filing
@@ -17,7 +17,6 @@ from news.vocabulary import words
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _PARTS = re.compile(r"[/|>,;:»•&]+|\s[-–—]\s")
-_LONGEST_PHRASE = 3
 _SHORTEST_PREFIX = 3
 _READ = 600
 """Words of a text that are looked at."""
@@ -70,6 +69,8 @@ class Taxonomy:
     """Word, phrase or prefix (with its `*`) to the slugs that claim it."""
     _own: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     """What of that speaks for the slug alone, and not for the topic near it."""
+    _phrases: Mapping[str, Sequence[int]] = field(init=False, repr=False, compare=False)
+    """How many words the phrases have that begin with a word."""
     _stems: frozenset[str] = field(init=False, repr=False, compare=False)
     """How the prefixes begin."""
     _by_slug: Mapping[str, Topic] = field(init=False, repr=False, compare=False)
@@ -90,6 +91,11 @@ class Taxonomy:
         object.__setattr__(self, "_words", {key: tuple(slugs) for key, slugs in claims.items()})
         own = {topic.slug: frozenset(key for word in topic.own for key in _keys(word)) for topic in self.topics}
         object.__setattr__(self, "_own", own)
+        phrases: defaultdict[str, set[int]] = defaultdict(set)
+        for first, _, rest in (key.partition(" ") for key in claims):
+            if rest:
+                phrases[first].add(len(rest.split()) + 1)
+        object.__setattr__(self, "_phrases", {first: sorted(sizes) for first, sizes in phrases.items()})
         object.__setattr__(self, "_stems", frozenset(key[:_SHORTEST_PREFIX] for key in claims if key.endswith("*")))
 
     @classmethod
@@ -133,11 +139,13 @@ class Taxonomy:
         """Whether a claimed word speaks for the topic where only some topics are offered."""
         return among is None or slug in among or word not in self._own[slug]
 
-    def claims(self, heard: list[str]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    def claims(self, heard: Sequence[str]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Place, word and claiming slugs for each word, phrase or prefix among `heard` (lower case)."""
         for place, word in enumerate(heard):
-            for size in range(1, _LONGEST_PHRASE + 1):
-                phrase = word if size == 1 else " ".join(heard[place : place + size])
+            if slugs := self._words.get(word):
+                yield place, word, slugs
+            for size in self._phrases.get(word, ()):
+                phrase = " ".join(heard[place : place + size])
                 if slugs := self._words.get(phrase):
                     yield place, phrase, slugs
             if word[:_SHORTEST_PREFIX] not in self._stems:
@@ -184,14 +192,16 @@ def _listed(table: Mapping[str, object], key: str, slug: str) -> tuple[str, ...]
     return tuple(dict.fromkeys(word for word in known if word))
 
 
-def _points(entry: Entry, taxonomy: Taxonomy, among: Collection[str] | None) -> dict[str, float]:
+def _points(
+    headline: Sequence[str], text: Sequence[str], taxonomy: Taxonomy, among: Collection[str] | None
+) -> dict[str, float]:
     """Points of each topic that two different words or more speak for."""
     points: defaultdict[str, float] = defaultdict(float)
     heard_times: Counter[str] = Counter()
     speaking: defaultdict[str, set[str]] = defaultdict(set)
-    for text, is_headline in ((entry.headline[:1000], True), (entry.text[: _READ * 12], False)):
+    for heard, is_headline in ((headline, True), (text, False)):
         counted = set[tuple[int, str]]()
-        for place, word, slugs in taxonomy.claims(_heard(text)):
+        for place, word, slugs in taxonomy.claims(heard):
             heard_times[word] += 1
             if heard_times[word] > _MOST_REPEATS:
                 continue
@@ -215,12 +225,12 @@ def _shares(entry: Entry, taxonomy: Taxonomy, least: float, among: Collection[st
 
     Leanings alone are nothing when none is as strong as `least`.
     """
-    points = _points(entry, taxonomy, among)
+    headline, text = _heard(entry.headline[:1000]), _heard(entry.text[: _READ * 12])
+    points = _points(headline, text, taxonomy, among)
     total = sum(points.values())
     leaning: Mapping[str, float] = {}
     if entry.language in (None, "en"):
-        heard = _heard(entry.headline[:1000])
-        said = leanings([*heard, *heard, *_heard(entry.text[: _READ * 12])])
+        said = leanings([*headline, *headline, *text])
         leaning = {slug: share for slug, share in said.items() if taxonomy.named(slug)}
     if not leaning and total < _ENOUGH:
         return {}

@@ -40,8 +40,10 @@ class Articles:
         now: datetime,
     ) -> Article | None:
         """As `tell`, of a story that is chosen already."""
-        told = Telling(entry=entry, sketch=sketch, keys=keys, bullets=bullets, topics=topics, source=source)
-        [article_id] = await self.tell([told], choose=lambda *_: story_id, feed_id=feed_id, now=now)
+        told = Telling(
+            entry=entry, sketch=sketch, keys=keys, bullets=bullets, topics=topics, source=source, feed_id=feed_id
+        )
+        [article_id] = await self.tell([told], choose=lambda *_: story_id, now=now)
         return None if article_id is None else await self.get(article_id)
 
     async def tell(
@@ -50,7 +52,6 @@ class Articles:
         *,
         choose: Choose,
         knows: int | None = None,
-        feed_id: int | None,
         now: datetime,
     ) -> list[int | None]:
         """Stores entries as articles of stories, all or none, and returns their ids; None for one of which a key
@@ -59,9 +60,9 @@ class Articles:
         `choose` gets the stories told since the article `knows`, then those that the entries before joined, and says
         which each joins. One transaction chooses at a time, in whatever process, so each entry knows what the one
         before it told. Without a story, or when it has gone, an entry opens one. A rerun's other keys are remembered
-        too. All are None when the feed has gone.
+        too. Those of a feed that has gone are None.
         """
-        return await tell(self._database, some, choose=choose, knows=knows, feed_id=feed_id, now=now)
+        return await tell(self._database, some, choose=choose, knows=knows, now=now)
 
     async def newest_id(self) -> int:
         """The id of the article stored last; 0 where there is none."""

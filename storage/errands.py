@@ -55,6 +55,7 @@ class Doing:
 class Errands:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._room = Room()
 
     async def ready(self) -> None:
         """Makes what errands need in the database, unless it is there."""
@@ -62,13 +63,16 @@ class Errands:
             if not await queries.schema_is_installed():
                 await queries.install()
 
-    async def hand_out(self, kind: str, ids: Sequence[int], *, size: int) -> int:
-        """Errands of at most `size` ids each, for those ids that are in none yet; how many errands are new."""
+    async def hand_out(self, kind: str, ids: Sequence[int], *, size: int, unless: str | None = None) -> int:
+        """Errands of at most `size` ids each, for those ids that are in none yet; how many errands are new.
+
+        What is in an errand of the kind `unless` is in one, too.
+        """
         async with self._transaction(HANDING_OUT) as queries:
-            unfinished = await queries.browse_queue(EVERY, 0, ["queued", "picked"], [kind])
+            unfinished = await queries.browse_queue(EVERY, 0, ["queued", "picked"], [kind, unless or kind])
             known = {each for job in unfinished for each in _read(job)[0]}
             fresh = iter([each for each in ids if each not in known])
-            room = max(0, MOST_UNFINISHED - len(unfinished))
+            room = max(0, MOST_UNFINISHED - sum(job.entrypoint == kind for job in unfinished))
             batches = [batch for _ in range(room) if (batch := list(islice(fresh, size)))]
             await _put(queries, kind, [(f"{kind}:{batch[0]}", batch) for batch in batches], starts=0)
             await queries.driver.execute(FORGET)
@@ -80,20 +84,17 @@ class Errands:
             jobs = await queries.browse_queue(EVERY, 0, ["queued", "picked"], [kind])
             return [each for job in jobs for each in _read(job)[0]]
 
-    async def run(
-        self, doings: Mapping[str, Doing], stop: asyncio.Event, *, lease: timedelta, at_once: int = 3
-    ) -> None:
+    async def run(self, doings: Mapping[str, Doing], stop: asyncio.Event, *, lease: timedelta, at_once: int) -> None:
         """Runs errands of these kinds until `stop` is set, and finishes those it has begun.
 
-        One whose process has not been heard of for a `lease` is begun by another. Raises Unavailable
-        when the database goes away.
+        One whose process has not been heard of for a `lease` is begun by another. Kinds that are run apart do not
+        wait for each other, save for one that is suspected. Raises Unavailable when the database goes away.
         """
         async with self._database.listening() as connection:
             queries = _queries(connection)
             manager = QueueManager(queries, channel=SETTINGS.channel)
-            room = Room()
             for kind, doing in doings.items():
-                manager.entrypoint(kind, accepts_context=False)(_begin(queries, kind, doing, room))
+                manager.entrypoint(kind, accepts_context=False)(_begin(queries, kind, doing, self._room))
 
             async def stopping() -> None:
                 await stop.wait()

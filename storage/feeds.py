@@ -13,15 +13,20 @@ from storage import words
 from storage.columns import fingerprint
 from storage.engine import Database
 from storage.tables import articles, feeds, subscriptions
+from storage.together import Together
 
-COLUMNS = [column for column in feeds.c if column.name != "url_hash"]
+IS_BEHIND = or_(feeds.c.is_heavy, feeds.c.failures > 0, and_(feeds.c.answered_at.is_(None), ~feeds.c.is_shared))
+"""The one place that says so."""
+COLUMNS = [*(column for column in feeds.c if column.name != "url_hash"), IS_BEHIND.label("is_behind")]
 OUTCOME = [
     "title", "site_url", "next_due_at", "etag", "last_modified", "body_hash", "interval", "failures",
     "failing_since", "problem", "status", "refreshed_at", "answered_at", "gone_at", "brought_at", "rhythm", "silent_at",
-    "listed", "ttl", "replacement",
+    "listed", "ttl", "replacement", "known", "looked_up_at", "is_heavy",
 ]  # fmt: skip
 """What a refresh decides. Not `is_shared` and `topic`: somebody may change them meanwhile."""
 
+RECORDED = 50
+"""Outcomes that are written at once."""
 RECORD = update(feeds).where(feeds.c.id == bindparam("its"))
 """Built once: building it takes as long as the writing."""
 
@@ -35,14 +40,10 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(feeds.c.next_due_at <= now, feeds.c.gone_at.is_(None), wanted)
 
 
-def _is_doubtful() -> ColumnElement[bool]:
-    """As `news.feed.is_doubtful`."""
-    return or_(feeds.c.failures > 0, and_(feeds.c.answered_at.is_(None), ~feeds.c.is_shared))
-
-
 class Feeds:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._record = Together(self._record_all, most=RECORDED)
 
     async def add(
         self,
@@ -79,17 +80,18 @@ class Feeds:
                 "site_url": func.coalesce(feeds.c.site_url, insert.excluded.site_url),
                 "topic": func.coalesce(feeds.c.topic, insert.excluded.topic),
             },
-        ).returning(*COLUMNS)
+        ).returning(feeds.c.id, feeds.c.gone_at)
         async with self._database.write() as connection:
-            row = (await connection.execute(upsert)).mappings().one()
-            if row["gone_at"] is not None:
-                revive = update(feeds).where(feeds.c.id == row["id"]).values(gone_at=None, next_due_at=now)
-                row = (await connection.execute(revive.returning(*COLUMNS))).mappings().one()
+            feed_id, gone_at = (await connection.execute(upsert)).one()
+            its = feeds.c.id == feed_id
+            if gone_at is not None:
+                await connection.execute(update(feeds).where(its).values(gone_at=None, next_due_at=now))
             if is_shared:
-                hidden = and_(articles.c.feed_id == row["id"], articles.c.is_shared.is_(False))
+                hidden = and_(articles.c.feed_id == feed_id, articles.c.is_shared.is_(False))
                 shown = update(articles).where(hidden).values(is_shared=True).returning(articles.c.id)
                 await words.share(connection, list(await connection.scalars(shown)))
-            return Feed(**row)
+            # Read, and not returned: SQLite 3.40 returns a wrong answer to whether a column is null.
+            return Feed(**(await connection.execute(select(*COLUMNS).where(its))).mappings().one())
 
     async def get(self, feed_id: int) -> Feed | None:
         found = await self._find(feeds.c.id == feed_id)
@@ -104,28 +106,42 @@ class Feeds:
         return await self._find()
 
     async def due(
-        self, now: datetime, limit: int, *, among: Sequence[int] | None = None, is_doubtful: bool | None = None
+        self, now: datetime, limit: int, *, among: Sequence[int] | None = None, is_behind: bool | None = None
     ) -> list[Feed]:
         """Feeds to refresh, the longest due first: not gone, and shared or followed by somebody.
 
-        `among` leaves out all but these, `is_doubtful` those of which it is not so.
+        `among` leaves out all but these, `is_behind` those of which it is not so.
         """
         these: list[ColumnElement[bool]] = [] if among is None else [feeds.c.id.in_(among)]
-        if is_doubtful is not None:
-            these.append(_is_doubtful() if is_doubtful else ~_is_doubtful())
+        if is_behind is not None:
+            these.append(IS_BEHIND if is_behind else ~IS_BEHIND)
         return await self._find(_is_due(now), *these, order=feeds.c.next_due_at, limit=limit)
 
-    async def due_ids(self, now: datetime, limit: int) -> list[int]:
-        """The ids of feeds to refresh, the longest due first."""
-        due = select(feeds.c.id).where(_is_due(now)).order_by(feeds.c.next_due_at, feeds.c.id).limit(limit)
+    async def due_ids(self, now: datetime, limit: int, *, is_behind: bool | None = None) -> list[int]:
+        """The ids of feeds to refresh, the longest due first; without those of which `is_behind` is not so."""
+        these = [] if is_behind is None else [IS_BEHIND if is_behind else ~IS_BEHIND]
+        due = select(feeds.c.id).where(_is_due(now), *these).order_by(feeds.c.next_due_at, feeds.c.id).limit(limit)
         async with self._database.read() as connection:
             return list(await connection.scalars(due))
 
     async def record(self, feed: Feed) -> None:
         """Writes how a refresh of an existing feed went. A feed removed meanwhile stays removed."""
-        outcome = {name: getattr(feed, name) for name in OUTCOME}
+        await self._record(feed)
+
+    async def _record_all(self, some: Sequence[Feed]) -> Sequence[None]:
+        # By id, so that two transactions wait for each other in the same order.
+        outcomes = [
+            {name: getattr(feed, name) for name in OUTCOME} | {"its": feed.id}
+            for feed in sorted(some, key=lambda feed: feed.id)
+        ]
         async with self._database.write() as connection:
-            await connection.execute(RECORD, outcome | {"its": feed.id})
+            await connection.execute(RECORD, outcomes)
+        return [None] * len(some)
+
+    async def weigh(self, feed_id: int) -> None:
+        """Remembers that a feed is more than a place in front is for."""
+        async with self._database.write() as connection:
+            await connection.execute(update(feeds).where(feeds.c.id == feed_id).values(is_heavy=True))
 
     async def move(self, feed_id: int, url: str) -> bool:
         """Polls the feed at another address from now on; False, and nothing, where another feed has it."""

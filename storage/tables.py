@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -76,6 +77,9 @@ feeds = Table(
     Column("rhythm", Seconds),
     Column("silent_at", UtcDateTime),
     Column("listed", Text),
+    Column("known", LargeBinary),
+    Column("looked_up_at", UtcDateTime),
+    Column("is_heavy", Boolean, nullable=False, server_default=false()),
     Column("ttl", Seconds),
     Column("hub", Words),
     Column("hub_topic", Words),

@@ -6,13 +6,14 @@ asks for what it must know, reckons in memory, and writes each table once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Bullet, Entry, Filing
@@ -50,8 +51,34 @@ class Telling:
     bullets: Sequence[Bullet]
     topics: Sequence[Filing]
     source: str
+    feed_id: int | None = None
 
 
+ADD_SEEN = {
+    is_sqlite: add(seen).on_conflict_do_nothing().returning(seen.c.key_hash)
+    for is_sqlite, add in ((True, sqlite.insert), (False, postgresql.insert))
+}
+ADD_ARTICLES, ADD_STORIES, ADD_FILINGS = insert(articles), insert(stories), insert(article_topics)
+CHANGE_STORIES = update(stories).where(stories.c.id == bindparam("its"))
+SHARED = (
+    select(feeds.c.id, feeds.c.is_shared)
+    .where(feeds.c.id.in_(bindparam("its", expanding=True)))
+    .order_by(feeds.c.id)
+    .with_for_update(read=True)
+)
+TOLD_SINCE = (
+    select(stories)
+    .where(stories.c.id.in_(select(articles.c.story_id).where(articles.c.id > bindparam("knows"))))
+    .order_by(stories.c.id)
+)
+HELD = select(stories).where(stories.c.id == bindparam("its")).with_for_update()
+NEWEST_IMPRINTS = (
+    select(articles.c.imprint)
+    .where(articles.c.story_id == bindparam("its"), articles.c.teller.is_not(None))
+    .order_by(articles.c.id.desc())
+    .limit(COMPARED)
+)
+"""Statements are built once: building one takes as long as executing it."""
 LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
 LAST = text("SELECT name, seq FROM sqlite_sequence WHERE name IN ('articles', 'stories')")
 NEXT = text(
@@ -80,7 +107,6 @@ async def tell(
     *,
     choose: Choose,
     knows: int | None,
-    feed_id: int | None,
     now: datetime,
 ) -> list[int | None]:
     """See `Articles.tell`."""
@@ -88,16 +114,15 @@ async def tell(
         return []
     prepared = [_prepared(each, now) for each in some]
     async with database.write() as connection:
-        is_shared = await _is_shared(connection, feed_id)
-        if is_shared is None:
-            return [None] * len(some)
+        shared = await _shared(connection, {each.feed_id for each in some})
+        prepared = [each for each in prepared if each.telling.feed_id in shared]
         reruns = await remember(database, connection, [each.hashes for each in prepared], now)
         new = [each for each, is_rerun in zip(prepared, reruns, strict=True) if not is_rerun]
         if not new:
             return [None] * len(some)
         if not database.is_sqlite:  # SQLite has one writer anyway
             await connection.execute(LOCK, {"lock": TELLING})
-        newer = [] if knows is None else await read_stories(connection, _told_since(knows))
+        newer = [] if knows is None else _read(await connection.execute(TOLD_SINCE, {"knows": knows}))
         ids, free = await _reserved(connection, len(new))
         running = _Running(connection, now, free)
         tellers = []
@@ -108,13 +133,13 @@ async def tell(
             tellers.append((story.id, teller))
         await running.write()
         rows = [
-            _row(each, told, article_id, feed_id, now) | {"is_shared": is_shared}
+            _row(each, told, article_id, now) | {"is_shared": shared[each.telling.feed_id]}
             for each, told, article_id in zip(new, tellers, ids, strict=True)
         ]
-        await connection.execute(insert(articles), rows)
-        await _file(connection, new, ids, is_shared=is_shared)
-    given = iter(ids)
-    return [None if is_rerun else next(given) for is_rerun in reruns]
+        await connection.execute(ADD_ARTICLES, rows)
+        await _file(connection, new, ids, shared)
+    given = {id(each.telling): article_id for each, article_id in zip(new, ids, strict=True)}
+    return [given.get(id(each)) for each in some]
 
 
 def _prepared(telling: Telling, now: datetime) -> _Prepared:
@@ -136,8 +161,9 @@ async def remember(
     hashes = sorted(set().union(*entries))
     if not hashes:
         return [False] * len(entries)
-    add = database.insert(seen).on_conflict_do_nothing().returning(seen.c.key_hash)
-    added = set(await connection.scalars(add, [{"key_hash": each, "seen_at": now} for each in hashes]))
+    added = set(
+        await connection.scalars(ADD_SEEN[database.is_sqlite], [{"key_hash": each, "seen_at": now} for each in hashes])
+    )
     met = set(hashes) - added
     reruns = []
     again = set[bytes]()
@@ -156,12 +182,12 @@ def address_mark(url: str) -> bytes:
     return fingerprint(canonical_url(url))
 
 
-async def read_stories(
-    connection: AsyncConnection, where: ColumnElement[bool], *, is_held: bool = False
-) -> list[Story]:
-    """The stories that are meant, by id; held so that nobody else changes them, where asked."""
-    meant = select(stories).where(where).order_by(stories.c.id)
-    found = await connection.execute(meant.with_for_update() if is_held else meant)
+async def read_stories(connection: AsyncConnection, where: ColumnElement[bool]) -> list[Story]:
+    """The stories that are meant, by id."""
+    return _read(await connection.execute(select(stories).where(where).order_by(stories.c.id)))
+
+
+def _read(found: CursorResult[Any]) -> list[Story]:
     return [Story(**dict(row) | {"sources": tuple(row["sources"])}) for row in found.mappings()]
 
 
@@ -201,10 +227,10 @@ class _Running:
     async def write(self) -> None:
         if self.opened:
             rows = [_fields(story) | {"id": story.id, "first_seen_at": self.now} for story in self.opened.values()]
-            await self.connection.execute(insert(stories), rows)
+            await self.connection.execute(ADD_STORIES, rows)
         if self.held:
             rows = [_fields(story) | {"its": story.id} for story in self.held.values()]
-            await self.connection.execute(update(stories).where(stories.c.id == bindparam("its")), rows)
+            await self.connection.execute(CHANGE_STORIES, rows)
 
     def _open(self, new: _Prepared) -> Story:
         told = new.telling
@@ -224,9 +250,8 @@ class _Running:
         """The story, held so that nobody else changes it; None when it has gone."""
         if story := self.opened.get(story_id) or self.held.get(story_id):
             return story
-        for story in await read_stories(self.connection, stories.c.id == story_id, is_held=True):
-            marks = select(articles.c.imprint).where(articles.c.story_id == story_id, articles.c.teller.is_not(None))
-            newest = await self.connection.scalars(marks.order_by(articles.c.id.desc()).limit(COMPARED))
+        for story in _read(await self.connection.execute(HELD, {"its": story_id})):
+            newest = await self.connection.scalars(NEWEST_IMPRINTS, {"its": story_id})
             self.imprints[story_id] = [mark or b"" for mark in newest]
             return story
         return None
@@ -241,13 +266,11 @@ def _fields(story: Story) -> dict[str, Any]:
     }
 
 
-def _row(
-    new: _Prepared, told: tuple[int, str | None], article_id: int, feed_id: int | None, now: datetime
-) -> dict[str, Any]:
+def _row(new: _Prepared, told: tuple[int, str | None], article_id: int, now: datetime) -> dict[str, Any]:
     entry, bullets = new.telling.entry, new.telling.bullets
     return {name: getattr(entry, name) for name in PLAIN} | {
         "id": article_id,
-        "feed_id": feed_id,
+        "feed_id": new.telling.feed_id,
         "story_id": told[0],
         "teller": told[1],
         "first_seen_at": now,
@@ -261,7 +284,9 @@ def _row(
     }
 
 
-async def _file(connection: AsyncConnection, new: Sequence[_Prepared], ids: Sequence[int], *, is_shared: bool) -> None:
+async def _file(
+    connection: AsyncConnection, new: Sequence[_Prepared], ids: Sequence[int], shared: Mapping[int | None, bool]
+) -> None:
     """Puts articles on their topics and into the search index."""
     filings = [
         {"article_id": article_id, "topic": topic, "confidence": confidence}
@@ -269,10 +294,13 @@ async def _file(connection: AsyncConnection, new: Sequence[_Prepared], ids: Sequ
         for topic, confidence in each.filings.items()
     ]
     if filings:
-        await connection.execute(insert(article_topics), filings)
-    rows = [replace(each.roots, id=article_id) for each, article_id in zip(new, ids, strict=True)]
-    for _, its in groupby(rows, key=lambda row: row.id // words.SIZE):
-        await words.index(connection, list(its), is_shared=is_shared)
+        await connection.execute(ADD_FILINGS, filings)
+    parts = defaultdict[tuple[bool, int], list[Roots]](list)
+    for each, article_id in zip(new, ids, strict=True):
+        part = shared[each.telling.feed_id], article_id // words.SIZE
+        parts[part].append(replace(each.roots, id=article_id))
+    for (is_shared, _), its in parts.items():
+        await words.index(connection, its, is_shared=is_shared)
 
 
 async def _reserved(connection: AsyncConnection, count: int) -> tuple[list[int], list[int]]:
@@ -285,14 +313,8 @@ async def _reserved(connection: AsyncConnection, count: int) -> tuple[list[int],
     return sorted(row[0] for row in rows), sorted(row[1] for row in rows)
 
 
-async def _is_shared(connection: AsyncConnection, feed_id: int | None) -> bool | None:
-    """Whether every chat may see what this feed brings; None when the feed has gone."""
-    if feed_id is None:
-        return True
-    held = select(feeds.c.is_shared).where(feeds.c.id == feed_id).with_for_update(read=True)
-    return await connection.scalar(held)
-
-
-def _told_since(article_id: int) -> ColumnElement[bool]:
-    """Of a story: it has an article newer than this one."""
-    return stories.c.id.in_(select(articles.c.story_id).where(articles.c.id > article_id))
+async def _shared(connection: AsyncConnection, feed_ids: Collection[int | None]) -> dict[int | None, bool]:
+    """Whether every chat may see what these feeds bring; those that have gone are left out."""
+    its = [each for each in feed_ids if each is not None]
+    found = await connection.execute(SHARED, {"its": its}) if its else ()
+    return {None: True} | {row.id: row.is_shared for row in found}

@@ -19,6 +19,12 @@ class Connection(aiosqlite.Connection):
     def cursor(self) -> Any:
         return _Cursor(self)
 
+    async def rollback(self) -> None:
+        """No trip where no transaction is open: whoever gives a connection back rolls back, also what is committed."""
+        # One that was cut off in the middle of a statement does not go back: it is closed.
+        if self.in_transaction:
+            await super().rollback()
+
 
 def connect(*where: Any, **options: Any) -> Connection:
     """A connection to be awaited; it does not keep the process alive."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Entry
@@ -131,10 +132,13 @@ async def index(connection: AsyncConnection, new: Sequence[Roots], *, is_shared:
     family, part = family_of(is_shared=is_shared), new[0].id // SIZE
     await make(connection, family, part)
     table, key = (f"{family}_{part}", "rowid") if _is_sqlite(connection) else (family, "id")
-    names = ", ".join(COLUMNS)
+    await connection.execute(_add(table, key), [dict(zip(("id", *COLUMNS), astuple(row), strict=True)) for row in new])
+
+
+@lru_cache(maxsize=8)  # building it takes as long as executing it
+def _add(table: str, key: str) -> TextClause:
     values = ", ".join(f":{name}" for name in ("id", *COLUMNS))
-    insert = text(f"INSERT INTO {table} ({key}, {names}) VALUES ({values})")  # noqa: S608
-    await connection.execute(insert, [dict(zip(("id", *COLUMNS), astuple(row), strict=True)) for row in new])
+    return text(f"INSERT INTO {table} ({key}, {', '.join(COLUMNS)}) VALUES ({values})")  # noqa: S608
 
 
 async def index_again(connection: AsyncConnection, changed: Roots, *, is_shared: bool) -> None:

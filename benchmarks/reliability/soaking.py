@@ -17,6 +17,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from benchmarks.beside import beside, serve
 from benchmarks.reliability.given import FIRST_ID, opened
 from benchmarks.reliability.polling import an_item
 from bot.collector import calm, trim
@@ -48,9 +49,8 @@ def memory() -> float:
     return pages * PAGE_SIZE / 1e6
 
 
-async def site() -> None:
-    """Serves `/HOUR/NUMBER.xml` until it is killed; prints its port."""
-
+def the_site() -> web.Application:
+    """Of `/NUMBER.xml`, as it is in the hour that `/hour/HOUR` said last."""
     hour = 0
 
     async def answer(request: web.Request) -> web.Response:
@@ -66,11 +66,7 @@ async def site() -> None:
     app = web.Application()
     app.router.add_get("/{number}.xml", answer)
     app.router.add_get("/hour/{hour}", turn)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)
-    await asyncio.Event().wait()
+    return app
 
 
 async def accept(chat_id: int, thread_id: int | None, message: Message, edits: int | None = None) -> Answer:
@@ -79,13 +75,8 @@ async def accept(chat_id: int, thread_id: int | None, message: Message, edits: i
 
 
 async def soak(database_url: str, feeds: int) -> None:
-    beside = await asyncio.create_subprocess_exec(sys.executable, "-m", MODULE, stdout=asyncio.subprocess.PIPE)
-    assert beside.stdout is not None
-    try:
-        await _soak(database_url, feeds, int(await beside.stdout.readline()))
-    finally:
-        beside.kill()
-        await beside.wait()
+    async with beside(MODULE) as (port, _):
+        await _soak(database_url, feeds, port)
 
 
 async def _soak(database_url: str, feeds: int, port: int) -> None:
@@ -118,4 +109,4 @@ async def _soak(database_url: str, feeds: int, port: int) -> None:
 
 if __name__ == "__main__":
     calm()  # as the bot is
-    asyncio.run(soak(sys.argv[1], int(sys.argv[2])) if len(sys.argv) > 1 else site())
+    asyncio.run(soak(sys.argv[1], int(sys.argv[2])) if len(sys.argv) > 1 else serve(the_site()))

@@ -216,3 +216,40 @@ def test_a_feed_damaged_on_its_way_is_read_or_answered(seed: int) -> None:
     except Unreadable:
         return
     assert all(entry.headline for entry in feed.entries)
+
+
+def test_entries_that_say_what_they_said_are_left_out_and_still_listed() -> None:
+    def rss(*items: tuple[str, str], title: str = "The Herald") -> bytes:
+        told = "".join(
+            f"<item><title>{said}</title><link>https://herald.example/{name}</link></item>" for name, said in items
+        )
+        return f"<rss><channel><title>{title}</title>{told}</channel></rss>".encode()
+
+    first = read_feed(rss(("a", "One"), ("b", "Two"), ("b", "Three")), url=None)
+    known = b"".join(first.prints)
+    again = read_feed(rss(("c", "Four"), ("a", "One")), url=None, known=known)
+    edited = read_feed(rss(("a", "One, two")), url=None, known=known)
+    renamed = read_feed(rss(("a", "One"), title="The Courier"), url=None, known=known)
+
+    assert [len(each) for each in first.prints] == [8, 0, 0]
+    assert ([each.headline for each in again.entries], again.known) == (["Four"], known)
+    assert again.listed[1] == first.listed[0]
+    assert [len(each.entries) for each in (edited, renamed)] == [1, 1]
+    assert (edited.known, renamed.known) == (b"", b"")
+
+
+def test_what_is_new_beside_known_entries_is_told_in_its_language_at_once() -> None:
+    german = "Der Stadtrat hat am Montag beschlossen, dass der Hafen bis zum Herbst erneuert werden soll. " * 4
+
+    def rss(*items: tuple[str, str]) -> bytes:
+        told = "".join(
+            f"<item><title>{name}</title><link>https://herald.example/{name}</link><description>{text}</description></item>"
+            for name, text in items
+        )
+        return f"<rss><channel><title>Bote</title><language>en</language>{told}</channel></rss>".encode()
+
+    first = read_feed(rss(("a", german)), url=None)
+    again = read_feed(rss(("b", german), ("a", german)), url=None, known=b"".join(first.prints))
+
+    assert [(each.language, first.is_told) for each in first.entries] == [("en", False)]
+    assert [(each.language, again.is_told) for each in again.entries] == [("de", True)]

@@ -13,7 +13,6 @@ from ingest.door import MAX_BYTES
 from ingest.workers import BESIDE, Workers
 from jobs.precedence import IN_FRONT, LARGE, MANY, Precedence
 from jobs.refresh import Refreshed
-from news.feed import is_doubtful
 from storage import Storage
 from tests.jobs.given import Clock, instead
 from tests.jobs.site import Item, Site, feed
@@ -111,7 +110,7 @@ async def test_a_round_in_front_leaves_what_is_in_doubt_to_the_rounds_behind(des
     asked_in_front = list(site.asked)
     behind = await desk.refresh(part="behind")
 
-    assert is_doubtful(await desk.the(bad))
+    assert (await desk.the(bad)).is_behind
     assert (front, asked_in_front) == (Refreshed(1, 0, 1), ["/good"])
     assert (behind, site.asked) == (Refreshed(0, 1, 0), ["/good", "/bad"])
 

@@ -11,9 +11,10 @@ import pytest_asyncio
 
 from ingest.door import Door
 from ingest.workers import Workers
-from jobs.file import Shelves
+from jobs.file import AT_A_TIME, Shelves
 from jobs.precedence import IN_FRONT, MOST_ENTRIES
-from jobs.refresh import AT_A_TIME, MOST_MISSES, Refreshed, put_off, refresh, refresh_feed
+from jobs.refresh import Refreshed, put_off, refresh, refresh_feed
+from jobs.taking import MOST_MISSES
 from news.article import Article
 from news.feed import Feed
 from news.topics import Taxonomy, Topic

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from news.article import Entry
-from news.feed import Feed, answered, state_of
+from news.feed import Feed, answered, mark, state_of
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -18,14 +17,14 @@ def a_feed(now: datetime = NOW) -> Feed:
     return Feed(id=1, url="https://herald.example/feed", next_due_at=now)
 
 
-def entries(first: int, last: int) -> list[Entry]:
-    """The newest first."""
-    return [Entry(headline=f"Entry {n}", paragraphs=(), guid=str(n)) for n in range(last, first - 1, -1)]
+def entries(first: int, last: int) -> list[str]:
+    """The marks of entries, the newest first."""
+    return [mark(str(n)) for n in range(last, first - 1, -1)]
 
 
-def looked_at(feed: Feed, now: datetime, listed: list[Entry], fresh_for: timedelta | None = None) -> Feed:
+def looked_at(feed: Feed, now: datetime, listed: list[str], fresh_for: timedelta | None = None) -> Feed:
     same: dict[str, Any] = dict.fromkeys(("etag", "last_modified", "title", "site_url"))
-    return answered(feed, now=now, body_hash="x", fresh_for=fresh_for, entries=listed, **same)
+    return answered(feed, now=now, body_hash="x", fresh_for=fresh_for, listed=listed, **same)
 
 
 def after_gaps(gap: timedelta, count: int) -> tuple[Feed, datetime]:

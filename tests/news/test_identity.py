@@ -219,3 +219,23 @@ def test_every_entry_has_short_plain_keys(entry: Entry, feed: str | int | None) 
     assert found
     assert all(len(key) <= 40 and key.isascii() and key.isprintable() for key in found)
     assert found == keys(entry, feed)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://herald.example/news/a-comet_1~2.html",
+        "http://www.herald.example/a/",
+        "https://www.example/a",
+        "https://www.www.example/a",
+        "https://herald.example/a/b.c./d..e",
+        "https://herald.example/./a/../b",
+        "https://herald.example/a//b",
+        "https://127.0.0.1/a",
+        "https://xn--bcher-kva.example/A",
+        "https://a--b.co.example/-/_",
+    ],
+)
+def test_an_address_that_is_plain_already_is_spelled_as_any_other(url: str) -> None:
+    assert canonical_url(url) == canonical_url(f"{url}#top")
+    assert keys(Entry(headline="A", url=url), 1) == keys(Entry(headline="A", url=f"{url}#top"), 1)

@@ -228,3 +228,14 @@ def test_nine_in_ten_news_articles_find_their_desk_by_their_words() -> None:
     rows = rows[::3]
     right = sum(filed(row["headline"], row["body"])[:1] == [ours.get(row["topic"], row["topic"])] for row in rows)
     assert right / len(rows) >= 0.9
+
+
+def test_a_phrase_may_have_any_number_of_words_and_the_last_word_counts_once() -> None:
+    taxonomy = Taxonomy((Topic(slug="space", name="Space", words=("comet", "the far side of the moon")),))
+    claims = list(taxonomy.claims(["a", "comet", "on", "the", "far", "side", "of", "the", "moon", "comet"]))
+
+    assert claims == [
+        (1, "comet", ("space",)),
+        (3, "the far side of the moon", ("space",)),
+        (9, "comet", ("space",)),
+    ]

@@ -32,7 +32,7 @@ async def live(database: str, killer: str) -> None:
     async def put_off(ids: Sequence[int]) -> None:
         print("put off", *ids, flush=True)
 
-    working = asyncio.create_task(storage.errands.run({"refresh": Doing(run, put_off)}, stop, lease=LEASE))
+    working = asyncio.create_task(storage.errands.run({"refresh": Doing(run, put_off)}, stop, lease=LEASE, at_once=3))
     while await storage.errands.unfinished("refresh"):  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     stop.set()

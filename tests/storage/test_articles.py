@@ -129,9 +129,7 @@ async def test_entries_told_together_are_told_one_after_the_other(storage: Stora
     def the_last(_: Telling, newer: Sequence[Story]) -> int | None:
         return newer[-1].id if newer else None
 
-    together = [
-        await storage.articles.tell(each, choose=the_last, knows=newest, feed_id=None, now=NOW) for each in (some, more)
-    ]
+    together = [await storage.articles.tell(each, choose=the_last, knows=newest, now=NOW) for each in (some, more)]
     first, second, fourth, copy = (each for ids in together for each in ids if each is not None)
     article = await storage.articles.get(first)
     assert article is not None
@@ -145,6 +143,24 @@ async def test_entries_told_together_are_told_one_after_the_other(storage: Stora
     assert [await storage.articles.is_copy(each) for each in (first, second, fourth, copy)] == [False] * 3 + [True]
 
 
+async def test_entries_of_several_feeds_told_together_are_for_those_whom_their_feeds_are_for(storage: Storage) -> None:
+    public, private, gone = [
+        await storage.feeds.add(f"https://herald.example/{name}", now=NOW, is_shared=name != "private")
+        for name in ("public", "private", "gone")
+    ]
+    await storage.feeds.remove(gone.id)
+    some = [
+        replace(told(ENTRY, "The Herald", str(each.id)), feed_id=each.id) for each in (gone, private, public, private)
+    ]
+    ids = await storage.articles.tell(some, choose=lambda *_: None, now=NOW)
+    latest = [each.id for each in await storage.articles.latest(9)]
+    kept = [each and await storage.articles.get(each) for each in ids]
+
+    assert latest == [ids[2]]
+    assert [each and each.feed_id for each in kept] == [None, private.id, public.id, None]
+    assert await storage.articles.recognise([[str(gone.id)]], NOW) == [False]
+
+
 async def test_entries_told_together_are_stored_all_or_none(storage: Storage) -> None:
     def stumble(telling: Telling, _: Sequence[Story]) -> int | None:
         if telling.source == "The Post":
@@ -153,10 +169,11 @@ async def test_entries_told_together_are_stored_all_or_none(storage: Storage) ->
 
     some = [told(ENTRY, "The Herald", "a"), told(ENTRY, "The Post", "b")]
     with pytest.raises(ZeroDivisionError):
-        await storage.articles.tell(some, choose=stumble, feed_id=None, now=NOW)
+        await storage.articles.tell(some, choose=stumble, now=NOW)
 
     assert await storage.articles.count() == 0
     assert await storage.articles.recognise([["a"]], NOW) == [False]
+    assert await storage.articles.tell(some[:1], choose=lambda *_: None, now=NOW) != [None]
 
 
 async def test_an_article_of_a_story_that_has_gone_opens_a_new_one(storage: Storage) -> None:

@@ -48,7 +48,7 @@ class Hand:
 
     async def work(self) -> None:
         doing = Doing(run=self._run, put_off=self._run)
-        await self.storage.errands.run({"refresh": doing}, self.stop, lease=LEASE)
+        await self.storage.errands.run({"refresh": doing}, self.stop, lease=LEASE, at_once=3)
 
     async def until_nothing_is_left(self) -> None:
         working = asyncio.create_task(self.work())
@@ -129,3 +129,31 @@ async def test_sqlite_has_no_errands(sqlite_url: str) -> None:
     with pytest.raises(Unavailable, match="several need PostgreSQL"):
         _ = storage.errands
     await storage.close()
+
+
+async def test_what_is_run_apart_waits_for_nobody_and_nothing_is_in_errands_of_both_kinds(
+    news: Storage, other: Storage
+) -> None:
+    release, done, stop = asyncio.Event(), list[list[int]](), asyncio.Event()
+
+    async def held(_: Sequence[int]) -> None:
+        await release.wait()
+
+    async def noted(ids: Sequence[int]) -> None:
+        done.append(list(ids))
+
+    first = await news.errands.hand_out("refresh behind", range(4), size=2)
+    second = await news.errands.hand_out("refresh", range(2, 6), size=8, unless="refresh behind")
+    tasks = [
+        asyncio.create_task(news.errands.run({kind: Doing(run, run)}, stop, lease=LEASE, at_once=2))
+        for kind, run in (("refresh behind", held), ("refresh", noted))
+    ]
+    async with asyncio.timeout(SOON):
+        while await other.errands.unfinished("refresh"):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    waiting = await other.errands.unfinished("refresh behind")
+    release.set()
+    stop.set()
+    await asyncio.gather(*tasks)
+
+    assert (first, second, done, sorted(waiting)) == (2, 1, [[4, 5]], [0, 1, 2, 3])

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from news.feed import Feed, is_doubtful, missed
+from news.feed import Feed, missed
 from storage import Storage
 from tests.storage.given import NOW, a_chat, an_article, later
 
@@ -81,6 +81,10 @@ async def test_everything_a_refresh_decided_is_kept(storage: Storage) -> None:
         listed="0123abcd",
         ttl=timedelta(hours=2),
         replacement="https://herald.example/new.xml",
+        known=b"01234567",
+        looked_up_at=later(hours=-6),
+        is_heavy=True,
+        is_behind=True,
     )
     await storage.feeds.record(outcome)
 
@@ -125,12 +129,12 @@ async def test_those_in_doubt_can_be_asked_for_and_left_out(storage: Storage) ->
             await storage.subscriptions.add(7, "feed", str(feed.id), NOW)
             await storage.feeds.record(replace(feed, failures=failures, answered_at=answered_at))
 
-    doubtful = await storage.feeds.due(NOW, limit=9, is_doubtful=True)
-    others = await storage.feeds.due(NOW, limit=9, is_doubtful=False)
+    doubtful = await storage.feeds.due(NOW, limit=9, is_behind=True)
+    others = await storage.feeds.due(NOW, limit=9, is_behind=False)
 
     assert (len(doubtful), len(others)) == (5, 3)
-    assert all(map(is_doubtful, doubtful))
-    assert not any(map(is_doubtful, others))
+    assert all(each.is_behind for each in doubtful)
+    assert not any(each.is_behind for each in others)
 
 
 async def test_a_private_feed_that_nobody_follows_is_never_due(storage: Storage) -> None:

@@ -15,6 +15,7 @@ from tests.storage.given import NOW
 
 BEFORE_SHARING = 3
 BEFORE_REASONS = 8
+BEFORE_PRINTS = 13
 MESSAGES = [Message(html="One", look="rich").to_json(), Message(html="Two").to_json()]
 ROWS = [
     "INSERT INTO chats (id, kind, joined_at, language, look, state)"
@@ -108,4 +109,22 @@ async def test_articles_of_before_are_found_by_their_address(new_url: str, tmp_p
     found = [await storage.articles.at_address(f"https://example.org/{each}", 7) for each in "abc"]
 
     assert [each and each.id for each in found] == [1, None, 3]
+    await storage.close()
+
+
+async def test_of_feeds_of_before_nothing_is_taken_for_known(new_url: str, tmp_path: Path) -> None:
+    database = await opened_at(BEFORE_PRINTS, new_url, tmp_path)
+    now = NOW.replace(tzinfo=None).isoformat(" ", "microseconds") if database.is_sqlite else NOW
+    async with database.write() as connection:
+        row = (
+            "INSERT INTO feeds (url, url_hash, is_shared, next_due_at, interval, failures, answered_at, body_hash)"
+            " VALUES ('https://herald.example/feed', :hash, :yes, :now, 1800, 0, :now, '5eed')"
+        )
+        await connection.execute(text(row), {"hash": b"0" * 16, "yes": True, "now": now})
+    await database.close()
+    storage = await Storage.open(new_url)
+    [feed] = await storage.feeds.due(NOW, 9)
+
+    assert (feed.known, feed.looked_up_at, feed.is_heavy, feed.is_behind) == (None, None, False, False)
+    assert (feed.answered_at, feed.body_hash) == (NOW, "5eed")
     await storage.close()

@@ -1,0 +1,39 @@
+"""Prints: by which an entry that says what it said is known before it is read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import blake2b
+from itertools import chain
+
+from ingest.listing import Listed, Listing
+from news.identity import names
+
+SIZE = 8
+"""Bytes of a print."""
+
+
+def prints_of(listing: Listing, title: str | None) -> list[bytes]:
+    """The print of each entry: of all that its reading depends on, so also of what the feed says about itself.
+
+    Empty where its guid or its address is another's too: what such names stand for is decided by reading both.
+    """
+    about = repr((listing.base, title, listing.language))
+    called = [names(each.id, each.link) for each in listing.entries]
+    count = Counter(chain.from_iterable(called))
+    return [
+        _print(each, about) if own and all(count[name] == 1 for name in own) else b""
+        for each, own in zip(listing.entries, called, strict=True)
+    ]
+
+
+def split(known: bytes) -> frozenset[bytes]:
+    """Prints that are kept one after the other."""
+    return frozenset(known[at : at + SIZE] for at in range(0, len(known), SIZE))
+
+
+def _print(entry: Listed, about: str) -> bytes:
+    # The long ones are not spelled out; by their lengths it is known where one ends.
+    short = entry.id, entry.title, entry.link, entry.published, entry.authors, entry.categories, entry.images
+    told = f"{about}{short!r}{entry.is_whole}{len(entry.summary)} {len(entry.content)} {entry.summary}{entry.content}"
+    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()
