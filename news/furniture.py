@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from news.datelines import MONTHS
+from news.vocabulary import listed
 
 _STAMP = re.compile(
     r"\b(?:published|updated|last updated|posted|created|veröffentlicht|aktualisiert|stand|publicado|"
@@ -49,11 +51,13 @@ _OPENINGS = re.compile(
 """How a line of the page begins that is none of the article."""
 _LABEL = re.compile(r"[^\s:]+(?:\s[^\s:]+){0,5}\s?:\s+[^\Wa-zа-я\d_]")
 """A caption: up to six words, a colon, and a capital."""
-_CAPTION_HINTS = ("left", "right", "cent", "l-r", "pictured", " to r")
+_CAPTION_HINTS = ("left", "right", "cent", "l-r", "picture", " to r", "photo", "image", "in a video")
 _CAPTION = re.compile(
-    r"\((?:left|right|cent(?:re|er))\).*\((?:left|right|cent(?:re|er))\)|\b(?:is|are) (?:seen )?pictured\b|"
+    r"\((?:left|right|cent(?:re|er))\).*\((?:left|right|cent(?:re|er))\)|\b(?:is|are) (?:seen )?pictured\b|\bpictured (?:is|are)\b|"
     r"\(l-r\)|\bl-r\b|, (?:far )?(?:left|right|centre|center),|"
-    r"\bfrom (?:left|l) to (?:right|r)\b"
+    r"\bfrom (?:left|l) to (?:right|r)\b|"
+    r"\b(?:in|took) (?:this|an|a)\b[^,.]{0,40}\b(?:photo|photograph|picture|image)\b|"
+    r"\Athis (?:\w+ )?(?:photo|photograph|picture|image) |, in an? (?:\w+ )?video (?:released|posted)\b"
 )
 _FILES_HINTS = (
     "archiv", "symbolb", "symbolf", "file", "handout", "undated", "arquivo", "архив", "أرشيف", "资料", "फाइल",
@@ -73,6 +77,39 @@ _CREDIT = re.compile(
 )
 """How a line ends that says who took its picture."""
 _LONGEST_CAPTION = 500
+_POSES = listed(
+    """
+    stands poses sits waves walks watches hugs kisses embraces greets comforts waits smiles cheers gestures grieves
+    prays smashes
+    stand pose sit wave walk watch hug kiss embrace greet comfort wait smile cheer gesture grieve pray
+    """
+)
+"""What people are seen doing in pictures."""
+_ACTS = listed(
+    """
+    lands visits meets uses flies tends reviews operates addresses speaks celebrates battles distributes patrols
+    inspects examines searches carries attends performs marches rides
+    land visit meet use fly tend review operate address speak celebrate battle distribute patrol inspect examine
+    search carry attend perform march ride
+    """
+)
+"""What is a picture's only where it is told as of now, and with the year."""
+_STANDING = listed("next beside near outside with behind amid among over under atop alongside guard")
+"""Behind `stands` and `sits`: elsewhere figures stand, and trials."""
+_GOING_ON = listed(
+    "the a an his her their its in on at with for to as over past through after next outside near along beside behind "
+    "up out from by during around towards into alongside between"
+)
+"""Behind other verbs; what follows a noun that looks like one is different: `watches worth 2,000 euros`."""
+_OTHER_VERBS = listed(
+    """
+    is are was were be been has have had will would can could should may might must do does did said says say told
+    won left made took found that who which when where if as because while to he she it they we you i
+    """
+)
+_PLURAL = listed("police people men women children crew troops")
+_LONGEST_POSE = 25
+"""Words."""
 _READER = re.compile(
     r"\b(?:you|your|our|us|sie|ihren?|ihrer|ihrem|unser\w*|tu|tus|nuestr\w+|vous|votre|vos|nos|notre|você|seu|seus|"
     r"noss\w+|tuo|tua|nostr\w+|вы|вам|ваш\w*|наш\w*|нас)\b|我们|您|你|हमारे|हमें|आप|قناتنا|تطبيقنا|موقعنا|صفحتنا",
@@ -115,6 +152,36 @@ def is_furniture(text: str) -> bool:
 def is_caption(line: str) -> bool:
     """Whether a line ends by saying who took its picture."""
     return len(line) <= _LONGEST_CAPTION and _CREDIT.search(line, max(0, len(line) - 100)) is not None
+
+
+def is_posed(said: Sequence[str]) -> bool:
+    """Whether the words of a sentence tell what a picture shows: `A policeman stands in front of the station.`"""
+    if len(said) > _LONGEST_POSE or (_POSES.isdisjoint(said) and _ACTS.isdisjoint(said)):
+        return False
+    for at, word in enumerate(said[:-1]):
+        if word.casefold() in _OTHER_VERBS:
+            return False
+        is_pose = word in _POSES
+        if at == 0 or not (is_pose or word in _ACTS) or not _agree(said[at - 1], word):
+            continue
+        following = said[at + 1]
+        if word.startswith(("stand", "sit")):
+            return following in _STANDING or (following, *said[at + 2 : at + 3]) == ("in", "front")
+        if following in _GOING_ON or following[:1].isupper():
+            return is_pose or any(map(_is_year, said[at + 2 :]))
+    return False
+
+
+def _agree(subject: str, verb: str) -> bool:
+    """Whether these may be a subject and its verb: firefighters walk, a firefighter walks."""
+    if subject == "and" or subject.endswith("ing"):
+        return False
+    is_of_many = subject.endswith("s") and not subject.endswith(("ss", "us", "is"))
+    return verb.endswith("s") or is_of_many or subject.casefold() in _PLURAL
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word.isdigit() and word.startswith(("19", "20"))
 
 
 def _is_byline(text: str) -> bool:

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from news.article import Entry
 from news.datelines import end_of_opening
-from news.furniture import is_caption, is_furniture
+from news.furniture import is_caption, is_furniture, is_posed
 from news.sentences import each
 from news.vocabulary import is_spaced, length, listed, words
 
@@ -86,6 +86,8 @@ def _passages(entry: Entry) -> Iterator[Passage]:
             continue
         found = tuple(words(text))
         size = len(found) if is_spaced(text) else length(text)
+        if not is_first and is_posed(found):
+            continue
         if _SHORTEST <= size <= _LONGEST and _makes_sense(text, found):
             is_first = False
             yield Passage(text, sentence.end - len(text), sentence.end, found, size)
