@@ -53,11 +53,13 @@ _LABEL = re.compile(r"[^\s:]+(?:\s[^\s:]+){0,5}\s?:\s+[^\Wa-zа-я\d_]")
 """A caption: up to six words, a colon, and a capital."""
 _CAPTION_HINTS = ("left", "right", "cent", "l-r", "picture", " to r", "photo", "image", "in a video")
 _CAPTION = re.compile(
-    r"\((?:left|right|cent(?:re|er))\).*\((?:left|right|cent(?:re|er))\)|\b(?:is|are) (?:seen )?pictured\b|\bpictured (?:is|are)\b|"
+    r"\((?:left|right|cent(?:re|er))\).*\((?:left|right|cent(?:re|er))\)|"
+    r"\b(?:is|are) (?:seen )?pictured\b|\bpictured (?:is|are)\b|"
     r"\(l-r\)|\bl-r\b|, (?:far )?(?:left|right|centre|center),|"
     r"\bfrom (?:left|l) to (?:right|r)\b|"
-    r"\b(?:in|took) (?:this|an|a)\b[^,.]{0,40}\b(?:photo|photograph|picture|image)\b|"
-    r"\Athis (?:\w+ )?(?:photo|photograph|picture|image) |, in an? (?:\w+ )?video (?:released|posted)\b"
+    r"\bin an? (?:[\w-]+ ){0,3}photo(?:graph)?\W*\Z|"
+    r"\b(?:in|took|\A)\s?this (?:[\w-]+ )?(?:photo|photograph|picture|image)\b|"
+    r", in an? (?:[\w-]+ )?video (?:released|posted)\b"
 )
 _FILES_HINTS = (
     "archiv", "symbolb", "symbolf", "file", "handout", "undated", "arquivo", "архив", "أرشيف", "资料", "फाइल",
@@ -107,7 +109,7 @@ _OTHER_VERBS = listed(
     won left made took found that who which when where if as because while to he she it they we you i
     """
 )
-_PLURAL = listed("police people men women children crew troops")
+_PLURAL = listed("police people children crew troops")
 _LONGEST_POSE = 25
 """Words."""
 _READER = re.compile(
@@ -167,7 +169,7 @@ def is_posed(said: Sequence[str]) -> bool:
         following = said[at + 1]
         if word.startswith(("stand", "sit")):
             return following in _STANDING or (following, *said[at + 2 : at + 3]) == ("in", "front")
-        if following in _GOING_ON or following[:1].isupper():
+        if word.startswith("greet") or following in _GOING_ON or following[:1].isupper():
             return is_pose or any(map(_is_year, said[at + 2 :]))
     return False
 
@@ -176,7 +178,7 @@ def _agree(subject: str, verb: str) -> bool:
     """Whether these may be a subject and its verb: firefighters walk, a firefighter walks."""
     if subject == "and" or subject.endswith("ing"):
         return False
-    is_of_many = subject.endswith("s") and not subject.endswith(("ss", "us", "is"))
+    is_of_many = subject.endswith(("s", "men")) and not subject.endswith(("ss", "us", "is"))
     return verb.endswith("s") or is_of_many or subject.casefold() in _PLURAL
 
 
