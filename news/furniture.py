@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from news.appeals import is_appeal
 from news.datelines import MONTHS
 from news.vocabulary import listed
 
+_STAMPED = (
+    r"\b(?:published|updated|posted|created|veröffentlicht|aktualisiert|stand|publicado|actualizado|publié|mis à jour|"
+    r"pubblicato|aggiornato|опубликовано|обновлено)\b\W{0,3}"
+)
+_DAY = (
+    rf"(?:\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d|(?:\w{{3,9}},? )?\d{{1,2}}(?:st|nd|rd|th)?\.? (?:{MONTHS})|"
+    rf"(?:{MONTHS})\w*\.? \d)"
+)
 _STAMP = re.compile(
-    r"\b(?:published|updated|last updated|posted|created|veröffentlicht|aktualisiert|stand|publicado|"
-    r"actualizado|publié|mis à jour|pubblicato|aggiornato|опубликовано|обновлено)\b.{0,3}(?::|\bat\b|\d)|"
+    rf"{_STAMPED}(?:at |um )?(?:\d{{1,2}}:\d\d\b|\d{{1,2}}\.\d\d ?(?:[ap]m|uhr)\b)|{_STAMPED}(?<=:)\W*(?:{_DAY}|\Z)|"
+    rf"\A\W*(?:(?:last|first|originally|zuletzt|article|story|date)\W+){{0,2}}{_STAMPED}(?:on |am |le |el )?{_DAY}|"
     r"\bposted (?:in|by)\b.{0,60}\bon (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bfiled under\b|"
     rf"\A.{{0,24}}\b\d{{1,2}}[:.]\d{{2}}\b.{{0,20}}\b(?:{MONTHS})\w*\.?.{{0,12}}\Z"
 )
@@ -26,30 +35,32 @@ _BYLINE = re.compile(
     re.I,
 )
 _OPENINGS = re.compile(
-    r"[\W_]*(?:image credits?|photo(?:graph)? ?(?:credits?|by|:)|picture:|credit:|getty images|related posts?|"
-    r"read more|more on this|see also|also read|click (?:here|on the link|below)|tap here|sign up|subscribe|"
+    r"[\W_]*(?:image credits?|photo(?:graph)? ?(?:credits?|by|:)|picture:|credit:|related posts?|"
+    r"read more|more on this|see also|also read|click (?:here|on the link|below)|tap here|sign up|subscribe\b|"
     r"follow (?:us|@)|(?:like|join|find) us on|share this|download (?:our|the app)|"
     r"e-?mail to a friend|"
-    r"(?:video\W+)?scroll down|advertis|all rights reserved|copyright|©|this (?:article|story) (?:was|first|originally|"
-    r"has been (?:updated|corrected|amended))|"
-    r"newsletter|(?:video|watch|listen)\b\W*(?::|scroll)|"
-    r"cookies?\b|for confidential support|do you know more|have a story|got a (?:tip|story)|"
+    r"(?:video\W+)?scroll down|all rights reserved|copyright\W*(?:\d|by\b)|©|"
+    r"this (?:article|story) (?:was|first|originally|has been (?:updated|corrected|amended))|"
+    r"(?:advertisements?|advertising|getty images|cookies?|newsletter|anzeige|publicidad|publicité|реклама)"
+    r"\W*(?::|\Z)|"
+    r"(?:video|watch|listen)\b\W*(?::|scroll)|"
+    r"for confidential support|do you know more|have a story|got a (?:tip|story)|"
     r"lea también|lee también|te puede interesar|suscríb|síg[au]e?nos|haz clic|haga clic|pulsa aquí|pincha aquí|"
-    r"descarga (?:la|nuestra) app|comparte esta|archivado en|foto:|imagen:|publicidad|todos los derechos|"
-    r"lesen sie|mehr zum thema|zum thema:|auch interessant|anzeige|newsletter|bild:|abonnieren|alle rechte|"
+    r"descarga (?:la|nuestra) app|comparte esta|archivado en|foto:|imagen:|todos los derechos|"
+    r"lesen sie|mehr zum thema|zum thema:|auch interessant|bild:|abonnieren|alle rechte|"
     r"klicken sie|hier klicken|folgen sie|(?:dieser|der) (?:artikel|text|beitrag) (?:erschien|ist zuerst|wurde zuerst)|"
     r"dieser (?:artikel|text|beitrag) (?:stammt|wurde)|"
-    r"à lire aussi|lire aussi|abonnez|cliquez|suivez-nous|publicité|leia também|leia mais|clique aqui|siga-nos|"
+    r"à lire aussi|lire aussi|abonnez|cliquez|suivez-nous|leia também|leia mais|clique aqui|siga-nos|"
     r"deixe (?:seu|sua|suas|o seu) |leggi anche|iscriviti|clicca|seguici|"
-    r"читайте (?:также|нас)|подпи[сш]|реклама|фото:|все права|нажмите|если вы (?:нашли|заметили)|"
+    r"читайте (?:также|нас)|подпи(?:сывай|шит)|фото:|все права|нажмите|если вы (?:нашли|заметили)|"
     r"материал подготовлен|اقرأ أيضا|تابعنا|تابعونا|للمزيد من|اضغط هنا|لمتابعة|حمل تطبيق|جميع الحقوق|"
     r"यह भी पढ़ें|और पढ़ें|ये भी पढ़ें|यहां क्लिक|ताजा खबरों के लिए|"
-    r"相关阅读|延伸阅读|责任编辑|责编|编辑[:：]|点击|扫描|扫码|长按|关注我们|版权所有|版权声明|未经授权|本文(?:为转载|系转载|来源)|"
+    r"相关阅读|延伸阅读|责任编辑|责编|编辑[:：]|点击(?:查看|进入|这里|此处|下方|上方|阅读|关注)|扫描(?:二维码|下方|上方|图中)|扫码|长按(?:二维码|识别|图片)|关注我们|版权所有|版权声明|未经授权|本文(?:为转载|系转载|来源)|"
     r"来源[:：]|（?图片来源)",
     re.I,
 )
 """How a line of the page begins that is none of the article."""
-_LABEL = re.compile(r"[^\s:]+(?:\s[^\s:]+){0,5}\s?:\s+[^\Wa-zа-я\d_]")
+_LABEL = re.compile(r"[^\s:(]+(?:\s[^\s:(]+){0,5}\s?:\s+[^\Wa-zа-я\d_]")
 """A caption: up to six words, a colon, and a capital."""
 _CAPTION_HINTS = ("left", "right", "cent", "l-r", "picture", " to r", "photo", "image", "in a video")
 _CAPTION = re.compile(
@@ -112,20 +123,6 @@ _OTHER_VERBS = listed(
 _PLURAL = listed("police people children crew troops")
 _LONGEST_POSE = 25
 """Words."""
-_READER = re.compile(
-    r"\b(?:you|your|our|us|sie|ihren?|ihrer|ihrem|unser\w*|tu|tus|nuestr\w+|vous|votre|vos|nos|notre|você|seu|seus|"
-    r"noss\w+|tuo|tua|nostr\w+|вы|вам|ваш\w*|наш\w*|нас)\b|我们|您|你|हमारे|हमें|आप|قناتنا|تطبيقنا|موقعنا|صفحتنا",
-    re.I,
-)
-_SITE = (
-    "newsletter", "cookie", "inbox", "spam folder", "push notification", "javascript", "ad blocker", "adblocker",
-    "privacy policy", "terms of use", "terms of service", "whatsapp", "telegram", "facebook page", "youtube channel",
-    "datenschutz", "einwilligung", "facebook-seite", "youtube-kanal", "suscripción", "comentarios", "canal de youtube",
-    "opiniões", "dúvidas", "abonnement", "politique de confidentialité", "page facebook", "рассылк", "опечатк",
-    "телеграм", "公众号", "微信", "客户端", "व्हाट्सएप", "टेलीग्राम", "ऐप", "واتساب", "تيليجرام",
-)  # fmt: skip
-"""What belongs to the page that shows the article; beside a word for its readers or for itself it is no news."""
-_LONGEST_APPEAL = 220
 _EMAIL = re.compile(r"\w@\w[\w-]*\.\w")
 
 
@@ -147,7 +144,7 @@ def is_furniture(text: str) -> bool:
         or (any(hint in lowered for hint in _CAPTION_HINTS) and _CAPTION.search(lowered))
         or (any(hint in lowered for hint in _FILES_HINTS) and _FROM_THE_FILES.search(lowered))
         or _is_byline(text)
-        or (len(text) <= _LONGEST_APPEAL and any(word in lowered for word in _SITE) and _READER.search(text))
+        or is_appeal(text, lowered)
     )
 
 

@@ -44,7 +44,7 @@ _ABBREVIATIONS = listed(
     ej sra srta dra ud uds vd vds av avda núm pág págs gral lic ing art arts
     bzw bspw evtl geb gest ggf inkl mio mrd nr sog str usw vgl zzgl ca hl hr fr frl dipl jh
     ee env m mm bd sig dott avv on prov arch
-    г гг в вв ул им тыс млн млрд руб коп др проф акад рис см ср напр стр обл просп пл н э
+    г гг в вв ул им др проф акад рис см ср напр стр обл просп пл н э
     вул е к
     डॉ प्रो पं श्री रु
     """
@@ -83,7 +83,7 @@ def _ends_word(text: str, stop: int, following: str) -> bool:
         return False
     if _DOTTED.fullmatch(lowered) or (lowered in _OFTEN_LAST and word[0].isupper()):
         return following.casefold() in _SENTENCE_OPENERS
-    if len(word) == 1 and word.isupper() and _is_lettered(window, following):
+    if len(word) == 1 and word.isupper() and (window[:-1].endswith("°") or _is_lettered(window, following)):
         return True
     if len(word) == 1 and word.isalpha() and (not word.islower() or _SHORT_NEXT.match(text, stop + 1)):  # J. · z. B.
         return False

@@ -1,4 +1,4 @@
-"""Captions: what is told of a picture is not told of the news."""
+"""The furniture of a page, and news that only looks like it."""
 
 from __future__ import annotations
 
@@ -54,3 +54,40 @@ def test_news_with_such_words_stays(sentence: str) -> None:
 def test_an_article_may_open_with_what_somebody_does() -> None:
     opening = "Maren Sol walks along the quay every morning before the first ferry."
     assert read(opening, NEWS) == [opening, NEWS]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "Published 3 May 2024.",
+        "Last updated at 2:18 PM on 30th December 2011.",
+        "Stand: 03.05.2024, 14.30 Uhr.",
+        "Aktualisiert am 3. Mai 2024.",
+        "Publié le 3 mai 2024 à 12:00.",
+        "Опубликовано: 12.05.2024, редакция.",
+        "Posted on May 3, 2024 by the desk.",
+    ],
+)
+def test_a_stamp_is_no_news(stamp: str) -> None:
+    assert read(stamp, NEWS) == [NEWS]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Harbour firms created 337,000 jobs last month, twice the amount expected.",
+        "The study of the shoal, published on 17 March, names the light.",
+        "Strait Lines posted 2.5 billion in profit for the quarter.",
+        "Strait Lines Ltd. (NYSE: STLN) said that the ferry will sail again in May.",
+        "Subscribers to the ferry service rose by two percent in a year.",
+        "Advertising on the ferries fell by four percent in the quarter.",
+        "Getty Images said it would sue the salvage company.",
+        "Copyright law will cover the charts of the strait from next year.",
+        "Anzeige erstattete die Hafenbehörde gegen den Kapitän der Fähre.",
+        "Подписано соглашение о торговле между двумя портами пролива.",
+        "Реклама табака на паромах запрещена с января будущего года.",
+        "扫描显示，渡轮底部有三处裂缝，需要两个月修理。",
+    ],
+)
+def test_news_that_begins_like_furniture_stays(sentence: str) -> None:
+    assert read(sentence, NEWS) == [sentence, NEWS]
