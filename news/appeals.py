@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from news.vocabulary import listed
 
 _LONGEST = 220
 _READER = re.compile(
-    r"\b(?:you|your|our|(?-i:us|Us)|sie|ihren?|ihrer|ihrem|unser\w*|tu|tus|usted|nuestr\w+|vous|votre|vos|nos|notre|"
+    r"\b(?:you|your|our|sie|ihren?|ihrer|ihrem|unser\w*|tu|tus|usted|nuestr\w+|vous|votre|vos|nos|notre|"
     r"você|seu|seus|noss\w+|tuo|tua|nostr\w+|вы|вам|ваш\w*|наш\w*|нас)\b|我们|您|你|本网站|当サイト|本サイト|閲覧|"
     r"हमारे|हमारी|हमें|आप(?:को|के|की|का|से)?(?![\u0900-\u097f])|قناتنا|تطبيقنا|موقعنا|صفحتنا|تجربتك|فإنك",
     re.I,
@@ -24,26 +27,24 @@ _SITE = (
     "ऐप", "واتساب", "تيليجرام", "ملفات تعريف الارتباط", "سياسة الخصوصية",
 )  # fmt: skip
 """What belongs to the page that shows the article; beside a word for its readers or for itself it is no news."""
-_WALL_HINTS = (
-    *("subscri", "reading", "unlock", "members", "free ", "log in", "sign in", "abonn", " abo", "testen sie", "weiter"),
-    *("anmelden", "reste", "notre offre", "lire la suite", "suscri", "leyendo", "sesión", "artículos gra", "assinante"),
-    *(
-        "abbonat",
-        "leggere",
-        "lezen",
-        "подпис",
-        "дальше",
-        "дочитать",
-        "订阅",
-        "訂閱",
-        "会员",
-        "會員",
-        "登录",
-        "登錄",
-        "会員",
-    ),
-    *("続きを", "残り", "للمشترك", "القراءة", "लॉग इन", "ग्राहकों", "सदस्यों"),
+_TO_READERS = listed(
+    """
+    you your our sie ihre ihren ihrer ihrem unser unsere unserem unseren unserer unseres tu tus usted nuestro nuestra
+    nuestros nuestras vous votre vos nos notre você seu seus nosso nossa nossos nossas tuo tua nostro nostra nostri
+    nostre
+    """
 )
+"""In Latin letters one of these is beside what belongs to the page."""
+_OF_A_WALL = listed(
+    """
+    reading unlock subscriber subscribers exclusively trial account log sign nur abonnenten abonnentinnen abo
+    weiterlesen anmelden testen reste suite abonné abonnés abonnée réservé réservée réservés suscriptor suscriptores leyendo inicie
+    gratuitos assinante assinantes abbonati leggere abonnees lezen partners partner partenaires socios parceiros cookies
+    consentimiento zustimmung einwilligung statements differ aussagen articles offre
+    """
+)
+"""In Latin letters one of these is in every phrase of a wall or of a notice."""
+_OTHER_LETTERS = re.compile("[\u0400-\u1fff\u2e80-\ud7ff]")
 _PAYING = "(?:our |paid |paying |premium )?(?:subscribers|members)"
 _WALL = re.compile(
     r"\b(?:to|and) (?:continue|keep) reading\b|\bunlock (?:this|the full|unlimited)\b|"
@@ -83,15 +84,18 @@ _BELOW = re.compile(
 _STOPS = ".!?…。"
 
 
-def is_appeal(text: str, lowered: str) -> bool:
-    """Whether a sentence, given also in lower case, is the page's word to its readers and no news."""
+def is_appeal(text: str, said: Iterable[str]) -> bool:
+    """Whether a sentence, given with its words, is the page's word to its readers and no news."""
     if len(text) > _LONGEST:
         return False
-    return bool(
-        (any(word in lowered for word in _SITE) and _READER.search(text) and not _SPOKEN.search(text))
-        or (any(hint in lowered for hint in _WALL_HINTS) and _WALL.search(lowered))
-        or _CONSENT.search(lowered)
-    )
+    folded, is_other = {*map(str.lower, said)}, _OTHER_LETTERS.search(text) is not None
+    if not is_other and folded.isdisjoint(_TO_READERS) and folded.isdisjoint(_OF_A_WALL):
+        return False
+    lowered = text.casefold()
+    if (is_other or not folded.isdisjoint(_OF_A_WALL)) and (_WALL.search(lowered) or _CONSENT.search(lowered)):
+        return True
+    is_of_the_site = any(word in lowered for word in _SITE) and _READER.search(text)
+    return bool(is_of_the_site and not _SPOKEN.search(text))
 
 
 def opens_the_below(line: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from news.appeals import is_appeal
 from news.datelines import MONTHS
 from news.vocabulary import listed
 
@@ -144,7 +143,6 @@ def is_furniture(text: str) -> bool:
         or (any(hint in lowered for hint in _CAPTION_HINTS) and _CAPTION.search(lowered))
         or (any(hint in lowered for hint in _FILES_HINTS) and _FROM_THE_FILES.search(lowered))
         or _is_byline(text)
-        or is_appeal(text, lowered)
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 
-from news.appeals import opens_the_below
+from news.appeals import is_appeal, opens_the_below
 from news.article import Entry
 from news.datelines import end_of_opening
 from news.furniture import is_caption, is_furniture, is_posed
@@ -91,7 +91,7 @@ def _passages(entry: Entry) -> Iterator[Passage]:
             continue
         found = tuple(words(text))
         size = len(found) if is_spaced(text) else length(text)
-        if not is_first and is_posed(found):
+        if is_appeal(text, found) or (not is_first and is_posed(found)):
             continue
         if _SHORTEST <= size <= _LONGEST and _makes_sense(text, found):
             is_first = False
