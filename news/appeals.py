@@ -38,8 +38,8 @@ _TO_READERS = listed(
 _OF_A_WALL = listed(
     """
     reading unlock subscriber subscribers exclusively trial account log sign nur abonnenten abonnentinnen abo
-    weiterlesen anmelden testen reste suite abonné abonnés abonnée réservé réservée réservés suscriptor suscriptores leyendo inicie
-    gratuitos assinante assinantes abbonati leggere abonnees lezen partners partner partenaires socios parceiros cookies
+    weiterlesen anmelden testen reste suite abonné abonnés abonnée réservé réservée réservés suscriptor suscriptores
+    leyendo inicie gratuitos assinante assinantes abbonati leggere abonnees lezen partners partner partenaires socios parceiros cookies
     consentimiento zustimmung einwilligung statements differ aussagen articles offre
     """
 )

@@ -56,7 +56,7 @@ _BRIEF = 4
 """Words that say something, of such a sentence at most."""
 _LEANING_UNSPACED = re.compile(r"[他她它这那但]|因此|所以|然而|此外|而且|同时|并且")
 _OWN_VOICE = listed(
-    "i i'm i've i'll i'd we we're we've we'll we'd let's my our ours ourselves myself me us yo nosotros ich wir ich's "
+    "i’m i’ve i’ll i’d we’re we’ve we’ll we’d let’s ich’s j’ai i i'm i've i'll i'd we we're we've we'll we'd let's my our ours ourselves myself me us yo nosotros ich wir ich's "
     "je nous j'ai я мы eu nós io noi"
 )
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|[‘'](?<!\w.)[^’']*[’'](?!\w)")
@@ -79,7 +79,9 @@ def _speaks_for_itself(sentence: Passage) -> bool:
 
 def _is_own_voice(said: Sequence[str]) -> bool:
     """Whether the writers speak of themselves; the US is a country."""
-    return not _OWN_VOICE.isdisjoint(_plain(word) for word in said if not _is_short_for(word))
+    if _OWN_VOICE.isdisjoint(map(str.lower, said)):
+        return False
+    return any(word.lower() in _OWN_VOICE and not _is_short_for(word) for word in said)
 
 
 def _plain(word: str) -> str:
