@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from news.vocabulary import listed
 
@@ -39,11 +39,12 @@ _OF_A_WALL = listed(
     """
     reading unlock subscriber subscribers exclusively trial account log sign nur abonnenten abonnentinnen abo
     weiterlesen anmelden testen reste suite abonné abonnés abonnée réservé réservée réservés suscriptor suscriptores
-    leyendo inicie gratuitos assinante assinantes abbonati leggere abonnees lezen partners partner partenaires socios parceiros cookies
-    consentimiento zustimmung einwilligung statements differ aussagen articles offre
+    leyendo inicie gratuitos assinante assinantes abbonati leggere abonnees lezen partners partner partenaires socios
+    parceiros consentimiento zustimmung einwilligung statements differ aussagen articles offre
     """
 )
 """In Latin letters one of these is in every phrase of a wall or of a notice."""
+_ASKING = _TO_READERS | _OF_A_WALL
 _OTHER_LETTERS = re.compile("[\u0400-\u1fff\u2e80-\ud7ff]")
 _PAYING = "(?:our |paid |paying |premium )?(?:subscribers|members)"
 _WALL = re.compile(
@@ -84,15 +85,17 @@ _BELOW = re.compile(
 _STOPS = ".!?…。"
 
 
-def is_appeal(text: str, said: Iterable[str]) -> bool:
+def is_appeal(text: str, said: Sequence[str]) -> bool:
     """Whether a sentence, given with its words, is the page's word to its readers and no news."""
     if len(text) > _LONGEST:
         return False
-    folded, is_other = {*map(str.lower, said)}, _OTHER_LETTERS.search(text) is not None
-    if not is_other and folded.isdisjoint(_TO_READERS) and folded.isdisjoint(_OF_A_WALL):
+    is_other = not text.isascii() and _OTHER_LETTERS.search(text) is not None
+    if not is_other and _ASKING.isdisjoint(map(str.lower, said)):
         return False
     lowered = text.casefold()
-    if (is_other or not folded.isdisjoint(_OF_A_WALL)) and (_WALL.search(lowered) or _CONSENT.search(lowered)):
+    if (is_other or not _OF_A_WALL.isdisjoint(map(str.lower, said))) and (
+        _WALL.search(lowered) or _CONSENT.search(lowered)
+    ):
         return True
     is_of_the_site = any(word in lowered for word in _SITE) and _READER.search(text)
     return bool(is_of_the_site and not _SPOKEN.search(text))

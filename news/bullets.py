@@ -56,8 +56,10 @@ _BRIEF = 4
 """Words that say something, of such a sentence at most."""
 _LEANING_UNSPACED = re.compile(r"[他她它这那但]|因此|所以|然而|此外|而且|同时|并且")
 _OWN_VOICE = listed(
-    "i’m i’ve i’ll i’d we’re we’ve we’ll we’d let’s ich’s j’ai i i'm i've i'll i'd we we're we've we'll we'd let's my our ours ourselves myself me us yo nosotros ich wir ich's "
-    "je nous j'ai я мы eu nós io noi"
+    """
+    i i'm i've i'll i'd we we're we've we'll we'd let's i’m i’ve i’ll i’d we’re we’ve we’ll we’d let’s my our ours
+    ourselves myself me us yo nosotros ich ich's ich’s wir je j'ai j’ai nous я мы eu nós io noi
+    """
 )
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|[‘'](?<!\w.)[^’']*[’'](?!\w)")
 _ANY_QUOTE = re.compile(r"[“”„«»「」『』\"‘']")

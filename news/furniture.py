@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from news.datelines import MONTHS
 from news.vocabulary import listed
 
+_DIGIT = re.compile("[0-9]")
 _STAMPED = (
     r"\b(?:published|updated|posted|created|veröffentlicht|aktualisiert|stand|publicado|actualizado|publié|mis à jour|"
     r"pubblicato|aggiornato|опубликовано|обновлено)\b\W{0,3}"
@@ -19,15 +20,15 @@ _DAY = (
 _STAMP = re.compile(
     rf"{_STAMPED}(?:at |um )?(?:\d{{1,2}}:\d\d\b|\d{{1,2}}\.\d\d ?(?:[ap]m|uhr)\b)|{_STAMPED}(?<=:)\W*(?:{_DAY}|\Z)|"
     rf"\A\W*(?:(?:last|first|originally|zuletzt|article|story|date)\W+){{0,2}}{_STAMPED}(?:on |am |le |el )?{_DAY}|"
-    r"\bposted (?:in|by)\b.{0,60}\bon (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bfiled under\b|"
-    rf"\A.{{0,24}}\b\d{{1,2}}[:.]\d{{2}}\b.{{0,20}}\b(?:{MONTHS})\w*\.?.{{0,12}}\Z"
+    r"\bposted (?:in|by)\b.{0,60}\bon (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bfiled under\b"
 )
+_CLOCK = re.compile(rf".{{0,24}}\b\d{{1,2}}[:.]\d{{2}}\b.{{0,20}}\b(?:{MONTHS})\w*\.?.{{0,12}}\Z")
 """In lower case, as its hints and those for captions."""
 _STAMP_HINTS = (
     *("publi", "pubbl", "updated", "posted", "filed", "created", "veröff", "aktual", "stand", "actualiz", "mis à"),
     *("aggior", "опубл", "обновл"),
 )
-"""Every line with a stamp has a digit near its beginning, or one of these; most lines have neither."""
+"""Every line with a stamp has one of these; most lines have none."""
 _BYLINE = re.compile(
     r"(?:by|von|por|par|di|автор|text|texto)\b[.:]?\s+(?P<names>[^.!?]{2,120})[.]?\Z|"
     r".{2,40}\b(?:for (?:mail ?online|the daily mail)|correspondent|reporter|desk)\.?\Z",
@@ -135,10 +136,8 @@ def is_furniture(text: str) -> bool:
         or ("@" in text and _EMAIL.search(text))
         or text.count(" | ") > 1
         or _OPENINGS.match(text)
-        or (
-            (any("0" <= each <= "9" for each in opening[:33]) or any(hint in opening for hint in _STAMP_HINTS))
-            and _STAMP.search(opening)
-        )
+        or (any(hint in opening for hint in _STAMP_HINTS) and _STAMP.search(opening))
+        or (_DIGIT.search(opening, 0, 26) and _CLOCK.match(opening))
         or (":" in text and _LABEL.match(text))
         or (any(hint in lowered for hint in _CAPTION_HINTS) and _CAPTION.search(lowered))
         or (any(hint in lowered for hint in _FILES_HINTS) and _FROM_THE_FILES.search(lowered))
