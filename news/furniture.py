@@ -93,8 +93,9 @@ _LONGEST_CAPTION = 500
 _POSES = listed(
     """
     stands poses sits waves walks watches hugs kisses embraces greets comforts waits smiles cheers gestures grieves
-    prays smashes
-    stand pose sit wave walk watch hug kiss embrace greet comfort wait smile cheer gesture grieve pray
+    prays smashes toasts exits
+    stand pose sit wave walk watch hug kiss embrace greet comfort wait smile cheer gesture grieve pray toast
+    exit
     """
 )
 """What people are seen doing in pictures."""
@@ -109,6 +110,8 @@ _ACTS = listed(
 """What is a picture's only where it is told as of now, and with the year."""
 _STANDING = listed("next beside near outside with behind amid among over under atop alongside guard")
 """Behind `stands` and `sits`: elsewhere figures stand, and trials."""
+_JOYS = listed("his her their after with")
+"""Behind `celebrates`: towns celebrate anniversaries."""
 _GOING_ON = listed(
     "the a an his her their its in on at with for to as over past through after next outside near along beside behind "
     "up out from by during around towards into alongside between"
@@ -158,22 +161,25 @@ def is_posed(said: Sequence[str]) -> bool:
         if word.casefold() in _OTHER_VERBS:
             return False
         is_pose = word in _POSES
-        if at == 0 or not (is_pose or word in _ACTS) or not _agree(said[at - 1], word):
+        if at == 0 or not (is_pose or word in _ACTS) or not _agree(said[:at], word):
             continue
         following = said[at + 1]
         if word.startswith(("stand", "sit")):
             return following in _STANDING or (following, *said[at + 2 : at + 3]) == ("in", "front")
         if word.startswith("greet") or following in _GOING_ON or following[:1].isupper():
-            return is_pose or any(map(_is_year, said[at + 2 :]))
+            is_joy = word.startswith("celebrate") and following in _JOYS
+            return is_pose or is_joy or any(map(_is_year, said[at + 2 :]))
     return False
 
 
-def _agree(subject: str, verb: str) -> bool:
-    """Whether these may be a subject and its verb: firefighters walk, a firefighter walks."""
-    if subject == "and" or subject.endswith("ing"):
+def _agree(before: Sequence[str], verb: str) -> bool:
+    """Whether what stands before a verb may be its subject: firefighters walk, a firefighter walks."""
+    last = before[-1]
+    if last == "and" or last.endswith("ing"):
         return False
-    is_of_many = subject.endswith(("s", "men")) and not subject.endswith(("ss", "us", "is"))
-    return verb.endswith("s") or is_of_many or subject.casefold() in _PLURAL
+    are_many = last.endswith(("s", "men")) and not last.endswith(("ss", "us", "is"))
+    are_named = "and" in before and last[:1].isupper()
+    return verb.endswith("s") or are_many or are_named or last.casefold() in _PLURAL
 
 
 def _is_year(word: str) -> bool:
