@@ -166,6 +166,8 @@ def test_a_whole_sentence_may_begin_small_or_end_short(sentence: str) -> None:
         "• ",
         "Orsund, 20. November – ",
         "ORSUND, 20 nov (Wire).- ",
+        "(서울=연합뉴스) 김민수 기자 = ",
+        "القاهرة - رويترز - ",
     ],
 )
 def test_a_dateline_is_cut_and_the_rest_keeps_its_place(dateline: str) -> None:
