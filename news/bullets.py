@@ -39,6 +39,7 @@ _LEANING = listed(
     he she it they his her hers its their theirs him them this that these those such here there both neither
     another others and but or so yet nor also however moreover furthermore meanwhile instead thus therefore then
     nevertheless nonetheless still besides additionally similarly likewise afterwards later
+    admits says reveals insists believes denies explains
     él ella ellos ellas su sus esto este esta estos estas eso ese esa esos esas aquello pero y sino además también
     sin embargo mientras así entonces
     er sie es ihr ihre ihrem ihren ihrer sein seine seinem seinen seiner dies diese dieser dieses diesem dabei damit

@@ -248,6 +248,10 @@ def test_letters_that_stand_for_a_name_are_no_pronoun(sentence: str) -> None:
     assert chosen(sentence) == [sentence]
 
 
+def test_a_line_without_its_subject_comes_only_behind_another() -> None:
+    assert chosen("Admits that the light at the shoal of Skarv was dim for eight days.") == []
+
+
 def test_a_brief_line_that_points_back_comes_only_behind_what_it_points_to() -> None:
     ask = "Who pays for the ferry is not yet known to the harbour of Orsund?"
     assert chosen(ask, "The mood was quite different there.") == []
