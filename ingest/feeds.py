@@ -18,6 +18,7 @@ from ingest.sitemaps import read_sitemap
 from ingest.watching import read_watched
 from news.article import Entry
 from news.feed import mark
+from news.mastheads import without_masthead
 
 MAX_LINE = 500
 """Characters of a headline, a name or a section."""
@@ -108,7 +109,7 @@ def _entry(listed: Listed, *, base: str, source: str | None, declared: str | Non
     whole = listed.content
     shown = plain(whole or listed.summary)
     paragraphs = tuple(_paragraphs(shown.paragraphs))
-    headline = plain_title(listed.title)[:MAX_LINE] or _opening(paragraphs)
+    headline = without_masthead(plain_title(listed.title)[:MAX_LINE], source) or _opening(paragraphs)
     if not headline:
         return None
     standfirst = _standfirst(listed.summary, paragraphs) if whole else None

@@ -12,12 +12,14 @@ from trafilatura.settings import Document
 
 from ingest.answers import NoText, TooLarge
 from ingest.furniture import is_furniture, unglued
+from ingest.imprint import main_label, plain_byline, site_name
 from ingest.language import settle
 from ingest.listing import joined, web_address
 from ingest.markup import Head, clean, plain_title, read_head
 from ingest.sites import channel_named, is_youtube
 from ingest.walls import check_for_walls, nodes
 from news.article import Entry
+from news.mastheads import without_masthead
 
 MAX_BYTES = 5_000_000
 MAX_FEEDS = 20
@@ -30,6 +32,8 @@ FEED_PATH = re.compile(
     r"/(?:feed|rss|atom|rdf|index\.(?:xml|rdf|rss|atom)|[\w-]*(?:feed|rss|atom)[\w-]*\.(?:xml|json)|[\w-]+\.(?:rss|atom|rdf))/?$",
     re.IGNORECASE,
 )
+STRAY = re.compile(r"(?<=\w) (?=[,.](?:\s|$))")
+"""The space that a link leaves behind before a comma or a stop."""
 PUBLISHED = ("article:published_time", "datepublished", "og:published_time", "date", "dc.date", "parsely-pub-date")
 IMAGES = ("og:image:secure_url", "og:image", "twitter:image")
 
@@ -55,16 +59,19 @@ def read_page(html: bytes, url: str) -> Entry:
         raise NoText
     base = joined(url, head.base or "")
     image = found.image or next((head.metas[name] for name in IMAGES if name in head.metas), None)
+    section = clean(head.metas.get("article:section", ""))[:100] or None
+    host = urlsplit(url).hostname or ""
+    site = site_name(found.sitename, host)
     declared = head.language or head.metas.get("og:locale")
     return Entry(
-        headline=headline,
+        headline=without_masthead(headline, found.sitename, main_label(host), section),
         paragraphs=paragraphs,
-        byline=_byline(found.author),
-        published=_published(head) or found.date,
-        section=clean(head.metas.get("article:section", ""))[:100] or None,
+        byline=plain_byline(found.author),
+        published=_published(head) or _believable(found.date),
+        section=section,
         language=settle(declared, "\n".join(paragraphs)),
         url=_canonical(head, base, url) or None,
-        source=clean(found.sitename or "")[:200] or urlsplit(url).hostname,
+        source=site,
         image_url=web_address(base, image),
     )
 
@@ -89,15 +96,10 @@ def _extracted(html: bytes, url: str, *, is_thorough: bool) -> Document | None:
 
 def _paragraphs(text: str, *, headline: str) -> Iterator[str]:
     for line in text.split("\n"):
-        paragraph = unglued(clean(line))
+        paragraph = STRAY.sub("", unglued(clean(line)))
         if not paragraph or is_furniture(paragraph) or paragraph == headline:
             continue
         yield "• " + paragraph[2:] if paragraph.startswith("- ") else paragraph
-
-
-def _byline(author: str | None) -> str | None:
-    names = [clean(name) for name in (author or "").split(";")]
-    return ", ".join(filter(None, names))[:300] or None
 
 
 def _canonical(head: Head, base: str, url: str) -> str:
@@ -113,12 +115,16 @@ def _site(address: str) -> str:
 
 def _published(head: Head) -> str | None:
     named = (head.metas.get(name) for name in PUBLISHED)
-    for given in (*named, *_json_ld_dates(head.json_ld)):
-        try:
-            return datetime.fromisoformat((given or "").strip()).isoformat()
-        except ValueError:
-            continue
-    return None
+    return next(filter(None, map(_believable, (*named, *_json_ld_dates(head.json_ld)))), None)
+
+
+def _believable(given: str | None) -> str | None:
+    """A time as ISO 8601; a page whose publisher forgot it says the year 1, or 1970."""
+    try:
+        at = datetime.fromisoformat((given or "").strip())
+    except ValueError:
+        return None
+    return (at.isoformat() if ":" in str(given) else at.date().isoformat()) if at.year > 1970 else None
 
 
 def _json_ld_dates(scripts: Sequence[str]) -> Iterator[str]:

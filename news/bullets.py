@@ -16,7 +16,7 @@ from news.doubt import doubts
 from news.insisting import READ, Chances, chances, read
 from news.passages import MARK, Passage, passages
 from news.shortening import SHORTEST, shortened, unpictured
-from news.vocabulary import content, folded, length, listed, spans, telling
+from news.vocabulary import content, length, listed, spans, telling, words
 from news.weights import load
 
 MOST = 3
@@ -39,6 +39,7 @@ _LEANING = listed(
     he she it they his her hers its their theirs him them this that these those such here there both neither
     another others and but or so yet nor also however moreover furthermore meanwhile instead thus therefore then
     nevertheless nonetheless still besides additionally similarly likewise afterwards later
+    admits says reveals insists believes denies explains
     él ella ellos ellas su sus esto este esta estos estas eso ese esa esos esas aquello pero y sino además también
     sin embargo mientras así entonces
     er sie es ihr ihre ihrem ihren ihrer sein seine seinem seinen seiner dies diese dieser dieses diesem dabei damit
@@ -50,8 +51,17 @@ _LEANING = listed(
     वह वे यह ये इस उस लेकिन और
     """
 )
+_POINTING = listed("it him her them there this that these those so too then")
+"""A short sentence that ends with one of these says what only the one before it explains: “People want to buy it.”"""
+_BRIEF = 4
+"""Words that say something, of such a sentence at most."""
 _LEANING_UNSPACED = re.compile(r"[他她它这那但]|因此|所以|然而|此外|而且|同时|并且")
-_OWN_VOICE = listed("i i'm i've we we're we've my our me us yo nosotros ich wir je nous я мы ich's eu nós io noi")
+_OWN_VOICE = listed(
+    """
+    i i'm i've i'll i'd we we're we've we'll we'd let's i’m i’ve i’ll i’d we’re we’ve we’ll we’d let’s my our ours
+    ourselves myself me us yo nosotros ich ich's ich’s wir je j'ai j’ai nous я мы eu nós io noi
+    """
+)
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|[‘'](?<!\w.)[^’']*[’'](?!\w)")
 _ANY_QUOTE = re.compile(r"[“”„«»「」『』\"‘']")
 _OPEN_QUOTE = re.compile(r"[‘'](?<!\w.)(?=[^\W\d])")
@@ -65,9 +75,25 @@ def _speaks_for_itself(sentence: Passage) -> bool:
     if _QUOTES.search(outside) or _OPEN_QUOTE.search(outside) or text.rstrip("\"'”’»」』)").endswith(("?", "？", "؟")):
         return False
     if outside == text:
-        return _OWN_VOICE.isdisjoint(sentence.folded)
+        return not _is_own_voice(sentence.words)
     unquoted = length(outside)
-    return unquoted >= 2 and unquoted * 4 >= sentence.length and _OWN_VOICE.isdisjoint(folded(outside))
+    return unquoted >= 2 and unquoted * 4 >= sentence.length and not _is_own_voice(words(outside))
+
+
+def _is_own_voice(said: Sequence[str]) -> bool:
+    """Whether the writers speak of themselves; the US is a country."""
+    if _OWN_VOICE.isdisjoint(map(str.lower, said)):
+        return False
+    return any(word.lower() in _OWN_VOICE and not _is_short_for(word) for word in said)
+
+
+def _plain(word: str) -> str:
+    return word.casefold().replace("’", "'")
+
+
+def _is_short_for(word: str) -> bool:
+    """Whether letters stand for a name: US, IT."""
+    return len(word) > 1 and word.isupper()
 
 
 def _is_balanced(text: str) -> bool:
@@ -89,7 +115,8 @@ def _leans(text: str) -> bool:
     if _LEANING_UNSPACED.match(opening) or _LEANING_PHRASE.match(opening):
         return True
     start, end = next(spans(opening[:60]), (0, 0))
-    return opening[start:end].casefold().partition("'")[0] in _LEANING
+    first = opening[start:end]
+    return _plain(first).partition("'")[0] in _LEANING and not _is_short_for(first)
 
 
 def candidates(entry: Entry, sentences: Sequence[Passage], seen: Chances) -> list[Line]:
@@ -104,11 +131,12 @@ def candidates(entry: Entry, sentences: Sequence[Passage], seen: Chances) -> lis
         said = frozenset(telling(sentence.folded))
         if not said or len(said & title) >= _TOLD * len(said):
             continue
+        is_pointing = len(said) <= _BRIEF and _plain(sentence.words[-1]) in _POINTING
         for text in (plain, *shortened(plain)):
             is_whole = text == sentence.text
             size = sentence.length if is_whole else length(text)
             if size >= SHORTEST and _is_balanced(text) and not is_doubtful(text):
-                found.append(Line(place, text, size, said, _leans(text), is_whole))
+                found.append(Line(place, text, size, said, is_pointing or _leans(text), is_whole))
     return found
 
 

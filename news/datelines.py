@@ -22,6 +22,9 @@ _PLACE_ALONE = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,2}(?:, [^\W\d_]+\.?
 _CHINESE = re.compile(
     r"[^\s，。：:]{0,8}[社网報报台讯][^\s，。]{0,8}\d{1,2}月\d{1,2}日[电電讯訊]\s*(?:[（(][^（()）]{1,30}[）)])?"
 )
+_KOREAN = re.compile(r"\([^()\n=]{1,20}=[^()\n]{1,20}\)\s*(?:[가-힣 ·,]{2,20}\s(?:기자|특파원)\s?=\s*)?")
+_ARABIC = re.compile(r"(?:[\u0621-\u06ff]+ ?){1,3}[-–—] ?(?:[\u0621-\u06ff]+ ?){1,3}[-–—:] ?")
+"""A place and an agency: القاهرة - رويترز -"""
 _BRACKETED = re.compile(r"\[[^\[\]\n]{2,40}\]\s*(?=\w)|【[^【】\n]{1,20}】")
 _DIGIT = re.compile(r"\d")
 _CLOCK = r"\d{1,2}\s?[:.]\s?\d{2}(?:\s?[:.]\s?\d{2})?"
@@ -54,6 +57,8 @@ def end_of_opening(text: str, *, is_first: bool) -> int:
         (_DIGIT.search(text, 0, 24) and (_STAMP.match(text, 0, 100) or _ONLY_PLACE_AND_DAY.fullmatch(text[:100])))
         or (text[0] in "[【" and _BRACKETED.match(text))
         or ("月" in text[:30] and _CHINESE.match(text))
+        or (text[0] == "(" and _KOREAN.match(text))
+        or (is_first and "\u0620" < text[0] < "\u0700" and _ARABIC.match(text, 0, 60))
         or (text[:1].isupper() and _SHOUTED.match(text, 0, 160))
     )
     if opening:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 
+from news.appeals import is_appeal, opens_the_below
 from news.article import Entry
 from news.datelines import end_of_opening
-from news.furniture import is_caption, is_furniture
+from news.furniture import is_caption, is_furniture, is_posed
 from news.sentences import each
 from news.vocabulary import is_spaced, length, listed, words
 
@@ -27,6 +28,7 @@ _FRAGMENT = re.compile(
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W*\Z")
 _NEVER_LAST = listed("a an the and or el los las y le les et der das und oder и или")
 """No sentence ends with one of these: something was left out behind it."""
+_SPACE = re.compile(r"[ \t\r\n\v\f]{2,}|[\t\r\n\v\f]")
 _SHORTEST, _LONGEST = 4, 60
 """Words of a passage; two letters of an unspaced script count as one."""
 _WIDEST = 600
@@ -35,7 +37,7 @@ _WIDEST = 600
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A whole sentence: `text` ends where `[start:end]` of the entry's text does, and is all of it but for marks."""
+    """A whole sentence: `text` is what `[start:end]` of the entry's text has, on one line and without its marks."""
 
     text: str
     start: int
@@ -76,7 +78,10 @@ def _passages(entry: Entry) -> Iterator[Passage]:
     for sentence in each(whole):
         if sentence.start >= line_end:
             line_end = whole.index("\n", sentence.start)
-            is_of_a_picture = is_caption(whole[sentence.start : line_end])
+            line = whole[sentence.start : line_end]
+            if not is_first and opens_the_below(line):
+                return
+            is_of_a_picture = is_caption(line)
         if is_of_a_picture:
             continue
         cut = end_of_opening(sentence.text, is_first=is_first)
@@ -86,9 +91,11 @@ def _passages(entry: Entry) -> Iterator[Passage]:
             continue
         found = tuple(words(text))
         size = len(found) if is_spaced(text) else length(text)
+        if is_appeal(text, found) or (not is_first and is_posed(found)):
+            continue
         if _SHORTEST <= size <= _LONGEST and _makes_sense(text, found):
             is_first = False
-            yield Passage(text, sentence.end - len(text), sentence.end, found, size)
+            yield Passage(_SPACE.sub(" ", text), sentence.end - len(text), sentence.end, found, size)
 
 
 def passages(entry: Entry, most: int | None = None) -> list[Passage]:

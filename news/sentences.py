@@ -44,7 +44,7 @@ _ABBREVIATIONS = listed(
     ej sra srta dra ud uds vd vds av avda núm pág págs gral lic ing art arts
     bzw bspw evtl geb gest ggf inkl mio mrd nr sog str usw vgl zzgl ca hl hr fr frl dipl jh
     ee env m mm bd sig dott avv on prov arch
-    г гг в вв ул им тыс млн млрд руб коп др проф акад рис см ср напр стр обл просп пл н э
+    г гг в вв ул им др проф акад рис см ср напр стр обл просп пл н э
     вул е к
     डॉ प्रो पं श्री रु
     """
@@ -67,6 +67,8 @@ _NUMBERED = listed(
     "jahrhunderts klasse liga platz runde bundesliga fc lesung weltkrieg weltkriegs januari leden"
 )
 """Behind `3.` these make an ordinal (3. Oktober)."""
+_LETTERED = listed("hepatitis vitamin vitamins plan group type class category schedule section grade level formula")
+"""Before a lone capital these make it a name of its own, and no one's initial: hepatitis A."""
 
 
 def _ends_word(text: str, stop: int, following: str) -> bool:
@@ -81,6 +83,8 @@ def _ends_word(text: str, stop: int, following: str) -> bool:
         return False
     if _DOTTED.fullmatch(lowered) or (lowered in _OFTEN_LAST and word[0].isupper()):
         return following.casefold() in _SENTENCE_OPENERS
+    if len(word) == 1 and word.isupper() and (window[:-1].endswith("°") or _is_lettered(window, following)):
+        return True
     if len(word) == 1 and word.isalpha() and (not word.islower() or _SHORT_NEXT.match(text, stop + 1)):  # J. · z. B.
         return False
     if lowered in _ALSO_LAST_WORDS:
@@ -88,6 +92,12 @@ def _ends_word(text: str, stop: int, following: str) -> bool:
     if lowered in _ABBREVIATIONS or lowered.rpartition("-")[2] in _ABBREVIATIONS:
         return False
     return not (lowered.isdigit() and len(lowered) <= 2 and following.casefold() in _NUMBERED)
+
+
+def _is_lettered(window: str, following: str) -> bool:
+    """Whether the lone capital at the end is no initial of a name: `hepatitis A.`, `Group B.`."""
+    before = window[:-1].split()
+    return bool(before) and before[-1].casefold() in _LETTERED and following[:1].isupper()
 
 
 def _is_end(text: str, match: re.Match[str], limit: int) -> bool:

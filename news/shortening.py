@@ -154,6 +154,7 @@ _ALSO = re.compile(
 )
 _MAY_HAVE_PARTS = re.compile(r"[,(]|--|[–—] | - | also |day\b|\ABut|\AAnd")
 _BUT = re.compile(r"(?:But|And) (?!(?:if|when|not|neither|nor|while|as|for|so|then|first)\b)")
+_STOP_TWICE = re.compile(r"(?<!\.)\.\.(?!\.)")
 _CONTRARY = re.compile(r"\b(?:not|no|never|nor|neither|none|nobody|nothing|only|few|without|cannot)\b|n['’]t\b", re.I)
 
 
@@ -307,6 +308,7 @@ def without(text: str, parts: tuple[tuple[int, int], ...]) -> str:
     for start, end in parts:
         kept, place = kept + text[place:start], end
     kept = re.sub(r"\s+([,.;])", r"\1", kept + text[place:]).strip()
+    kept = _STOP_TWICE.sub(".", kept)  # Ltd.
     return kept[:1].upper() + kept[1:]
 
 

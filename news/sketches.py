@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from news.article import Entry
 from news.frequencies import zipf
+from news.mastheads import unnamed
 from news.vocabulary import FUNCTION_WORDS, stem, words
 
 TERMS = 48
@@ -59,7 +60,7 @@ def sketch(entry: Entry) -> Mapping[str, float]:
                 weights[stemmed] = weighs
 
     body = words(entry.text[: _READ * 12])[:_READ]
-    read(words(_without_publisher(entry.headline[:1000], entry.source)), _OPENING_COUNTS)
+    read(unnamed(words(_without_publisher(entry.headline[:1000], entry.source)), entry.source), _OPENING_COUNTS)
     read(body[:_OPENING], _OPENING_COUNTS)
     read(body[_OPENING:], 1)
 

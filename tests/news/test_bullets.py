@@ -166,6 +166,8 @@ def test_a_whole_sentence_may_begin_small_or_end_short(sentence: str) -> None:
         "• ",
         "Orsund, 20. November – ",
         "ORSUND, 20 nov (Wire).- ",
+        "(서울=연합뉴스) 김민수 기자 = ",
+        "القاهرة - رويترز - ",
     ],
 )
 def test_a_dateline_is_cut_and_the_rest_keeps_its_place(dateline: str) -> None:
@@ -225,6 +227,35 @@ def test_a_pronoun_opens_a_bullet_only_behind_the_sentence_it_leans_on() -> None
 )
 def test_a_quotation_without_speaker_a_question_or_an_own_voice_is_no_bullet(sentence: str) -> None:
     assert chosen(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "own", ["We'll see", "I’ll ask what happened", "Let’s look", "We'd like to hear", "Our boats go"]
+)
+def test_writers_who_speak_of_themselves_make_no_bullet(own: str) -> None:
+    assert chosen(f"{own} what the coastguard found on the shoal of Skarv.") == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The US coastguard sent two cutters to the ferry in the strait.",
+        "IT firms on the quay of Orsund lost power for six hours.",
+        "WHO officials in the US asked for the ferry's list of passengers.",
+    ],
+)
+def test_letters_that_stand_for_a_name_are_no_pronoun(sentence: str) -> None:
+    assert chosen(sentence) == [sentence]
+
+
+def test_a_line_without_its_subject_comes_only_behind_another() -> None:
+    assert chosen("Admits that the light at the shoal of Skarv was dim for eight days.") == []
+
+
+def test_a_brief_line_that_points_back_comes_only_behind_what_it_points_to() -> None:
+    ask = "Who pays for the ferry is not yet known to the harbour of Orsund?"
+    assert chosen(ask, "The mood was quite different there.") == []
+    assert chosen(FERRY[0], "The mood was quite different there.")[-1] == "The mood was quite different there."
 
 
 def test_a_quotation_with_its_speaker_may_be_a_bullet() -> None:

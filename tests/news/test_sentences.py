@@ -72,6 +72,14 @@ def test_a_stop_set_apart_is_judged_by_the_word_before_it() -> None:
     assert texts(spaced + " He was right .") == [spaced, "He was right ."]
 
 
+def test_a_letter_that_names_a_kind_may_end_a_sentence() -> None:
+    assert texts("It was hepatitis A. State doctors came.") == ["It was hepatitis A.", "State doctors came."]
+    assert texts("Scotland won Group B. Luca Toni left.") == ["Scotland won Group B.", "Luca Toni left."]
+    assert texts("Heat it to 180 °C. Mix the flour.") == ["Heat it to 180 °C.", "Mix the flour."]
+    assert texts("Это стоит 2 млрд руб. Двое против.") == ["Это стоит 2 млрд руб.", "Двое против."]
+    assert texts("The plan of George A. Smith won.") == ["The plan of George A. Smith won."]
+
+
 def test_a_chinese_sentence_does_not_take_the_quote_that_opens_the_next() -> None:
     assert texts("他走了。“好的。”她说。") == ["他走了。", "“好的。”", "她说。"]
 

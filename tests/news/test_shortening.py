@@ -115,6 +115,12 @@ def test_a_closing_part_behind_which_the_claim_goes_on_stays(sentence: str) -> N
     assert shortened(sentence) == []
 
 
+def test_an_abbreviation_that_comes_to_stand_at_the_end_brings_no_second_stop() -> None:
+    assert shortened("The ferry was sold to Lysoy Lines Ltd., which was founded by its crew.") == [
+        "The ferry was sold to Lysoy Lines Ltd."
+    ]
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

@@ -149,6 +149,14 @@ def test_an_english_text_without_one_listed_word_is_filed_by_the_company_its_wor
     assert file_under(replace(told, language="tlh"), teapots) == ()
 
 
+def test_a_bare_headline_of_which_little_is_sure_goes_where_its_feed_goes() -> None:
+    parents = "Study finds parents look at phones during meals"
+
+    assert filed(parents) == []
+    assert filed(parents, fallback="health") == ["health"]
+    assert filed("Lender's earnings slump as borrowers default on loans, dragging shares down") == ["business"]
+
+
 def test_where_a_topic_is_not_offered_its_articles_go_to_the_one_near_it_or_nowhere() -> None:
     told = Entry(headline="Parliament votes on the election bill after the prime minister resigns")
     near = {topic.slug: topic.near for topic in NINE.topics}

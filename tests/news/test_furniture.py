@@ -1,0 +1,96 @@
+"""The furniture of a page, and news that only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from news.article import Entry
+from news.passages import passages
+
+NEWS = "The ferry Halvard ran aground in thick fog on Thursday with 214 people aboard, the coastguard said."
+
+
+def read(*paragraphs: str) -> list[str]:
+    return [passage.text for passage in passages(Entry(headline="", paragraphs=paragraphs))]
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "A coastguard officer stands in front of the ferry in Orsund.",
+        "Holding her baby, Maren Sol sits next to the harbour master.",
+        "Passengers wait in line for blankets on the quay.",
+        "Harbour master Jonas Eide greets passengers after the rescue.",
+        "Fishermen pose with the ferry's bell on the quay in Orsund.",
+        "Jonas Eide and Maren Sol exit a helicopter on the quay of Orsund.",
+        "Jonas Eide celebrates his early goal as Orsund won in Lysoy.",
+        "Maren Sol meets with the prime minister in Orsund in 2024.",
+        "A salvage team searches the shoal in a February 2025 photograph.",
+        "The master of the Halvard, in a video released by the board.",
+        "A passenger took this photo of the ferry on the shoal.",
+        "This image shows the ferry from the shore of Lysoy.",
+    ],
+)
+def test_what_people_are_seen_doing_in_a_picture_is_no_bullet(caption: str) -> None:
+    assert read(NEWS, caption) == [NEWS]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The total stands at 214 people, and no one is missing.",
+        "The town of Orsund sits in a narrow valley above the strait.",
+        "Thieves took jewellery and watches worth two million crowns.",
+        "The captain's contract runs until June 2031 on the same pay.",
+        "The strait divided the town despite lackluster reviews of the bridge in 2006.",
+        "The town celebrates the fiftieth year of its harbour on Sunday.",
+        "A Swiss watch maker bought the quay in 2019 for a museum.",
+        "The harbour master said that the ferry stands next to the quay.",
+        "The coastguard said a passenger stands accused of cutting a rope.",
+        "Shock waves sent the smaller boats against the quay in Orsund.",
+    ],
+)
+def test_news_with_such_words_stays(sentence: str) -> None:
+    assert read(NEWS, sentence) == [NEWS, sentence]
+
+
+def test_an_article_may_open_with_what_somebody_does() -> None:
+    opening = "Maren Sol walks along the quay every morning before the first ferry."
+    assert read(opening, NEWS) == [opening, NEWS]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "Published 3 May 2024.",
+        "Last updated at 2:18 PM on 30th December 2011.",
+        "Stand: 03.05.2024, 14.30 Uhr.",
+        "Aktualisiert am 3. Mai 2024.",
+        "Publié le 3 mai 2024 à 12:00.",
+        "Опубликовано: 12.05.2024, редакция.",
+        "Posted on May 3, 2024 by the desk.",
+    ],
+)
+def test_a_stamp_is_no_news(stamp: str) -> None:
+    assert read(stamp, NEWS) == [NEWS]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Harbour firms created 337,000 jobs last month, twice the amount expected.",
+        "The study of the shoal, published on 17 March, names the light.",
+        "Strait Lines posted 2.5 billion in profit for the quarter.",
+        "Strait Lines Ltd. (NYSE: STLN) said that the ferry will sail again in May.",
+        "Subscribers to the ferry service rose by two percent in a year.",
+        "Advertising on the ferries fell by four percent in the quarter.",
+        "Getty Images said it would sue the salvage company.",
+        "Copyright law will cover the charts of the strait from next year.",
+        "Anzeige erstattete die Hafenbehörde gegen den Kapitän der Fähre.",
+        "Подписано соглашение о торговле между двумя портами пролива.",
+        "Реклама табака на паромах запрещена с января будущего года.",
+        "扫描显示，渡轮底部有三处裂缝，需要两个月修理。",
+    ],
+)
+def test_news_that_begins_like_furniture_stays(sentence: str) -> None:
+    assert read(sentence, NEWS) == [sentence, NEWS]
