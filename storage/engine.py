@@ -205,7 +205,7 @@ def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     _on_connect(
         writer, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY"
     )
-    _on_connect(reader, "query_only=ON", "temp_store=MEMORY", "mmap_size=268435456")
+    _on_connect(reader, "query_only=ON", "temp_store=MEMORY")
     _on_begin(writer, "BEGIN IMMEDIATE")
     _on_begin(reader, "BEGIN")
     return writer, reader
