@@ -176,7 +176,7 @@ async def _tell(telegram: Sandbox, desk: Desk, clock: MovedClock) -> None:
     await _press(telegram, article, "Save")
 
     _chapter("Search")
-    await _say(telegram, "/search harbour bridge")
+    await _say(telegram, "/search fishing boats")
     await _say(telegram, "/saved")
 
     _chapter("Inline search, in any chat")

@@ -35,7 +35,7 @@ class Message:
     def __hash__(self) -> int:
         return hash(self.html)
 
-    @lru_cache(maxsize=256)  # noqa: B019 - a text that many chats get is kept anew with each thousand of them
+    @lru_cache(maxsize=512)  # noqa: B019 - a text that many chats get is drawn again now and then
     def to_json(self) -> str:
         """Compact JSON, as the outbox keeps it."""
         rows = [
