@@ -21,7 +21,7 @@ ASKED_FOR = timedelta(hours=1)
 
 
 def forgetting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
-    """Handlers for /privacy and /forget. None of them remembers a chat that is not known."""
+    """Handlers for /privacy and /forget. A chat that is not known is not remembered for asking."""
 
     async def explain(update: Update, _: Context) -> None:
         chat = await desk.met(update)

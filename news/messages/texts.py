@@ -316,12 +316,14 @@ PRIVACY_GROUP = "In this group everyone can read its digests, its saved articles
 PRIVACY_OTHERS = "No other chat can."
 PRIVACY_LEAVES = "What leaves this machine"
 PRIVACY_TELEGRAM = "Everything said here goes through Telegram, which keeps it by its own rules."
-PRIVACY_SITES = "The sites whose feeds and pages you follow see that this machine reads them, and not for whom."
+PRIVACY_SITES = (
+    "The sites whose feeds and pages you follow, and their hubs, see that this machine reads them, not for whom."
+)
 PRIVACY_MODEL = (
     "Articles that every chat may read are sent to a language model, to be shortened or translated; "
     "nothing of private feeds, and nothing about you."
 )
-PRIVACY_NO_MODEL = "No language model and nobody else is sent anything."
+PRIVACY_NO_MODEL = "No language model is used."
 PRIVACY_YOURS = "It is yours"
 PRIVACY_EXPORT = "/export gives you a copy; /forget deletes all of it."
 

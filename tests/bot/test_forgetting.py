@@ -134,6 +134,7 @@ async def test_a_digest_that_waits_is_forgotten_too(desk: Desk, reader: Person, 
     await reader.tap(question, SURE)
     clock.tick(days=1)
     await reader.say("/privacy")
+    await handled(desk)
     assert not await reader.has_seen("A story that waits")
     assert await traces(desk.storage, reader.chat_id) == {}
 
@@ -162,7 +163,7 @@ async def test_privacy_says_what_is_kept_in_the_chats_look(desk: Desk, joins: Jo
     said = await reader.say("/privacy")
     assert "Articles: 60 days" in words(said)
     assert "where I could not answer it, up to 32 days" in words(said)
-    assert "No language model and nobody else is sent anything." in words(said)
+    assert "No language model is used." in words(said)
     assert "No other chat can." in words(said)
     assert await desk.storage.chats.get(reader.chat_id) is None
     await reader.follows(desk, "world")
