@@ -14,8 +14,9 @@ SURE = "Delete everything"
 GONE = "All I kept for this chat is deleted. Send /start to begin anew."
 
 
-async def handled(desk: Desk) -> None:
-    """Waits until what was sent is handled, and written down as handled."""
+async def handled(desk: Desk, sender: Person) -> None:
+    """Waits until whatever Telegram has for the bot was fetched and handled, and is written down as handled."""
+    await until(sender.telegram.pending, 0)
 
     async def unfinished() -> int:
         async with desk.storage._database.read() as connection:
@@ -51,7 +52,7 @@ async def test_forget_deletes_every_row_of_the_chat_and_the_bot_starts_anew(
     await other.follows(desk, "world", "science")
     await other.say("/digest")
     await uses_everything(desk, reader, web)
-    await handled(desk)
+    await handled(desk, reader)
     before, others = await traces(desk.storage, reader.chat_id), await traces(desk.storage, other.chat_id)
     assert {"chats.id", "subscriptions.chat_id", "schedules.chat_id", "digests.chat_id"} <= before.keys()
     assert {"outbox.chat_id", "saved.chat_id", "votes.chat_id", "votes.person_id"} <= before.keys()
@@ -61,7 +62,7 @@ async def test_forget_deletes_every_row_of_the_chat_and_the_bot_starts_anew(
     said = await reader.tap(question, SURE)
     assert words(said) == GONE
     assert buttons(said) == {}
-    await handled(desk)
+    await handled(desk, reader)
     assert await traces(desk.storage, reader.chat_id) == {}
     assert await traces(desk.storage, other.chat_id) == others
 
@@ -69,7 +70,7 @@ async def test_forget_deletes_every_row_of_the_chat_and_the_bot_starts_anew(
     assert (await reader.press(question, buttons(question)[SURE])) == "I keep nothing of this chat."
     assert words(await reader.say("/forget")) == "I keep nothing of this chat."
     await reader.say("/privacy")
-    await handled(desk)
+    await handled(desk, reader)
     assert await traces(desk.storage, reader.chat_id) == {}
 
     panel = await reader.say("/start")
@@ -85,10 +86,10 @@ async def test_forget_leaves_no_row_on_postgresql_either(
     async with running(on_postgresql, clock=clock, rhythm=QUICK) as desk:
         await some_news(desk)
         await uses_everything(desk, reader, web)
-        await handled(desk)
+        await handled(desk, reader)
         assert await traces(desk.storage, reader.chat_id)
         assert words(await reader.tap(await reader.say("/forget"), SURE)) == GONE
-        await handled(desk)
+        await handled(desk, reader)
         assert await traces(desk.storage, reader.chat_id) == {}
 
 
@@ -98,7 +99,7 @@ async def test_a_reader_who_blocks_the_bot_after_forgetting_is_not_remembered_fo
     await reader.follows(desk, "world")
     await reader.tap(await reader.say("/forget"), SURE)
     await reader.telegram.block(reader.chat_id)
-    await handled(desk)
+    await handled(desk, reader)
     assert await traces(desk.storage, reader.chat_id) == {}
 
 
@@ -134,7 +135,7 @@ async def test_a_digest_that_waits_is_forgotten_too(desk: Desk, reader: Person, 
     await reader.tap(question, SURE)
     clock.tick(days=1)
     await reader.say("/privacy")
-    await handled(desk)
+    await handled(desk, reader)
     assert not await reader.has_seen("A story that waits")
     assert await traces(desk.storage, reader.chat_id) == {}
 
@@ -153,8 +154,8 @@ async def test_only_administrators_forget_a_group_and_its_members_do_not_bring_i
     for label_ in buttons(question).values():
         assert await group.member.press(question, label_) == REFUSAL
     assert words(await group.admin.tap(question, SURE)) == GONE
-    await group.member.write("a word among members")
-    await handled(desk)
+    await group.member.write("a word among members", reply_to_message_id=question["message_id"])
+    await handled(desk, group.member)
     assert await traces(desk.storage, group.id) == {}
 
 
