@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
@@ -18,6 +18,7 @@ from bot.exchanging import exchanging
 from bot.exporting import exporting
 from bot.finding import finding
 from bot.following import following
+from bot.forgetting import forgetting
 from bot.hearing import hearing
 from bot.household import household, leftovers, mishaps
 from bot.hubs import Hubs
@@ -26,6 +27,7 @@ from bot.leading import leading
 from bot.metronome import USUAL, Rhythm, delivering, working
 from bot.onboarding import onboarding
 from bot.pace import Limits, Pace
+from bot.pausing import pausing
 from bot.polling import Line, polling
 from bot.reading import reading
 from bot.roles import ALL, Role
@@ -104,6 +106,7 @@ async def running(
             bot=application.bot.username,
             standing=standing,
             translates=settings.llm_url is not None,
+            keep=timedelta(days=settings.keep_days),
             wake=hands.wake,
         )
         register(application, desk)
@@ -232,6 +235,8 @@ def register(application: Library, desk: Desk) -> None:
         exchanging,
         exporting,
         timing,
+        pausing,
+        forgetting,
         household,
         hearing,
         leftovers,

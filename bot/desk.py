@@ -55,6 +55,8 @@ class Desk:
     bot: str
     """The bot's user name."""
     standing: Standing
+    keep: timedelta
+    """How long articles are kept."""
     translates: bool = False
     """Whether the operator has a model that stories can be translated by."""
     wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -66,20 +68,29 @@ class Desk:
         assert theirs is not None
         known = await self.storage.chats.get(theirs.id)
         if known is None:
-            speaker = update.effective_user
-            joining = Chat(
-                id=theirs.id,
-                kind=cast(ChatKind, str(theirs.type)),
-                joined_at=self.clock(),
-                title=theirs.title or theirs.full_name,
-                language=(speaker.language_code if speaker else None) or "en",
-            )
-            return (await self.storage.chats.join(joining))[0]
+            return (await self.storage.chats.join(self._stranger(update)))[0]
         if known.state == "suspended" and update.message:
             # Telegram had called it gone, but it speaks.
             await self.storage.outbox.resume(known.id)
             return await self.storage.chats.get(known.id) or known
         return known
+
+    async def met(self, update: Update) -> Chat:
+        """As `chat`, but one that is new is not remembered."""
+        theirs = update.effective_chat
+        assert theirs is not None
+        return await self.storage.chats.get(theirs.id) or self._stranger(update)
+
+    def _stranger(self, update: Update) -> Chat:
+        theirs, speaker = update.effective_chat, update.effective_user
+        assert theirs is not None
+        return Chat(
+            id=theirs.id,
+            kind=cast(ChatKind, str(theirs.type)),
+            joined_at=self.clock(),
+            title=theirs.title or theirs.full_name,
+            language=(speaker.language_code if speaker else None) or "en",
+        )
 
     def scene(self, chat: Chat, before: Before | None = None) -> Scene:
         """What rendering for the chat depends on; `before` is where it was told what it is shown again."""

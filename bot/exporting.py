@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from telegram import Update
@@ -18,6 +19,7 @@ from news.answers import Accepted
 from news.article import Article
 from news.chat import Chat
 from news.messages import texts
+from news.schedule import FOREVER
 from storage import Storage
 
 NAME = "newsdigest.json"
@@ -68,7 +70,7 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
                 "times": [f"{at:%H:%M}" for at in each.times],
                 "days": [DAYS[day][:3] for day in sorted(each.days)],
                 "thread": each.thread_id,
-                "paused_until": each.paused_until.isoformat() if each.paused_until else None,
+                "paused_until": _end_of(each.paused_until),
             }
             for each in await storage.schedules.of(chat.id)
         ],
@@ -85,6 +87,12 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
         "saved": [article_fields(each) async for each in _saved(storage, chat.id)],
         "weights": [{"kind": each.kind, "value": each.value, "votes": each.votes} for each in weights],
     }
+
+
+def _end_of(pause: datetime | None) -> str | None:
+    if pause is None or pause >= FOREVER:
+        return "resumed" if pause else None
+    return pause.isoformat()
 
 
 async def _saved(storage: Storage, chat_id: int) -> AsyncIterator[Article]:

@@ -25,7 +25,7 @@ def hearing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     """Handlers for messages without a command."""
 
     async def typed(update: Update, _: Context) -> None:
-        chat, heard = await desk.chat(update), update.message
+        chat, heard = await desk.met(update), update.message
         assert heard is not None
         text, what = heard.text or "", awaited(chat)
         if chat.kind != "private" and not _is_reply_to_us(update, chat):

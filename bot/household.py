@@ -116,8 +116,10 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         changed = update.my_chat_member
         if changed is None:
             return
-        chat = await desk.chat(update)
         was_here, is_here = (one.status not in GONE for one in (changed.old_chat_member, changed.new_chat_member))
+        if not is_here and await desk.storage.chats.get(changed.chat.id) is None:
+            return  # forgotten, and not to be remembered for leaving
+        chat = await desk.chat(update)
         if not is_here:
             await desk.storage.outbox.suspend(chat.id, "suspended", "the bot was removed or blocked", desk.clock())
         elif chat.state in ("suspended", "paused"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from telegram import Update
@@ -15,7 +15,7 @@ from bot.places import zone_named
 from news.chat import Chat
 from news.messages import panels, texts
 from news.messages.message import Message
-from news.schedule import Schedule, next_slot
+from news.schedule import Schedule, next_slot, pause_end, paused_day
 
 MOST_TIMES = 6
 EVERY_DAY = frozenset(range(7))
@@ -112,17 +112,33 @@ async def planned(desk: Desk, chat: Chat, thread: int | None) -> Schedule | None
 
 async def plan(desk: Desk, chat: Chat, times: tuple[time, ...], days: frozenset[int], *, thread_id: int | None) -> None:
     """Sets when the digests of a chat, or of a thread, come; no times means none."""
-    now = desk.clock()
+    now, held = desk.clock(), await held_until(desk, chat)
     due = next_due(chat.zone or "UTC", times, days, now)
     await desk.storage.schedules.set(chat.id, times=times, days=days, thread_id=thread_id, now=now, next_due_at=due)
+    if held:
+        await hold(desk, chat, held)
 
 
 async def move(desk: Desk, chat: Chat, zone: str) -> None:
     """Moves the chat to another time zone, and its digests with it."""
-    now = desk.clock()
+    now, held = desk.clock(), await held_until(desk, chat)
     schedules = await desk.storage.schedules.of(chat.id)
     dues = {one.id: next_due(zone, one.times, one.days, now) for one in schedules}
     await desk.storage.schedules.rezone(chat.id, zone, now, dues)
+    if held:
+        await hold(desk, chat, held)
+
+
+async def held_until(desk: Desk, chat: Chat) -> date | None:
+    """The day until which the chat's digests are paused, those of all its threads; None where they are not."""
+    schedules, now = await desk.storage.schedules.of(chat.id), desk.clock()
+    return max((day for one in schedules if (day := paused_day(one, now))), default=None)
+
+
+async def hold(desk: Desk, chat: Chat, day: date | None) -> None:
+    """Lets no digest of the chat come before that day; None lets them come again, what was missed first."""
+    schedules = await desk.storage.schedules.of(chat.id)
+    await desk.storage.schedules.pause(chat.id, {one.id: pause_end(one, day) for one in schedules} if day else {})
 
 
 def moved(desk: Desk, chat: Chat, zone: str) -> Message:
@@ -173,14 +189,14 @@ def _days_of(word: str) -> frozenset[int]:
     """The days of `mon`, `Mondays`, `mon-fri` or `weekend`; none for anything else."""
     if word in _GROUPS:
         return _GROUPS[word]
-    ends = [_day(part) for part in word.split("-")]
+    ends = [weekday_of(part) for part in word.split("-")]
     if None in ends or len(ends) > 2:
         return frozenset()
     first, last = ends[0] or 0, ends[-1] or 0
     return frozenset((first + step) % 7 for step in range((last - first) % 7 + 1))
 
 
-def _day(word: str) -> int | None:
+def weekday_of(word: str) -> int | None:
     """The number of a day by its name or the beginning of it, three letters at least."""
     short = word.removesuffix("s") if word.endswith("days") else word
     return next((at for at, name in enumerate(DAYS) if len(short) >= 3 and name.startswith(short)), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from storage import Storage
+from storage.inbox import ASIDE_LONGER
 from storage.tidying import Tidied
 
 SEEN_LONGER = timedelta(days=365)
@@ -14,6 +15,8 @@ in which everything else goes on.
 """
 HEARD_LONGER = timedelta(days=2)
 """Telegram repeats an update for a day at most."""
+UNANSWERED = HEARD_LONGER + ASIDE_LONGER
+"""How long what could not be handled is kept."""
 
 
 async def tidy(storage: Storage, *, now: datetime, keep: timedelta) -> Tidied:

@@ -50,6 +50,31 @@ class Slot:
     due_at: datetime
 
 
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""The end of a pause that only the reader ends."""
+NEVER = date.max
+"""Its day."""
+
+
+def pause_end(schedule: Schedule, day: date) -> datetime:
+    """When a pause until that local day ends: at the day's earliest digest, were it a day of digests.
+
+    So what catches up comes at an hour that the reader chose, and a pause of a month ends right across clock changes.
+    Raises as `next_slot` does.
+    """
+    if day == NEVER:
+        return FOREVER
+    return _instant(day, min(schedule.times, default=time.min), ZoneInfo(schedule.zone))
+
+
+def paused_day(schedule: Schedule, now: datetime) -> date | None:
+    """The local day until which a schedule is paused, NEVER where the reader ends it; None where it is not paused."""
+    until = schedule.paused_until
+    if until is None or until <= now:
+        return None
+    return NEVER if until >= FOREVER else until.astimezone(ZoneInfo(schedule.zone)).date()
+
+
 _FIRST_WAIT = timedelta(minutes=2)
 _LONGEST_WAIT = timedelta(hours=4)
 

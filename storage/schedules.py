@@ -83,11 +83,14 @@ class Schedules:
                 await connection.execute(update(schedules).where(schedules.c.id == each.id).values(moved))
             return await _of(connection, chat_id)
 
-    async def pause(self, chat_id: int, until: datetime | None) -> None:
-        """Holds the chat's digests until then; None lets them come again, the missed one first."""
-        held = update(schedules).where(schedules.c.chat_id == chat_id).values(paused_until=until)
+    async def pause(self, chat_id: int, ends: Mapping[int, datetime]) -> None:
+        """Holds the chat's digests until `ends` says, by schedule; of those not named the missed one comes first."""
+        theirs = schedules.c.chat_id == chat_id
         async with self._database.write() as connection:
-            await connection.execute(held)
+            await connection.execute(update(schedules).where(theirs).values(paused_until=None))
+            for schedule_id, until in ends.items():
+                held = update(schedules).where(theirs, schedules.c.id == schedule_id).values(paused_until=until)
+                await connection.execute(held)
 
     async def remove(self, chat_id: int) -> bool:
         """Whether the chat had a schedule to remove."""

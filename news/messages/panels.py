@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from news.chat import Chat, Look, Subscription
 from news.feed import Feed, since_of, state_of
 from news.filters import Filter, Rehearsal
-from news.messages import texts
+from news.messages import pauses, texts
 from news.messages.filters import rehearsed
 from news.messages.layout import rows
 from news.messages.markup import Html, bold, escape, italic, join, shorten
@@ -104,9 +104,10 @@ def set_up(
     says = summary(scene, schedule, topics)
     if is_first:
         return Message(html=join((says, scene.words.say(texts.HERE_IS_FIRST)), " "))
+    pause, resume = pauses.standing(scene, schedule)
     return Message(
-        html=join((bold(scene.words.say(texts.ALREADY_SET)), says), "\n"),
-        keyboard=_settings_keyboard(scene, translates=translates),
+        html=join((bold(scene.words.say(texts.ALREADY_SET)), says, *pause), "\n"),
+        keyboard=(*resume, *_settings_keyboard(scene, translates=translates)),
     )
 
 
@@ -246,7 +247,8 @@ def watched(
 def schedule(scene: Scene, chosen: Schedule | None) -> Message:
     """When digests come, with the usual times as buttons that add or remove."""
     say = scene.words.say
-    lines = [bold(say(texts.SCHEDULE_TITLE))]
+    pause, resume = pauses.standing(scene, chosen)
+    lines = [bold(say(texts.SCHEDULE_TITLE)), *pause]
     times: Sequence[time] = ()
     if chosen and chosen.times:
         times = chosen.times
@@ -254,7 +256,7 @@ def schedule(scene: Scene, chosen: Schedule | None) -> Message:
         lines.append(
             escape(say(texts.SCHEDULE_LINE, days=days, times=scene.words.times(times), city=city(chosen.zone)))
         )
-        if chosen.next_due_at:
+        if chosen.next_due_at and not pause:
             when = scene.words.when(chosen.next_due_at, chosen.zone, scene.now)
             lines.append(escape(say(texts.NEXT_AT, when=when)))
     else:
@@ -266,7 +268,7 @@ def schedule(scene: Scene, chosen: Schedule | None) -> Message:
         for at in offered
     ]
     zone = Button(text=say(texts.CHANGE_ZONE), data=press("zone"))
-    return Message(html=join(lines, "\n"), keyboard=(*rows(buttons, 4), (zone,)))
+    return Message(html=join(lines, "\n"), keyboard=(*resume, *rows(buttons, 4), (zone,)))
 
 
 def zone(scene: Scene, chat: Chat) -> Message:
@@ -343,8 +345,9 @@ def settings(scene: Scene, planned: Schedule | None, topics: Sequence[str], *, t
     """What is set, and buttons to change each of it; that of the language where stories can be translated."""
     say = scene.words.say
     line = summary(scene, planned, topics) if planned and planned.times else scene.words.show(texts.NO_SCHEDULE)
-    keyboard = _settings_keyboard(scene, translates=translates)
-    return Message(html=join((bold(say(texts.SETTINGS_TITLE)), line), "\n"), keyboard=keyboard)
+    pause, resume = pauses.standing(scene, planned)
+    keyboard = (*resume, *_settings_keyboard(scene, translates=translates))
+    return Message(html=join((bold(say(texts.SETTINGS_TITLE)), line, *pause), "\n"), keyboard=keyboard)
 
 
 def help(scene: Scene) -> Message:

@@ -268,6 +268,78 @@ UNKNOWN_ZONE = "I don't know “{text}”. Try a city such as Lisbon, or a zone 
 STOPPED = "Stopped. Nothing more will be sent; what you set up is kept. Send /start to go on."
 RESUMED = "Welcome back. Everything is as you left it."
 
+# Pause
+PAUSE_TITLE = "Pause your digests"
+PAUSE_HINT = (
+    "None comes meanwhile, and one catches up afterwards. Tap how long, or send it, such as /pause until monday, "
+    "/pause 2 weeks or /pause until 24 december."
+)
+PAUSED_UNTIL = "Your digests are paused until {day}."
+PAUSED_OPEN = "Your digests are paused until you resume."
+PAUSE_CATCHES_UP = "One then catches up with what you missed; /digest gives you one at any time."
+PAUSE_OF_ALL = "That holds for all topics of this group."
+UNTIL_TOMORROW = "Until tomorrow"
+FOR_A_WEEK = "For a week"
+UNTIL_I_RESUME = "Until I resume"
+RESUME = "Resume"
+PAUSE_OVER = "Your digests come again."
+ONE_CATCHES_UP = "One comes now, for what you missed."
+NOT_PAUSED = "Your digests are not paused."
+NOTHING_TO_PAUSE = "No digests are planned, so there is nothing to pause. Send /schedule 08:00 to plan one."
+PAUSE_UNCLEAR = (
+    "I do not know when “{text}” is. Send a day or a time, such as /pause until monday, /pause until 24 december, "
+    "/pause 3 days or /pause 2026-12-24."
+)
+PAUSE_PAST = "“{text}” is not a day to come. Send a later one, such as /pause until monday or /pause 2 weeks."
+PAUSE_TOO_LONG = "“{text}” is more than a year away. Send an earlier day, or /pause and tap Until I resume."
+
+# Privacy
+PRIVACY_TITLE = "What I keep, and who can read it"
+PRIVACY_KEPT = "Kept until you delete it"
+PRIVACY_SETTINGS = "The name of this chat, its language, time zone and look, and when its digests come."
+PRIVACY_WISHES = "What you follow and mute, articles you save, where you stopped reading, and your votes."
+PRIVACY_FOR_A_TIME = "Kept for a time"
+PRIVACY_DIGESTS = (
+    "The digests and messages I sent you: {days} days, and longer only the latest, and those whose stories go on."
+)
+PRIVACY_ARTICLES = "Articles: {days} days; those that somebody saved, longer."
+PRIVACY_HEARD = (
+    "What you send or tap: until it is answered; where I could not answer it, up to {days} days. "
+    "Words you search for are not kept."
+)
+PRIVACY_LOGS = (
+    "Where something goes wrong, the log of this bot names the chat by its number, as long as its operator keeps logs."
+)
+PRIVACY_WHO = "Who can read it"
+PRIVACY_OPERATOR = "Whoever runs this bot can read all of it, and may have backups of it."
+PRIVACY_GROUP = "In this group everyone can read its digests, its saved articles and what it follows."
+PRIVACY_OTHERS = "No other chat can."
+PRIVACY_LEAVES = "What leaves this machine"
+PRIVACY_TELEGRAM = "Everything said here goes through Telegram, which keeps it by its own rules."
+PRIVACY_SITES = (
+    "The sites whose feeds and pages you follow, and their hubs, see that this machine reads them, not for whom."
+)
+PRIVACY_MODEL = (
+    "Articles that every chat may read are sent to a language model, to be shortened or translated; "
+    "nothing of private feeds, and nothing about you."
+)
+PRIVACY_NO_MODEL = "No language model is used."
+PRIVACY_YOURS = "It is yours"
+PRIVACY_EXPORT = "/export gives you a copy; /forget deletes all of it."
+
+# Forget
+FORGET_TITLE = "Delete all I keep for this chat?"
+FORGET_WHAT = (
+    "Gone will be its settings and times, what it follows and mutes, saved articles, where you stopped reading, votes, "
+    "and which digests it had. No more digests come."
+)
+FORGET_FOR_GOOD = "This cannot be undone. /export gives you a copy first."
+FORGET_YES = "Delete everything"
+FORGET_NO = "Keep it"
+FORGET_KEPT = "Nothing was deleted."
+FORGOTTEN = "All I kept for this chat is deleted. Send /start to begin anew."
+NOTHING_KEPT = "I keep nothing of this chat."
+
 # Saved
 SAVED_TITLE = ("{n} saved article", "{n} saved articles")
 NOTHING_SAVED = "Nothing saved yet. Open an article and tap Save."
@@ -322,10 +394,14 @@ COMMANDS = {
     "subscriptions": "What you follow, and what it brings",
     "schedule": "When digests come",
     "timezone": "Where you are",
+    "pause": "No digests for a while, such as /pause until monday",
+    "resume": "Digests again, and one that catches up",
     "look": "Plain or rich",
     "language": "Read stories in one language, such as /language english",
     "start": "Set up, or see what is set",
     "stop": "No more digests",
+    "privacy": "What I keep, and who can read it",
+    "forget": "Delete all I keep for this chat",
     "help": "What you can send",
 }
 

@@ -17,6 +17,8 @@ from babel.numbers import format_decimal
 from news.messages import texts
 from news.messages.markup import Html, escape, trusted
 
+Day = date
+"""In a class that has a method of that name."""
 _PLAIN = gettext.NullTranslations()
 DATED = timedelta(days=1)
 """What is so old is said to be of a day, not of so many hours ago."""
@@ -82,6 +84,10 @@ class Words:
             return self.say(near, time=clock)
         pattern = "EEEE" if -7 < days < 7 else "d MMM"
         return f"{format_date(local, pattern, locale=self._locale)}, {clock}"
+
+    def day(self, day: Day, today: Day) -> str:
+        """“Saturday, 2 November”, with its year where that is another than today's."""
+        return _date(day, "EEEE, d MMMM" if day.year == today.year else "EEEE, d MMMM y", self._locale)
 
     def short_date(self, moment: datetime, zone: str) -> str:
         """“2 Nov”."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -12,7 +13,7 @@ from bot.app import running
 from bot.desk import Desk
 from bot.settings import Settings
 from ingest.door import Door
-from tests.bot.given import QUICK, Joining, settings_for
+from tests.bot.given import QUICK, Founding, Group, Joining, settings_for
 from tests.bot.talking import Clock, Person
 from tests.bot.web import Web, serving
 from tests.sandbox import shapes
@@ -78,6 +79,23 @@ def joins(telegram: RunningSandbox) -> Joining:
         return Person(telegram, user["id"], user["id"])
 
     return joins
+
+
+@pytest.fixture
+def founds(telegram: RunningSandbox, joins: Joining) -> Founding:
+    """A new group with the bot in it."""
+
+    async def founds(kind: str = "supergroup", **more: Any) -> Group:
+        chat = await telegram.add_chat(kind, "Family", **more)
+        admin, member = await joins("Admin"), await joins("Member")
+        await telegram.set_member(chat["id"], admin.id, "creator")
+        await telegram.set_member(chat["id"], member.id, "member")
+        await telegram.set_member(chat["id"], int(telegram.token.split(":")[0]), "member", by=admin.id)
+        group = Group(chat["id"], admin.among(chat["id"]), member.among(chat["id"]))
+        await group.admin.sees("What interests you?")
+        return group
+
+    return founds
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,19 @@ QUICK = Rhythm(
     tidy=timedelta(1),
 )
 Joining = Callable[..., Awaitable[Person]]
+REFUSAL = "Only administrators of this group can change its news. You can read everything here."
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group with an administrator and a member, both as persons in it."""
+
+    id: int
+    admin: Person
+    member: Person
+
+
+Founding = Callable[..., Awaitable[Group]]
 
 
 def settings_for(sandbox: RunningSandbox, database_url: str, **more: Any) -> Settings:

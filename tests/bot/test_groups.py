@@ -2,47 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
-
-import pytest
-
 from bot.desk import Desk
-from tests.bot.given import Joining
+from tests.bot.given import REFUSAL, Founding, Joining
 from tests.bot.talking import BOT, LONG, Clock, Person, an_article, buttons, some_news, until, words
 from tests.sandbox.running import Json, RunningSandbox
-
-REFUSAL = "Only administrators of this group can change its news. You can read everything here."
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group with an administrator and a member, both as persons in it."""
-
-    id: int
-    admin: Person
-    member: Person
-
-
-Founding = Callable[..., Awaitable[Group]]
-
-
-@pytest.fixture
-def founds(telegram: RunningSandbox, joins: Joining) -> Founding:
-    """A new group with the bot in it."""
-
-    async def founds(kind: str = "supergroup", **more: Any) -> Group:
-        chat = await telegram.add_chat(kind, "Family", **more)
-        admin, member = await joins("Admin"), await joins("Member")
-        await telegram.set_member(chat["id"], admin.id, "creator")
-        await telegram.set_member(chat["id"], member.id, "member")
-        await telegram.set_member(chat["id"], int(telegram.token.split(":")[0]), "member", by=admin.id)
-        group = Group(chat["id"], admin.among(chat["id"]), member.among(chat["id"]))
-        await group.admin.sees("What interests you?")
-        return group
-
-    return founds
 
 
 async def anonymously(person: Person, text: str) -> None:

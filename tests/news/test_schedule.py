@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from news.schedule import Schedule, newest_missed, next_slot
+from news.schedule import FOREVER, NEVER, Schedule, newest_missed, next_slot, pause_end, paused_day
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 ZONES = st.sampled_from(
@@ -154,3 +154,40 @@ def due(wanted: Schedule, after: datetime) -> datetime:
 
 def at(year: int, month: int, day: int, hour: int, minute: int) -> datetime:
     return datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
+@given(zone=ZONES, times=TIMES, days=DAYS, moment=MOMENTS)
+def test_a_pause_until_a_day_of_digests_ends_as_its_first_one_is_due(
+    zone: str, times: set[time], days: frozenset[int], moment: datetime
+) -> None:
+    paused = schedule(*sorted(times), zone=zone, days=days)
+    slot = next_slot(paused, after=moment)
+
+    assert slot is not None
+    assert slot.ordinal > 0 or pause_end(paused, slot.local_date) == slot.due_at
+
+
+@pytest.mark.parametrize(
+    ("zone", "times", "day", "end"),
+    [
+        ("Europe/Berlin", [time(8), time(18)], date(2027, 3, 28), datetime(2027, 3, 28, 6, tzinfo=UTC)),
+        ("Europe/Berlin", [time(2, 30)], date(2027, 3, 28), datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),  # 03:30 there
+        ("Europe/Berlin", [time(2, 30)], date(2027, 10, 31), datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),  # the first
+        ("Africa/Cairo", [], date(2027, 4, 30), datetime(2027, 4, 29, 22, tzinfo=UTC)),  # has no midnight
+        ("Pacific/Apia", [time(8)], date(2011, 12, 30), datetime(2011, 12, 30, 18, tzinfo=UTC)),  # never was
+        ("Asia/Tokyo", [time(8)], NEVER, FOREVER),
+    ],
+)
+def test_a_pause_ends_at_the_local_hour_whatever_the_clocks_do(
+    zone: str, times: list[time], day: date, end: datetime
+) -> None:
+    assert pause_end(schedule(*times, zone=zone), day) == end
+
+
+def test_a_pause_is_until_a_local_day_and_then_over() -> None:
+    until = pause_end(schedule(time(8), zone="Asia/Tokyo"), date(2026, 7, 2))
+    paused = schedule(time(8), zone="Asia/Tokyo", paused_until=until)
+
+    assert paused_day(paused, until - timedelta(minutes=1)) == date(2026, 7, 2)
+    assert paused_day(paused, until) is None
+    assert paused_day(schedule(time(8), paused_until=FOREVER), until) == NEVER

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import MetaData, select
 
 from news.article import Article, Bullet, Entry, Filing
 from news.chat import Chat
@@ -17,7 +19,7 @@ from news.messages.message import Message
 from news.pool import Wants
 from news.pool import candidates as chosen_from
 from news.schedule import Schedule, Slot
-from storage import History, Storage
+from storage import History, Storage, tables
 from storage.claims import WAITING, claimable
 from storage.tables import outbox, slots
 
@@ -212,3 +214,17 @@ async def last_slot(storage: Storage, schedule_id: int) -> Slot | None:
     async with storage._database.read() as connection:
         row = (await connection.execute(latest.order_by(slots.c.epoch.desc()).limit(1))).mappings().first()
         return Slot(**row) if row else None
+
+
+async def traces(storage: Storage, number: int) -> dict[str, int]:
+    """How many rows of each column of each table that the database has hold a number, or a text with it."""
+    kept, word = MetaData(), re.compile(rf"(?<!\d){number}(?!\d)")
+    found: Counter[str] = Counter()
+    async with storage._database.read() as connection:
+        await connection.run_sync(kept.reflect)
+        assert tables.metadata.tables.keys() <= kept.tables.keys()
+        for table in kept.tables.values():
+            for row in (await connection.execute(select(table))).mappings():
+                told = {name: str(value) for name, value in row.items() if not isinstance(value, (bytes, date))}
+                found.update(f"{table.name}.{name}" for name, value in told.items() if word.search(value))
+    return dict(found)

@@ -25,9 +25,12 @@ from tests.storage.given import (
     next_number,
     sending,
     settle,
+    traces,
 )
 
 OLD, NEW = -17, -100_000_000_017
+NUMBER = 70_000_007
+"""Of a chat, and of nothing else."""
 GROUP = Chat(
     id=OLD,
     kind="group",
@@ -176,12 +179,21 @@ async def test_a_forgotten_chat_leaves_no_row(storage: Storage) -> None:
     await a_chat(storage, 8)
     await fill(storage, 8)
     others = await count(storage, 8)
-    await a_chat(storage)
-    await fill(storage, 7)
-    await storage.chats.forget(7)
+    await a_chat(storage, NUMBER)
+    await fill(storage, NUMBER)
+    await storage.votes.vote(8, NUMBER, 1, [("topic", "word")], 1, NOW)
+    await storage.inbox.take_in([(1, NUMBER, f'{{"chat": {NUMBER}}}')], NOW)
+    await storage.inbox.turn(begin=[1])
+    kept = await traces(storage, NUMBER)
+    await storage.chats.forget(NUMBER)
 
-    assert not any((await count(storage, 7)).values())
-    assert await storage.chats.get(7) is None
+    assert kept.keys() >= {
+        "chats.id",
+        "votes.person_id",
+        "inbox.payload",
+        *(f"{one.name}.chat_id" for one, _ in THEIRS),
+    }
+    assert await traces(storage, NUMBER) == {}
     assert await count(storage, 8) == others
     assert await storage.outbox.claim("me", now=NOW, lease=LEASE, limit=1) == await storage.outbox.of(8)
 

@@ -42,7 +42,7 @@ async def test_a_chat_without_a_zone_is_in_utc(storage: Storage) -> None:
 async def test_changing_a_schedule_begins_a_new_epoch_and_keeps_its_pause(storage: Storage) -> None:
     await a_chat(storage)
     before = await a_schedule(storage)
-    await storage.schedules.pause(7, later(days=2))
+    await storage.schedules.pause(7, {before.id: later(days=2)})
     after = await storage.schedules.set(7, times=(time(9),), days=frozenset({6}), now=NOW, next_due_at=None)
 
     assert after == replace(
@@ -119,11 +119,11 @@ async def test_schedules_due_alike_come_by_what_their_chats_follow(postgres_url:
 
 async def test_a_paused_schedule_is_due_again_when_its_pause_ends(storage: Storage) -> None:
     await a_chat(storage)
-    await a_schedule(storage)
-    await storage.schedules.pause(7, later(days=1))
+    schedule = await a_schedule(storage)
+    await storage.schedules.pause(7, {schedule.id: later(days=1)})
     during = await storage.schedules.due_ids(NOW, limit=9)
     after = await storage.schedules.due_ids(later(days=1), limit=9)
-    await storage.schedules.pause(7, None)
+    await storage.schedules.pause(7, {})
 
     assert (len(during), len(after)) == (0, 1)
     assert len(await storage.schedules.due_ids(NOW, limit=9)) == 1
