@@ -154,17 +154,31 @@ def keeps_out(scene: Scene, foreseen: tuple[int, int]) -> str:
 
 
 def filtering(scene: Scene, subscription: Subscription, wanted: Filter, rehearsal: Rehearsal) -> Message:
-    """What a filter that is followed or muted from now on does, with a button that takes it back."""
+    """What a filter does that is followed, muted or an alert from now on, with a button that takes it back."""
     is_mute, counts = subscription.kind == "mute", (rehearsal.articles, rehearsal.wanted)
     if is_mute:
         named = wish(scene, replace(subscription, kind="words"))
         first = scene.words.say(texts.MUTED, what=named, keeps=keeps_out(scene, counts))
+    elif subscription.kind == "alert":
+        says = brings(scene, counts)
+        first = scene.words.say(texts.ALERTED, what=wish(scene, subscription), brings=says[:1].upper() + says[1:])
     else:
         first = scene.words.say(texts.SUBSCRIBED, what=wish(scene, subscription), brings=brings(scene, counts))
-    undo = Button(text=scene.words.say(texts.UNDO), data=press("unfollow", subscription.id))
+    kind = "unalert" if subscription.kind == "alert" else "unfollow"
+    undo = Button(text=scene.words.say(texts.UNDO), data=press(kind, subscription.id))
     return Message(
         html=join((first, rehearsed(wanted, rehearsal, scene.words, is_mute=is_mute)), "\n"), keyboard=((undo,),)
     )
+
+
+def alerts(scene: Scene, made: Sequence[Subscription]) -> Message:
+    """The chat's alerts, each a button that stops it."""
+    if not made:
+        return note(scene, texts.ALERT_USAGE)
+    stops = [Button(text=f"✕ {wish(scene, one)}", data=press("unalert", one.id)) for one in made]
+    lines = [escape(wish(scene, one)) for one in made]
+    title, usage = bold(scene.words.say(texts.ALERTS_TITLE)), italic(scene.words.show(texts.ALERT_USAGE))
+    return Message(html=join((title, *lines, usage), "\n"), keyboard=rows(stops, 2))
 
 
 def ailment(scene: Scene, feed: Feed) -> str:
