@@ -170,7 +170,7 @@ async def test_what_is_muted_and_what_another_chats_private_feed_brings_never_co
     for chat_id in (7, 8, 9):
         await a_chat(storage, chat_id)
         await an_alert(storage, clock, chat_id=chat_id)
-    feed, _ = await storage.feeds.add("https://example.org/private", clock(), clock(), is_shared=False)
+    feed = await storage.feeds.add("https://a.example", now=clock(), is_shared=False)
     await storage.subscriptions.add(8, "feed", str(feed.id), clock())
     await storage.subscriptions.add(9, "feed", str(feed.id), clock())
     await storage.subscriptions.add(9, "mute", "passes", clock())
@@ -257,9 +257,7 @@ async def test_two_processes_that_tell_the_same_match_send_one_message(
     assert len(telegram.to(7)) == 1
 
 
-async def test_each_article_is_held_against_alerts_once(
-    storage: Storage, clock: Clock
-) -> None:
+async def test_each_article_is_held_against_alerts_once(storage: Storage, clock: Clock) -> None:
     await a_chat(storage)
     await an_alert(storage, clock)
     await news(storage, "Comet passes", now=clock.tick(minutes=1))
