@@ -22,7 +22,7 @@ async def test_an_alert_tells_at_once_opens_the_article_and_leaves_it_out_of_the
     assert "Ferry runs aground" in words(alert)
     assert "Ceasefire" not in words(alert)
     assert "people there say" in words(await reader.open(alert, "1"))
-    why = words(await reader.say("/why 1", reply_to=alert["message_id"]))
+    why = words(await reader.say("/why 1", reply_to_message_id=alert["message_id"]))
     assert "Why this is story 1 of your alert of" in why
     assert "“ferry OR lighthouse” is an alert of yours, and this matches." in why
     last = await reader.last()

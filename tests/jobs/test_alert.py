@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.jobs.test_updates import FERRY, HOLE, told
 from tests.storage.given import an_article
 
 
-async def an_alert(storage: Storage, clock: Clock, typed: str = "comet", chat_id: int = 7, **more: int) -> None:
+async def an_alert(storage: Storage, clock: Clock, typed: str = "comet", chat_id: int = 7, **more: Any) -> None:
     await storage.subscriptions.add(chat_id, "alert", typed, clock(), **more)
 
 
