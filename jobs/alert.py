@@ -29,7 +29,8 @@ AT_ONCE = 500
 """Chats that are told in one transaction."""
 AGAIN = timedelta(minutes=5)
 """So long a chat waits whose message could not be made."""
-TRIES = 3
+SOON = timedelta(seconds=1)
+"""The same, where somebody else wrote to it at this moment."""
 
 
 async def alert(storage: Storage, *, now: datetime, wrote: Callable[[], None] = lambda: None) -> Composed:
@@ -59,7 +60,9 @@ async def _all_or_each(shared: Round, some: Sequence[Waiting]) -> Composed:
                 done += await _all_or_each(Round(storage, shared.now, shared.topics, (), ()), [each])
             return done
         if isinstance(problem, ToldMeanwhile | NumberTaken | Missing):
-            return Composed(reruns=1)  # what is still there is looked at again
+            # What is still there is looked at again.
+            await storage.alerts.put_off(some[0].matches, shared.now + SOON)
+            return Composed(reruns=1)
         problem.add_note(f"while telling chat {some[0].chat.id} what matched its alerts")
         await storage.alerts.put_off(some[0].matches, shared.now + AGAIN)
         return Composed(put_off=1, accidents=(problem,))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.alerts import comes_at
@@ -23,13 +23,16 @@ from storage.engine import Database
 from storage.matching import as_filter, topic_names
 from storage.tables import alert_matches, alerting, articles, chats, schedules, subscriptions
 
-AT_ONCE = 1_000
+AT_ONCE = 200
 """Articles that are held against alerts in one transaction."""
 MOST_KEPT = 100_000
 """Filters that are kept as they were read."""
 OF_CHAT = tuple(each.name for each in fields(Chat))
 OF_ALERT = tuple(each.name for each in fields(Subscription) if each.name not in ("title", "folder"))
-IS_ALERT = subscriptions.c.kind == "alert"
+IS_ALERT = subscriptions.c.kind == literal_column("'alert'")
+"""Condition; the databases know by the literal which index it means."""
+FARTHEST = timedelta(days=1)
+"""No night is so long: what waits for longer was put there by a clock that was ahead."""
 
 
 class ToldMeanwhile(Exception):
@@ -66,7 +69,7 @@ class Alerts:
 
     async def is_waiting(self, now: datetime) -> bool:
         """Whether there are articles to hold against alerts, or matches to be told."""
-        due = select(alert_matches.c.article_id).where(alert_matches.c.due_at <= now).limit(1)
+        due = select(alert_matches.c.article_id).where(_is_due(now)).limit(1)
         async with self._database.read() as connection:
             if await connection.scalar(due) is not None:
                 return True
@@ -90,23 +93,29 @@ class Alerts:
             rows = await words.rows(connection, await words.parts(connection), ids) if alerts else []
         if not ids:
             return 0
-        filters = self._read({row.value for row in alerts}, topics)
         # In a thread: many alerts are seconds of work.
-        wanted = await asyncio.to_thread(_sifted, rows, filters, now) if alerts else {}
-        came = {each.id: each.seen_at for each in rows}
-        matched = [
-            (alert.id, article_id, comes_at(now, alert.zone))
-            for alert in alerts
-            if alert.value in wanted
-            for since in (microseconds(alert.created_at),)
-            for article_id in wanted[alert.value]
-            if came[article_id] >= since
-        ]
+        matched = await asyncio.to_thread(self._held, rows, alerts, topics, now) if alerts else []
         async with self._database.write() as connection:
             moved = update(alerting).where(alerting.c.up_to == up_to).values(up_to=ids[-1])
             if (await connection.execute(moved)).rowcount:  # else another process did it
                 await _wait(connection, matched)
         return len(ids)
+
+    def _held(
+        self, rows: Sequence[Roots], alerts: Sequence[_Alert], topics: dict[str, str], now: datetime
+    ) -> list[tuple[int, int, datetime]]:
+        """What alerts want of articles that came after them, and when it may be told."""
+        sieve, came = Sieve(rows), {each.id: each.seen_at for each in rows}
+        filters = self._read({each.value for each in alerts}, topics)
+        wanted = {typed: sieve.wanted(one, now) for typed, one in filters.items() if one}
+        moments = {zone: comes_at(now, zone) for zone in {each.zone for each in alerts}}
+        found = []
+        for each in alerts:
+            # One that seems to be of later was made by a clock that was ahead.
+            since = microseconds(min(each.created_at, now))
+            its = wanted.get(each.value, ())
+            found += [(each.id, article_id, moments[each.zone]) for article_id in its if came[article_id] >= since]
+        return found
 
     def _read(self, typed: Iterable[str], topics: dict[str, str]) -> dict[str, Filter | None]:
         """Filters as they are read, most of them before now."""
@@ -121,7 +130,7 @@ class Alerts:
         whose = select(subscriptions.c.chat_id).join(
             alert_matches, alert_matches.c.subscription_id == subscriptions.c.id
         )
-        first = whose.where(alert_matches.c.due_at <= now).group_by(subscriptions.c.chat_id)
+        first = whose.where(_is_due(now)).group_by(subscriptions.c.chat_id)
         of_chat = [chats.c[name].label(f"its_{name}") for name in OF_CHAT]
         its = (
             select(*(subscriptions.c[name] for name in OF_ALERT), alert_matches.c.article_id, *of_chat)
@@ -132,7 +141,7 @@ class Alerts:
         )
         async with self._database.read() as connection:
             ids = list(await connection.scalars(first.order_by(func.min(alert_matches.c.due_at)).limit(limit)))
-            those = among(connection, subscriptions.c.chat_id, ids), alert_matches.c.due_at <= now
+            those = among(connection, subscriptions.c.chat_id, ids), _is_due(now)
             rows = (await connection.execute(its.where(*those))).mappings().all() if ids else []
         return [_waiting(list(theirs)) for _, theirs in groupby(rows, key=lambda row: row["chat_id"])]
 
@@ -151,6 +160,11 @@ class Alerts:
         """Lets go of matches that nobody is told."""
         async with self._database.write() as connection:
             await _delete(connection, matches)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Condition: a match may be told by now."""
+    return or_(alert_matches.c.due_at <= now, alert_matches.c.due_at > now + FARTHEST)
 
 
 def _is_heard(now: datetime) -> ColumnElement[bool]:
@@ -203,12 +217,6 @@ async def _alerts(connection: AsyncConnection, now: datetime) -> list[_Alert]:
     its = select(subscriptions.c.id, subscriptions.c.value, subscriptions.c.created_at, chats.c.zone)
     its = its.join(chats, chats.c.id == subscriptions.c.chat_id).where(IS_ALERT, _is_heard(now))
     return [_Alert(*row) for row in await connection.execute(its)]
-
-
-def _sifted(rows: Sequence[Roots], filters: Mapping[str, Filter | None], now: datetime) -> dict[str, list[int]]:
-    """By what was typed the articles that are wanted, where any is."""
-    sieve = Sieve(rows)
-    return {typed: some for typed, one in filters.items() if one and (some := sieve.wanted(one, now))}
 
 
 async def _wait(connection: AsyncConnection, matched: Sequence[tuple[int, int, datetime]]) -> None:

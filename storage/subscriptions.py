@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Subscription, SubscriptionKind
 from news.filters import Filter, Rehearsal
-from storage.alerts import begin_at_newest
+from storage.alerts import IS_ALERT, begin_at_newest
 from storage.bulk import among
 from storage.columns import fingerprint
 from storage.engine import Database
@@ -31,7 +31,6 @@ SHOWN: Select[Any] = select(
     subscriptions.c.folder,
     subscriptions.c.thread_id,
 ).select_from(subscriptions.outerjoin(feeds, feeds.c.id == subscriptions.c.feed_id))
-IS_ALERT = subscriptions.c.kind == "alert"
 FIELDS = tuple(SHOWN.selected_columns.keys())
 
 

@@ -22,6 +22,8 @@ BULLETS = 3
 STORIES_A_PAGE = 7
 MOST_CORRECTIONS, CORRECTED_UNITS = 5, 150
 EVERY_TAB = "-"
+MOST_NAMED = 4
+"""Alerts at the head of a message."""
 
 Keyboard = tuple[tuple[Button, ...], ...]
 
@@ -109,12 +111,20 @@ def by_source(item: Item, scene: Scene) -> str:
 def alerts_of(items: Iterable[Item], scene: Scene) -> list[str]:
     """The alerts that brought these stories, as their reader typed them, each once."""
     typed = dict.fromkeys(item.reason.removeprefix("alert:") for item in items if item.reason.startswith("alert:"))
-    return [scene.words.say(texts.WORDS_NAME, words=shorten(each.strip('"'), 60)) for each in typed]
+    return [words_name(each, scene) for each in typed]
+
+
+def words_name(typed: str, scene: Scene) -> str:
+    """A filter as its reader would name it: ““solar power””, without the quotes that were typed around it."""
+    is_quoted = typed.count('"') == 2 and typed[0] == typed[-1] == '"'
+    return scene.words.say(texts.WORDS_NAME, words=shorten(typed[1:-1] if is_quoted else typed, 60))
 
 
 def alert_title(digest: Digest, scene: Scene) -> str:
     """“Alert: “climate””."""
-    return scene.words.say(texts.ALERT_TITLE, what=scene.words.listed(alerts_of(digest.items, scene)))
+    names = alerts_of(digest.items, scene)
+    listed = names if len(names) <= MOST_NAMED else [*names[:MOST_NAMED], "…"]
+    return scene.words.say(texts.ALERT_TITLE, what=scene.words.listed(listed))
 
 
 def footer_lines(digest: Digest, scene: Scene) -> list[str]:

@@ -13,7 +13,7 @@ from news.feed import Feed, since_of, state_of
 from news.filters import Filter, Rehearsal
 from news.messages import texts
 from news.messages.filters import rehearsed
-from news.messages.layout import rows
+from news.messages.layout import rows, words_name
 from news.messages.markup import Html, bold, escape, italic, join, shorten
 from news.messages.message import Button, Message
 from news.messages.presses import press
@@ -128,10 +128,7 @@ def wish(scene: Scene, subscription: Subscription) -> str:
         return scene.topic(subscription.value)
     if subscription.kind == "feed":
         return scene.words.say(texts.FEED_NAME, name=shorten(subscription.title or subscription.value, 60))
-    value = subscription.value
-    if value.count('"') == 2 and value[0] == value[-1] == '"':
-        value = value[1:-1]
-    named = scene.words.say(texts.WORDS_NAME, words=shorten(value, 60))
+    named = words_name(subscription.value, scene)
     return scene.words.say(texts.MUTE_NAME, what=named) if subscription.kind == "mute" else named
 
 

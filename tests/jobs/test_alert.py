@@ -9,9 +9,12 @@ import pytest
 
 from jobs.alert import alert
 from jobs.compose import compose, compose_now
+from jobs.correct import edit_messages
 from jobs.deliver import deliver
 from news.alerts import comes_at
+from news.article import Entry
 from storage import Storage
+from storage.corrections import Standing
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_chat, a_reader, instead, morning, news, states
 from tests.jobs.test_updates import FERRY, HOLE, told
 from tests.storage.given import an_article
@@ -337,3 +340,33 @@ async def test_nothing_is_looked_at_where_nobody_has_alerts_and_where_nothing_is
     nothing_new = await storage.alerts.is_waiting(clock())
     await news(storage, "Comet returns", now=clock.tick(minutes=1))
     assert (without, nothing_new, await storage.alerts.is_waiting(clock())) == (False, False, True)
+
+
+async def test_what_a_clock_that_was_ahead_put_off_is_told_once_it_is_right(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    await a_chat(storage)
+    await an_alert(storage, clock)
+    await news(storage, "Comet passes", now=clock.tick(minutes=1))
+    ahead = datetime(2027, 3, 1, 23, 0, tzinfo=UTC)
+    await alert(storage, now=ahead)
+    assert await at_once(storage, telegram, clock) == 1
+
+
+async def test_what_is_corrected_is_corrected_in_the_alert_that_told_it(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    await a_chat(storage)
+    await an_alert(storage, clock, '"comet passes" -late')
+    [article] = await news(storage, "Comet passes", now=clock.tick(minutes=1))
+    await at_once(storage, telegram, clock)
+    entry = Entry(headline="Comet passes at dawn", paragraphs=("Dawn.",))
+    clock.tick(minutes=1)
+    await storage.corrections.record(
+        Standing(article.id, article.headline, None, None), entry, "headline", None, clock()
+    )
+    await edit_messages(storage, now=clock())
+    await deliver(storage, telegram, owner="me", clock=clock)
+    first, edit = telegram.sent
+    assert edit.edits
+    assert edit.message.html == first.message.html.replace("Comet passes</b>", "Comet passes at dawn</b>")
