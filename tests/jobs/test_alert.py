@@ -370,3 +370,40 @@ async def test_what_is_corrected_is_corrected_in_the_alert_that_told_it(
     first, edit = telegram.sent
     assert edit.edits
     assert edit.message.html == first.message.html.replace("Comet passes</b>", "Comet passes at dawn</b>")
+
+
+async def test_what_another_process_told_behind_more_while_we_looked_is_not_told_again(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    await a_chat(storage)
+    await an_alert(storage, clock)
+    await news(storage, *(f"Comet {at} passes" for at in range(9)), now=clock.tick(minutes=1))
+    alerts = storage.alerts
+
+    async def stale(now: datetime, limit: int) -> object:
+        seen = await alerts.due(now, limit)
+        storage.alerts = alerts
+        await alert(storage, now=now)
+        return seen
+
+    storage.alerts = instead(alerts, due=stale)
+    await at_once(storage, telegram, clock)
+    await at_once(storage, telegram, clock)
+    assert len(telegram.to(7)) == 1
+
+
+async def test_an_alert_takes_no_correction_from_the_next_digest(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    await a_reader(storage)
+    [article] = await news(storage, "Border opens")
+    await morning(storage, telegram, clock)
+    clock.tick(hours=1)
+    was = Standing(article.id, article.headline, None, None)
+    await storage.corrections.record(was, Entry(headline="Border stays shut"), "headline", None, clock())
+    await an_alert(storage, clock)
+    await news(storage, "Comet passes", now=clock.tick(minutes=1))
+    await at_once(storage, telegram, clock)
+    clock.now = NOW + timedelta(days=1)
+    await morning(storage, telegram, clock)
+    assert "“Border opens” now reads “Border stays shut”." in telegram.to(7)[2]
