@@ -13,6 +13,7 @@ from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
+from bot.alerting import alerting
 from bot.desk import Desk
 from bot.exchanging import exchanging
 from bot.exporting import exporting
@@ -231,6 +232,7 @@ def register(application: Library, desk: Desk) -> None:
         weighing,
         finding,
         following,
+        alerting,
         watching,
         exchanging,
         exporting,

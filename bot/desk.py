@@ -105,7 +105,7 @@ class Desk:
         latest = await self.storage.digests.latest(chat.id)
         if latest and not latest.items:
             # It said that nothing was new; the one before it did not.
-            latest = await self.storage.digests.get(chat.id, latest.number - 1)
+            latest = await self.storage.digests.latest(chat.id, before=latest.number)
         return (latest if latest and latest.items else None), False
 
     async def numbered(self, update: Update, chat: Chat, position: int) -> tuple[Digest, Item] | None:

@@ -49,7 +49,7 @@ def exporting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
 async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
     """What is kept for a chat: its settings, times, wishes, saved articles with their texts, and weights."""
-    wishes = await storage.subscriptions.of(chat.id)
+    wishes = [*await storage.subscriptions.of(chat.id), *await storage.subscriptions.alerts(chat.id)]
     feeds = await storage.feeds.some([int(one.value) for one in wishes if one.kind == "feed"])
     addresses = {str(number): feed.url for number, feed in feeds.items()}
     weights = (await storage.votes.weights([chat.id])).get(chat.id, ())

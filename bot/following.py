@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.desk import Context, Desk, pressed
+from bot.desk import Context, Desk, pressed, thread_of
 from bot.reading import topic_named
 from ingest.answers import Unreadable
 from jobs.follow import NoFeed, feed_at
@@ -106,7 +106,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return await desk.say(update, texts.TOO_LONG_WISH, most=MOST_CHARACTERS)
         if len(followed) >= MOST_SUBSCRIPTIONS:
             return await desk.say(update, texts.TOO_MANY, most=MOST_SUBSCRIPTIONS)
-        await _filter(update, chat, followed, "mute", asked)
+        await add_filter(desk, update, chat, followed, "mute", asked)
 
     async def subscribe(update: Update, context: Context) -> None:
         asked = " ".join(context.args or []).strip()
@@ -129,24 +129,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return await _follow_feed(update, chat, followed, asked)
         if is_plain(with_plain_quotes(asked)):
             return await desk.say(update, texts.UNKNOWN_TOPIC, word=asked[:60])
-        await _filter(update, chat, followed, "words", asked)
-
-    async def _filter(
-        update: Update, chat: Chat, followed: Sequence[Subscription], kind: SubscriptionKind, asked: str
-    ) -> None:
-        """Follows or mutes what a filter wants, and tells what that would have meant."""
-        typed, scene, now = with_plain_quotes(asked), desk.scene(chat), desk.clock()
-        try:
-            wanted = parse(typed, topics=desk.topics)
-        except Unclear as unclear:
-            return await desk.say(update, "{problem}", problem=refusal(typed, unclear, scene.words))
-        known = next((one for one in followed if (one.kind, one.value) == (kind, typed)), None)
-        if known:
-            text = texts.ALREADY_MUTED if kind == "mute" else texts.ALREADY_FOLLOWED
-            return await desk.say(update, text, what=panels.wish(scene, replace(known, kind="words")))
-        added = await desk.storage.subscriptions.add(chat.id, kind, typed, now)
-        rehearsal = await desk.storage.subscriptions.rehearse(wanted, chat_id=chat.id, since=now - FORESEEN, now=now)
-        await desk.reply(update, panels.filtering(scene, added, wanted, rehearsal))
+        await add_filter(desk, update, chat, followed, "words", asked)
 
     async def _follow_feed(update: Update, chat: Chat, followed: Sequence[Subscription], asked: str) -> None:
         try:
@@ -221,6 +204,25 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         CallbackQueryHandler(unfollow, r"^unfollow:"),
         CallbackQueryHandler(instead, r"^instead:"),
     )
+
+
+async def add_filter(
+    desk: Desk, update: Update, chat: Chat, made: Sequence[Subscription], kind: SubscriptionKind, asked: str
+) -> None:
+    """Follows, mutes or alerts by a filter, unless it is among those `made`, and tells what that would have meant."""
+    typed, scene, now = with_plain_quotes(asked), desk.scene(chat), desk.clock()
+    try:
+        wanted = parse(typed, topics=desk.topics)
+    except Unclear as unclear:
+        return await desk.say(update, "{problem}", problem=refusal(typed, unclear, scene.words))
+    known = next((one for one in made if (one.kind, one.value) == (kind, typed)), None)
+    if known:
+        text = {"mute": texts.ALREADY_MUTED, "alert": texts.ALREADY_ALERTED}.get(kind, texts.ALREADY_FOLLOWED)
+        return await desk.say(update, text, what=panels.wish(scene, replace(known, kind="words")))
+    thread_id = thread_of(update) if kind == "alert" else None
+    added = await desk.storage.subscriptions.add(chat.id, kind, typed, now, thread_id=thread_id)
+    rehearsal = await desk.storage.subscriptions.rehearse(wanted, chat_id=chat.id, since=now - FORESEEN, now=now)
+    await desk.reply(update, panels.filtering(scene, added, wanted, rehearsal))
 
 
 async def toggle_topic(desk: Desk, chat: Chat, slug: str) -> None:

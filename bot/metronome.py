@@ -89,6 +89,7 @@ async def working(hands: Hands, settings: Settings, rhythm: Rhythm, role: Role) 
         elif role.jobs:
             ticks = [
                 ("compose", work.compose, rhythm.compose),
+                ("alert", work.alert, rhythm.compose),
                 ("refresh", partial(work.refresh, part="front"), rhythm.refresh),
                 ("refresh behind", partial(work.refresh, part="behind"), rhythm.refresh),
                 ("polish", work.polish, rhythm.polish),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Job = Literal["refresh", "compose", "polish", "tidy"]
+Job = Literal["refresh", "compose", "alert", "polish", "tidy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class Role:
     """Whether it is there to take in what Telegram brings to the webhook, and does nothing else."""
 
 
-ALL = Role("all", "everything", frozenset({"refresh", "compose", "polish", "tidy"}), talks=True)
+ALL = Role("all", "everything", frozenset({"refresh", "compose", "alert", "polish", "tidy"}), talks=True)
 ROLES: Mapping[str, Role] = {
     role.name: role
     for role in (
         ALL,
         Role("ingest", "reads feeds and files their articles", frozenset({"refresh", "polish", "tidy"})),
-        Role("compose", "writes digests that are due", frozenset({"compose"})),
+        Role("compose", "writes digests that are due, and alerts", frozenset({"compose", "alert"})),
         Role("send", "listens to Telegram, answers, and sends what is due", frozenset(), talks=True),
         Role("web", "takes in what Telegram brings to the webhook", frozenset(), hears=True),
     )

@@ -25,6 +25,7 @@ from ingest.model import Model
 from ingest.workers import Workers
 from jobs import compose as composing
 from jobs import refresh as refreshing
+from jobs.alert import alert
 from jobs.file import Shelves
 from jobs.hubs import ask_hubs
 from jobs.polish import polish
@@ -140,6 +141,14 @@ class Work:
             log.info("composed", digests=done.digests, quiet=done.quiet)
         self._tell(done.accidents)
 
+    async def alert(self, _: Ids | None = None) -> None:
+        if not self._hands.standing.is_clock_right:
+            return
+        done = await alert(self._hands.storage, now=self._hands.clock(), wrote=self._hands.wake.set)
+        if done.digests:
+            log.info("alerted", chats=done.digests)
+        self._tell(done.accidents)
+
     async def polish(self, _: Ids | None = None) -> None:
         model, now = self._hands.model, self._hands.clock()
         if model is None or now < self._asks_again_at:
@@ -191,7 +200,7 @@ class Work:
             if len(due) > SCHEDULES_AN_ERRAND:  # so that no two processes choose the same stories
                 due = await storage.schedules.alike(due)
             await storage.errands.hand_out(job, due, size=SCHEDULES_AN_ERRAND)
-        else:
+        elif job != "alert" or await storage.alerts.is_waiting(now):
             await storage.errands.hand_out(job, [0], size=1)
 
     def doing(self, kind: Kind) -> Doing:
@@ -202,6 +211,7 @@ class Work:
             "refresh": partial(self.refresh, part="front"),
             BEHIND: partial(self.refresh, part="behind"),
             "compose": self.compose,
+            "alert": self.alert,
             "polish": self.polish,
             "tidy": self.tidy,
         }

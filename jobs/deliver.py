@@ -275,9 +275,11 @@ async def _see_to_chat(storage: Storage, before: Delivery, settled: Settled, now
 
 
 async def _leave_thread(storage: Storage, delivery: Delivery, now: datetime) -> None:
-    """Ends the schedule of a thread that is closed or gone, and says so once outside of it."""
+    """Ends the schedule of a thread that is closed or gone, and says so once outside of it; its alerts come there."""
     chat = await storage.chats.get(delivery.chat_id)
     for schedule in await storage.schedules.of(delivery.chat_id):
         if chat and schedule.thread_id == delivery.thread_id and schedule.next_due_at:
             await storage.outbox.add(chat.id, note(scene_of(chat, {}, now), texts.THREAD_GONE), now=now)
             await storage.schedules.advance(schedule, None)
+    if delivery.thread_id is not None:
+        await storage.subscriptions.leave_thread(delivery.chat_id, delivery.thread_id)

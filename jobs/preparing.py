@@ -63,7 +63,7 @@ async def _prepare_all(
         shared.storage, [(order.chat.id, choices[order.appetite].digest.items) for order in orders]
     )
     ready = [
-        _drawn(shared, order, choices[order.appetite], before.get(order.chat.id), order.chat.id in were_quiet)
+        draw(shared, order, choices[order.appetite], before.get(order.chat.id), order.chat.id in were_quiet)
         for order in orders
     ]
     shared.make_room()
@@ -82,10 +82,10 @@ async def _choose(
         await shared.storage.pools.fill(pool, first)
         if len(pool.gone) == gone:  # else others take the place of what went this moment
             break
-    chosen = [choose([_in_full(pool, each) for each in islice(ranked, _most(budget))], budget) for ranked, _ in found]
+    chosen = [choose([in_full(pool, each) for each in islice(ranked, _most(budget))], budget) for ranked, _ in found]
     private = [private_of(pool, order.wishes) for order in orders]
     await compare(shared.storage, shared.compared, zip(chosen, private, strict=True))
-    translations = await _translations(shared, orders, chosen)
+    translations = await translations_of(shared, orders, chosen)
     choices = {}
     for order, (ranked, filed), some, theirs in zip(orders, found, chosen, private, strict=True):
         items = tuple([with_spread(item, theirs, shared.compared) for item in some])
@@ -113,7 +113,7 @@ async def _choose(
     return choices
 
 
-async def _translations(
+async def translations_of(
     shared: Round, orders: Sequence[Order], chosen: Sequence[Sequence[Item]]
 ) -> dict[str, dict[int, Translation]]:
     """What there is by now, by language and article; what is still to come is shown as it is."""
@@ -171,7 +171,8 @@ def _topics(shared: Round, order: Order, asked: Sequence[str | None]) -> list[st
     return [slug for slug in asked if slug] or [slug for slug in shared.topics if slug in followed]
 
 
-def _in_full(pool: Pool, ranked: Rank[Outline]) -> Rank[Article]:
+def in_full(pool: Pool, ranked: Rank[Outline]) -> Rank[Article]:
+    """As ranked, with the article itself."""
     candidate = ranked.candidate
     whole = Candidate(
         article=pool.articles[candidate.article.id],
@@ -191,7 +192,8 @@ def _without_more(digest: Digest) -> Digest:
     return replace(digest, items=items, topics=tuple(topic for topic in digest.topics if topic in shown))
 
 
-def _drawn(shared: Round, order: Order, choice: Choice, before: Before | None, was_quiet: bool) -> Prepared:
+def draw(shared: Round, order: Order, choice: Choice, before: Before | None, was_quiet: bool) -> Prepared:
+    """What an order's choice looks like, drawn once for all chats that see the same."""
     chat, history, is_news = order.chat, order.history, bool(choice.digest.items)
     number, since = history.number + 1, history.composed_at
     clocks = (choice.clocks(chat.zone or "UTC"),) if is_news else (chat.zone, since)

@@ -54,6 +54,8 @@ class Appetite:
     corrections: tuple[Corrected, ...]
     weights: Weights = ()
     reads: str | None = None
+    matches: frozenset[tuple[str, int]] = frozenset()
+    """What waits to be told, of alerts: filters, and articles that match them."""
 
 
 @dataclass(slots=True)

@@ -70,11 +70,12 @@ async def _left_out(storage: Storage, digest: Digest, article: Article, now: dat
 async def _bringer(storage: Storage, digest: Digest, reason: str) -> Subscription | None:
     """The subscription that a reason names; with the id 0 where the chat has it no more, or asked for a topic."""
     kind, _, value = reason.partition(":")
-    theirs = await storage.subscriptions.of(digest.chat_id)
+    of_kind = storage.subscriptions.alerts if kind == "alert" else storage.subscriptions.of
+    theirs = await of_kind(digest.chat_id)
     known = next((each for each in theirs if (each.kind, each.value) == (kind, value)), None)
     if known and digest.asked is None:
         return known
-    if kind not in ("topic", "feed", "words"):
+    if kind not in ("topic", "feed", "words", "alert"):
         return None
     feed = await storage.feeds.get(int(value)) if kind == "feed" else None
     title = (feed.title or feed.url) if feed else None

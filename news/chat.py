@@ -9,7 +9,7 @@ from typing import Literal
 ChatKind = Literal["private", "group", "supergroup", "channel"]
 Look = Literal["classic", "rich"]
 ChatState = Literal["active", "stopped", "paused", "suspended"]
-SubscriptionKind = Literal["topic", "feed", "words", "mute"]
+SubscriptionKind = Literal["topic", "feed", "words", "mute", "alert"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,8 @@ class Chat:
 class Subscription:
     """A chat's wish: `value` is a topic's slug, a feed's id in digits, or a filter as typed.
 
-    A mute keeps out what its filter wants; all others bring something.
+    A mute keeps out what its filter wants; an alert is told at once and brings nothing to digests; all others bring
+    something.
     """
 
     id: int
@@ -53,3 +54,5 @@ class Subscription:
     """For a feed: how the chat calls it, else its own title or URL, to show."""
     folder: str | None = None
     """For a feed: where the chat keeps it in its list."""
+    thread_id: int | None = None
+    """For an alert: the forum thread that it is told in."""

@@ -145,6 +145,8 @@ class Digest:
     """The chat's weights that bore on what is told or missed."""
     language: str | None = None
     """What stories in other languages are shown in, where its chat asked for that."""
+    is_alert: bool = False
+    """Whether alerts brought it, at no slot."""
     edition: str = field(default="", compare=False)
     """Key of what it shows, the same for every chat that is shown the same; its buttons name it."""
 
@@ -170,6 +172,7 @@ def edition_of(digest: Digest) -> str:
         [(each.story_id, each.reason) for each in digest.missed],
         [(each.kind, each.value, each.votes) for each in digest.weights],
         digest.language,
+        *(["alert"] if digest.is_alert else []),
     ]
     return urlsafe_b64encode(blake2b(json.dumps(shown).encode(), digest_size=12).digest()).decode()
 

@@ -175,7 +175,7 @@ def candidates(
         _, _, article_id = max([shelf.best[story_id] for shelf in shelves if story_id in shelf.best])
         if article_id not in pool.gone:
             brought = tuple([each for each, best in others if story_id in best]) if others else ()
-            found.append(_candidate(pool, article_id, brought))
+            found.append(candidate(pool, article_id, brought))
         passed.add(story_id)
         if len(passed) == last:
             break
@@ -212,7 +212,7 @@ def _returning(
             others = tuple(wish.id for wish in brought if wish.kind != "topic")
             # As fresh as what is new in it.
             return [
-                replace(_candidate(pool, each.id, others), story_first_seen_at=each.first_seen_at, news=telling.bullets)
+                replace(candidate(pool, each.id, others), story_first_seen_at=each.first_seen_at, news=telling.bullets)
             ]
     return []
 
@@ -225,7 +225,7 @@ def _brings(pool: Pool, kind: str, value: str, outline: Outline) -> bool:
     return outline.id in pool.filtered.get(value, ())
 
 
-def _candidate(pool: Pool, article_id: int, brought_by: tuple[int, ...]) -> Candidate[Outline]:
+def candidate(pool: Pool, article_id: int, brought_by: tuple[int, ...]) -> Candidate[Outline]:
     plain = pool.candidates.get(article_id)
     if plain is None:
         outline = pool.outlines[article_id]

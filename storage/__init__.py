@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from storage.alerts import Alerts, Match, ToldMeanwhile, Waiting
 from storage.articles import Articles
 from storage.backups import NoBackup, back_up
 from storage.chats import Chats
@@ -47,6 +48,7 @@ __all__ = [
     "History",
     "Hit",
     "LeadLost",
+    "Match",
     "Missing",
     "NewerSchema",
     "NoBackup",
@@ -56,7 +58,9 @@ __all__ = [
     "Storage",
     "TakenBack",
     "Tidied",
+    "ToldMeanwhile",
     "Unavailable",
+    "Waiting",
 ]
 
 
@@ -73,6 +77,7 @@ class Storage:
         self.translations = Translations(database)
         self.chats = Chats(database)
         self.subscriptions = Subscriptions(database)
+        self.alerts = Alerts(database)
         self.schedules = Schedules(database)
         self.pools = Pools(database)
         self.histories = Histories(database)

@@ -18,6 +18,7 @@ from news.messages.message import Message
 from news.schedule import Slot
 from news.translation import into
 from news.votes import Weight
+from storage.alerts import Match, settle_matches
 from storage.bulk import among, for_rows
 from storage.editions import OF_ITEM, OF_MISS, keep_editions, keep_texts
 from storage.engine import Database
@@ -52,6 +53,8 @@ class Draft:
     slot: Slot | None
     thread_id: int | None = None
     next_due_at: datetime | None = None
+    settles: Sequence[Match] = ()
+    """What matched alerts, and is told or left out from now on."""
 
     @property
     def is_empty(self) -> bool:
@@ -80,6 +83,7 @@ class Digests:
     async def write_all(self, drafts: Sequence[Draft]) -> list[int | None]:
         """Writes digests, one a chat at most, with slots, deliveries and schedules; all or nothing. Returns their ids.
 
+        What it settles of alerts must still be waiting, else ToldMeanwhile.
         None, and nothing written, where the slot was composed before or its schedule has gone; the
         schedule is due next at `next_due_at` all the same, unless it was changed. An empty digest
         without deliveries is only a slot found empty. Raises NumberTaken, and Missing when a chat
@@ -92,6 +96,7 @@ class Digests:
                 for draft in drafts
                 if draft.slot
             ]
+            await settle_matches(connection, [each for draft in drafts for each in draft.settles])
             taken = await close(connection, closing)
             live = [
                 draft
@@ -133,8 +138,10 @@ class Digests:
         told = next((row.id for row in rows if row.position <= row.pushed or row.position in row.shown), None)
         return await self.by_id(told) if told else None
 
-    async def latest(self, chat_id: int) -> Digest | None:
-        return await self._read(FOUND.where(digests.c.chat_id == chat_id).order_by(digests.c.number.desc()).limit(1))
+    async def latest(self, chat_id: int, before: int = 2**31 - 1) -> Digest | None:
+        """As `get`: the chat's newest digest that is no alert, of those numbered before that."""
+        theirs = digests.c.chat_id == chat_id, digests.c.number < before, ~digests.c.is_alert
+        return await self._read(FOUND.where(*theirs).order_by(digests.c.number.desc()).limit(1))
 
     async def show(self, chat_id: int, number: int, positions: Sequence[int]) -> None:
         """Remembers that the chat has had these stories of a digest too, after *More*."""
@@ -184,6 +191,7 @@ class Digests:
                 pushed=row["pushed"],
                 topics=tuple(row["topics"]),
                 asked=row["asked"],
+                is_alert=row["is_alert"],
                 missed=tuple(Miss(**dict(zip(OF_MISS, each, strict=True))) for each in row["missed"] or ()),
                 weights=tuple(Weight(*each) for each in row["weights"] or ()),
                 footer=Footer(
@@ -228,13 +236,13 @@ async def _insert(connection: AsyncConnection, drafts: Sequence[Draft]) -> dict[
     messages = {id(message): message for draft in drafts for message in draft.deliveries}
     text_ids = dict(zip(messages, await keep_texts(connection, list(messages.values())), strict=True))
     add = """
-        INSERT INTO digests (chat_id, number, edition_id, composed_at, since, is_given_up)
-        SELECT chat_id, number, edition_id, composed_at, since, false FROM {rows} WHERE true
+        INSERT INTO digests (chat_id, number, edition_id, composed_at, since, is_given_up, is_alert)
+        SELECT chat_id, number, edition_id, composed_at, since, false, is_alert FROM {rows} WHERE true
         ON CONFLICT DO NOTHING RETURNING chat_id, id
     """
-    columns = "chat_id int, number int, edition_id int, composed_at moment, since moment"
+    columns = "chat_id int, number int, edition_id int, composed_at moment, since moment, is_alert flag"
     rows = [
-        (each.chat_id, each.number, edition_ids[each.edition], each.composed_at, each.since)
+        (each.chat_id, each.number, edition_ids[each.edition], each.composed_at, each.since, each.is_alert)
         for each in (draft.digest for draft in drafts)
     ]
     ids: dict[int, int] = {row.chat_id: row.id for row in await for_rows(connection, add, columns, rows)}

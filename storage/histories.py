@@ -28,6 +28,7 @@ class History:
     number: int = 0
     """Of its last digest; 0 where it had none."""
     composed_at: datetime | None = None
+    """When its last digest was composed that was no alert."""
     told: frozenset[int] = frozenset()
     """Ids of the stories it has had."""
     up_to: frozenset[tuple[int, int]] = frozenset()
@@ -73,10 +74,10 @@ class Histories:
         self._database = database
 
     async def last_composed(self, chat_ids: Collection[int]) -> dict[int, datetime]:
-        """When each chat's last digest was composed; nothing of a chat that had none."""
+        """When each chat's last digest was composed, which was no alert; nothing of a chat that had none."""
         async with self._database.read() as connection:
-            theirs = among(connection, digests.c.chat_id, chat_ids)
-            last = select(digests.c.chat_id, func.max(digests.c.composed_at)).where(theirs).group_by(digests.c.chat_id)
+            theirs = among(connection, digests.c.chat_id, chat_ids), ~digests.c.is_alert
+            last = select(digests.c.chat_id, func.max(digests.c.composed_at)).where(*theirs).group_by(digests.c.chat_id)
             return {row[0]: row[1] for row in await connection.execute(last)}
 
     async def of(
@@ -107,7 +108,8 @@ class Histories:
     async def were_quiet(self, chat_ids: Collection[int]) -> set[int]:
         """Those of the chats whose last digest told nothing, and was not given up."""
         later = digests.alias()
-        is_last = ~exists().where(later.c.chat_id == digests.c.chat_id, later.c.number > digests.c.number)
+        newer = later.c.chat_id == digests.c.chat_id, later.c.number > digests.c.number, ~later.c.is_alert
+        is_last = ~exists().where(*newer)
         async with self._database.read() as connection:
             quiet = (
                 select(digests.c.chat_id)
@@ -115,6 +117,7 @@ class Histories:
                 .where(
                     among(connection, digests.c.chat_id, chat_ids),
                     editions.c.pushed == 0,
+                    ~digests.c.is_alert,
                     digests.c.is_given_up.is_(False),
                     is_last,
                 )
@@ -133,7 +136,7 @@ def _told(connection: AsyncConnection, chat_ids: Collection[int], since: datetim
         select(
             digests.c.chat_id,
             func.max(digests.c.number).label("number"),
-            func.max(digests.c.composed_at).label("composed_at"),
+            func.max(case((~digests.c.is_alert, digests.c.composed_at))).label("composed_at"),
             func.aggregate_strings(case((digests.c.composed_at >= since, token)), ",").label("told"),
         )
         .where(among(connection, digests.c.chat_id, chat_ids))

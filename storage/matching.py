@@ -7,17 +7,18 @@ side, what the index finds is looked at again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.filters import All, AnyOf, Filter, Mark, Not, Term, runs
+from news.grammar import Unclear, parse, plainly
 from news.reduced import Window, is_open, opposite, windows
 from news.roots import marked, openings
 from storage.bulk import among
-from storage.tables import articles
+from storage.tables import articles, topics
 from storage.words import SIZE, Family, prepared
 
 VECTOR = "article_words(id, headline, body, marks)"
@@ -210,3 +211,16 @@ async def in_time(connection: AsyncConnection, window: Window, ids: Collection[i
     listed = func.aggregate_strings(cast(articles.c.id, Text), ",")
     found = await connection.scalar(select(listed).where(among(connection, articles.c.id, ids), *bounds))
     return set(map(int, found.split(","))) if found else set()
+
+
+def as_filter(typed: str, topics: Mapping[str, str]) -> Filter | None:
+    """A stored filter; every word of it, where it cannot be read any more."""
+    try:
+        return parse(typed, topics=topics)
+    except Unclear:
+        return plainly(typed, every=True)
+
+
+async def topic_names(connection: AsyncConnection) -> dict[str, str]:
+    """The topics' names by slug."""
+    return {row[0]: row[1] for row in await connection.execute(select(topics.c.slug, topics.c.name))}

@@ -20,7 +20,7 @@ from storage.engine import Database, Missing
 from storage.leads import LeadLost
 from storage.outcomes import begin, by, come_again, settle
 from storage.putting import put
-from storage.tables import chats, outbox
+from storage.tables import chats, digests, outbox
 
 DOUBT_BACKOFF = (timedelta(seconds=30), timedelta(minutes=2))
 """How long the first and the second doubt wait; the third parks."""
@@ -216,9 +216,11 @@ UNTOUCHED: ColumnElement[bool] = and_(
 
 def _late(connection: AsyncConnection, chat_ids: Collection[int], before: datetime) -> Select[Any]:
     waiting = (among(connection, outbox.c.chat_id, chat_ids), outbox.c.created_at < before, UNTOUCHED)
-    return select(outbox.c.digest_id, outbox.c.chat_id, outbox.c.thread_id).where(
-        *waiting, outbox.c.digest_id.is_not(None)
+    # Not what alerts told: the newer digest need not bring that.
+    of_slots = select(outbox.c.digest_id, outbox.c.chat_id, outbox.c.thread_id).join(
+        digests, digests.c.id == outbox.c.digest_id
     )
+    return of_slots.where(*waiting, ~digests.c.is_alert)
 
 
 async def _hold(connection: AsyncConnection, chat_id: int, until: datetime) -> None:

@@ -19,9 +19,8 @@ from news.sieve import Sieve
 from storage import words
 from storage.bulk import among
 from storage.engine import Database
-from storage.matching import wanted_among
+from storage.matching import as_filter, topic_names, wanted_among
 from storage.reading import BEST_FIRST, read_articles
-from storage.subscriptions import as_filter, topic_names
 from storage.tables import article_topics, articles, stories
 
 AT_ONCE = 500
@@ -71,6 +70,15 @@ class Pools:
         pool = Pool(since)
         async with self._database.read() as connection:
             await _read(connection, pool, articles.c.first_seen_at >= since)
+        return pool
+
+    async def about(self, article_ids: Collection[int], now: datetime) -> Pool:
+        """The stories of these articles, in outline, however old."""
+        pool = Pool(now)
+        async with self._database.read() as connection:
+            theirs = select(articles.c.story_id).where(among(connection, articles.c.id, article_ids))
+            pool.again |= set(await connection.scalars(theirs))
+            await _read(connection, pool, among(connection, articles.c.story_id, pool.again))
         return pool
 
     async def extend(self, pool: Pool, again: Collection[int]) -> None:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Subscription, SubscriptionKind
 from news.filters import Filter, Rehearsal
-from news.grammar import Unclear, parse, plainly
+from storage.alerts import IS_ALERT, begin_at_newest
 from storage.bulk import among
 from storage.columns import fingerprint
 from storage.engine import Database
-from storage.matching import wanted_among
+from storage.matching import as_filter, topic_names, wanted_among
 from storage.reading import filed_on, visible_to
-from storage.tables import articles, feeds, subscriptions, topics
+from storage.tables import articles, feeds, subscriptions
 
 FEED_TITLE = func.coalesce(subscriptions.c.title, feeds.c.title, feeds.c.url).label("title")
 SHOWN: Select[Any] = select(
@@ -29,6 +29,7 @@ SHOWN: Select[Any] = select(
     subscriptions.c.created_at,
     FEED_TITLE,
     subscriptions.c.folder,
+    subscriptions.c.thread_id,
 ).select_from(subscriptions.outerjoin(feeds, feeds.c.id == subscriptions.c.feed_id))
 FIELDS = tuple(SHOWN.selected_columns.keys())
 
@@ -46,6 +47,7 @@ class Subscriptions:
         *,
         title: str | None = None,
         folder: str | None = None,
+        thread_id: int | None = None,
     ) -> Subscription:
         """The subscription, new or as it is. Missing when the chat or the feed has gone.
 
@@ -60,6 +62,7 @@ class Subscriptions:
             "created_at": now,
             "title": title,
             "folder": folder,
+            "thread_id": thread_id,
         }
         insert = self._database.insert(subscriptions).values(new)
         names = {name: new[name] for name in ("title", "folder") if new[name]}
@@ -69,6 +72,8 @@ class Subscriptions:
         else:
             insert = insert.on_conflict_do_nothing()
         async with self._database.write() as connection:
+            if kind == "alert":
+                await begin_at_newest(connection)
             await connection.execute(insert)
             row = (await connection.execute(SHOWN.where(_is(chat_id, kind, value)))).mappings().one()
             return Subscription(**row)
@@ -80,17 +85,30 @@ class Subscriptions:
             return gone.rowcount > 0
 
     async def of(self, chat_id: int) -> list[Subscription]:
-        """The chat's subscriptions, oldest first."""
-        theirs = SHOWN.where(subscriptions.c.chat_id == chat_id).order_by(subscriptions.c.id)
+        """What the chat's digests bring and leave out, oldest first."""
+        return await self._find(subscriptions.c.chat_id == chat_id, ~IS_ALERT)
+
+    async def alerts(self, chat_id: int) -> list[Subscription]:
+        """The chat's alerts, oldest first."""
+        return await self._find(subscriptions.c.chat_id == chat_id, IS_ALERT)
+
+    async def leave_thread(self, chat_id: int, thread_id: int) -> int:
+        """Alerts of a thread that is closed or gone are told outside of it from now on; how many."""
+        theirs = subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id
+        async with self._database.write() as connection:
+            return (await connection.execute(update(subscriptions).where(*theirs).values(thread_id=None))).rowcount
+
+    async def _find(self, *where: ColumnElement[bool]) -> list[Subscription]:
         async with self._database.read() as connection:
-            return [Subscription(**row) for row in (await connection.execute(theirs)).mappings()]
+            found = await connection.execute(SHOWN.where(*where).order_by(subscriptions.c.id))
+            return [Subscription(**row) for row in found.mappings()]
 
     async def of_all(self, chat_ids: Collection[int]) -> dict[int, list[Subscription]]:
         """As `of`, for many chats; nothing for those without any."""
         found: dict[int, list[Subscription]] = {}
         async with self._database.read() as connection:
-            theirs = SHOWN.where(among(connection, subscriptions.c.chat_id, chat_ids)).order_by(subscriptions.c.id)
-            for row in await connection.execute(theirs):
+            theirs = SHOWN.where(among(connection, subscriptions.c.chat_id, chat_ids), ~IS_ALERT)
+            for row in await connection.execute(theirs.order_by(subscriptions.c.id)):
                 wish = Subscription(**dict(zip(FIELDS, row, strict=True)))
                 found.setdefault(wish.chat_id, []).append(wish)
         return found
@@ -143,21 +161,8 @@ async def brought(
     connection: AsyncConnection, kind: SubscriptionKind, value: str, ids: Collection[int], now: datetime
 ) -> set[int]:
     """Which of these articles a subscription brings, or keeps out."""
-    if kind in ("words", "mute"):
+    if kind in ("words", "mute", "alert"):
         return await wanted_among(connection, as_filter(value, await topic_names(connection)), ids, now)
     condition = filed_on(value) if kind == "topic" else articles.c.feed_id == int(value)
     where = among(connection, articles.c.id, ids), condition
     return set(await connection.scalars(select(articles.c.id).where(*where)))
-
-
-def as_filter(typed: str, topics: Mapping[str, str]) -> Filter | None:
-    """A stored filter; every word of it, where it cannot be read any more."""
-    try:
-        return parse(typed, topics=topics)
-    except Unclear:
-        return plainly(typed, every=True)
-
-
-async def topic_names(connection: AsyncConnection) -> dict[str, str]:
-    """The topics' names by slug."""
-    return {row[0]: row[1] for row in await connection.execute(select(topics.c.slug, topics.c.name))}

@@ -203,8 +203,24 @@ subscriptions = Table(
     # How the chat calls a feed, and the folder it keeps it in.
     Column("title", Words),
     Column("folder", Words),
+    # Of an alert: the thread that it was made in, and is told in.
+    Column("thread_id", BigInteger),
     UniqueConstraint("chat_id", "kind", "value_hash"),
+    index_where("kind = 'alert'", "ix_subscriptions_alert", "chat_id"),
     sqlite_autoincrement=True,
+)
+
+# Up to which article alerts were held against what came in: one row.
+alerting = Table("alerting", metadata, Column("up_to", Id, primary_key=True, autoincrement=False))
+
+# What matched an alert and is still to be told.
+alert_matches = Table(
+    "alert_matches",
+    metadata,
+    belongs_to("subscription_id", "subscriptions.id"),
+    belongs_to("article_id", "articles.id", index=True),
+    Column("due_at", UtcDateTime, nullable=False, index=True),
+    PrimaryKeyConstraint("subscription_id", "article_id"),
 )
 
 schedules = Table(
@@ -291,6 +307,7 @@ digests = Table(
     Column("shown", Positions),
     # It did not arrive: what it told comes again.
     Column("is_given_up", Boolean, nullable=False),
+    Column("is_alert", Boolean, nullable=False, server_default=false()),
     Column("message_id", BigInteger),
     UniqueConstraint("chat_id", "number"),
     Index(None, "edition_id", "chat_id"),

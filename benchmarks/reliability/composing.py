@@ -13,6 +13,7 @@ from benchmarks.reliability.given import a_sender, a_telegram, follow, opened, r
 from benchmarks.reliability.lives import program
 from bot.pace import Limits, Pace
 from bot.sender import Telegram
+from jobs.alert import alert
 from jobs.compose import compose
 from jobs.deliver import deliver
 from tests.jobs.given import NOW, Clock, news
@@ -42,6 +43,29 @@ async def killed_at_each_write(seed: int, size: int, database_url: str) -> Outco
         problems += [f"composed again: {composed}"] if composed.digests else []
     problems += damage(database_url)
     return outcome(f"{kills} kills, {size} mornings", "had = queued, and the rest unread, after each", problems)
+
+
+async def alerts_killed_at_each_write(seed: int, size: int, database_url: str) -> Outcome:
+    """`size` rounds of alerts for three chats, killed before the first write, the second, … the last commit."""
+    async with opened(database_url) as storage:
+        chats = await readers(None, storage, 3)
+        for chat_id in chats:
+            await storage.subscriptions.add(chat_id, "alert", "comet OR bridge", NOW)
+    kills, problems = 0, list[str]()
+    for at in range(size):
+        now = NOW + timedelta(minutes=at)
+        async with opened(database_url) as storage:
+            await news(storage, f"Comet {at}", f"Bridge {at}", now=now)
+        told = await program("benchmarks.reliability.alerting_once", database_url, now.isoformat())
+        kills += told["deaths"]
+        problems += told["problems"]
+        async with opened(database_url) as storage:
+            again = await alert(storage, now=now)
+            counts = {chat_id: len(await storage.outbox.of(chat_id)) for chat_id in chats}
+        problems += [f"{n} messages for {its} after {at + 1} rounds" for its, n in counts.items() if n != at + 1]
+        problems += [f"told again: {again}"] if again.digests else []
+    problems += damage(database_url)
+    return outcome(f"{kills} kills, {size} rounds", "unseen, waiting or told, and once, after each", problems)
 
 
 async def downtime(seed: int, size: int, database_url: str) -> Outcome:
@@ -124,6 +148,7 @@ async def _restored(size: int, database_url: str, age: timedelta, *, is_amid_sen
 
 CAMPAIGNS = [
     Campaign("D6", "killed at each write of composing", killed_at_each_write, 2, 20),
+    Campaign("D6", "killed at each write of telling alerts", alerts_killed_at_each_write, 2, 20),
     Campaign("D7", "after downtimes of 1 h, 26 h, 9 d", downtime, 60, 500),
     Campaign("D10", "a backup an hour old", restored_after_an_hour, 10, 100),
     Campaign("D10", "a backup three days old", restored_after_three_days, 10, 100),

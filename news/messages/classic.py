@@ -15,6 +15,8 @@ from news.messages.layout import (
     NO_VOTES,
     Tally,
     View,
+    alert_title,
+    alerts_of,
     article_facts,
     article_keyboard,
     by_source,
@@ -71,6 +73,7 @@ class Sheet:
     def __init__(self, digest: Digest, scene: Scene, tab: str | None = None) -> None:
         self._scene = scene
         self._items = items_of(digest, tab)
+        self._names_alert = len(alerts_of(digest.items, scene)) > 1
         self._title = _title(digest, scene)
         foot = _corrections(digest, scene), italic(" ".join(footer_lines(digest, scene)))
         self._foot = join(filter(None, foot), BETWEEN)
@@ -86,7 +89,7 @@ class Sheet:
     def _story(self, item: Item, is_open: bool) -> Html:
         which = item.position, is_open
         if which not in self._stories:
-            self._stories[which] = _story(item, self._scene, is_open=is_open)
+            self._stories[which] = _story(item, self._scene, is_open=is_open, names_alert=self._names_alert)
         return self._stories[which]
 
     def _weight(self, item: Item) -> Weight:
@@ -110,6 +113,8 @@ BETWEEN = "\n\n"
 
 
 def _title(digest: Digest, scene: Scene) -> Html:
+    if digest.is_alert:
+        return bold(alert_title(digest, scene))
     names = [shorten(scene.topic(slug), 40) for slug in digest.topics]
     listed = [*names[:MOST_TOPICS], "…"] if len(names) > MOST_TOPICS else names
     head = f"{scene.words.date(digest.composed_at, scene.zone)} · {', '.join(listed)}"
@@ -121,10 +126,12 @@ def _corrections(digest: Digest, scene: Scene) -> Html:
     return join((bold(scene.words.say(texts.CORRECTIONS)), *lines), "\n") if lines else Html("")
 
 
-def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
+def _story(item: Item, scene: Scene, *, is_open: bool, names_alert: bool) -> Html:
     headline = bold(f"{item.position}  ", headline_of(item.headline))
     points = _points(tuple([bullet.text for bullet in item.bullets[:BULLETS]]), is_open)
-    return join(filter(None, (headline, points, by_source(item, scene), facts(item, scene))), "\n")
+    return join(
+        filter(None, (headline, points, by_source(item, scene), facts(item, scene, names_alert=names_alert))), "\n"
+    )
 
 
 @lru_cache(maxsize=4_096)  # many chats are told the same stories

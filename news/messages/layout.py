@@ -22,6 +22,8 @@ BULLETS = 3
 STORIES_A_PAGE = 7
 MOST_CORRECTIONS, CORRECTED_UNITS = 5, 150
 EVERY_TAB = "-"
+MOST_NAMED = 4
+"""Alerts at the head of a message."""
 
 Keyboard = tuple[tuple[Button, ...], ...]
 
@@ -78,8 +80,8 @@ def how_much(shown: Sequence[Item], every: int, scene: Scene) -> str:
     return f"{stories}, {scene.words.count(texts.MINUTES, reading_minutes(shown))}"
 
 
-def facts(item: Item, scene: Scene) -> Html:
-    """“World · 3 sources · 2 h ago”."""
+def facts(item: Item, scene: Scene, *, names_alert: bool = False) -> Html:
+    """“World · 3 sources · 2 h ago”; and which alert brought it."""
     sources = (
         scene.words.count(texts.SOURCES, item.source_count) if item.source_count > 1 else shorten(item.source or "", 60)
     )
@@ -87,9 +89,8 @@ def facts(item: Item, scene: Scene) -> Html:
         tail: str = link(scene.words.say(texts.UPDATE), scene.earlier.get(item.story_id))
     else:
         tail = scene.words.age(item.first_seen_at, scene.now, scene.zone)
-    return join(
-        filter(None, (scene.topic(item.topic) if item.topic else "", sources, tail, origin(item, scene))), " · "
-    )
+    parts = scene.topic(item.topic) if item.topic else "", sources, tail, origin(item, scene)
+    return join(filter(None, (*parts, *(alerts_of([item], scene) if names_alert else ()))), " · ")
 
 
 def origin(item: Item, scene: Scene) -> str:
@@ -107,12 +108,33 @@ def by_source(item: Item, scene: Scene) -> str:
     return scene.words.say(texts.BY_SOURCE, low=low, high=high, noun=shorten(item.spread.noun, 40))
 
 
+def alerts_of(items: Iterable[Item], scene: Scene) -> list[str]:
+    """The alerts that brought these stories, as their reader typed them, each once."""
+    typed = dict.fromkeys(item.reason.removeprefix("alert:") for item in items if item.reason.startswith("alert:"))
+    return [words_name(each, scene) for each in typed]
+
+
+def words_name(typed: str, scene: Scene) -> str:
+    """A filter as its reader would name it: ““solar power””, without the quotes that were typed around it."""
+    is_quoted = typed.count('"') == 2 and typed[0] == typed[-1] == '"'
+    return scene.words.say(texts.WORDS_NAME, words=shorten(typed[1:-1] if is_quoted else typed, 60))
+
+
+def alert_title(digest: Digest, scene: Scene) -> str:
+    """“Alert: “climate””."""
+    names = alerts_of(digest.items, scene)
+    listed = names if len(names) <= MOST_NAMED else [*names[:MOST_NAMED], "…"]
+    return scene.words.say(texts.ALERT_TITLE, what=scene.words.listed(listed))
+
+
 def footer_lines(digest: Digest, scene: Scene) -> list[str]:
     """What is missing from a digest, a sentence each."""
     say, found = scene.words.say, []
     if digest.footer.quiet_topics:
         names = [scene.topic(slug) for slug in digest.footer.quiet_topics]
         found.append(say(texts.NOTHING_NEW_IN, topics=scene.words.listed(names)))
+    if digest.is_alert and digest.missed:
+        found.append(say(texts.ALERT_REST))
     return found + trouble_lines(digest, scene)
 
 

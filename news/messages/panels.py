@@ -13,7 +13,7 @@ from news.feed import Feed, since_of, state_of
 from news.filters import Filter, Rehearsal
 from news.messages import pauses, texts
 from news.messages.filters import rehearsed
-from news.messages.layout import rows
+from news.messages.layout import rows, words_name
 from news.messages.markup import Html, bold, escape, italic, join, shorten
 from news.messages.message import Button, Message
 from news.messages.presses import press
@@ -129,10 +129,7 @@ def wish(scene: Scene, subscription: Subscription) -> str:
         return scene.topic(subscription.value)
     if subscription.kind == "feed":
         return scene.words.say(texts.FEED_NAME, name=shorten(subscription.title or subscription.value, 60))
-    value = subscription.value
-    if value.count('"') == 2 and value[0] == value[-1] == '"':
-        value = value[1:-1]
-    named = scene.words.say(texts.WORDS_NAME, words=shorten(value, 60))
+    named = words_name(subscription.value, scene)
     return scene.words.say(texts.MUTE_NAME, what=named) if subscription.kind == "mute" else named
 
 
@@ -155,17 +152,31 @@ def keeps_out(scene: Scene, foreseen: tuple[int, int]) -> str:
 
 
 def filtering(scene: Scene, subscription: Subscription, wanted: Filter, rehearsal: Rehearsal) -> Message:
-    """What a filter that is followed or muted from now on does, with a button that takes it back."""
+    """What a filter does that is followed, muted or an alert from now on, with a button that takes it back."""
     is_mute, counts = subscription.kind == "mute", (rehearsal.articles, rehearsal.wanted)
     if is_mute:
         named = wish(scene, replace(subscription, kind="words"))
         first = scene.words.say(texts.MUTED, what=named, keeps=keeps_out(scene, counts))
+    elif subscription.kind == "alert":
+        says = brings(scene, counts)
+        first = scene.words.say(texts.ALERTED, what=wish(scene, subscription), brings=says[:1].upper() + says[1:])
     else:
         first = scene.words.say(texts.SUBSCRIBED, what=wish(scene, subscription), brings=brings(scene, counts))
-    undo = Button(text=scene.words.say(texts.UNDO), data=press("unfollow", subscription.id))
+    kind = "unalert" if subscription.kind == "alert" else "unfollow"
+    undo = Button(text=scene.words.say(texts.UNDO), data=press(kind, subscription.id))
     return Message(
         html=join((first, rehearsed(wanted, rehearsal, scene.words, is_mute=is_mute)), "\n"), keyboard=((undo,),)
     )
+
+
+def alerts(scene: Scene, made: Sequence[Subscription]) -> Message:
+    """The chat's alerts, each a button that stops it."""
+    if not made:
+        return note(scene, texts.ALERT_USAGE)
+    stops = [Button(text=f"✕ {wish(scene, one)}", data=press("unalert", one.id)) for one in made]
+    lines = [escape(wish(scene, one)) for one in made]
+    title, usage = bold(scene.words.say(texts.ALERTS_TITLE)), italic(scene.words.show(texts.ALERT_USAGE))
+    return Message(html=join((title, *lines, usage), "\n"), keyboard=rows(stops, 2))
 
 
 def ailment(scene: Scene, feed: Feed) -> str:

@@ -16,7 +16,7 @@ from news.messages.weights import asks_for
 from news.messages.words import Scene
 from news.why import LeftOut, Missed, Told, Why, age
 
-BROUGHT_BY = {"topic": texts.WHY_TOPIC, "feed": texts.WHY_FEED, "words": texts.WHY_WORDS}
+BROUGHT_BY = {"topic": texts.WHY_TOPIC, "feed": texts.WHY_FEED, "words": texts.WHY_WORDS, "alert": texts.WHY_ALERT}
 
 
 def why(given: Why, scene: Scene) -> Message:
@@ -30,7 +30,11 @@ def why(given: Why, scene: Scene) -> Message:
 
 def _told(given: Told, scene: Scene) -> Message:
     item, say = given.item, scene.words.say
-    title = say(texts.WHY_TOLD, number=item.position, when=_when(given.digest, scene))
+    title = say(
+        texts.WHY_ALERTED if given.digest.is_alert else texts.WHY_TOLD,
+        number=item.position,
+        when=_when(given.digest, scene),
+    )
     lines = [*_reasons(given, item, scene)]
     if item.position > given.digest.pushed:
         lines.append(say(texts.WHY_BEHIND_MORE, n=item.position - 1))
@@ -75,7 +79,8 @@ def _reasons(given: Told | Missed, ranked: Item | Miss, scene: Scene) -> Iterabl
     if digest.asked is not None:
         yield say(texts.WHY_WAS_ASKED, what=scene.topic(digest.asked))
     elif brought_by:
-        text = BROUGHT_BY[brought_by.kind] if brought_by.id else texts.WHY_FOLLOWED_THEN
+        then = texts.WHY_WAS_ALERT if brought_by.kind == "alert" else texts.WHY_FOLLOWED_THEN
+        text = BROUGHT_BY[brought_by.kind] if brought_by.id else then
         yield say(text, what=wish(scene, brought_by))
     yield count(texts.WHY_SOURCES, ranked.source_count)
     if ranked.freshness is not None:

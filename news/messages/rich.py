@@ -19,6 +19,8 @@ from news.messages.layout import (
     NO_VOTES,
     Tally,
     View,
+    alert_title,
+    alerts_of,
     article_keyboard,
     by_source,
     correction_lines,
@@ -57,7 +59,9 @@ class Sheet:
     def __init__(self, digest: Digest, scene: Scene, tab: str | None = None) -> None:
         self._scene = scene
         self._items = items_of(digest, tab)
-        self._head = tag("h2", scene.words.date(digest.composed_at, scene.zone))
+        self._names_alert = len(alerts_of(digest.items, scene)) > 1
+        head = scene.words.date(digest.composed_at, scene.zone)
+        self._head = tag("h2", alert_title(digest, scene) if digest.is_alert else head)
         self._foot = join((_corrections(digest, scene), tag("footer", " ".join(footer_lines(digest, scene)))))
         self._topic = cache(lambda topic: tag("h3", scene.topic(topic) if topic else ""))
         self._stories: dict[tuple[int, bool], Html] = {}
@@ -75,7 +79,7 @@ class Sheet:
     def _story(self, item: Item, is_open: bool) -> Html:
         which = item.position, is_open
         if which not in self._stories:
-            self._stories[which] = _story(item, self._scene, is_open=is_open)
+            self._stories[which] = _story(item, self._scene, is_open=is_open, names_alert=self._names_alert)
         return self._stories[which]
 
     def pages(self) -> Iterator[tuple[Item, ...]]:
@@ -105,11 +109,11 @@ def _corrections(digest: Digest, scene: Scene) -> Html:
     return join((tag("h3", scene.words.say(texts.CORRECTIONS)), tag("ul", *(tag("li", line) for line in lines))))
 
 
-def _story(item: Item, scene: Scene, *, is_open: bool) -> Html:
+def _story(item: Item, scene: Scene, *, is_open: bool, names_alert: bool) -> Html:
     summary = tag("summary", tag("b", f"{item.position}  ", headline_of(item.headline)))
     points = _points(tuple([bullet.text for bullet in item.bullets[:BULLETS]]))
     original = link(scene.words.say(texts.ORIGINAL), item.url) if item.url else ""
-    about = tag("p", join(filter(None, (facts(item, scene), original)), " · "))
+    about = tag("p", join(filter(None, (facts(item, scene, names_alert=names_alert), original)), " · "))
     picture = photo(item.image_url, _credit(item.image_credit, scene))
     told = tag("p", by_source(item, scene))
     return tag("details", summary, points, told, picture, about, attributes="open" if is_open else "")

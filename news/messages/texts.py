@@ -33,6 +33,21 @@ SETTINGS = "Settings"
 YOUR_NEWS = "your news"
 REPEAT = "↻ possible repeat"
 
+# Alerts
+ALERT_TITLE = "Alert: {what}"
+ALERT_REST = "More matched than is listed here; /search finds the rest."
+ALERTED = (
+    "{what} is an alert now: what matches comes at once, and between 22:00 and 07:00 waits for the morning. {brings}."
+)
+ALREADY_ALERTED = "{what} is an alert already."
+ALERT_STOPPED = "{what} is no alert any more."
+ALERTS_TITLE = "Your alerts"
+ALERT_USAGE = (
+    "What should come as soon as it is news? Send /alert and words, such as /alert earthquake or "
+    '/alert "central bank" rate*.'
+)
+TOO_MANY_ALERTS = "You have {most} alerts, which is the most. Stop one first: send /alert alone to see them."
+
 # Times
 JUST_NOW = "just now"
 MINUTES_AGO = "{n} min ago"
@@ -81,6 +96,9 @@ WEIGHTS_FORGOTTEN = "All votes are forgotten."
 # Why
 WHY = "Why"
 WHY_TOLD = "Why this is story {number} of your digest of {when}"
+WHY_ALERTED = "Why this is story {number} of your alert of {when}"
+WHY_ALERT = "{what} is an alert of yours, and this matches."
+WHY_WAS_ALERT = "{what} brought it, which was an alert of yours then."
 WHY_NOT_TOLD = "Why this is not in your digest of {when}"
 WHY_TOPIC = "You follow {what}, and this is filed there."
 WHY_FEED = "You follow {what}, which brought it."
@@ -227,7 +245,7 @@ OPML_CAPTION = (
     "{n} feeds you follow. Other news readers can import this file, and so can I.",
 )
 EXPORT_CAPTION = (
-    "What I keep for this chat: its settings, times, what it follows and mutes, saved articles and weights."
+    "What I keep for this chat: its settings, times, what it follows and mutes, alerts, saved articles and weights."
 )
 OPML_FOLLOWED = (
     "You now follow {n} feed of this list. /subscriptions shows what it brings.",
@@ -389,6 +407,7 @@ COMMANDS = {
     "watch": "Follow a page that has no feed",
     "opml": "Your feeds as a file for other news readers; send one to follow what is in it",
     "export": "All I keep for this chat, as files",
+    "alert": "Be told at once when words are in the news",
     "mute": "Keep words out of your digests",
     "unsubscribe": "Stop following something",
     "subscriptions": "What you follow, and what it brings",

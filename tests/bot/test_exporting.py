@@ -20,6 +20,7 @@ async def test_a_chat_takes_all_that_is_kept_for_it_along(desk: Desk, joins: Joi
     address = web.put_feed("/wire", "The Wire", "Ferry runs aground")
     await reader.say(f"/subscribe {address}")
     await reader.say("/mute football")
+    await reader.say("/alert lighthouse")
     article = await an_article(desk, "Comet returns", "It was seen at dawn.", topic="science")
     await desk.storage.shelf.save(reader.chat_id, article.id, desk.clock())
     await desk.storage.votes.vote(reader.chat_id, reader.id, article.story_id, [("topic", "science")], 1, desk.clock())
@@ -39,6 +40,7 @@ async def test_a_chat_takes_all_that_is_kept_for_it_along(desk: Desk, joins: Joi
         ("topic", "science"),
         ("feed", address),
         ("mute", "football"),
+        ("alert", "lighthouse"),
     ]
     assert [(each["headline"], each["paragraphs"]) for each in kept["saved"]] == [
         ("Comet returns", ["It was seen at dawn."])

@@ -38,6 +38,7 @@ async def test_only_administrators_configure_a_group(desk: Desk, founds: Foundin
         "time:0800",
         "look:rich",
         "unfollow:1",
+        "unalert:1",
         "begin:zone:UTC",
         "instead:1",
         "watch:0",
@@ -46,6 +47,7 @@ async def test_only_administrators_configure_a_group(desk: Desk, founds: Foundin
         assert await group.member.press(panel, data) == REFUSAL, data
     for text in (
         "/subscribe science",
+        "/alert comet",
         "/unsubscribe world",
         "/schedule 8",
         "/timezone Lisbon",

@@ -16,6 +16,7 @@ from tests.storage.given import NOW
 BEFORE_SHARING = 3
 BEFORE_REASONS = 8
 BEFORE_PRINTS = 13
+BEFORE_ALERTS = 14
 MESSAGES = [Message(html="One", look="rich").to_json(), Message(html="Two").to_json()]
 ROWS = [
     "INSERT INTO chats (id, kind, joined_at, language, look, state)"
@@ -127,4 +128,35 @@ async def test_of_feeds_of_before_nothing_is_taken_for_known(new_url: str, tmp_p
 
     assert (feed.known, feed.looked_up_at, feed.is_heavy, feed.is_behind) == (None, None, False, False)
     assert (feed.answered_at, feed.body_hash) == (NOW, "5eed")
+    await storage.close()
+
+
+async def test_articles_and_digests_of_before_there_were_alerts_have_nothing_to_do_with_them(
+    new_url: str, tmp_path: Path
+) -> None:
+    database = await opened_at(BEFORE_ALERTS, new_url, tmp_path)
+    now = NOW.replace(tzinfo=None).isoformat(" ", "microseconds") if database.is_sqlite else NOW
+    rows = (
+        "INSERT INTO chats (id, kind, joined_at, language, look, state)"
+        " VALUES (7, 'private', :now, 'en', 'classic', 'active')",
+        "INSERT INTO stories (id, headline, first_seen_at, last_seen_at, sources, sketch)"
+        " VALUES (11, 'A', :now, :now, '[]', '{}')",
+        "INSERT INTO articles (id, story_id, first_seen_at, is_shared, headline, paragraphs, publisher_bullets,"
+        " bullets, is_teaser, bullet_count, text_length) VALUES (5, 11, :now, :yes, 'A', '[]', '[]', '[]', :no, 0, 0)",
+        "INSERT INTO editions (id, key, pushed, topics, footer) VALUES (3, 'k', 0, '[]', '[[],[]]')",
+        "INSERT INTO digests (id, chat_id, number, edition_id, composed_at, is_given_up)"
+        " VALUES (21, 7, 1, 3, :now, :no)",
+    )
+    async with database.write() as connection:
+        for row in rows:
+            values = {"now": now, "yes": True, "no": False}
+            await connection.execute(text(row), {name: each for name, each in values.items() if f":{name}" in row})
+    await database.close()
+    storage = await Storage.open(new_url)
+    await storage.subscriptions.add(7, "alert", "A", NOW)
+    latest = await storage.digests.latest(7)
+
+    assert latest
+    assert (latest.number, latest.is_alert) == (1, False)
+    assert not await storage.alerts.is_waiting(NOW)
     await storage.close()

@@ -1,0 +1,59 @@
+"""Tells one round of alerts, killed before its first write, its second, …, its last commit: `… DATABASE MOMENT`.
+
+Prints a JSON line: how many deaths it took, and the problems found after each. Everything forks from here,
+because most of a process would be spent on imports.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import datetime
+
+from sqlalchemy import select
+
+from benchmarks.reliability.dying import Countdown, before_each_change
+from benchmarks.reliability.lives import forked
+from jobs.alert import alert
+from storage import Storage
+from storage.tables import alerting, chats
+from tests.storage.given import had
+
+
+async def told(database_url: str, now: datetime, step: int) -> None:
+    storage = await Storage.open(database_url)
+    before_each_change(Countdown(step))
+    await alert(storage, now=now)
+    await storage.close()
+
+
+async def torn(database_url: str, now: datetime) -> list[str]:
+    """Chats of which an article that matched is neither to be looked at, nor waiting, nor queued; or two of these."""
+    storage = await Storage.open(database_url)
+    problems = []
+    known = {article.id: article.story_id for article in await storage.articles.latest(1_000)}
+    async with storage._database.read() as connection:
+        up_to = (await connection.execute(select(alerting.c.up_to))).scalar_one()
+        chat_ids = list(await connection.scalars(select(chats.c.id)))
+    due = await storage.alerts.due(now, 100)
+    unseen = {story_id for article_id, story_id in known.items() if article_id > up_to}
+    for each in chat_ids:
+        waiting = {known[match.article_id] for one in due if one.chat.id == each for match in one.matches}
+        queued = await had(storage, each)
+        if unseen | waiting | queued != set(known.values()) or len(unseen) + len(waiting) + len(queued) > len(known):
+            problems.append(f"{each}: unseen {unseen}, waiting {waiting}, told {queued}, of {set(known.values())}")
+    await storage.close()
+    return problems
+
+
+def main(database_url: str, moment: str) -> None:
+    now, step, problems = datetime.fromisoformat(moment), 1, list[str]()
+    while forked(lambda at=step: asyncio.run(told(database_url, now, at))):  # type: ignore[misc]
+        problems += [f"step {step}: {each}" for each in asyncio.run(torn(database_url, now))]
+        step += 1
+    print(json.dumps({"deaths": step - 1, "problems": problems}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,47 @@
+"""Alerting: words that a chat is told of as soon as they are in the news."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
+
+from bot.desk import Context, Desk, pressed
+from bot.following import MOST_CHARACTERS, add_filter
+from news.alerts import MOST_ALERTS
+from news.messages import panels, texts
+from news.messages.presses import number
+
+
+def alerting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
+    """Handlers for alerts."""
+
+    async def alert(update: Update, context: Context) -> None:
+        asked = " ".join(context.args or []).strip()
+        chat = await desk.chat(update)
+        made = await desk.storage.subscriptions.alerts(chat.id)
+        if not asked:
+            await desk.reply(update, panels.alerts(desk.scene(chat), made))
+        elif await desk.allows(update):
+            if len(asked) > MOST_CHARACTERS:
+                return await desk.say(update, texts.TOO_LONG_WISH, most=MOST_CHARACTERS)
+            if len(made) >= MOST_ALERTS:
+                return await desk.say(update, texts.TOO_MANY_ALERTS, most=MOST_ALERTS)
+            await add_filter(desk, update, chat, made, "alert", asked)
+        return None
+
+    async def stop(update: Update, _: Context) -> None:
+        if not await desk.allows(update):
+            return
+        chat, wanted = await desk.chat(update), number(pressed(update)[0])
+        made = await desk.storage.subscriptions.alerts(chat.id)
+        one = next((one for one in made if one.id == wanted), None)
+        if one is None:
+            return await desk.refuse(update)
+        await desk.storage.subscriptions.remove(chat.id, one.kind, one.value)
+        left, scene = [each for each in made if each is not one], desk.scene(chat)
+        await desk.replace(update, panels.alerts(scene, left), toast=texts.ALERT_STOPPED, what=panels.wish(scene, one))
+
+    return (CommandHandler("alert", alert), CallbackQueryHandler(stop, r"^unalert:"))
