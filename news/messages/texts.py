@@ -315,7 +315,7 @@ PAUSE_TOO_LONG = "“{text}” is more than a year away. Send an earlier day, or
 PRIVACY_TITLE = "What I keep, and who can read it"
 PRIVACY_KEPT = "Kept until you delete it"
 PRIVACY_SETTINGS = "The name of this chat, its language, time zone and look, and when its digests come."
-PRIVACY_WISHES = "What you follow and mute, articles you save, where you stopped reading, and your votes."
+PRIVACY_WISHES = "What you follow and mute, your alerts, articles you save, where you stopped reading, and your votes."
 PRIVACY_FOR_A_TIME = "Kept for a time"
 PRIVACY_DIGESTS = (
     "The digests and messages I sent you: {days} days, and longer only the latest, and those whose stories go on."
@@ -348,8 +348,8 @@ PRIVACY_EXPORT = "/export gives you a copy; /forget deletes all of it."
 # Forget
 FORGET_TITLE = "Delete all I keep for this chat?"
 FORGET_WHAT = (
-    "Gone will be its settings and times, what it follows and mutes, saved articles, where you stopped reading, votes, "
-    "and which digests it had. No more digests come."
+    "Gone will be its settings and times, what it follows and mutes, alerts, saved articles, where you stopped "
+    "reading, votes, and which digests it had. No more digests come."
 )
 FORGET_FOR_GOOD = "This cannot be undone. /export gives you a copy first."
 FORGET_YES = "Delete everything"

@@ -206,10 +206,11 @@ async def test_who_paused_gets_no_alert_meanwhile_not_even_of_what_waited_for_th
     clock.now = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
     await news(storage, "Comet passes", now=clock())
     await at_once(storage, telegram, clock)
-    await storage.schedules.pause(7, clock() + timedelta(days=2))
+    [its] = await storage.schedules.of(7)
+    await storage.schedules.pause(7, {its.id: clock() + timedelta(days=2)})
     await news(storage, "Comet returns", now=clock.tick(hours=9))
     assert await at_once(storage, telegram, clock) == 0
-    await storage.schedules.pause(7, None)
+    await storage.schedules.pause(7, {})
     assert await at_once(storage, telegram, clock) == 0
 
 
