@@ -32,7 +32,7 @@ from storage.tables import articles, unindexed
 
 MOST = 1_000
 """Results that are counted; with more it is “over 1,000”."""
-ENOUGH_S, RANKED_S, A_PAGE_S = 0.006, 0.008, 0.012
+ENOUGH_S, RANKED_S, A_PAGE_S = 0.005, 0.007, 0.012
 """After so long no older parts are looked at: for what matches, for what of it is ranked, and while that fills no page.
 What was found is then ranked and read, which takes some 5 ms.
 """
