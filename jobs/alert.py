@@ -6,22 +6,22 @@ transaction that writes the message. So whatever happens in between, each match 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from jobs.comparing import compare, with_spread
 from jobs.compose import Composed
 from jobs.orders import CLOCKS_DIFFER, LONGEST_WINDOW, NOTHING, Order, private_of
-from jobs.preparing import draw, in_full, translations_of
+from jobs.preparing import AT_ONCE as TOGETHER
+from jobs.preparing import draw, items_of
 from jobs.returning import told_before, updates_of
 from jobs.round import BEGINNING, Appetite, Choice, Prepared, Round
 from news.alerts import candidates, comes_at
-from news.digest import Budget, choose, rank
+from news.digest import Budget, Candidate, rank
 from news.digest import compose as compose_digest
 from news.digest import missed as missed_by
-from news.pool import Pool
-from news.translation import into
+from news.pool import Outline, Pool
 from storage import Draft, Missing, NumberTaken, Storage, ToldMeanwhile, Unavailable
 from storage.alerts import Waiting
 
@@ -70,12 +70,14 @@ async def _all_or_each(shared: Round, some: Sequence[Waiting]) -> Composed:
 
 async def _tell(shared: Round, some: Sequence[Waiting]) -> Composed:
     now, alerts = shared.now, shared.storage.alerts
+    if unheard := [match for each in some if not each.is_heard for match in each.matches]:
+        await alerts.drop(unheard)
+    told = []
     for each in some:
-        if not each.is_heard:
-            await alerts.drop(each.matches)
-        elif (at := comes_at(now, each.chat.zone)) > now:  # it has moved to another zone
+        if each.is_heard and (at := comes_at(now, each.chat.zone)) > now:  # it has moved to another zone
             await alerts.put_off(each.matches, at)
-    told = [each for each in some if each.is_heard and comes_at(now, each.chat.zone) <= now]
+        elif each.is_heard:
+            told.append(each)
     ready = await _prepare(shared, told)
     drafts = [
         Draft(
@@ -100,9 +102,10 @@ async def _prepare(shared: Round, some: Sequence[Waiting]) -> list[Prepared]:
     shared.pool = await storage.pools.about({match.article_id for each in some for match in each.matches}, shared.now)
     orders = await _orders(shared, shared.pool, some)
     choices = shared.choices
-    for order, each in zip(orders, some, strict=True):
-        if order.appetite not in choices:
-            choices[order.appetite] = await _chosen(shared, shared.pool, order, each)
+    new = {order.appetite: (order, each) for order, each in zip(orders, some, strict=True)}
+    for at in range(0, len(new), TOGETHER):
+        choices |= await _chosen(shared, shared.pool, list(new.values())[at : at + TOGETHER])
+        await asyncio.sleep(0)
     shown = [(order.chat.id, choices[order.appetite].digest.items) for order in orders]
     before = await told_before(storage, shown)
     return [draw(shared, order, choices[order.appetite], before.get(order.chat.id), False) for order in orders]
@@ -135,25 +138,41 @@ async def _orders(shared: Round, pool: Pool, some: Sequence[Waiting]) -> list[Or
     return orders
 
 
-async def _chosen(shared: Round, pool: Pool, order: Order, waiting: Waiting) -> Choice:
-    """What one order is told, and all that have the same appetite."""
-    storage, likes, budget = shared.storage, order.appetite, Budget()
-    private = private_of(pool, order.wishes)
+async def _chosen(shared: Round, pool: Pool, some: Sequence[tuple[Order, Waiting]]) -> dict[Appetite, Choice]:
+    """What some orders are told, each with all that have the same appetite."""
+    orders, found = [order for order, _ in some], [_candidates(pool, *each) for each in some]
+    await shared.storage.pools.fill(pool, [each.article.id for those in found for each in those])
+    ranked = [
+        list(
+            rank(
+                [each for each in those if each.article.id in pool.articles],
+                topics=(),
+                now=shared.now,
+                subscriptions=list(waiting.alerts.values()),
+            )
+        )
+        for those, (_, waiting) in zip(found, some, strict=True)
+    ]
+    choices = {}
+    for order, stories, items in zip(orders, ranked, await items_of(shared, orders, ranked, Budget()), strict=True):
+        digest = compose_digest(
+            items,
+            chat_id=order.chat.id,
+            number=0,
+            topics=(),
+            filed=set(),
+            now=shared.now,
+            language=order.appetite.reads,
+        )
+        digest = replace(digest, topics=(), is_alert=True, missed=missed_by(stories, len(items)))
+        choices[order.appetite] = Choice(digest)
+    return choices
+
+
+def _candidates(pool: Pool, order: Order, waiting: Waiting) -> list[Candidate[Outline]]:
+    likes, private = order.appetite, private_of(pool, order.wishes)
     muted = {at for kind, typed in likes.wishes if kind == "mute" for at in pool.filtered.get(typed, ())}
     matches: dict[int, tuple[int, ...]] = {}
     for match in waiting.matches:
         matches[match.article_id] = (*matches.get(match.article_id, ()), match.subscription_id)
-    some = candidates(pool, matches, private=private, muted=muted, had=likes.had, updates=likes.updates)
-    await storage.pools.fill(pool, [each.article.id for each in some])
-    some = [each for each in some if each.article.id in pool.articles]
-    ranked = list(rank(some, topics=(), now=shared.now, subscriptions=list(waiting.alerts.values())))
-    items = choose([in_full(pool, each) for each in ranked], budget)
-    await compare(storage, shared.compared, [(items, private)])
-    items = tuple(with_spread(item, private, shared.compared) for item in items)
-    if likes.reads:
-        lines = (await translations_of(shared, [order], [items]))[likes.reads]
-        items = tuple(into(item, likes.reads, lines.get(item.article_id)) for item in items)
-    digest = compose_digest(
-        items, chat_id=order.chat.id, number=0, topics=(), filed=set(), now=shared.now, language=likes.reads
-    )
-    return Choice(replace(digest, topics=(), is_alert=True, missed=missed_by(ranked, len(items))))
+    return candidates(pool, matches, private=private, muted=muted, had=likes.had, updates=likes.updates)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -82,16 +82,9 @@ async def _choose(
         await shared.storage.pools.fill(pool, first)
         if len(pool.gone) == gone:  # else others take the place of what went this moment
             break
-    chosen = [choose([in_full(pool, each) for each in islice(ranked, _most(budget))], budget) for ranked, _ in found]
-    private = [private_of(pool, order.wishes) for order in orders]
-    await compare(shared.storage, shared.compared, zip(chosen, private, strict=True))
-    translations = await translations_of(shared, orders, chosen)
+    told = await items_of(shared, orders, [islice(ranked, _most(budget)) for ranked, _ in found], budget)
     choices = {}
-    for order, (ranked, filed), some, theirs in zip(orders, found, chosen, private, strict=True):
-        items = tuple([with_spread(item, theirs, shared.compared) for item in some])
-        reads = order.appetite.reads
-        if reads:
-            items = tuple([into(item, reads, translations[reads].get(item.article_id)) for item in items])
+    for order, (ranked, filed), items in zip(orders, found, told, strict=True):
         digest = compose_digest(
             items,
             chat_id=order.chat.id,
@@ -103,7 +96,7 @@ async def _choose(
             failing_feeds=missed(shared.failing, order.wishes),
             silent_feeds=missed(shared.silent, order.wishes),
             corrections=order.appetite.corrections,
-            language=reads,
+            language=order.appetite.reads,
         )
         digest = digest if budget.words is None else _without_more(digest)
         asked_for = asked[0] if len(asked) == 1 else None
@@ -113,7 +106,26 @@ async def _choose(
     return choices
 
 
-async def translations_of(
+async def items_of(
+    shared: Round, orders: Sequence[Order], ranked: Sequence[Iterable[Rank[Outline]]], budget: Budget
+) -> list[tuple[Item, ...]]:
+    """What each order tells of its stories, whose articles are there: where sources differ, and in its language."""
+    assert shared.pool is not None
+    pool = shared.pool
+    chosen = [choose([_in_full(pool, each) for each in some], budget) for some in ranked]
+    private = [private_of(pool, order.wishes) for order in orders]
+    await compare(shared.storage, shared.compared, zip(chosen, private, strict=True))
+    translations = await _translations(shared, orders, chosen)
+    told = []
+    for order, some, theirs in zip(orders, chosen, private, strict=True):
+        items = [with_spread(item, theirs, shared.compared) for item in some]
+        if reads := order.appetite.reads:
+            items = [into(item, reads, translations[reads].get(item.article_id)) for item in items]
+        told.append(tuple(items))
+    return told
+
+
+async def _translations(
     shared: Round, orders: Sequence[Order], chosen: Sequence[Sequence[Item]]
 ) -> dict[str, dict[int, Translation]]:
     """What there is by now, by language and article; what is still to come is shown as it is."""
@@ -171,8 +183,7 @@ def _topics(shared: Round, order: Order, asked: Sequence[str | None]) -> list[st
     return [slug for slug in asked if slug] or [slug for slug in shared.topics if slug in followed]
 
 
-def in_full(pool: Pool, ranked: Rank[Outline]) -> Rank[Article]:
-    """As ranked, with the article itself."""
+def _in_full(pool: Pool, ranked: Rank[Outline]) -> Rank[Article]:
     candidate = ranked.candidate
     whole = Candidate(
         article=pool.articles[candidate.article.id],
