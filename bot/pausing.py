@@ -17,16 +17,13 @@ from news.messages import pauses, texts
 from news.messages.message import Message
 from news.messages.presses import number
 from news.schedule import NEVER, Schedule
+from news.vocabulary import MONTHS
 
 LONGEST = timedelta(days=366)
 LATELY = timedelta(days=90)
 """A date without a year that passed so lately is of this year, and over."""
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _SPANS = {"day": 1, "week": 7}
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
 _OPEN = ("i resume", "i am back", "further notice", "forever")
 
 
@@ -137,7 +134,7 @@ def _dated(typed: str, today: date) -> date | None:
     if found is None:
         return None
     named, year, day = found["month"], found["year"], int(found["day"])
-    month = next((at for at, name in enumerate(_MONTHS, start=1) if name.startswith(named)), None)
+    month = next((at for at, name in enumerate(MONTHS, start=1) if name.startswith(named)), None)
     month = month or number(named)
     if month is None:
         return None

@@ -7,25 +7,12 @@ from collections.abc import Callable
 from datetime import date
 
 from news.article import Entry
+from news.vocabulary import MONTHS
 
 Doubt = Callable[[str], bool]
 
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-_NUMBERS = {name[:3]: number for number, name in enumerate(_MONTHS, 1)}
-_NAMED = "|".join(f"{name[:3]}(?:{name[3:]}|t)?" if len(name) > 3 else name for name in _MONTHS)
+_NUMBERS = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
+_NAMED = "|".join(f"{name[:3]}(?:{name[3:]}|t)?" if len(name) > 3 else name for name in MONTHS)
 _DATE = re.compile(
     rf"\b(?:(?P<month>{_NAMED})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>(?:19|20)\d\d)|"
     rf"(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?P<month2>{_NAMED})\.?,? (?P<year2>(?:19|20)\d\d)|"

@@ -56,8 +56,8 @@ def canonical_url(url: str) -> str:
     the query is put in order, host and escapes are written one way. A fragment stays where it
     is a page's own route (`#!/a`, `#/a`). What is no web address comes back stripped, as it is.
     """
-    if plain := _PLAIN.fullmatch(url):
-        return f"https://{plain['host']}{plain['path']}"
+    if plain := _plain(url):
+        return plain
     text = _WHITESPACE.sub("", url)
     parts = _web_parts(text)
     if parts is None:
@@ -128,14 +128,20 @@ def _of_one_article(url: str) -> str:
 
     Here a fragment that names a place on the page counts: a page of changes is many entries.
     """
-    if plain := _PLAIN.fullmatch(url):
-        return f"https://{plain['host']}{plain['path']}"
+    if plain := _plain(url):
+        return plain
     parts = _web_parts(_WHITESPACE.sub("", url))
     if parts is None:
         return ""
     fragment = "" if _FURNITURE.match(parts.fragment) else parts.fragment
     address = _spelled(parts, fragment)
     return "" if address.count("/") == 2 and not {"?", "#"} & set(address) else address
+
+
+def _plain(url: str) -> str:
+    """The canonical address of one that needs no looking into, else nothing."""
+    match = _PLAIN.fullmatch(url)
+    return f"https://{match['host']}{match['path']}" if match else ""
 
 
 def _web_parts(text: str) -> SplitResult | None:

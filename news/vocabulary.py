@@ -17,6 +17,12 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u
 """Letters of scripts that put no space between words."""
 
 
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+
+
 def listed(text: str) -> frozenset[str]:
     """The words of a list written as text, parted by spaces."""
     return frozenset(text.split())

@@ -7,13 +7,12 @@ because most of a process would be spent on imports.
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections import Counter
 from datetime import datetime, timedelta
 
 from benchmarks.reliability.dying import Countdown, before_each_change
-from benchmarks.reliability.lives import forked
+from benchmarks.reliability.lives import killed_at_each_step
 from jobs.compose import compose, prepare
 from storage import Storage
 from tests.storage.given import had
@@ -50,11 +49,10 @@ async def torn(database_url: str, now: datetime) -> list[str]:
 
 
 def main(database_url: str, moment: str) -> None:
-    now, step, problems = datetime.fromisoformat(moment), 1, list[str]()
-    while forked(lambda at=step: asyncio.run(composed(database_url, now, at))):  # type: ignore[misc]
-        problems += [f"step {step}: {each}" for each in asyncio.run(torn(database_url, now))]
-        step += 1
-    print(json.dumps({"deaths": step - 1, "problems": problems}))
+    now = datetime.fromisoformat(moment)
+    killed_at_each_step(
+        lambda step: asyncio.run(composed(database_url, now, step)), lambda: asyncio.run(torn(database_url, now))
+    )
 
 
 if __name__ == "__main__":

@@ -160,5 +160,17 @@ def forked(work: Callable[[], Any]) -> bool:
     return os.WIFSIGNALED(status)
 
 
+def killed_at_each_step(work: Callable[[int], Any], problems: Callable[[], list[str]]) -> None:
+    """Does a work that dies before its first step, its second, … until it lives to its end.
+
+    Prints a JSON line: how many deaths it took, and the problems found after each.
+    """
+    found, step = list[str](), 1
+    while forked(lambda at=step: work(at)):  # type: ignore[misc]
+        found += [f"step {step}: {each}" for each in problems()]
+        step += 1
+    print(json.dumps({"deaths": step - 1, "problems": found}))
+
+
 if __name__ == "__main__":
     main(Plan(**json.loads(sys.argv[1])))
