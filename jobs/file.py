@@ -160,11 +160,10 @@ async def file_entries(
     for entry, known_by in entries:
         bullets, topics = condensed(entry, shelves.taxonomy, fallback=feed.topic if feed else None)
         source = source_of(entry, feed)
-        its = sketch(entry)
         told.append(
             Telling(
                 entry=entry,
-                sketch=its,
+                sketch=sketch(entry),
                 keys=known_by,
                 bullets=bullets,
                 topics=topics,

@@ -10,6 +10,7 @@ from typing import Literal
 
 from news.article import Entry
 from news.identity import content_hash
+from news.mastheads import without_masthead
 from news.vocabulary import content
 
 Change = Literal["headline", "retraction"]
@@ -50,7 +51,6 @@ _MARK = re.compile(
     r"\s*[(\[](?:updated?|corrected|live|video|watch|photos?|pictures|aktualisiert|actualizado|mis à jour)[)\]]\W*\Z",
     re.I,
 )
-_TAIL = re.compile(r"\s[-–—|]\s(?P<name>[^-–—|]{1,60})\Z")
 _READ = 1_000
 _TAKEN_BACK = re.compile(
     r"\A\W*(?:(?:retract(?:ed|ion)|withdrawn|zurückgezogen|retractad[oa]|retirad[oa]|rétract(?:é|ation)|retirée?)\s*"
@@ -85,10 +85,7 @@ def _differ(one: str, other: str, source: str | None) -> bool:
 
 
 def _undressed(headline: str, source: str | None) -> str:
-    bare = _MARK.sub("", _LABEL.sub("", headline))
-    tail = _TAIL.search(bare)
-    is_its_name = tail and source and tail["name"].casefold() in source.casefold()
-    return bare[: tail.start()] if tail and is_its_name else bare
+    return without_masthead(_MARK.sub("", _LABEL.sub("", headline)), source)
 
 
 def summed(corrections: Iterable[Correction]) -> tuple[Corrected, ...]:
