@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ingest.answers import TooLarge
 from ingest.channels import read_channel
 from ingest.furniture import is_furniture, unglued
+from ingest.jsonfeed import read_json_feed
 from ingest.language import in_their_languages, tag_of
 from ingest.listing import MAX_BYTES, Listed, Listing, read_listing, web_address
 from ingest.manners import Asked, asked_by
@@ -102,7 +103,8 @@ def list_source(data: bytes, *, url: str | None, content_type: str | None = None
     """What `data` lists, just as it says it: a feed, a Telegram channel's page or a news sitemap. Raises `NotAFeed`."""
     if len(data) > MAX_BYTES:
         raise TooLarge
-    return read_channel(data, url) or read_sitemap(data, url) or read_listing(data, url=url, content_type=content_type)
+    found = read_json_feed(data, url) or read_channel(data, url) or read_sitemap(data, url)
+    return found or read_listing(data, url=url, content_type=content_type)
 
 
 def _entry(listed: Listed, *, base: str, source: str | None, declared: str | None) -> Entry | None:
@@ -112,6 +114,8 @@ def _entry(listed: Listed, *, base: str, source: str | None, declared: str | Non
     headline = without_masthead(plain_title(listed.title)[:MAX_LINE], source) or _opening(paragraphs)
     if not headline:
         return None
+    if len(paragraphs) == 1 and listed.title and _letters(paragraphs[0]) == _letters(plain_title(listed.title)):
+        paragraphs = ()
     standfirst = _standfirst(listed.summary, paragraphs) if whole else None
     return Entry(
         headline=headline,
@@ -143,6 +147,10 @@ def _standfirst(summary: str, paragraphs: tuple[str, ...]) -> str | None:
         return None
     text = "".join(" ".join(paragraphs).split())
     return None if "".join(said[0].split()) in text else said[0]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _opening(paragraphs: tuple[str, ...]) -> str:
