@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from trafilatura import bare_extraction
@@ -15,16 +16,16 @@ from ingest.furniture import is_furniture, unglued
 from ingest.imprint import main_label, plain_byline, site_name
 from ingest.language import settle
 from ingest.listing import joined, web_address
-from ingest.markup import Head, clean, plain_title, read_head
+from ingest.markup import Head, clean, plain, plain_title, read_head
 from ingest.sites import channel_named, is_youtube
-from ingest.walls import check_for_walls, nodes
+from ingest.walls import check_for_walls, is_nothing, length, nodes
 from news.article import Entry
 from news.mastheads import without_masthead
 
 MAX_BYTES = 5_000_000
 MAX_FEEDS = 20
 LEAST = 200
-"""Characters: a page with less text than this shows a login, a consent form or a video."""
+"""Characters, one of a dense script counted thrice: a page with less text shows a login, a consent form or a video."""
 DOUBTFUL = 600
 """Characters: with less than this a page is looked through more thoroughly, which takes thrice as long."""
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
@@ -45,17 +46,16 @@ def read_page(html: bytes, url: str) -> Entry:
     """
     if len(html) > MAX_BYTES:
         raise TooLarge
-    found = _extracted(html, url, is_thorough=False)
-    if found is None or len(found.text or "") < DOUBTFUL:
-        # What little the quick way finds may be the box beside the article.
-        thorough = _extracted(html, url, is_thorough=True)
-        found = thorough if len((thorough and thorough.text) or "") > 2 * len((found and found.text) or "") else found
-    text = (found.text or "") if found else ""
-    paragraphs = tuple(_paragraphs(text, headline=clean((found.title if found else None) or "")))
-    head = read_head(html)
+    found, head = _found(html, url), read_head(html)
+    paragraphs = tuple(_paragraphs(found.text or "", headline=clean(found.title or "")))
     check_for_walls(html, url, head, paragraphs)
-    headline = plain_title((found.title if found else None) or head.metas.get("og:title", ""))[:500]
-    if found is None or not headline or sum(map(len, paragraphs)) < LEAST:
+    told = next(_json_ld_articles(head.json_ld), {})
+    if length(paragraphs) < DOUBTFUL:
+        # Pages that a script makes often hold their text for search engines.
+        body = tuple(_paragraphs("\n".join(plain(_text(told, "articleBody")).paragraphs), headline=""))
+        paragraphs = body if length(body) > 2 * length(paragraphs) else paragraphs
+    headline = plain_title(found.title or head.metas.get("og:title") or _text(told, "headline"))[:500]
+    if not headline or length(paragraphs) < LEAST or is_nothing(headline, paragraphs):
         raise NoText
     base = joined(url, head.base or "")
     image = found.image or next((head.metas[name] for name in IMAGES if name in head.metas), None)
@@ -66,14 +66,26 @@ def read_page(html: bytes, url: str) -> Entry:
     return Entry(
         headline=without_masthead(headline, found.sitename, main_label(host), section),
         paragraphs=paragraphs,
-        byline=plain_byline(found.author),
+        byline=plain_byline(found.author or _named(told.get("author"))),
         published=_published(head) or _believable(found.date),
         section=section,
         language=settle(declared, "\n".join(paragraphs)),
         url=_canonical(head, base, url) or None,
         source=site,
-        image_url=web_address(base, image),
+        image_url=web_address(base, image or _picture(told.get("image"))),
     )
+
+
+def _found(html: bytes, url: str) -> Document:
+    """What there is; empty where there is nothing."""
+    found = _extracted(html, url, is_thorough=False)
+    said = length([found.text or ""]) if found else 0
+    if found is None or said < DOUBTFUL:
+        # What little the quick way finds may be the box beside the article.
+        thorough = _extracted(html, url, is_thorough=True)
+        if thorough and length([thorough.text or ""]) > 2 * said:
+            return thorough
+    return found or Document()
 
 
 def _extracted(html: bytes, url: str, *, is_thorough: bool) -> Document | None:
@@ -130,6 +142,30 @@ def _believable(given: str | None) -> str | None:
 def _json_ld_dates(scripts: Sequence[str]) -> Iterator[str]:
     dates = (node.get("datePublished") for node in nodes(scripts))
     return (date for date in dates if isinstance(date, str))
+
+
+def _json_ld_articles(scripts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """What a page tells search engines of its article, where it has one."""
+    return (node for node in nodes(scripts) if "headline" in node or "articleBody" in node)
+
+
+def _picture(told: Any) -> str | None:
+    """The address of a picture, told as such, as an object, or as several of either."""
+    first = told[0] if isinstance(told, list) and told else told
+    address = first.get("url") if isinstance(first, dict) else first
+    return address if isinstance(address, str) else None
+
+
+def _named(told: Any) -> str | None:
+    """The names of those who wrote something, parted as the extractor parts them."""
+    each = told if isinstance(told, list) else [told]
+    names = (one.get("name") if isinstance(one, dict) else one for one in each[:MAX_FEEDS])
+    return ";".join(name for name in names if isinstance(name, str)) or None
+
+
+def _text(told: Mapping[str, Any], name: str) -> str:
+    value = told.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def find_feeds(html: bytes, url: str) -> tuple[str, ...]:

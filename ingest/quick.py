@@ -29,7 +29,7 @@ ATOM = re.compile(rb"<(?:\w{1,20}:)?feed[\s>]")
 RDF = re.compile(rb"<(?:\w{1,20}:)?RDF[\s>]")
 ELSEWHERE = re.compile(rb"<(?:(?:atom|a10):(?:content|summary)|xhtml:body|body\s[^<>]{0,200}xmlns|fullitem)[\s>]")
 """A text where the tolerant reader alone looks for it in RSS."""
-PREFIXES = (b"content", b"dc", b"media", b"itunes", b"atom")
+PREFIXED = re.compile(rb"<(content|dc|media|itunes|atom):")
 SUMMARY = re.compile(rb"<(?:(?!media:)\w{1,20}:)?(?:description|summary|subtitle)[\s>]", re.IGNORECASE)
 CONTENT = re.compile(rb"<(?:(?!media:)\w{1,20}:)?(?:encoded|content)[\s>]", re.IGNORECASE)
 NUMBERED = re.compile(rb"<(?:\w{1,20}:)?(?:guid|id)[\s>]|\babout=", re.IGNORECASE)
@@ -88,9 +88,8 @@ def is_doubtful(found: Mapping[str, Any], data: bytes) -> bool:
     elif ELSEWHERE.search(data):
         return True
     # What has an undeclared prefix is overlooked.
-    return any(b"<" + each + b":" in data and b"xmlns:" + each not in data for each in PREFIXES) or (
-        _outside_cdata(BARE, data)
-    )
+    first = {found[1] for found in PREFIXED.finditer(data)}
+    return any(b"xmlns:" + each not in data for each in first) or _outside_cdata(BARE, data)
 
 
 def spelled_out(data: bytes) -> bytes:
