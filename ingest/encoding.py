@@ -20,6 +20,8 @@ LATIN = frozenset({"iso-8859-1", "iso8859-1", "iso_8859-1", "latin-1", "latin1",
 DOUBLE = re.compile(r"gb|hz|big5|shift|sjis|x-sjis|ms932|windows-31j|euc|iso-2022|ks_c|johab|cp9")
 """Encodings in which a few letters may look like UTF-8."""
 WIDE = re.compile(r"(?:utf|ucs)-?(?:16|32|2|4)")
+HEAD = 5_000
+"""Bytes of a page in which it says its encoding."""
 SURE = 12
 """Bytes beyond ASCII that are hardly UTF-8 by chance."""
 NOISE = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
@@ -75,6 +77,16 @@ def in_utf8(data: bytes, content_type: str | None = None) -> bytes:
             continue
         return text.encode()
     return data
+
+
+def of_page(page: bytes) -> str | None:
+    """The encoding of a page that does not say it; None where it does, or where there is no doubt."""
+    if page.isascii() or page.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return None
+    if _is_utf8(page.decode("utf-8", errors="replace")):
+        return "utf-8"
+    said = CHARSET.search(page[:HEAD].decode("latin-1"))
+    return None if said else _guessed(page)
 
 
 def _wide(data: bytes) -> bytes | None:

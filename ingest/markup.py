@@ -11,6 +11,8 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from ingest.encoding import of_page
+
 _DROPPED = (
     "script style noscript template iframe object embed svg math head title form button select textarea audio video "
     "canvas map nav"
@@ -203,7 +205,7 @@ class _HeadReader:
 def read_head(page: bytes) -> Head:
     """What `page` says about itself; empty where it is no HTML."""
     reader = _HeadReader()
-    parser = _html_parser(reader)
+    parser = _html_parser(reader, encoding=of_page(page))
     try:
         parser.feed(page)
         parser.close()
