@@ -79,14 +79,15 @@ def in_utf8(data: bytes, content_type: str | None = None) -> bytes:
     return data
 
 
-def of_page(page: bytes) -> str | None:
-    """The encoding of a page that does not say it; None where it does, or where there is no doubt."""
+def page_in_utf8(page: bytes) -> tuple[bytes, str | None]:
+    """A page that does not say its encoding in UTF-8, with that name; any other as it is, without one."""
     if page.isascii() or page.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        return None
+        return page, None
     if _is_utf8(page.decode("utf-8", errors="replace")):
-        return "utf-8"
-    said = CHARSET.search(page[:HEAD].decode("latin-1"))
-    return None if said else _guessed(page)
+        return page, "utf-8"
+    if CHARSET.search(page[:HEAD].decode("latin-1")):
+        return page, None
+    return page.decode(_guessed(page), errors="replace").encode(), "utf-8"
 
 
 def _wide(data: bytes) -> bytes | None:

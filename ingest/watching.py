@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urldefrag, urlsplit
 from lxml import etree  # type: ignore[import-untyped]
 
 from ingest.answers import NotASelector, NothingWatched, TooLarge
-from ingest.encoding import of_page
+from ingest.encoding import page_in_utf8
 from ingest.listing import MAX_BYTES, Listed, Listing, iso_date, joined, web_address
 from ingest.markup import clean
 from ingest.selectors import as_xpath
@@ -98,7 +98,8 @@ def guess_lists(data: bytes, url: str) -> tuple[Guess, ...]:
 def _page(data: bytes) -> Any:
     if len(data) > MAX_BYTES:
         raise TooLarge
-    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding=of_page(data))
+    data, encoding = page_in_utf8(data)
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding=encoding)
     try:
         page = etree.fromstring(data, parser)
     except (etree.LxmlError, ValueError) as cause:

@@ -104,4 +104,4 @@ def test_a_page_that_does_not_say_its_encoding_is_read_in_its_own(encoding: str)
     page = f"<html><head><title>Новости гавани</title></head><body><ul>{items}</ul>".encode(encoding)
 
     assert guess_lists(page, "https://harbour.example/")[0].headlines[0] == "Городской совет восстановит стену гавани 0"
-    assert read_watched(page, "https://harbour.example/", "li").title == "Новости гавани"
+    assert watch("li", page).title == "Новости гавани"
