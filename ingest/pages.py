@@ -40,13 +40,16 @@ IMAGES = ("og:image:secure_url", "og:image", "twitter:image")
 
 
 def read_page(html: bytes, url: str) -> Entry:
-    """The article on the page `html` at `url`; raises `NoText` where there is none, or only a wall before it.
+    """The article on the page `html` at `url`, empty where that is not known; raises `NoText` where there is none.
 
     Works the processor hard: run it through `ingest.workers`.
     """
     if len(html) > MAX_BYTES:
         raise TooLarge
-    found, head = _found(html, url), read_head(html)
+    head = read_head(html)
+    # A page that was saved knows itself where it is from.
+    url = url or _named_address(head, "") or web_address("", head.metas.get("og:url")) or ""
+    found = _found(html, url)
     paragraphs = tuple(_paragraphs(found.text or "", headline=clean(found.title or "")))
     check_for_walls(html, url, head, paragraphs)
     told = next(_json_ld_articles(head.json_ld), {})
@@ -116,9 +119,13 @@ def _paragraphs(text: str, *, headline: str) -> Iterator[str]:
 
 def _canonical(head: Head, base: str, url: str) -> str:
     """The address the page calls its own, where that is on the same site."""
-    named = next((link.get("href") for link in head.links if "canonical" in _words(link.get("rel"))), None)
-    address = web_address(base, named)
+    address = _named_address(head, base)
     return address if address and _site(address) == _site(url) and urlsplit(address).path not in ("", "/") else url
+
+
+def _named_address(head: Head, base: str) -> str | None:
+    named = next((link.get("href") for link in head.links if "canonical" in _words(link.get("rel"))), None)
+    return web_address(base, named)
 
 
 def _site(address: str) -> str:

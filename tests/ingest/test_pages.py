@@ -26,6 +26,20 @@ def test_a_page_gives_its_article_and_says_whose_it_is() -> None:
     assert entry.language == "en"
 
 
+def test_a_page_in_a_file_is_read_as_from_the_address_it_calls_its_own() -> None:
+    page = (FIXTURES / "article-page.html").read_bytes()
+    named = page.replace(b'href="/2024/harbour"', b'href="https://www.harbour.example/2024/harbour"')
+
+    entry = read_page(named, "")
+
+    assert (entry.url, entry.image_url, entry.source) == (
+        "https://www.harbour.example/2024/harbour",
+        "https://www.harbour.example/harbour.jpg",
+        "Harbour News",
+    )
+    assert read_page(page, "").url is None
+
+
 def test_a_page_may_not_call_itself_by_the_address_of_another_site() -> None:
     page = (
         (FIXTURES / "article-page.html").read_bytes().replace(b'href="/2024', b'href="https://elsewhere.example/2024')
