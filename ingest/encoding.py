@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from contextlib import suppress
 
 from charset_normalizer import from_bytes
@@ -10,6 +11,7 @@ from charset_normalizer import from_bytes
 from ingest.answers import NotAnArticle, TooLarge
 
 MAX_BYTES = 1_000_000
+MAX_UNPACKED = 5_000_000
 DECLARED = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^<>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 CHARSET = re.compile(r"\bcharset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 MARKS = (
@@ -48,6 +50,18 @@ def decode(data: bytes) -> str:
     if is_utf8:
         return _text(text)
     return _text(data.decode(_guessed(data), errors="replace"))
+
+
+def unpacked(data: bytes) -> bytes:
+    """What a file that is packed with gzip holds; any other as it is. Raises `TooLarge`."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    with suppress(zlib.error):
+        found = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, MAX_UNPACKED + 1)
+        if len(found) > MAX_UNPACKED:
+            raise TooLarge
+        return found
+    return data
 
 
 def in_utf8(data: bytes, content_type: str | None = None) -> bytes:

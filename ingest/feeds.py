@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ingest.answers import TooLarge
 from ingest.channels import read_channel
+from ingest.encoding import unpacked
 from ingest.furniture import is_furniture, unglued
 from ingest.jsonfeed import read_json_feed
 from ingest.language import in_their_languages, tag_of
@@ -103,6 +104,7 @@ def list_source(data: bytes, *, url: str | None, content_type: str | None = None
     """What `data` lists, just as it says it: a feed, a Telegram channel's page or a news sitemap. Raises `NotAFeed`."""
     if len(data) > MAX_BYTES:
         raise TooLarge
+    data = unpacked(data)
     found = read_json_feed(data, url) or read_channel(data, url) or read_sitemap(data, url)
     return found or read_listing(data, url=url, content_type=content_type)
 

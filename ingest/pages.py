@@ -17,7 +17,7 @@ from ingest.imprint import main_label, plain_byline, site_name
 from ingest.language import settle
 from ingest.listing import joined, web_address
 from ingest.markup import Head, clean, plain, plain_title, read_head
-from ingest.sites import channel_named, is_youtube
+from ingest.sites import FEED_TYPES, channel_named, is_youtube
 from ingest.walls import check_for_walls, is_nothing, length, nodes
 from news.article import Entry
 from news.mastheads import without_masthead
@@ -28,10 +28,15 @@ LEAST = 200
 """Characters, one of a dense script counted thrice: a page with less text shows a login, a consent form or a video."""
 DOUBTFUL = 600
 """Characters: with less than this a page is looked through more thoroughly, which takes thrice as long."""
-FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
-FEED_PATH = re.compile(
-    r"/(?:feed|rss|atom|rdf|index\.(?:xml|rdf|rss|atom)|[\w-]*(?:feed|rss|atom)[\w-]*\.(?:xml|json)|[\w-]+\.(?:rss|atom|rdf))/?$",
+DOUBTFUL_TYPES = frozenset({"text/xml", "application/xml", "application/json"})
+"""Of what may be a feed: sites name other things of these types too."""
+NO_FEED = re.compile(r"/wp-json/|/oembed|opensearch|\.(?:webmanifest|xsl)$", re.IGNORECASE)
+FEED_NAME = re.compile(
+    r"(?:^|[/._?&=-])(?:feeds?|rss2?|atom|rdf)(?=$|[/._?&=0-9-])|/index\.xml$|/[\w-]*(?:feed|rss|atom)[\w-]*\.(?:xml|json)$",
     re.IGNORECASE,
+)
+COMMENTS = re.compile(
+    r"\bcomments?\b|kommentar|comentario|comentário|commentaire|commenti\b|reacties|комментари", re.IGNORECASE
 )
 STRAY = re.compile(r"(?<=\w) (?=[,.](?:\s|$))")
 """The space that a link leaves behind before a comma or a stop."""
@@ -179,19 +184,47 @@ def find_feeds(html: bytes, url: str) -> tuple[str, ...]:
     """The feeds a page names, best first: those it declares, else links that look like feeds of its site."""
     head = read_head(html[:MAX_BYTES])
     base = joined(url, head.base or "")
-    declared = (
-        link.get("href")
+    named = [
+        link
         for link in head.links
-        if "alternate" in _words(link.get("rel")) and link.get("type", "").split(";")[0].strip().lower() in FEED_TYPES
-    )
+        if {"alternate", "feed"} & set(_words(link.get("rel"))) and (_kind(link) in FEED_TYPES or _may_be_feed(link))
+    ]
+    # A site's comments are a feed too, but hardly ever the one meant.
+    named.sort(key=lambda link: (_is_of_comments(link), _kind(link) not in FEED_TYPES))
+    declared = (_without_feed_scheme(link.get("href")) for link in named)
     feeds = _addresses(base, declared)
     if not feeds and is_youtube(url) and (channel := channel_named(html[:MAX_BYTES])):
         feeds = [channel]
     if not feeds:
-        looks = (address for address in _addresses(base, head.anchors) if FEED_PATH.search(urlsplit(address).path))
-        feeds = [address for address in looks if _site(address) == _site(url)]
-    # A site's comments are a feed too, but hardly ever the one meant.
-    return tuple(sorted(feeds, key=lambda address: "/comments/" in address)[:MAX_FEEDS])
+        looks = (address for address in _addresses(base, head.anchors) if FEED_NAME.search(_path(address)))
+        feeds = [address for address in looks if _site(address) == _site(url) and address != url]
+        feeds.sort(key=lambda address: "/comments/" in address)
+    return tuple(feeds[:MAX_FEEDS])
+
+
+def _kind(link: Mapping[str, str]) -> str:
+    return link.get("type", "").split(";")[0].strip().lower()
+
+
+def _may_be_feed(link: Mapping[str, str]) -> bool:
+    address = link.get("href") or ""
+    is_so = _kind(link) in DOUBTFUL_TYPES or "feed" in _words(link.get("rel")) or bool(FEED_NAME.search(address))
+    return is_so and "hreflang" not in link and not NO_FEED.search(address)
+
+
+def _is_of_comments(link: Mapping[str, str]) -> bool:
+    return "/comments/" in (link.get("href") or "") or bool(COMMENTS.search(link.get("title", "")))
+
+
+def _without_feed_scheme(address: str | None) -> str:
+    """`feed://` and `feed:https://` are how addresses were once handed to feed readers."""
+    bare = (address or "").strip()
+    return re.sub(r"^feed:(?://(?!https?:)|(?=https?:))", lambda found: "https://" if "//" in found[0] else "", bare)
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}".rstrip("?/")
 
 
 def _addresses(base: str, links: Iterable[str | None]) -> list[str]:

@@ -86,7 +86,8 @@ class _Search:
             return await self._read(url, there)
         except NotAFeed:
             named = await self.workers.find_feeds(there.body, there.url)
-        found = await self._first(named[:MOST_CANDIDATES])
+        told = (address for rel in ("feed", "alternate") if (address := there.links.get(rel)))
+        found = await self._first(list(dict.fromkeys((*told, *named)))[:MOST_CANDIDATES])
         if not found and not self.empty:
             found = await self._first(usual_places(there.url)) or await self._first_sitemap(there.url)
         if found := found or self.empty:

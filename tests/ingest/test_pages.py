@@ -150,3 +150,32 @@ def test_a_page_that_has_nothing_or_asks_for_a_proof_is_no_article(title: str, t
 
     with pytest.raises(NoText, match="This page shows no article"):
         read_page(page.encode(), URL)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "feeds"),
+    [
+        ('<link rel="alternate" type="text/xml" href="/rss">', "", ["/rss"]),
+        ('<link rel="feed" href="/odd">', "", ["/odd"]),
+        ('<link rel="alternate" type="application/rss+xml" href="feed://www.harbour.example/a">', "", ["/a"]),
+        ('<link rel="alternate" type="application/rss+xml" href="feed:https://www.harbour.example/a">', "", ["/a"]),
+        (
+            '<link rel="alternate" type="application/json" href="/wp-json/1"><link rel="alternate" hreflang="de" '
+            'href="/feed/de"><link rel="alternate" type="application/json" href="/feed.json">',
+            "",
+            ["/feed.json"],
+        ),
+        (
+            '<link rel="alternate" type="application/rss+xml" title="Crane » Comments Feed" href="/crane/feed/">'
+            '<link rel="alternate" type="application/rss+xml" title="Harbour » Feed" href="/feed/">',
+            "",
+            ["/feed/", "/crane/feed/"],
+        ),
+        ("", '<a href="/about">Us</a><a href="/rss/all.php">RSS</a><a href="/feedback">Write</a>', ["/rss/all.php"]),
+        ("", '<a href="/?feed=rss2">RSS</a><a href="/newsfeed.xml">x</a>', ["/?feed=rss2", "/newsfeed.xml"]),
+    ],
+)
+def test_feeds_are_named_in_many_ways(head: str, body: str, feeds: list[str]) -> None:
+    page = f"<html><head>{head}</head><body>{body}</body></html>"
+
+    assert list(find_feeds(page.encode(), URL)) == [f"https://www.harbour.example{each}" for each in feeds]
