@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 
-from ingest.answers import BadStatus, NotAFeed, NotAnAddress, TooLarge
+from ingest.answers import BadStatus, Forbidden, NotAFeed, NotAnAddress, NotGenuine, TooLarge
 from ingest.feeds import list_source
 from ingest.workers import Workers
 from jobs.follow import MOST_KNOCKS, NoFeed, feed_at, find
@@ -89,6 +89,15 @@ async def test_an_address_that_cannot_be_read_is_said_to_be_so(site: Site, follo
         await follow(site.put("/feed", "", status=403))
     for typed in ("not an address", "http://[x", "https://[x#watch=a"):
         with pytest.raises(NotAnAddress):
+            await follow(typed)
+
+
+async def test_a_site_without_protection_is_found_by_who_asks_for_none(site: Site, follow: Follow) -> None:
+    bare = site.put("/feed", FEED).removeprefix("http://")
+
+    assert (await follow(bare)).url == f"http://{bare}"
+    for typed in (f"https://{bare}", "127.0.0.1:1/feed"):
+        with pytest.raises((NotGenuine, Forbidden)):
             await follow(typed)
 
 
