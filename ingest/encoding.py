@@ -68,6 +68,7 @@ def in_utf8(data: bytes, content_type: str | None = None) -> bytes:
     """A feed in UTF-8 that says so or says nothing, wherever its encoding is not what it says, or is a wide one."""
     if wide := _wide(data):
         return wide
+    data = data.replace(b"\0", b"")
     declared = DECLARED.search(data)
     name = declared[1].decode().lower() if declared else ""
     if data.isascii() and not WIDE.match(name):
@@ -107,7 +108,7 @@ def page_in_utf8(page: bytes) -> tuple[bytes, str | None]:
 def _wide(data: bytes) -> bytes | None:
     """A feed in UTF-16 or UTF-32, marked or not, in UTF-8."""
     encoding = next((name for mark, name in MARKS if data.startswith(mark)), None)
-    if not encoding and b"\0" in data[:200]:
+    if not encoding and data.count(0, 0, 200) * 4 > len(data[:200]):
         encoding = _unmarked_utf16(data[:4000])
     if not encoding:
         return None

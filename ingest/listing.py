@@ -30,6 +30,7 @@ MAX_NAMES = 20
 """Authors, categories or images of one entry."""
 
 LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,8})?)\s*</")
+XML_LANGUAGE = re.compile(rb"<(?:rss|channel)\s[^<>]{0,500}?\bxml:lang=[\"']([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,8})?)[\"']")
 LED = rb"(?![\w+.-]+:|//|#|[\"'])"
 """Before an address: it needs a base."""
 RELATIVE = (
@@ -84,8 +85,8 @@ def read_listing(data: bytes, *, url: str | None, content_type: str | None = Non
     """
     if len(data) > MAX_BYTES:
         raise TooLarge
-    data = quick.spelled_out(in_utf8(data, content_type))
-    parsed = _parse(data, content_type)
+    source = quick.looked_at(in_utf8(data, content_type))
+    parsed, data = _parse(source, content_type), source.data
     about = _mapping(parsed.get("feed"))
     base = joined(url or "", _text(_mapping(about.get("title_detail")).get("base")))
     is_atom = bool(ATOM.search(data, 0, HEAD))
@@ -100,11 +101,12 @@ def read_listing(data: bytes, *, url: str | None, content_type: str | None = Non
     )
 
 
-def _parse(data: bytes, content_type: str | None) -> Mapping[str, Any]:
-    """What the fast parser finds; where it seems to have missed something, what the tolerant one finds."""
+def _parse(source: quick.Source, content_type: str | None) -> Mapping[str, Any]:
+    """What the quick reader finds; where it seems to have missed something, what the tolerant one finds."""
+    data = source.data
     is_relative = b"xml:base" in data and any(each.search(data) for each in RELATIVE)
-    fast = {} if is_relative else _attempt(lambda: quick.parse(data))
-    if fast and not quick.is_doubtful(fast, data):
+    fast = {} if is_relative else _attempt(lambda: quick.parse(source))
+    if fast and not quick.is_doubtful(fast, source):
         return fast
     slow = _attempt(lambda: tolerant.parse(data, content_type, resolve=is_relative))
     if len(_list(slow.get("entries"))) >= len(_list(fast.get("entries"))) and (
@@ -125,7 +127,7 @@ def _attempt(parse: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
 
 
 def _declared(data: bytes) -> str:
-    found = LANGUAGE.search(data, 0, 20_000)
+    found = LANGUAGE.search(data, 0, 20_000) or XML_LANGUAGE.search(data, 0, HEAD)
     return found[1].decode("ascii") if found else ""
 
 
@@ -148,10 +150,12 @@ def _listed(item: Mapping[str, Any], base: str, *, is_atom: bool) -> Listed:
 def _texts(item: Mapping[str, Any], *, is_atom: bool) -> tuple[str, str]:
     """Summary and content. The readers tell what is one of them as both: in Atom that is content."""
     parts = [_mapping(part) for part in _list(item.get("content"))]
-    longest = max(parts, key=lambda part: len(_text(part.get("value"))), default={})
+    longest = parts[0] if len(parts) == 1 else max(parts, key=lambda part: len(_text(part.get("value"))), default={})
     content = _unwrapped(longest, _text(longest.get("value")))[:MAX_MARKUP]
     summary = _text(item.get("description") or item.get("summary"))
-    summary = _unwrapped(_mapping(item.get("summary_detail")), summary)[:MAX_MARKUP]
+    if detail := item.get("summary_detail"):
+        summary = _unwrapped(_mapping(detail), summary)
+    summary = summary[:MAX_MARKUP]
     if summary == content:
         return ("", content) if is_atom else (summary, "")
     return summary, content
@@ -159,7 +163,8 @@ def _texts(item: Mapping[str, Any], *, is_atom: bool) -> tuple[str, str]:
 
 def _unwrapped(about: Mapping[str, Any], text: str) -> str:
     """A text that is part of the file's own markup without the wrapper that it must have."""
-    if not _text(about.get("type")).endswith(("xhtml", "xhtml+xml")):
+    kind = about.get("type")
+    if kind == "text/html" or not _text(kind).endswith(("xhtml", "xhtml+xml")):
         return text
     within = ENCLOSED.fullmatch(text.strip())
     wrapped = WRAPPED.fullmatch((within[2] if within else text).strip())
@@ -194,8 +199,8 @@ def _images(item: Mapping[str, Any], base: str) -> tuple[str, ...]:
         kind = _text(part.get("type") or part.get("medium")) or "image"
         if kind.startswith("image"):
             found.append(web_address(base, part.get("url") or part.get("href")))
-    shown = _mapping(item.get("image"))
-    found.append(web_address(base, shown.get("href") or shown.get("url")))
+    if shown := _mapping(item.get("image")):
+        found.append(web_address(base, shown.get("href") or shown.get("url")))
     return tuple(dict.fromkeys(filter(None, found)))
 
 

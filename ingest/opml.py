@@ -33,7 +33,7 @@ def read_opml(data: bytes) -> tuple[Outline, ...]:
     folders: list[str | None] = []
     found: dict[str, Outline] = {}
     # Many programs write addresses as they are, with ampersands that XML has other uses for.
-    for tag in xml_tags(BARE.sub(b"&amp;", spelled_out(in_utf8(data)))):
+    for tag in xml_tags(BARE.sub(b"&amp;", spelled_out(in_utf8(data))[0])):
         if tag.name != "outline":
             continue
         if not tag.is_opening:

@@ -401,3 +401,39 @@ def test_a_json_feed_tells_all_that_its_format_knows() -> None:
     assert (one.published, one.images) == ("2026-01-05T09:00:00+00:00", ("https://courier.example/2.jpg",))
     assert read[0].paragraphs == ("2 < 3 & so on.",)
     assert (other.link, other.summary, other.content) == ("https://courier.example/3", "In short", "<p>At length</p>")
+
+
+def test_an_entry_leads_to_its_page_however_that_is_named() -> None:
+    def link(item: str) -> str | None:
+        namespace = 'xmlns:atom="http://www.w3.org/2005/Atom"'
+        feed = rss(f"<item><title>One</title>{item}</item><item><title>Other</title></item>", namespaces=namespace)
+        return list_source(feed, url=None).entries[0].link
+
+    page = "https://courier.example/1"
+    assert link(f'<link href="{page}"/>') == page
+    assert link(f'<atom:link href="{page}"/>') == page
+    several = '<link href="/1.json" type="application/json"/><link href="https://courier.example/1" type="text/html"/>'
+    atom = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><title>One</title>{several}</entry></feed>'
+    )
+    assert list_source(atom.encode(), url="https://courier.example/feed").entries[0].link == page
+    told = atom.replace(several, f"<link>{page}</link><author>Ann Berg</author>")
+    [entry] = list_source(told.encode(), url=None).entries
+    assert (entry.link, entry.authors) == (page, ("Ann Berg",))
+
+
+def test_a_text_does_not_end_at_a_comment_or_at_a_byte_of_nothing() -> None:
+    text = "<description>Be<!-- a -->fore <![CDATA[<!-- kept -->]]></description>"
+    item = f"<item><title>One<!-- two --> three</title>{text}"
+    [entry] = list_source(rss(f"{item}</item>"), url=None).entries
+    [other] = list_source(rss("<item><title>One\0 two\0</title></item>"), url=None).entries
+
+    assert (entry.title, entry.summary) == ("One three", "Before <!-- kept -->")
+    assert other.title == "One two"
+    assert list_source(rss("<item><title>One</title></item><!-- " * 50_000), url=None).title == "The Courier"
+
+
+def test_a_feed_may_say_its_language_as_xml_does() -> None:
+    feed = rss("<item><title>Eins</title></item>", namespaces='xml:lang="de-AT"')
+
+    assert list_source(feed, url=None).language == "de-AT"
