@@ -28,6 +28,13 @@ WHOLE = 600
 """Characters: a feed's text below this is hardly an article."""
 FEW = 10
 CUT_OFF = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|\((?:more|…)\))\W*$")
+NAMELESS = re.compile(
+    r"[(\[<]?(?:untitled(?: (?:post|document))?|no (?:title|subject)|null|undefined|none|n/a|ohne titel|kein titel"
+    r"|sans titre|sin título|senza titolo|sem título|zonder titel|bez tytułu|без названия|без назви"
+    r"|無題|无标题|無標題|제목 없음)[)\]>]?|\W*",
+    re.IGNORECASE,
+)
+"""What programs write where nobody gave a title."""
 BYLINE_EMAIL = re.compile(r"\S+@\S+\s*\((?P<name>[^)]+)\)|(?P<only>.*?)\s*<?[^\s<>]+@[^\s<>]+>?\s*$")
 
 
@@ -113,10 +120,12 @@ def _entry(listed: Listed, *, base: str, source: str | None, declared: str | Non
     whole = listed.content
     shown = plain(whole or listed.summary)
     paragraphs = tuple(_paragraphs(shown.paragraphs))
-    headline = without_masthead(plain_title(listed.title)[:MAX_LINE], source) or _opening(paragraphs)
+    title = plain_title(listed.title)[:MAX_LINE]
+    title = "" if paragraphs and NAMELESS.fullmatch(title) else title
+    headline = without_masthead(title, source) or _opening(paragraphs)
     if not headline:
         return None
-    if len(paragraphs) == 1 and listed.title and _letters(paragraphs[0]) == _letters(plain_title(listed.title)):
+    if len(paragraphs) == 1 and title and _letters(paragraphs[0]) == _letters(title):
         paragraphs = ()
     standfirst = _standfirst(listed.summary, paragraphs) if whole else None
     return Entry(

@@ -437,3 +437,13 @@ def test_a_feed_may_say_its_language_as_xml_does() -> None:
     feed = rss("<item><title>Eins</title></item>", namespaces='xml:lang="de-AT"')
 
     assert list_source(feed, url=None).language == "de-AT"
+
+
+@pytest.mark.parametrize("title", ["Untitled", "(no title)", "null", "無題", "...", "&amp;nbsp;"])
+def test_a_title_that_a_program_made_up_is_none(title: str) -> None:
+    feed = rss(f"<item><title>{title}</title><description>The crane fell on Monday.</description></item>")
+
+    assert read_feed(feed, url=None).entries[0].headline == "The crane fell on Monday."
+    assert [each.headline for each in read_feed(rss("<item><title>Untitled</title></item>"), url=None).entries] == [
+        "Untitled"
+    ]
