@@ -22,6 +22,7 @@ from news.article import Entry
 from news.grammar import Unclear, parse
 from news.messages.filters import reading, rehearsed
 from news.messages.markup import shown
+from news.messages.panels import a_day
 from news.messages.words import Words
 from storage import Storage
 
@@ -128,9 +129,10 @@ async def try_filter(storage: Storage, typed: str, now: datetime, *, as_json: bo
     rehearsal = await storage.subscriptions.rehearse(wanted, chat_id=None, since=since, now=now, examples=EXAMPLES)
     if as_json:
         said = {"filter": typed, "reads": reading(wanted, words), "days": FORESEEN.days} | asdict(rehearsal)
-        return [json_line(said)]
+        return [json_line(said | {"a_day": round(rehearsal.wanted / FORESEEN.days, 1)})]
     matching = "1 matches" if rehearsal.wanted == 1 else f"{rehearsal.wanted} match"
-    counts = f"Last 7 days: {counted(rehearsal.articles, 'article', 'articles')}, {matching}."
+    rate = a_day(rehearsal.wanted, words)
+    counts = f"Last 7 days: {counted(rehearsal.articles, 'article', 'articles')}, {matching}, {rate}."
     return [counts, *shown(rehearsed(wanted, rehearsal, words)).split("\n")]
 
 

@@ -69,7 +69,8 @@ def try_stories(
     _answer(lines, lambda read: _stories(read, second_look=not arrival))
 
 
-@trying.command("filter")
+# A filter may begin with a minus.
+@trying.command("filter", context_settings={"ignore_unknown_options": True})
 def try_filter(
     query: Annotated[str, typer.Argument(help="A filter, such as '\"solar power\" -nuclear lang:en'.")],
     as_json: AsJson = False,

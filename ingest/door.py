@@ -38,6 +38,7 @@ from ingest.answers import (
 )
 from ingest.bodies import Body, Pile
 from ingest.manners import ASKS_FOR_FEWER, Turns, fresh_for, retry_after
+from ingest.sites import FEED_TYPES
 
 USER_AGENT = "newsdigest/0.1 (self-hosted news digest; reads feeds and pages)"
 ACCEPT = (
@@ -307,10 +308,15 @@ async def _fetched(response: aiohttp.ClientResponse, url: URL, moved_to: URL | N
 
 
 def _links(response: aiohttp.ClientResponse) -> Mapping[str, str]:
+    """Addresses by what they are to the answer; an alternate only where it is a feed."""
+    links: dict[str, str] = {}
     try:
-        return {name: str(link["url"]) for name, link in response.links.items() if "url" in link}
+        for name, link in response.links.items():
+            if "url" in link and (name != "alternate" or link.get("type") in FEED_TYPES):
+                links.setdefault(name, str(link["url"]))
     except ValueError:
         return {}
+    return links
 
 
 async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> Body:

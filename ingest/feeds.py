@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from ingest.answers import TooLarge
 from ingest.channels import read_channel
+from ingest.encoding import unpacked
 from ingest.furniture import is_furniture, unglued
+from ingest.jsonfeed import read_json_feed
 from ingest.language import in_their_languages, tag_of
 from ingest.listing import MAX_BYTES, Listed, Listing, read_listing, web_address
 from ingest.manners import Asked, asked_by
@@ -26,6 +28,13 @@ WHOLE = 600
 """Characters: a feed's text below this is hardly an article."""
 FEW = 10
 CUT_OFF = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|\((?:more|…)\))\W*$")
+NAMELESS = re.compile(
+    r"[(\[<]?(?:untitled(?: (?:post|document))?|no (?:title|subject)|null|undefined|none|n/a|ohne titel|kein titel"
+    r"|sans titre|sin título|senza titolo|sem título|zonder titel|bez tytułu|без названия|без назви"
+    r"|無題|无标题|無標題|제목 없음)[)\]>]?|\W*",
+    re.IGNORECASE,
+)
+"""What programs write where nobody gave a title."""
 BYLINE_EMAIL = re.compile(r"\S+@\S+\s*\((?P<name>[^)]+)\)|(?P<only>.*?)\s*<?[^\s<>]+@[^\s<>]+>?\s*$")
 
 
@@ -102,16 +111,22 @@ def list_source(data: bytes, *, url: str | None, content_type: str | None = None
     """What `data` lists, just as it says it: a feed, a Telegram channel's page or a news sitemap. Raises `NotAFeed`."""
     if len(data) > MAX_BYTES:
         raise TooLarge
-    return read_channel(data, url) or read_sitemap(data, url) or read_listing(data, url=url, content_type=content_type)
+    data = unpacked(data)
+    found = read_json_feed(data, url) or read_channel(data, url) or read_sitemap(data, url)
+    return found or read_listing(data, url=url, content_type=content_type)
 
 
 def _entry(listed: Listed, *, base: str, source: str | None, declared: str | None) -> Entry | None:
     whole = listed.content
     shown = plain(whole or listed.summary)
     paragraphs = tuple(_paragraphs(shown.paragraphs))
-    headline = without_masthead(plain_title(listed.title)[:MAX_LINE], source) or _opening(paragraphs)
+    title = plain_title(listed.title)[:MAX_LINE]
+    title = "" if paragraphs and NAMELESS.fullmatch(title) else title
+    headline = without_masthead(title, source) or _opening(paragraphs)
     if not headline:
         return None
+    if len(paragraphs) == 1 and title and _letters(paragraphs[0]) == _letters(title):
+        paragraphs = ()
     standfirst = _standfirst(listed.summary, paragraphs) if whole else None
     return Entry(
         headline=headline,
@@ -143,6 +158,10 @@ def _standfirst(summary: str, paragraphs: tuple[str, ...]) -> str | None:
         return None
     text = "".join(" ".join(paragraphs).split())
     return None if "".join(said[0].split()) in text else said[0]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _opening(paragraphs: tuple[str, ...]) -> str:

@@ -21,7 +21,7 @@ ALONE = re.compile(
     r"see (?:all|more)|load more|"
     r"continue reading|read (?:the )?full (?:article|story)|click here|"
     r"(?:a )?\d+[ -]min(?:ute)?s?(?: read)?|reading time:? .{1,20}|end of article|ends?|\d+ views?|"
-    r"story continues below|submitted by /?u/[\w-]+ \[link\] \[comments\])",
+    r"story continues below|submitted by /?u/[\w-]+ \[link\] \[comments\]?)",
     re.IGNORECASE,
 )
 # Headings over lists of other articles: short lines below them are theirs.

@@ -11,6 +11,8 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from ingest.encoding import page_in_utf8
+
 _DROPPED = (
     "script style noscript template iframe object embed svg math head title form button select textarea audio video "
     "canvas map nav"
@@ -203,7 +205,8 @@ class _HeadReader:
 def read_head(page: bytes) -> Head:
     """What `page` says about itself; empty where it is no HTML."""
     reader = _HeadReader()
-    parser = _html_parser(reader)
+    page, encoding = page_in_utf8(page)
+    parser = _html_parser(reader, encoding=encoding)
     try:
         parser.feed(page)
         parser.close()

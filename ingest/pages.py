@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from trafilatura import bare_extraction
@@ -15,22 +16,27 @@ from ingest.furniture import is_furniture, unglued
 from ingest.imprint import main_label, plain_byline, site_name
 from ingest.language import settle
 from ingest.listing import joined, web_address
-from ingest.markup import Head, clean, plain_title, read_head
-from ingest.sites import channel_named, is_youtube
-from ingest.walls import check_for_walls, nodes
+from ingest.markup import Head, clean, plain, plain_title, read_head
+from ingest.sites import FEED_TYPES, channel_named, is_youtube
+from ingest.walls import check_for_walls, is_nothing, length, nodes
 from news.article import Entry
 from news.mastheads import without_masthead
 
 MAX_BYTES = 5_000_000
 MAX_FEEDS = 20
 LEAST = 200
-"""Characters: a page with less text than this shows a login, a consent form or a video."""
+"""Characters, one of a dense script counted thrice: a page with less text shows a login, a consent form or a video."""
 DOUBTFUL = 600
 """Characters: with less than this a page is looked through more thoroughly, which takes thrice as long."""
-FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
-FEED_PATH = re.compile(
-    r"/(?:feed|rss|atom|rdf|index\.(?:xml|rdf|rss|atom)|[\w-]*(?:feed|rss|atom)[\w-]*\.(?:xml|json)|[\w-]+\.(?:rss|atom|rdf))/?$",
+DOUBTFUL_TYPES = frozenset({"text/xml", "application/xml", "application/json"})
+"""Of what may be a feed: sites name other things of these types too."""
+NO_FEED = re.compile(r"/wp-json/|/oembed|opensearch|\.(?:webmanifest|xsl)$", re.IGNORECASE)
+FEED_NAME = re.compile(
+    r"(?:^|[/._?&=-])(?:feeds?|rss2?|atom|rdf)(?=$|[/._?&=0-9-])|/index\.xml$|/[\w-]*(?:feed|rss|atom)[\w-]*\.(?:xml|json)$",
     re.IGNORECASE,
+)
+COMMENTS = re.compile(
+    r"\bcomments?\b|kommentar|comentario|comentário|commentaire|commenti\b|reacties|комментари", re.IGNORECASE
 )
 STRAY = re.compile(r"(?<=\w) (?=[,.](?:\s|$))")
 """The space that a link leaves behind before a comma or a stop."""
@@ -39,23 +45,25 @@ IMAGES = ("og:image:secure_url", "og:image", "twitter:image")
 
 
 def read_page(html: bytes, url: str) -> Entry:
-    """The article on the page `html` at `url`; raises `NoText` where there is none, or only a wall before it.
+    """The article on the page `html` at `url`, empty where that is not known; raises `NoText` where there is none.
 
     Works the processor hard: run it through `ingest.workers`.
     """
     if len(html) > MAX_BYTES:
         raise TooLarge
-    found = _extracted(html, url, is_thorough=False)
-    if found is None or len(found.text or "") < DOUBTFUL:
-        # What little the quick way finds may be the box beside the article.
-        thorough = _extracted(html, url, is_thorough=True)
-        found = thorough if len((thorough and thorough.text) or "") > 2 * len((found and found.text) or "") else found
-    text = (found.text or "") if found else ""
-    paragraphs = tuple(_paragraphs(text, headline=clean((found.title if found else None) or "")))
     head = read_head(html)
+    # A page that was saved knows itself where it is from.
+    url = url or _named_address(head, "") or web_address("", head.metas.get("og:url")) or ""
+    found = _found(html, url)
+    paragraphs = tuple(_paragraphs(found.text or "", headline=clean(found.title or "")))
     check_for_walls(html, url, head, paragraphs)
-    headline = plain_title((found.title if found else None) or head.metas.get("og:title", ""))[:500]
-    if found is None or not headline or sum(map(len, paragraphs)) < LEAST:
+    told = next(_json_ld_articles(head.json_ld), {})
+    if length(paragraphs) < DOUBTFUL:
+        # Pages that a script makes often hold their text for search engines.
+        body = tuple(_paragraphs("\n".join(plain(_text(told, "articleBody")).paragraphs), headline=""))
+        paragraphs = body if length(body) > 2 * length(paragraphs) else paragraphs
+    headline = plain_title(found.title or head.metas.get("og:title") or _text(told, "headline"))[:500]
+    if not headline or length(paragraphs) < LEAST or is_nothing(headline, paragraphs):
         raise NoText
     base = joined(url, head.base or "")
     image = found.image or next((head.metas[name] for name in IMAGES if name in head.metas), None)
@@ -66,14 +74,26 @@ def read_page(html: bytes, url: str) -> Entry:
     return Entry(
         headline=without_masthead(headline, found.sitename, main_label(host), section),
         paragraphs=paragraphs,
-        byline=plain_byline(found.author),
+        byline=plain_byline(found.author or _named(told.get("author"))),
         published=_published(head) or _believable(found.date),
         section=section,
         language=settle(declared, "\n".join(paragraphs)),
         url=_canonical(head, base, url) or None,
         source=site,
-        image_url=web_address(base, image),
+        image_url=web_address(base, image or _picture(told.get("image"))),
     )
+
+
+def _found(html: bytes, url: str) -> Document:
+    """What there is; empty where there is nothing."""
+    found = _extracted(html, url, is_thorough=False)
+    said = length([found.text or ""]) if found else 0
+    if found is None or said < DOUBTFUL:
+        # What little the quick way finds may be the box beside the article.
+        thorough = _extracted(html, url, is_thorough=True)
+        if thorough and length([thorough.text or ""]) > 2 * said:
+            return thorough
+    return found or Document()
 
 
 def _extracted(html: bytes, url: str, *, is_thorough: bool) -> Document | None:
@@ -104,9 +124,13 @@ def _paragraphs(text: str, *, headline: str) -> Iterator[str]:
 
 def _canonical(head: Head, base: str, url: str) -> str:
     """The address the page calls its own, where that is on the same site."""
-    named = next((link.get("href") for link in head.links if "canonical" in _words(link.get("rel"))), None)
-    address = web_address(base, named)
+    address = _named_address(head, base)
     return address if address and _site(address) == _site(url) and urlsplit(address).path not in ("", "/") else url
+
+
+def _named_address(head: Head, base: str) -> str | None:
+    named = next((link.get("href") for link in head.links if "canonical" in _words(link.get("rel"))), None)
+    return web_address(base, named)
 
 
 def _site(address: str) -> str:
@@ -132,23 +156,75 @@ def _json_ld_dates(scripts: Sequence[str]) -> Iterator[str]:
     return (date for date in dates if isinstance(date, str))
 
 
+def _json_ld_articles(scripts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """What a page tells search engines of its article, where it has one."""
+    return (node for node in nodes(scripts) if "headline" in node or "articleBody" in node)
+
+
+def _picture(told: Any) -> str | None:
+    """The address of a picture, told as such, as an object, or as several of either."""
+    first = told[0] if isinstance(told, list) and told else told
+    address = first.get("url") if isinstance(first, dict) else first
+    return address if isinstance(address, str) else None
+
+
+def _named(told: Any) -> str | None:
+    """The names of those who wrote something, parted as the extractor parts them."""
+    each = told if isinstance(told, list) else [told]
+    names = (one.get("name") if isinstance(one, dict) else one for one in each[:MAX_FEEDS])
+    return ";".join(name for name in names if isinstance(name, str)) or None
+
+
+def _text(told: Mapping[str, Any], name: str) -> str:
+    value = told.get(name)
+    return value if isinstance(value, str) else ""
+
+
 def find_feeds(html: bytes, url: str) -> tuple[str, ...]:
     """The feeds a page names, best first: those it declares, else links that look like feeds of its site."""
     head = read_head(html[:MAX_BYTES])
     base = joined(url, head.base or "")
-    declared = (
-        link.get("href")
+    named = [
+        link
         for link in head.links
-        if "alternate" in _words(link.get("rel")) and link.get("type", "").split(";")[0].strip().lower() in FEED_TYPES
-    )
+        if {"alternate", "feed"} & set(_words(link.get("rel"))) and (_kind(link) in FEED_TYPES or _may_be_feed(link))
+    ]
+    # A site's comments are a feed too, but hardly ever the one meant.
+    named.sort(key=lambda link: (_is_of_comments(link), _kind(link) not in FEED_TYPES))
+    declared = (_without_feed_scheme(link.get("href")) for link in named)
     feeds = _addresses(base, declared)
     if not feeds and is_youtube(url) and (channel := channel_named(html[:MAX_BYTES])):
         feeds = [channel]
     if not feeds:
-        looks = (address for address in _addresses(base, head.anchors) if FEED_PATH.search(urlsplit(address).path))
-        feeds = [address for address in looks if _site(address) == _site(url)]
-    # A site's comments are a feed too, but hardly ever the one meant.
-    return tuple(sorted(feeds, key=lambda address: "/comments/" in address)[:MAX_FEEDS])
+        looks = (address for address in _addresses(base, head.anchors) if FEED_NAME.search(_path(address)))
+        feeds = [address for address in looks if _site(address) == _site(url) and address != url]
+        feeds.sort(key=lambda address: "/comments/" in address)
+    return tuple(feeds[:MAX_FEEDS])
+
+
+def _kind(link: Mapping[str, str]) -> str:
+    return link.get("type", "").split(";")[0].strip().lower()
+
+
+def _may_be_feed(link: Mapping[str, str]) -> bool:
+    address = link.get("href") or ""
+    is_so = _kind(link) in DOUBTFUL_TYPES or "feed" in _words(link.get("rel")) or bool(FEED_NAME.search(address))
+    return is_so and "hreflang" not in link and not NO_FEED.search(address)
+
+
+def _is_of_comments(link: Mapping[str, str]) -> bool:
+    return "/comments/" in (link.get("href") or "") or bool(COMMENTS.search(link.get("title", "")))
+
+
+def _without_feed_scheme(address: str | None) -> str:
+    """`feed://` and `feed:https://` are how addresses were once handed to feed readers."""
+    bare = (address or "").strip()
+    return re.sub(r"^feed:(?://(?!https?:)|(?=https?:))", lambda found: "https://" if "//" in found[0] else "", bare)
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}".rstrip("?/")
 
 
 def _addresses(base: str, links: Iterable[str | None]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from ingest.encoding import unpacked
 from ingest.listing import MAX_ENTRIES, MAX_TITLE, Listed, Listing, iso_date, web_address
 
 OPENING = 4_000
@@ -32,6 +33,7 @@ def read_sitemap(data: bytes, url: str | None) -> Listing | None:
 
 def sitemaps_in(data: bytes, url: str) -> tuple[str, ...]:
     """The sitemaps that an index of sitemaps names, those of news first."""
+    data = unpacked(data)
     if b"<sitemapindex" not in data[:OPENING]:
         return ()
     return tuple(sorted(_read(data, url).children, key=lambda address: "news" not in address.lower()))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 
+FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
 MOST_GUESSES = 12
 USUAL = ("feed", "rss", "feed.xml", "rss.xml", "atom.xml", "index.xml", "feed.json")
 """Names under which most programs that make sites keep their feed."""

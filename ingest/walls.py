@@ -1,4 +1,4 @@
-"""Walls: pages that ask for a subscription or for consent where an article should be."""
+"""Walls: pages that ask for a subscription, consent or a proof where an article should be; and those of nothing."""
 
 from __future__ import annotations
 
@@ -89,6 +89,49 @@ CONSENT = tuple(
 )
 
 
+# Headings that stand over nothing: of guards that look for robots, and of pages that are not there.
+NOTHING = re.compile(
+    r"(?:one|just a) moment(?:,? please)?|please wait|attention required.*|(?:sorry,? )?(?:you have been|access) "
+    r"(?:denied|blocked)|are you (?:a )?(?:robot|human).*|(?:robot|security|bot|human|browser) "
+    r"(?:check|verification|challenge)|ddos[- ]guard|(?:checking|verifying) your browser.*"
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human.*|pardon our interruption"
+    r"|(?:error |fehler |erreur )?(?:40[134]|410|50[023])\b.{0,40}"
+    r"|(?:oops\W+)?(?:this |the )?(?:page|article|story|file) .{0,40}(?:not|n't|n’t) (?:be )?(?:found|available|exist)"
+    r"|not found"
+    r"|(?:service|temporarily) unavailable|(?:down for|site|under|scheduled) maintenance|wartungsarbeiten"
+    r"|(?:die )?seite (?:wurde )?(?:leider )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada"
+    r"|pagina non trovata|página não encontrada|pagina niet gevonden|страница не найдена|сторінку не знайдено"
+    r"|nie znaleziono strony|strona nie (?:została znaleziona|istnieje)|sidan (?:hittades inte|kunde inte hittas)"
+    r"|siden (?:ble ikke funnet|blev ikke fundet)|sivua ei löy(?:dy|tynyt)|sayfa bulunamadı"
+    r"|stránka (?:nebyla )?nenalezena|(?:页面|頁面|网页)(?:不存在|未找到|找不到)"
+    r"|(?:ページ|お探しのページ)が見つかりません(?:でした)?|페이지를 찾을 수 없습니다"
+    r"|الصفحة غير موجودة|صفحه پیدا نشد|הדף לא נמצא"
+)
+ROBOTS = re.compile(
+    r"checking your browser before|enable javascript and cookies to continue"
+    r"|(?:verify|verifying) (?:that )?you are (?:a )?human"
+    r"|review the security of your connection|unusual traffic from your|complete the (?:captcha|security check)"
+    r"|(?:confirm|prove) (?:that )?you(?: a|’|')re (?:not a robot|(?:a )?human)"
+)
+PARTS = re.compile(r"\s+[-–—|·]\s+")
+PROOF = 600
+"""Characters: a guard that asks for a proof says no more."""
+
+
+def length(paragraphs: Sequence[str]) -> int:
+    """Characters, one of a dense script counted three times, since it says as much."""
+    text = "".join(paragraphs)
+    return len(text) + 2 * len(DENSE.findall(text))
+
+
+def is_nothing(headline: str, paragraphs: Sequence[str]) -> bool:
+    """Whether a page says only that there is nothing, or asks for a proof that nobody of ours can give."""
+    said = length(paragraphs)
+    is_guard = said < PROOF and ROBOTS.search(" ".join(paragraphs).lower())
+    parts = PARTS.split(headline.lower())
+    return bool(is_guard) or (said < SHORT and any(NOTHING.fullmatch(part.strip(" .!…:?")) for part in parts))
+
+
 def check_for_walls(html: bytes, url: str, head: Head, paragraphs: Sequence[str]) -> None:
     """Raises `Paywalled` or `AsksConsent` where the page shows a wall and little else.
 
@@ -97,7 +140,7 @@ def check_for_walls(html: bytes, url: str, head: Head, paragraphs: Sequence[str]
     if CONSENT_HOST.match(urlsplit(url).hostname or ""):
         raise AsksConsent
     text = "\n".join(paragraphs)
-    if len(text) + 2 * len(DENSE.findall(text)) >= SHORT:
+    if length(paragraphs) >= SHORT:
         return
     if is_declared_locked(head):
         raise Paywalled

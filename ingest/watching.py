@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote, urldefrag, urlsplit
 from lxml import etree  # type: ignore[import-untyped]
 
 from ingest.answers import NotASelector, NothingWatched, TooLarge
+from ingest.encoding import page_in_utf8
 from ingest.listing import MAX_BYTES, Listed, Listing, iso_date, joined, web_address
 from ingest.markup import clean
 from ingest.selectors import as_xpath
@@ -97,8 +98,10 @@ def guess_lists(data: bytes, url: str) -> tuple[Guess, ...]:
 def _page(data: bytes) -> Any:
     if len(data) > MAX_BYTES:
         raise TooLarge
+    data, encoding = page_in_utf8(data)
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding=encoding)
     try:
-        page = etree.fromstring(data, etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True))
+        page = etree.fromstring(data, parser)
     except (etree.LxmlError, ValueError) as cause:
         raise NothingWatched from cause
     if page is None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
-from ingest.answers import NotAFeed, TooSlow, Unreadable
+from ingest.answers import CutShort, Downgraded, Garbled, NoAnswer, NotAFeed, NotGenuine, TooSlow, Unreadable
 from ingest.door import Door, Fetched
 from ingest.feeds import ParsedFeed
 from ingest.listing import web_address
@@ -54,10 +55,18 @@ async def find(door: Door, workers: Workers, address: str) -> Found:
 
     Raises NoFeed where there is none, and Unreadable where the address cannot be read.
     """
-    url = full_address(address)
+    url, search = full_address(address), _Search(door, workers)
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
-            return await _Search(door, workers).find(url)
+            try:
+                return await search.find(url)
+            except (NoAnswer, NotGenuine, CutShort, Garbled, Downgraded):
+                # Who types no https:// asks for none, and some sites have none.
+                if "https://" in address or not url.startswith("https://"):
+                    raise
+                with suppress(Unreadable):
+                    return await search.find(url.replace("https://", "http://", 1))
+                raise
     except TimeoutError as cause:
         raise TooSlow from cause
 
@@ -86,7 +95,8 @@ class _Search:
             return await self._read(url, there)
         except NotAFeed:
             named = await self.workers.find_feeds(there.body, there.url)
-        found = await self._first(named[:MOST_CANDIDATES])
+        told = (address for rel in ("feed", "alternate") if (address := there.links.get(rel)))
+        found = await self._first(list(dict.fromkeys((*told, *named)))[:MOST_CANDIDATES])
         if not found and not self.empty:
             found = await self._first(usual_places(there.url)) or await self._first_sitemap(there.url)
         if found := found or self.empty:

@@ -216,8 +216,9 @@ def since_of(feed: Feed, state: State) -> datetime | None:
 
 
 def full_address(typed: str) -> str:
-    """An address as a person types it, with its scheme."""
-    return typed if "://" in typed else f"https://{typed}"
+    """An address as a person types it, with its scheme; `feed:` is what browsers once put before it."""
+    bare = typed.removeprefix("feed://").removeprefix("feed:")
+    return bare if "://" in bare else f"https://{bare}"
 
 
 def bare_address(address: str) -> str:

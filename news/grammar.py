@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from babel import Locale
+
 from news.filters import All, AnyOf, Filter, Mark, Not, Since, Term, titled
 from news.messages import texts
 from news.roots import cut, folded, plain
@@ -35,14 +37,16 @@ class Unclear(Exception):
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)|(?P<open>\()|(?P<close>\))
-      |(?P<minus>-(?=[^\s()-]))
+      |(?P<minus>[-−]+(?=[^\s)−-]))
       |(?P<field>[A-Za-z]+):(?=[^\s:/)])
       |(?P<apart>(?i:topic|feed|title|lang|since)):(?=\s|\)|$)
       |"(?P<phrase>[^"]*)(?P<shut>"?)
       |(?P<word>[^\s()"]+)""",
     re.VERBOSE,
 )
-_QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂「」『』〝〞", '"'))
+_DENSE = re.compile("[\u2e80-\ud7ff]")
+"""Scripts in which two letters are a word."""
 _AGE = re.compile(r"([1-9]\d{0,2})([hdwm])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(days=30)}
 
@@ -159,10 +163,10 @@ class _Parser:
                 raise Unclear(texts.NO_WORD_IN, value.start, value.end, word=value.text)
             return Mark("feed", plain(value.text), value.text)
         if name == "lang":
-            code = value.text.lower()
-            if not re.fullmatch(r"[a-z]{2,3}", code):
+            code = _language(value.text)
+            if code is None:
                 raise Unclear(texts.LANGUAGE_UNCLEAR, value.start, value.end)
-            return Mark("lang", code, value.text)
+            return Mark("lang", code, code)
         return _since(value)
 
     def _topic(self, value: _Token) -> Filter:
@@ -183,7 +187,7 @@ class _Parser:
         term = _term(token.text, is_prefix=is_prefix)
         if term is None:
             raise Unclear(texts.NO_WORD_IN, token.start, token.end, word=token.text)
-        if is_prefix and len(term.stems[-1]) < SHORTEST_PREFIX:
+        if is_prefix and len(term.stems[-1]) + 2 * len(_DENSE.findall(term.stems[-1])) < SHORTEST_PREFIX:
             raise Unclear(texts.PREFIX_TOO_SHORT, token.start, token.end, least=SHORTEST_PREFIX)
         return titled(term) if in_title else term
 
@@ -209,6 +213,15 @@ def _term(typed: str, *, is_prefix: bool = False) -> Term | None:
     if is_prefix and stems:
         stems[-1] = folded(words(typed)[-1]).rpartition("'")[2] or stems[-1]
     return Term(tuple(stems), typed, is_prefix) if stems else None
+
+
+@lru_cache(maxsize=256)
+def _language(typed: str) -> str | None:
+    """The code of a language that is, given as such, with a country, or by its English name."""
+    codes = Locale("en").languages
+    code = re.split(r"[-_]", typed.lower())[0]
+    named = (each for each, name in codes.items() if name.lower() == typed.lower() and len(each) < 4)
+    return code if code in codes and len(code) < 4 else next(named, None)
 
 
 def sought(typed: str, *, topics: Mapping[str, str]) -> Filter:

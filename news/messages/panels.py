@@ -17,7 +17,7 @@ from news.messages.layout import rows, words_name
 from news.messages.markup import Html, bold, escape, italic, join, shorten
 from news.messages.message import Button, Message
 from news.messages.presses import press
-from news.messages.words import Scene, city
+from news.messages.words import Scene, Words, city
 from news.schedule import Schedule
 from news.tongues import NAMES
 
@@ -136,13 +136,14 @@ def wish(scene: Scene, subscription: Subscription) -> str:
 def brings(scene: Scene, foreseen: tuple[int, int]) -> str:
     """“last 7 days: 214 articles, 19 match, about 3 a day”."""
     total, matching = foreseen
+    return scene.words.count(texts.WHAT_IT_BRINGS, total, matching=matching, rate=a_day(matching, scene.words))
+
+
+def a_day(matching: int, words: Words) -> str:
+    """How often something comes of which there was so much in seven days."""
     if not matching:
-        rate = scene.words.say(texts.NONE_YET)
-    elif matching < 7:
-        rate = scene.words.say(texts.LESS_THAN_ONE_A_DAY)
-    else:
-        rate = scene.words.say(texts.A_DAY, n=round(matching / 7))
-    return scene.words.count(texts.WHAT_IT_BRINGS, total, matching=matching, rate=rate)
+        return words.say(texts.NONE_YET)
+    return words.say(texts.LESS_THAN_ONE_A_DAY) if matching < 7 else words.say(texts.A_DAY, n=round(matching / 7))
 
 
 def keeps_out(scene: Scene, foreseen: tuple[int, int]) -> str:

@@ -19,6 +19,8 @@ def test_a_filter_is_tried_on_what_is_stored_or_the_place_is_shown(here: Path) -
     assert told["reads"] == "articles that mention “ferry” in the headline, but not “nonsense”"
     assert (tried.exit_code, told["wanted"], len(told["kept"])) == (0, 3, 3)
     assert told["articles"] > told["wanted"]
+    assert told["a_day"] == 0.4
+    assert ", 3 match, less than one a day." in run("try", "filter", "-nonsense title:ferry").stdout
     unclear = run("try", "filter", "a (b")
     assert unclear.exit_code == 1
     assert unclear.stderr.splitlines() == ["a (b", "  ^", "This bracket has no closing one."]

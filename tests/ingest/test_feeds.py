@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.answers import NotAFeed, TooLarge, Unreadable
-from ingest.feeds import ParsedFeed, read_feed
+from ingest.feeds import ParsedFeed, list_source, read_feed
 from ingest.listing import MAX_BYTES, MAX_ENTRIES
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -253,3 +253,197 @@ def test_what_is_new_beside_known_entries_is_told_in_its_language_at_once() -> N
 
     assert [(each.language, first.is_told) for each in first.entries] == [("en", False)]
     assert [(each.language, again.is_told) for each in again.entries] == [("de", True)]
+
+
+def rss(item: str, head: str = "", namespaces: str = "") -> bytes:
+    channel = f"<title>The Courier</title><link>https://courier.example/</link>{head}{item}"
+    return f'<rss version="2.0" {namespaces}><channel>{channel}</channel></rss>'.encode()
+
+
+LIES = (
+    *(("ISO-8859-1", "utf-8"), ("windows-1251", "utf-8"), ("gb2312", "utf-8"), ("UTF-16", "utf-8")),
+    *(("ISO-8859-1", "cp1252"), ("utf-8", "cp1252"), ("utf-16", "utf-16-be")),
+)
+
+
+@pytest.mark.parametrize(("declared", "really"), LIES)
+def test_a_feed_that_declares_the_wrong_encoding_is_read_all_the_same(declared: str, really: str) -> None:
+    headline = "Größe „zählt“ – für Köln"
+    feed = f"<?xml version='1.0' encoding='{declared}'?>" + OLD.replace("one", headline)
+
+    assert read_feed(feed.encode(really), url=None).entries[0].headline == headline
+
+
+def test_a_text_does_not_end_at_a_name_that_is_htmls_and_not_xmls() -> None:
+    [entry] = list_source(rss("<item><title>Caf&eacute; &amp; t&eacute;</title><description>One&nbsp;&mdash; two"
+                              "<![CDATA[ &eacute;]]></description></item>"), url=None).entries  # fmt: skip
+
+    assert (entry.title, entry.summary) == ("Café & té", "One\xa0— two &eacute;")
+
+
+NAMESPACES = (
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+    'xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+)
+FULL = (
+    "<item><title>One</title><link>https://courier.example/1</link><dc:creator>Ann</dc:creator>"
+    "<dc:creator>Bea</dc:creator><dc:date>2026-01-05T10:00:00+01:00</dc:date><description>In short</description>"
+    "<content:encoded>&lt;p&gt;At length&lt;/p&gt;</content:encoded></item>"
+)
+RDF_FULL = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
+    + NAMESPACES
+    + "><channel><title>The Courier</title></channel>"
+    + FULL
+    + "</rdf:RDF>"
+)
+ATOM_FULL = (
+    '<feed xmlns="http://www.w3.org/2005/Atom"><title>The Courier</title><entry><title>One</title>'
+    '<link href="https://courier.example/1"/><author><name>Ann</name></author><author><name>Bea</name></author>'
+    '<published>2026-01-05T10:00:00+01:00</published><summary type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">'
+    'In short</div></summary><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>At length</p></div>'
+    "</content></entry></feed>"
+)
+
+
+@pytest.mark.parametrize("spoilt", [False, True])
+@pytest.mark.parametrize("feed", [rss(FULL, namespaces=NAMESPACES).decode(), RDF_FULL, ATOM_FULL, rss(FULL).decode()])
+def test_what_is_kept_is_the_same_whichever_reader_read_it(feed: str, spoilt: bool) -> None:
+    spoiler = "<category>Salt & Sand</category>" if spoilt else ""
+    feed = feed.replace("<title>One</title>", f"<title>One</title>{spoiler}", 1)
+
+    [entry] = list_source(feed.encode(), url="https://courier.example/feed").entries
+
+    assert (entry.id, entry.link, entry.title) == (None, "https://courier.example/1", "One")
+    assert (entry.summary, entry.content.replace(' xmlns="http://www.w3.org/1999/xhtml"', "")) == (
+        "In short", "<p>At length</p>"
+    )  # fmt: skip
+    assert (entry.authors, entry.published) == (("Ann", "Bea"), "2026-01-05T09:00:00+00:00")
+
+
+@pytest.mark.parametrize("spoiler", ["", "<category>Salt & Sand</category>"])
+def test_a_description_is_a_summary_and_a_content_alone_has_none(spoiler: str) -> None:
+    def told(text: str) -> tuple[str, str]:
+        feed = rss(f"<item><title>One</title>{spoiler}{text}</item>", namespaces=NAMESPACES)
+        [entry] = list_source(feed, url=None).entries
+        return entry.summary, entry.content
+
+    assert told("<description>Told</description>") == ("Told", "")
+    assert told("<content:encoded>Told</content:encoded>") == ("", "Told")
+    assert told("<media:description>Told</media:description>") == ("Told", "")
+    assert told("<description>Told</description><media:description>A crane</media:description>") == ("Told", "")
+
+
+def test_the_picture_of_a_video_or_an_episode_is_kept() -> None:
+    def pictures(item: str) -> tuple[str, ...]:
+        return (
+            list_source(rss(f"<item><title>One</title>{item}</item>", namespaces=NAMESPACES), url=None)
+            .entries[0]
+            .images
+        )
+
+    video = '<media:content url="https://courier.example/1.swf" type="application/x-shockwave-flash"/>'
+    assert pictures(f'<media:group>{video}<media:thumbnail url="https://courier.example/1.jpg"/></media:group>') == (
+        "https://courier.example/1.jpg",
+    )
+    assert pictures('<itunes:image href="https://courier.example/2.jpg"/>') == ("https://courier.example/2.jpg",)
+    assert pictures("<image><url>https://courier.example/3.jpg</url></image>") == ("https://courier.example/3.jpg",)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Mon, 05 Jan 2026 10:00:00 +02:00", "2026-01-05T08:00:00+00:00"),
+        ("mar., 05 mai 2026 10:00:00 +0200", "2026-05-05T08:00:00+00:00"),
+        ("2026년 1월 5일", "2026-01-05"),
+        ("January 5, 2026 10:00 AM", "2026-01-05T10:00:00+00:00"),
+        ("25/01/2026", "2026-01-25"),
+        *((said, None) for said in ("yesterday", "2026", "2026-01", "05/01/2026", "Mon, 32 Jan 2026 10:00:00 GMT")),
+    ],
+)
+def test_a_date_is_a_whole_day_that_is_no_guess(said: str, told: str | None) -> None:
+    for spoiler in ("", "<category>Salt & Sand</category>"):
+        feed = rss(f"<item><title>One</title>{spoiler}<pubDate>{said}</pubDate></item>")
+
+        assert list_source(feed, url=None).entries[0].published == told
+
+
+def test_a_link_is_mended_as_a_browser_would() -> None:
+    def link(said: str) -> str | None:
+        return list_source(rss(f"<item><title>One</title><link>{said}</link></item>"), url=None).entries[0].link
+
+    assert link("https://courier.example/one two.html") == "https://courier.example/one%20two.html"
+    assert link("https://courier.example/one?a=1&amp;amp;b=2") == "https://courier.example/one?a=1&b=2"
+    assert link("https://courier.example/\n  one") == "https://courier.example/one"
+    assert link("javascript:alert(1)") is None
+
+
+def test_a_text_that_only_repeats_its_headline_says_nothing() -> None:
+    told = (
+        "&lt;a href='https://courier.example/1'&gt;Big plant opens&lt;/a&gt;&amp;nbsp; &lt;b&gt;The Gazette&lt;/b&gt;"
+    )
+    feed = rss(f"<item><title>Big plant opens - The Gazette</title><description>{told}</description></item>")
+
+    assert read_feed(feed, url=None).entries[0].paragraphs == ()
+
+
+def test_a_json_feed_tells_all_that_its_format_knows() -> None:
+    feed = """{"version": "https://jsonfeed.org/version/1.1", "title": "The Courier", "items": [
+      {"id": 2, "external_url": "https://other.example/2", "title": "One", "content_text": "2 < 3 & so on.",
+       "authors": [{"name": "Ann"}, {"name": "Bea"}], "image": "https://courier.example/2.jpg",
+       "date_published": "2026-01-05T10:00:00+01:00", "tags": ["World", 3]}, 7,
+      {"id": "https://courier.example/3", "content_html": "<p>At length</p>", "summary": "In short", "title": null}]}"""
+
+    one, other = list_source(feed.encode("utf-8-sig"), url="https://courier.example/feed.json").entries
+    read = read_feed(feed.encode(), url=None).entries
+
+    assert (one.id, one.link, one.authors) == ("2", "https://other.example/2", ("Ann", "Bea"))
+    assert (one.published, one.images) == ("2026-01-05T09:00:00+00:00", ("https://courier.example/2.jpg",))
+    assert read[0].paragraphs == ("2 < 3 & so on.",)
+    assert (other.link, other.summary, other.content) == ("https://courier.example/3", "In short", "<p>At length</p>")
+
+
+def test_an_entry_leads_to_its_page_however_that_is_named() -> None:
+    def link(item: str) -> str | None:
+        namespace = 'xmlns:atom="http://www.w3.org/2005/Atom"'
+        feed = rss(f"<item><title>One</title>{item}</item><item><title>Other</title></item>", namespaces=namespace)
+        return list_source(feed, url=None).entries[0].link
+
+    page = "https://courier.example/1"
+    assert link(f'<link href="{page}"/>') == page
+    assert link(f'<atom:link href="{page}"/>') == page
+    several = '<link href="/1.json" type="application/json"/><link href="https://courier.example/1" type="text/html"/>'
+    atom = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><title>One</title>{several}</entry></feed>'
+    )
+    assert list_source(atom.encode(), url="https://courier.example/feed").entries[0].link == page
+    told = atom.replace(several, f"<link>{page}</link><author>Ann Berg</author>")
+    [entry] = list_source(told.encode(), url=None).entries
+    assert (entry.link, entry.authors) == (page, ("Ann Berg",))
+
+
+def test_a_text_does_not_end_at_a_comment_or_at_a_byte_of_nothing() -> None:
+    text = "<description>Be<!-- a -->fore <![CDATA[<!-- kept -->]]></description>"
+    item = f"<item><title>One<!-- two --> three</title>{text}"
+    [entry] = list_source(rss(f"{item}</item>"), url=None).entries
+    [other] = list_source(rss("<item><title>One\0 two\0</title></item>"), url=None).entries
+
+    assert (entry.title, entry.summary) == ("One three", "Before <!-- kept -->")
+    assert other.title == "One two"
+    assert list_source(rss("<item><title>One</title></item><!-- " * 50_000), url=None).title == "The Courier"
+
+
+def test_a_feed_may_say_its_language_as_xml_does() -> None:
+    feed = rss("<item><title>Eins</title></item>", namespaces='xml:lang="de-AT"')
+
+    assert list_source(feed, url=None).language == "de-AT"
+
+
+@pytest.mark.parametrize("title", ["Untitled", "(no title)", "null", "無題", "...", "&amp;nbsp;"])
+def test_a_title_that_a_program_made_up_is_none(title: str) -> None:
+    feed = rss(f"<item><title>{title}</title><description>The crane fell on Monday.</description></item>")
+
+    assert read_feed(feed, url=None).entries[0].headline == "The crane fell on Monday."
+    assert [each.headline for each in read_feed(rss("<item><title>Untitled</title></item>"), url=None).entries] == [
+        "Untitled"
+    ]

@@ -59,3 +59,19 @@ def test_feeds_without_a_folder_or_a_name_are_exported_too() -> None:
     written = write_opml([Outline("https://x.example/")], title="Mine & yours")
 
     assert read_opml(written) == (Outline("https://x.example/", "https://x.example/", None),)
+
+
+def test_lists_of_careless_programs_are_read_all_the_same() -> None:
+    def only(outline: str, encoding: str = "utf-8") -> Outline:
+        head = "<?xml version='1.0' encoding='UTF-8'?><opml version='1.0'><body>"
+        [found] = read_opml(f"{head}{outline}</body></opml>".encode(encoding))
+        return found
+
+    bare = '<outline text="News & Views"><outline text="A&B" xmlUrl="https://a.example/f?x=1&y=2"/></outline>'
+    assert only(bare) == Outline("https://a.example/f?x=1&y=2", "A&B", "News & Views")
+    assert only('<outline text="Caf&eacute;" xmlUrl="feed://a.example/f"/>') == Outline("https://a.example/f", "Café")
+    assert only('<OUTLINE TEXT="A" TYPE="rss" URL="https://a.example/f"/>').url == "https://a.example/f"
+    assert only('<outline text="A" category="/Tech/AI,/News" xmlUrl="https://a.example/f"/>').folder == "AI"
+    assert only('<outline text="Новости мира и страны" xmlUrl="https://a.example/f"/>', "cp1251").title == (
+        "Новости мира и страны"
+    )

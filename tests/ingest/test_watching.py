@@ -96,3 +96,12 @@ def test_an_address_says_what_is_watched_there() -> None:
     assert address.startswith(f"{URL}?a=1#watch=main%20")
     assert selector_of(address) == "main > .headline a[href*='/x#y']"
     assert (selector_of(URL), selector_of(f"{URL}#top")) == (None, None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "utf-8-sig"])
+def test_a_page_that_does_not_say_its_encoding_is_read_in_its_own(encoding: str) -> None:
+    items = "".join(f'<li><a href="/{n}">Городской совет восстановит стену гавани {n}</a></li>' for n in range(4))
+    page = f"<html><head><title>Новости гавани</title></head><body><ul>{items}</ul>".encode(encoding)
+
+    assert guess_lists(page, "https://harbour.example/")[0].headlines[0] == "Городской совет восстановит стену гавани 0"
+    assert watch("li", page).title == "Новости гавани"

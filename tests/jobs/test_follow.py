@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
 
-from ingest.answers import BadStatus, NotAnAddress
+from ingest.answers import BadStatus, Forbidden, NotAFeed, NotAnAddress, NotGenuine, TooLarge
+from ingest.feeds import list_source
 from ingest.workers import Workers
 from jobs.follow import MOST_KNOCKS, NoFeed, feed_at, find
-from news.feed import Feed, gone
+from news.feed import Feed, full_address, gone
 from storage import Storage
 from tests.jobs.given import NOW, a_chat
 from tests.jobs.site import Item, Site, feed, page
@@ -90,6 +92,15 @@ async def test_an_address_that_cannot_be_read_is_said_to_be_so(site: Site, follo
             await follow(typed)
 
 
+async def test_a_site_without_protection_is_found_by_who_asks_for_none(site: Site, follow: Follow) -> None:
+    bare = site.put("/feed", FEED).removeprefix("http://")
+
+    assert (await follow(bare)).url == f"http://{bare}"
+    for typed in (f"https://{bare}", "127.0.0.1:1/feed"):
+        with pytest.raises((NotGenuine, Forbidden)):
+            await follow(typed)
+
+
 CHANNEL = "UCabcdefghijklmnopqrstuv"
 EMPTY = feed()
 POST = (
@@ -158,3 +169,31 @@ async def test_a_site_cannot_send_us_to_a_private_place_by_its_robots_txt(site: 
     async with site.door() as door:
         with pytest.raises(NoFeed):
             await find(door, workers, site.put("/", page("Paper", "x")))
+
+
+async def test_a_feed_may_be_named_beside_the_page(site: Site, workers: Workers) -> None:
+    site.put("/odd", FEED)
+    other = '</about.json>; rel="alternate"; type="application/json", '
+    address = site.put("/", page("Paper", "x"), Link=other + '</odd>; rel="alternate"; type="application/rss+xml"')
+    async with site.door() as door:
+        assert (await find(door, workers, address)).url == site.url("/odd")
+
+
+async def test_packed_sitemaps_and_feeds_are_unpacked_within_limits(site: Site, workers: Workers) -> None:
+    site.put("/robots.txt", "Sitemap: /maps.xml.gz\n")
+    site.put("/maps.xml.gz", gzip.compress(INDEX.replace("https://paper.example/news.xml", "/news.xml.gz").encode()))
+    site.put("/news.xml.gz", gzip.compress(MAP.encode()))
+    site.put("/bomb.xml.gz", gzip.compress(b" " * 6_000_000))
+    async with site.door() as door:
+        found = await find(door, workers, site.put("/", page("Paper", "x")))
+        with pytest.raises(TooLarge):
+            await find(door, workers, site.url("/bomb.xml.gz"))
+
+    assert (found.url, len(found.parsed.entries)) == (site.url("/news.xml.gz"), 1)
+    with pytest.raises(NotAFeed):
+        list_source(b"\x1f\x8b no gzip", url=None)
+
+
+@pytest.mark.parametrize("typed", ["feed://paper.example/rss", "feed:https://paper.example/rss", "paper.example/rss"])
+def test_an_address_may_be_typed_as_it_was_handed_to_feed_readers(typed: str) -> None:
+    assert full_address(typed) == "https://paper.example/rss"

@@ -108,7 +108,7 @@ def test_not_binds_before_and_and_and_before_or() -> None:
         ("climate NOT", "climate ⟦NOT⟧"),
         ("topc:world x", "⟦topc:⟧world x"),
         ("topic:wrld x", "topic:⟦wrld⟧ x"),
-        ("x lang:english", "x lang:⟦english⟧"),
+        ("x lang:elvish", "x lang:⟦elvish⟧"),
         ("x since:tuesday", "x since:⟦tuesday⟧"),
         ("x since:2026-13-01", "x since:⟦2026-13-01⟧"),
         ("cl* x", "⟦cl*⟧ x"),
@@ -246,3 +246,19 @@ def test_fields_have_their_own_shapes() -> None:
     assert read("title: rates") == read("title:rates")
     assert read("x since:2d") == All((Term(("x",), "x"), Since("2d", age=timedelta(days=2))))
     assert read("re: hello") == All((Term(("re",), "re:"), Term(("hello",), "hello")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "like"),
+    [
+        ("rates -(zinc OR tin)", "rates NOT (zinc OR tin)"),
+        ("rates −zinc", "rates -zinc"),
+        ("rates --zinc", "rates -zinc"),
+        ("「rates」", '"rates"'),
+        ("rates lang:english", "rates lang:en"),
+        ("rates lang:en-US", "rates lang:en"),
+    ],
+)
+def test_what_means_the_same_is_read_the_same(typed: str, like: str) -> None:
+    assert read(typed) == read(like)
+    assert isinstance(read("日本*"), Term)
