@@ -278,11 +278,13 @@ class Rank(Generic[Of]):
     weight: float
 
 
-Merit = tuple[float, datetime, int, int, Candidate[Of], str | None, float, float]
-"""Score, when first seen, story and article below zero, the candidate, its topic, fit and weight: the better is
-greater, ties go to the newer story, then to the lower ids."""
-Merits = dict[tuple[int, str], Merit[Of]]
-"""By article and what brought it, what it is worth at one moment to all who have no weights."""
+Place = tuple[float, datetime, int, int]
+"""Score, when first seen, story and article below zero: the better is greater, ties go to the newer story, then to
+the lower ids."""
+Merit = tuple[Place, Candidate[Of], str | None, float, float]
+"""A place, the candidate that has it, its topic, fit and weight."""
+Merits = dict[str, dict[int, Merit[Of]]]
+"""By the topic that brought it and by article, what it is worth at one moment to all who have no weights."""
 
 
 def rank(
@@ -302,34 +304,52 @@ def rank(
     Each shelf (a topic, a feed, words) gets its share: the more it has given, the
     better its next story must be. What comes first comes first among fewer too.
     """
-    wishes = {subscription.id: subscription for subscription in subscriptions}
-    known = merits if merits is not None and not weigh else {}
-    shelves: dict[str, list[Merit[Of]]] = {}
-    for candidate in candidates:
-        topic, reason, fit = _shelf(candidate, topics, wishes)
-        if candidate.subscriptions or candidate.news is not None:
-            merit = _merit(candidate, topic, fit, now, weigh)
-        else:
-            place = candidate.article.id, reason
-            merit = (
-                known[place] if place in known else known.setdefault(place, _merit(candidate, topic, fit, now, weigh))
-            )
-        shelves.setdefault(reason, []).append(merit)
-    queues = {reason: sorted(shelf, key=itemgetter(0, 1, 2, 3)) for reason, shelf in sorted(shelves.items())}
+    shelves = _shelved(candidates, topics, subscriptions, now, weigh, {} if merits is None or weigh else merits)
+    queues = {reason: sorted(shelf, key=itemgetter(0)) for reason, shelf in sorted(shelves.items())}
     told: set[int] = set()
     taken = dict.fromkeys(queues, 0)
     while True:
         for queue in queues.values():
-            while queue and -queue[-1][2] in told:
+            while queue and queue[-1][1].article.story_id in told:
                 queue.pop()
         open_shelves = [reason for reason, queue in queues.items() if queue]
         if not open_shelves:
             return
-        best = max(open_shelves, key=lambda r: (queues[r][-1][0] / (1 + _CROWDING * taken[r]), r))
-        score, seen_at, story, _, candidate, topic, fit, weight = queues[best].pop()
+        best = max(open_shelves, key=lambda r: (queues[r][-1][0][0] / (1 + _CROWDING * taken[r]), r))
+        (score, seen_at, _, _), candidate, topic, fit, weight = queues[best].pop()
         taken[best] += 1
-        told.add(-story)
+        told.add(candidate.article.story_id)
         yield Rank(candidate, topic, best, score, fit, freshness(seen_at, now), weight)
+
+
+def _shelved(
+    candidates: Sequence[Candidate[Of]],
+    topics: Sequence[str],
+    subscriptions: Sequence[Subscription],
+    now: datetime,
+    weigh: Callable[[Of], float] | None,
+    known: Merits[Of],
+) -> dict[str, list[Merit[Of]]]:
+    """What candidates are worth, by what brought them; what topics alone bring is looked up first, and kept."""
+    wishes = {subscription.id: subscription for subscription in subscriptions}
+    alone = {topic: (f"topic:{topic}", known.setdefault(topic, {})) for topic in topics}
+    shelves: dict[str, list[Merit[Of]]] = {}
+    for candidate in candidates:
+        article = candidate.article
+        is_plain = not candidate.subscriptions and candidate.news is None
+        for filing in article.topics if is_plain else ():
+            if filing.topic in alone:
+                break
+        else:
+            topic, reason, fit = _shelf(candidate, topics, wishes)
+            shelves.setdefault(reason, []).append(_merit(candidate, topic, fit, now, weigh))
+            continue
+        reason, theirs = alone[filing.topic]
+        merit = theirs.get(article.id)
+        if merit is None:
+            merit = theirs[article.id] = _merit(candidate, filing.topic, filing.confidence, now, weigh)
+        shelves.setdefault(reason, []).append(merit)
+    return shelves
 
 
 def _merit(
@@ -340,7 +360,7 @@ def _merit(
     if weigh:
         weight = weigh(article)
         score = round(score * weight, 6)
-    return score, seen_at, -article.story_id, -article.id, candidate, topic, fit, weight
+    return (score, seen_at, -article.story_id, -article.id), candidate, topic, fit, weight
 
 
 def _item(position: int, ranked: Rank[Article]) -> Item:

@@ -165,17 +165,23 @@ def candidates(
                 shelf = _shelf(pool, each.kind, (each.value,), wants, private, mutes)
                 shelves.append(shelf)
                 others.append((each.id, shelf.best))
-    found, passed = [], set(had)
+    # Most stories are brought by topics alone, whoever follows what else.
+    beside = set(chain.from_iterable(best for _, best in others))
+    found, passed, plain = [], set(had), pool.candidates
     last = len(passed) + most
     # A story that is not among so many of any shelf is not among so many of all.
     for newest_id in sorted(chain.from_iterable(shelf.newest[:last] for shelf in shelves), reverse=True):
         story_id = pool.outlines[newest_id].story_id
         if story_id in passed:
             continue
-        _, _, article_id = max([shelf.best[story_id] for shelf in shelves if story_id in shelf.best])
+        if story_id in beside:
+            _, _, article_id = max([shelf.best[story_id] for shelf in shelves if story_id in shelf.best])
+            brought = tuple([each for each, best in others if story_id in best])
+        else:
+            (_, _, article_id), brought = shelves[0].best[story_id], ()
         if article_id not in pool.gone:
-            brought = tuple([each for each, best in others if story_id in best]) if others else ()
-            found.append(candidate(pool, article_id, brought))
+            known = None if brought else plain.get(article_id)
+            found.append(known or candidate(pool, article_id, brought))
         passed.add(story_id)
         if len(passed) == last:
             break
