@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Generic, Protocol, TypeVar
 
 from news.article import Article, Bullet, Filing
-from news.chat import Subscription
+from news.chat import Wish
 from news.corrections import Corrected
 from news.figures import Spread
 from news.vocabulary import length
@@ -226,7 +226,7 @@ def reading_minutes(items: Iterable[Item]) -> int:
 
 
 def _shelf(
-    candidate: Candidate[Filed], topics: Sequence[str], wishes: dict[int, Subscription]
+    candidate: Candidate[Filed], topics: Sequence[str], wishes: dict[int, Wish]
 ) -> tuple[str | None, str, float]:
     """The topic a candidate is shown under, what brought it, and how well it fits (0 to 1)."""
     filings = candidate.article.topics
@@ -292,7 +292,7 @@ def rank(
     *,
     topics: Sequence[str],
     now: datetime,
-    subscriptions: Sequence[Subscription] = (),
+    subscriptions: Sequence[Wish] = (),
     weigh: Callable[[Of], float] | None = None,
     merits: Merits[Of] | None = None,
 ) -> Iterator[Rank[Of]]:
@@ -325,7 +325,7 @@ def rank(
 def _shelved(
     candidates: Sequence[Candidate[Of]],
     topics: Sequence[str],
-    subscriptions: Sequence[Subscription],
+    subscriptions: Sequence[Wish],
     now: datetime,
     weigh: Callable[[Of], float] | None,
     known: Merits[Of],

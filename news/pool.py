@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain
 
 from news.article import Article, Filing
-from news.chat import Subscription
+from news.chat import Wish
 from news.digest import Candidate, Merits
 from news.facts import Development
 from news.sieve import Sieve
@@ -140,7 +140,7 @@ def _brought(pool: Pool, kind: str, value: str) -> Collection[Outline]:
 
 def candidates(
     pool: Pool,
-    subscriptions: Sequence[Subscription],
+    subscriptions: Sequence[Wish],
     wants: Wants,
     *,
     had: AbstractSet[int] = frozenset(),
@@ -194,7 +194,7 @@ def candidates(
 def _returning(
     pool: Pool,
     update: Development,
-    wishes: Sequence[Subscription],
+    wishes: Sequence[Wish],
     wants: Wants,
     topic: str | None,
     private: AbstractSet[int],
