@@ -64,7 +64,8 @@ async def orders_of(shared: Round, chats: Sequence[Chat]) -> list[Order]:
         corrected, theirs_now = _corrected(recent, history), weights.get(chat.id, ())
         appetite = Appetite(_wishes(theirs), since[chat.id], had, untold, new, corrected, theirs_now, chat.reads)
         orders.append(Order(chat, theirs, history, appetite))
-    filters = {wish for each in orders for kind, wish in each.appetite.wishes if kind in ("words", "mute")}
+    said = {each.appetite.wishes for each in orders}
+    filters = {wish for some in said for kind, wish in some if kind in ("words", "mute")}
     await storage.pools.look_up(pool, filters, now)
     if any(weight.kind == "source" for some in weights.values() for weight in some):
         await storage.pools.name_sources(pool)

@@ -12,9 +12,8 @@ from jobs.orders import Order, orders_of, private_of
 from jobs.returning import Before, told_before
 from jobs.round import Appetite, Choice, Prepared, Round
 from jobs.scene import scene_of
-from news.article import Article
 from news.chat import Chat
-from news.digest import MISSED, Budget, Candidate, Digest, Item, Rank, choose, edition_of, rank
+from news.digest import MISSED, Budget, Digest, Item, Rank, choose, edition_of, rank
 from news.digest import compose as compose_digest
 from news.digest import missed as missed_by
 from news.feed import missed
@@ -112,7 +111,7 @@ async def items_of(
     """What each order tells of its stories, whose articles are there: where sources differ, and in its language."""
     assert shared.pool is not None
     pool = shared.pool
-    chosen = [choose([_in_full(pool, each) for each in some], budget) for some in ranked]
+    chosen = [choose(some, pool.articles, budget) for some in ranked]
     private = [private_of(pool, order.wishes) for order in orders]
     await compare(shared.storage, shared.compared, zip(chosen, private, strict=True))
     translations = await _translations(shared, orders, chosen)
@@ -181,19 +180,6 @@ def _weighing(pool: Pool, weights: Weights) -> Callable[[Outline], float] | None
 def _topics(shared: Round, order: Order, asked: Sequence[str | None]) -> list[str]:
     followed = {each.value for each in order.wishes if each.kind == "topic"}
     return [slug for slug in asked if slug] or [slug for slug in shared.topics if slug in followed]
-
-
-def _in_full(pool: Pool, ranked: Rank[Outline]) -> Rank[Article]:
-    candidate = ranked.candidate
-    whole = Candidate(
-        article=pool.articles[candidate.article.id],
-        source_count=candidate.source_count,
-        story_first_seen_at=candidate.story_first_seen_at,
-        subscriptions=candidate.subscriptions,
-        newest_id=candidate.newest_id,
-        news=candidate.news,
-    )
-    return Rank(whole, ranked.topic, ranked.reason, ranked.score, ranked.fit, ranked.freshness, ranked.weight)
 
 
 def _without_more(digest: Digest) -> Digest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -363,8 +363,8 @@ def _merit(
     return (score, seen_at, -article.story_id, -article.id), candidate, topic, fit, weight
 
 
-def _item(position: int, ranked: Rank[Article]) -> Item:
-    candidate, article = ranked.candidate, ranked.candidate.article
+def _item(position: int, ranked: Rank[Filed], article: Article) -> Item:
+    candidate = ranked.candidate
     return Item(
         position=position,
         story_id=article.story_id,
@@ -389,9 +389,11 @@ def _item(position: int, ranked: Rank[Article]) -> Item:
     )
 
 
-def choose(ranked: Iterable[Rank[Article]], budget: Budget = Budget()) -> tuple[Item, ...]:
-    """The stories a digest holds, of those ranked."""
-    items = (_item(position, each) for position, each in enumerate(ranked, 1))
+def choose(
+    ranked: Iterable[Rank[Filed]], articles: Mapping[int, Article], budget: Budget = Budget()
+) -> tuple[Item, ...]:
+    """The stories a digest holds, of those ranked, whose articles are given by their ids."""
+    items = (_item(position, each, articles[each.candidate.article.id]) for position, each in enumerate(ranked, 1))
     if budget.words is None:
         return tuple(islice(items, budget.stories + budget.more))
     chosen: list[Item] = []
