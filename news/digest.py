@@ -283,8 +283,8 @@ Place = tuple[float, datetime, int, int]
 the lower ids."""
 Merit = tuple[Place, Candidate[Of], str | None, float, float]
 """A place, the candidate that has it, its topic, fit and weight."""
-Merits = dict[str, dict[int, Merit[Of]]]
-"""By the topic that brought it and by article, what it is worth at one moment to all who have no weights."""
+Merits = dict[str, list[Merit[Of]]]
+"""By what brought them, what candidates are worth at one moment, the best last."""
 
 
 def rank(
@@ -294,18 +294,18 @@ def rank(
     now: datetime,
     subscriptions: Sequence[Wish] = (),
     weigh: Callable[[Of], float] | None = None,
-    merits: Merits[Of] | None = None,
+    beside: Merits[Of] | None = None,
 ) -> Iterator[Rank[Of]]:
     """Candidates, best first, each story once; the order of `candidates` says nothing.
 
     `topics` are the subscribed slugs; `subscriptions` explain the candidates' ids; `weigh` is what
-    the reader's weights make of an article's score. `merits` are those of this moment, as far as they are known: what
-    topics bring is added to them.
+    the reader's weights make of an article's score. `beside` them are others, whose merits are known; it is used up.
     Each shelf (a topic, a feed, words) gets its share: the more it has given, the
     better its next story must be. What comes first comes first among fewer too.
     """
-    shelves = _shelved(candidates, topics, subscriptions, now, weigh, {} if merits is None or weigh else merits)
-    queues = {reason: sorted(shelf, key=itemgetter(0)) for reason, shelf in sorted(shelves.items())}
+    queues = merits(candidates, topics=topics, now=now, subscriptions=subscriptions, weigh=weigh)
+    for reason, others in (beside or {}).items():
+        queues[reason] = sorted([*queues[reason], *others], key=itemgetter(0)) if reason in queues else others
     told: set[int] = set()
     taken = dict.fromkeys(queues, 0)
     while True:
@@ -322,34 +322,23 @@ def rank(
         yield Rank(candidate, topic, best, score, fit, freshness(seen_at, now), weight)
 
 
-def _shelved(
-    candidates: Sequence[Candidate[Of]],
+def merits(
+    candidates: Iterable[Candidate[Of]],
+    *,
     topics: Sequence[str],
-    subscriptions: Sequence[Wish],
     now: datetime,
-    weigh: Callable[[Of], float] | None,
-    known: Merits[Of],
-) -> dict[str, list[Merit[Of]]]:
-    """What candidates are worth, by what brought them; what topics alone bring is looked up first, and kept."""
+    subscriptions: Sequence[Wish] = (),
+    weigh: Callable[[Of], float] | None = None,
+) -> Merits[Of]:
+    """What candidates are worth, for `rank`."""
     wishes = {subscription.id: subscription for subscription in subscriptions}
-    alone = {topic: (f"topic:{topic}", known.setdefault(topic, {})) for topic in topics}
-    shelves: dict[str, list[Merit[Of]]] = {}
+    found: Merits[Of] = {}
     for candidate in candidates:
-        article = candidate.article
-        is_plain = not candidate.subscriptions and candidate.news is None
-        for filing in article.topics if is_plain else ():
-            if filing.topic in alone:
-                break
-        else:
-            topic, reason, fit = _shelf(candidate, topics, wishes)
-            shelves.setdefault(reason, []).append(_merit(candidate, topic, fit, now, weigh))
-            continue
-        reason, theirs = alone[filing.topic]
-        merit = theirs.get(article.id)
-        if merit is None:
-            merit = theirs[article.id] = _merit(candidate, filing.topic, filing.confidence, now, weigh)
-        shelves.setdefault(reason, []).append(merit)
-    return shelves
+        topic, reason, fit = _shelf(candidate, topics, wishes)
+        found.setdefault(reason, []).append(_merit(candidate, topic, fit, now, weigh))
+    for some in found.values():
+        some.sort(key=itemgetter(0))
+    return found
 
 
 def _merit(
