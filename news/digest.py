@@ -285,6 +285,8 @@ Merit = tuple[Place, Candidate[Of], str | None, float, float]
 """A place, the candidate that has it, its topic, fit and weight."""
 Merits = dict[str, list[Merit[Of]]]
 """By what brought them, what candidates are worth at one moment, the best last."""
+Known = dict[tuple[int, str], Merit[Of]]
+"""By article and what brought it, what it is worth at one moment to all who have no weights."""
 
 
 def rank(
@@ -329,13 +331,21 @@ def merits(
     now: datetime,
     subscriptions: Sequence[Wish] = (),
     weigh: Callable[[Of], float] | None = None,
+    known: Known[Of] | None = None,
 ) -> Merits[Of]:
-    """What candidates are worth, for `rank`."""
+    """What candidates are worth, for `rank`. What is `known` is not worked out again, and what was not is added: it is
+    only for candidates that topics alone bring.
+    """
     wishes = {subscription.id: subscription for subscription in subscriptions}
     found: Merits[Of] = {}
     for candidate in candidates:
         topic, reason, fit = _shelf(candidate, topics, wishes)
-        found.setdefault(reason, []).append(_merit(candidate, topic, fit, now, weigh))
+        merit = known.get((candidate.article.id, reason)) if known else None
+        if merit is None:
+            merit = _merit(candidate, topic, fit, now, weigh)
+            if known is not None:
+                known[candidate.article.id, reason] = merit
+        found.setdefault(reason, []).append(merit)
     for some in found.values():
         some.sort(key=itemgetter(0))
     return found

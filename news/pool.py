@@ -10,7 +10,7 @@ from itertools import chain
 
 from news.article import Article, Filing
 from news.chat import Wish
-from news.digest import Candidate, Merits, merits
+from news.digest import Candidate, Known, Merits, merits
 from news.facts import Development
 from news.sieve import Sieve
 
@@ -80,11 +80,14 @@ class Pool:
     """Who published each article, once somebody weighs sources."""
     candidates: dict[int, Candidate[Outline]] = field(default_factory=dict)
     """By their articles, those that are brought by topics alone."""
+    merits: Known[Outline] = field(default_factory=dict)
+    """What those are worth, at the moment of the round that the pool is for."""
 
     def add(self, outlines: Iterable[Outline]) -> None:
         """Adds what is new of them."""
         self.shelves.clear()
         self.candidates.clear()
+        self.merits.clear()
         for each in outlines:
             if each.id in self.outlines:
                 continue
@@ -167,7 +170,7 @@ class Stock:
         if place not in self.shelf.merits:
             newest = (self.pool.outlines[at].story_id for at in self.shelf.newest[: place[1]])
             every = [candidate(self.pool, self.shelf.best[each][2], ()) for each in newest]
-            self.shelf.merits[place] = merits(every, topics=topics, now=now)
+            self.shelf.merits[place] = merits(every, topics=topics, now=now, known=self.pool.merits)
         return {
             reason: [each for each in some if each[1].article.story_id in self.plain]
             for reason, some in self.shelf.merits[place].items()
