@@ -9,7 +9,7 @@ from itertools import chain
 
 from jobs.returning import Had, updates_of
 from jobs.round import BEGINNING, Appetite, Round
-from news.chat import Chat, Subscription
+from news.chat import Chat, Wish
 from news.corrections import Corrected, Correction, summed
 from news.pool import Pool
 from storage import History
@@ -28,7 +28,7 @@ class Order:
     """A chat, what it wants and what it has had."""
 
     chat: Chat
-    wishes: Sequence[Subscription]
+    wishes: Sequence[Wish]
     history: History
     appetite: Appetite
 
@@ -64,7 +64,8 @@ async def orders_of(shared: Round, chats: Sequence[Chat]) -> list[Order]:
         corrected, theirs_now = _corrected(recent, history), weights.get(chat.id, ())
         appetite = Appetite(_wishes(theirs), since[chat.id], had, untold, new, corrected, theirs_now, chat.reads)
         orders.append(Order(chat, theirs, history, appetite))
-    filters = {wish for each in orders for kind, wish in each.appetite.wishes if kind in ("words", "mute")}
+    said = {each.appetite.wishes for each in orders}
+    filters = {wish for some in said for kind, wish in some if kind in ("words", "mute")}
     await storage.pools.look_up(pool, filters, now)
     if any(weight.kind == "source" for some in weights.values() for weight in some):
         await storage.pools.name_sources(pool)
@@ -79,7 +80,7 @@ def _corrected(recent: Sequence[Correction], history: History) -> tuple[Correcte
     return summed([each for each in recent if each.corrected_at > last and each.article_id in history.articles])
 
 
-def private_of(pool: Pool, subscriptions: Sequence[Subscription]) -> frozenset[int]:
+def private_of(pool: Pool, subscriptions: Sequence[Wish]) -> frozenset[int]:
     """The private feeds among those followed."""
     return frozenset({int(each.value) for each in subscriptions if each.kind == "feed"} & pool.private)
 
@@ -104,7 +105,9 @@ def window(last: datetime | None, now: datetime) -> datetime:
     return (now - min(span, LONGEST_WINDOW)).replace(minute=0, second=0, microsecond=0)
 
 
-def _wishes(subscriptions: Sequence[Subscription]) -> tuple[tuple[str, str], ...]:
+def _wishes(subscriptions: Sequence[Wish]) -> tuple[tuple[str, str], ...]:
     """What subscriptions say, whoever has them: topics in any order, others by age, as the oldest is the reason."""
-    topics = sorted(("topic", each.value) for each in subscriptions if each.kind == "topic")
-    return (*topics, *((each.kind, each.value) for each in subscriptions if each.kind != "topic"))
+    topics = sorted([("topic", each.value) for each in subscriptions if each.kind == "topic"])
+    if len(topics) == len(subscriptions):
+        return tuple(topics)
+    return (*topics, *[(each.kind, each.value) for each in subscriptions if each.kind != "topic"])

@@ -5,21 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from jobs.comparing import compare, with_spread
 from jobs.orders import Order, orders_of, private_of
 from jobs.returning import Before, told_before
 from jobs.round import Appetite, Choice, Prepared, Round
 from jobs.scene import scene_of
-from news.article import Article
 from news.chat import Chat
-from news.digest import MISSED, Budget, Candidate, Digest, Item, Rank, choose, edition_of, rank
+from news.digest import MISSED, Budget, Digest, Item, Rank, choose, edition_of, rank
 from news.digest import compose as compose_digest
 from news.digest import missed as missed_by
 from news.feed import missed
 from news.messages.looks import drawn
-from news.pool import Outline, Pool, Wants, candidates
+from news.pool import Outline, Pool, Wants, stock
 from news.translation import Translation, into, is_foreign
 from news.votes import Scales, Weights, only
 
@@ -112,7 +111,7 @@ async def items_of(
     """What each order tells of its stories, whose articles are there: where sources differ, and in its language."""
     assert shared.pool is not None
     pool = shared.pool
-    chosen = [choose([_in_full(pool, each) for each in some], budget) for some in ranked]
+    chosen = [choose(some, pool.articles, budget) for some in ranked]
     private = [private_of(pool, order.wishes) for order in orders]
     await compare(shared.storage, shared.compared, zip(chosen, private, strict=True))
     translations = await _translations(shared, orders, chosen)
@@ -154,20 +153,24 @@ def _most(budget: Budget) -> int | None:
 def _ranked(
     shared: Round, order: Order, asked: Sequence[str | None], budget: Budget
 ) -> tuple[list[Rank[Outline]], set[str]]:
-    """The stories to choose from, the best first, and all topics that something new is filed on."""
+    """The stories to choose from, the best first, and its topics that something new is filed on, with some others."""
     assert shared.pool is not None
-    likes = order.appetite
+    pool, likes = shared.pool, order.appetite
     wants = Wants(likes.since, likes.again, likes.updates)
-    some = [
-        each for topic in asked for each in candidates(shared.pool, order.wishes, wants, had=likes.had, topic=topic)
-    ]
-    topics, weigh = _topics(shared, order, asked), _weighing(shared.pool, likes.weights)
-    ranked = rank(
-        some, topics=topics, now=shared.now, subscriptions=order.wishes, weigh=weigh, merits=shared.pool.merits
-    )
+    stocks = [stock(pool, order.wishes, wants, had=likes.had, topic=topic) for topic in asked]
+    topics, weigh = _topics(shared, order, asked), _weighing(pool, likes.weights)
+    if weigh or len(stocks) > 1:
+        some, beside = list(chain.from_iterable(stocks)), {}
+    else:
+        some, beside = stocks[0].others, stocks[0].merits(topics, shared.now)
+    filed: set[str] = set()
+    for each in chain((some[-1][1] for some in beside.values() if some), chain.from_iterable(stocks)):
+        if filed.issuperset(topics):
+            break
+        filed.update([filing.topic for filing in each.article.topics])
+    ranked = rank(some, topics=topics, now=shared.now, subscriptions=order.wishes, weigh=weigh, beside=beside)
     most = _most(budget)
-    wanted = None if most is None else most + MISSED
-    return list(islice(ranked, wanted)), {filing.topic for each in some for filing in each.article.topics}
+    return list(islice(ranked, None if most is None else most + MISSED)), filed
 
 
 def _weighing(pool: Pool, weights: Weights) -> Callable[[Outline], float] | None:
@@ -181,19 +184,6 @@ def _weighing(pool: Pool, weights: Weights) -> Callable[[Outline], float] | None
 def _topics(shared: Round, order: Order, asked: Sequence[str | None]) -> list[str]:
     followed = {each.value for each in order.wishes if each.kind == "topic"}
     return [slug for slug in asked if slug] or [slug for slug in shared.topics if slug in followed]
-
-
-def _in_full(pool: Pool, ranked: Rank[Outline]) -> Rank[Article]:
-    candidate = ranked.candidate
-    whole = Candidate(
-        article=pool.articles[candidate.article.id],
-        source_count=candidate.source_count,
-        story_first_seen_at=candidate.story_first_seen_at,
-        subscriptions=candidate.subscriptions,
-        newest_id=candidate.newest_id,
-        news=candidate.news,
-    )
-    return Rank(whole, ranked.topic, ranked.reason, ranked.score, ranked.fit, ranked.freshness, ranked.weight)
 
 
 def _without_more(digest: Digest) -> Digest:

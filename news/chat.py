@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple, Protocol
 
 ChatKind = Literal["private", "group", "supergroup", "channel"]
 Look = Literal["classic", "rich"]
@@ -56,3 +56,22 @@ class Subscription:
     """For a feed: where the chat keeps it in its list."""
     thread_id: int | None = None
     """For an alert: the forum thread that it is told in."""
+
+
+class Wish(Protocol):
+    """As much of a subscription as choosing looks at."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> SubscriptionKind: ...
+    @property
+    def value(self) -> str: ...
+
+
+class Wished(NamedTuple):
+    """A subscription, as much of it as choosing looks at: there are several of each chat."""
+
+    id: int
+    kind: SubscriptionKind
+    value: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Generic, Protocol, TypeVar
 
 from news.article import Article, Bullet, Filing
-from news.chat import Subscription
+from news.chat import Wish
 from news.corrections import Corrected
 from news.figures import Spread
 from news.vocabulary import length
@@ -226,7 +226,7 @@ def reading_minutes(items: Iterable[Item]) -> int:
 
 
 def _shelf(
-    candidate: Candidate[Filed], topics: Sequence[str], wishes: dict[int, Subscription]
+    candidate: Candidate[Filed], topics: Sequence[str], wishes: dict[int, Wish]
 ) -> tuple[str | None, str, float]:
     """The topic a candidate is shown under, what brought it, and how well it fits (0 to 1)."""
     filings = candidate.article.topics
@@ -278,10 +278,14 @@ class Rank(Generic[Of]):
     weight: float
 
 
-Merit = tuple[float, datetime, int, int, Candidate[Of], str | None, float, float]
-"""Score, when first seen, story and article below zero, the candidate, its topic, fit and weight: the better is
-greater, ties go to the newer story, then to the lower ids."""
-Merits = dict[tuple[int, str], Merit[Of]]
+Place = tuple[float, datetime, int, int]
+"""Score, when first seen, story and article below zero: the better is greater, ties go to the newer story, then to
+the lower ids."""
+Merit = tuple[Place, Candidate[Of], str | None, float, float]
+"""A place, the candidate that has it, its topic, fit and weight."""
+Merits = dict[str, list[Merit[Of]]]
+"""By what brought them, what candidates are worth at one moment, the best last."""
+Known = dict[tuple[int, str], Merit[Of]]
 """By article and what brought it, what it is worth at one moment to all who have no weights."""
 
 
@@ -290,46 +294,61 @@ def rank(
     *,
     topics: Sequence[str],
     now: datetime,
-    subscriptions: Sequence[Subscription] = (),
+    subscriptions: Sequence[Wish] = (),
     weigh: Callable[[Of], float] | None = None,
-    merits: Merits[Of] | None = None,
+    beside: Merits[Of] | None = None,
 ) -> Iterator[Rank[Of]]:
     """Candidates, best first, each story once; the order of `candidates` says nothing.
 
     `topics` are the subscribed slugs; `subscriptions` explain the candidates' ids; `weigh` is what
-    the reader's weights make of an article's score. `merits` are those of this moment, as far as they are known: what
-    topics bring is added to them.
+    the reader's weights make of an article's score. `beside` them are others, whose merits are known; it is used up.
     Each shelf (a topic, a feed, words) gets its share: the more it has given, the
     better its next story must be. What comes first comes first among fewer too.
     """
-    wishes = {subscription.id: subscription for subscription in subscriptions}
-    known = merits if merits is not None and not weigh else {}
-    shelves: dict[str, list[Merit[Of]]] = {}
-    for candidate in candidates:
-        topic, reason, fit = _shelf(candidate, topics, wishes)
-        if candidate.subscriptions or candidate.news is not None:
-            merit = _merit(candidate, topic, fit, now, weigh)
-        else:
-            place = candidate.article.id, reason
-            merit = (
-                known[place] if place in known else known.setdefault(place, _merit(candidate, topic, fit, now, weigh))
-            )
-        shelves.setdefault(reason, []).append(merit)
-    queues = {reason: sorted(shelf, key=itemgetter(0, 1, 2, 3)) for reason, shelf in sorted(shelves.items())}
+    queues = merits(candidates, topics=topics, now=now, subscriptions=subscriptions, weigh=weigh)
+    for reason, others in (beside or {}).items():
+        queues[reason] = sorted([*queues[reason], *others], key=itemgetter(0)) if reason in queues else others
     told: set[int] = set()
     taken = dict.fromkeys(queues, 0)
     while True:
         for queue in queues.values():
-            while queue and -queue[-1][2] in told:
+            while queue and queue[-1][1].article.story_id in told:
                 queue.pop()
         open_shelves = [reason for reason, queue in queues.items() if queue]
         if not open_shelves:
             return
-        best = max(open_shelves, key=lambda r: (queues[r][-1][0] / (1 + _CROWDING * taken[r]), r))
-        score, seen_at, story, _, candidate, topic, fit, weight = queues[best].pop()
+        best = max(open_shelves, key=lambda r: (queues[r][-1][0][0] / (1 + _CROWDING * taken[r]), r))
+        (score, seen_at, _, _), candidate, topic, fit, weight = queues[best].pop()
         taken[best] += 1
-        told.add(-story)
+        told.add(candidate.article.story_id)
         yield Rank(candidate, topic, best, score, fit, freshness(seen_at, now), weight)
+
+
+def merits(
+    candidates: Iterable[Candidate[Of]],
+    *,
+    topics: Sequence[str],
+    now: datetime,
+    subscriptions: Sequence[Wish] = (),
+    weigh: Callable[[Of], float] | None = None,
+    known: Known[Of] | None = None,
+) -> Merits[Of]:
+    """What candidates are worth, for `rank`. What is `known` is not worked out again, and what was not is added: it is
+    only for candidates that topics alone bring.
+    """
+    wishes = {subscription.id: subscription for subscription in subscriptions}
+    found: Merits[Of] = {}
+    for candidate in candidates:
+        topic, reason, fit = _shelf(candidate, topics, wishes)
+        merit = known.get((candidate.article.id, reason)) if known else None
+        if merit is None:
+            merit = _merit(candidate, topic, fit, now, weigh)
+            if known is not None:
+                known[candidate.article.id, reason] = merit
+        found.setdefault(reason, []).append(merit)
+    for some in found.values():
+        some.sort(key=itemgetter(0))
+    return found
 
 
 def _merit(
@@ -340,11 +359,11 @@ def _merit(
     if weigh:
         weight = weigh(article)
         score = round(score * weight, 6)
-    return score, seen_at, -article.story_id, -article.id, candidate, topic, fit, weight
+    return (score, seen_at, -article.story_id, -article.id), candidate, topic, fit, weight
 
 
-def _item(position: int, ranked: Rank[Article]) -> Item:
-    candidate, article = ranked.candidate, ranked.candidate.article
+def _item(position: int, ranked: Rank[Filed], article: Article) -> Item:
+    candidate = ranked.candidate
     return Item(
         position=position,
         story_id=article.story_id,
@@ -369,9 +388,11 @@ def _item(position: int, ranked: Rank[Article]) -> Item:
     )
 
 
-def choose(ranked: Iterable[Rank[Article]], budget: Budget = Budget()) -> tuple[Item, ...]:
-    """The stories a digest holds, of those ranked."""
-    items = (_item(position, each) for position, each in enumerate(ranked, 1))
+def choose(
+    ranked: Iterable[Rank[Filed]], articles: Mapping[int, Article], budget: Budget = Budget()
+) -> tuple[Item, ...]:
+    """The stories a digest holds, of those ranked, whose articles are given by their ids."""
+    items = (_item(position, each, articles[each.candidate.article.id]) for position, each in enumerate(ranked, 1))
     if budget.words is None:
         return tuple(islice(items, budget.stories + budget.more))
     chosen: list[Item] = []

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Literal
 
-from news.chat import Subscription
+from news.chat import Wish
 
 State = Literal["well", "failing", "gone", "moved", "silent", "empty", "never read", "not followed"]
 
@@ -226,7 +226,7 @@ def bare_address(address: str) -> str:
     return address.casefold().split("://")[-1].removeprefix("www.").rstrip("/")
 
 
-def missed(troubled: Sequence[Feed], subscriptions: Sequence[Subscription]) -> tuple[tuple[str, datetime], ...]:
+def missed(troubled: Sequence[Feed], subscriptions: Sequence[Wish]) -> tuple[tuple[str, datetime], ...]:
     """Title (or URL) of those feeds that these bring, each itself or its topic; and since when it brings nothing."""
     feeds = {int(each.value) for each in subscriptions if each.kind == "feed"}
     topics = {each.value for each in subscriptions if each.kind == "topic"}

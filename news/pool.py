@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 
 from news.article import Article, Filing
-from news.chat import Subscription
-from news.digest import Candidate, Merits
+from news.chat import Wish
+from news.digest import Candidate, Known, Merits, merits
 from news.facts import Development
 from news.sieve import Sieve
 
 MOST = 400
 """Stories that a digest is chosen from; the newest."""
+STEP = 100
+"""Stories of a shelf are ranked by so many more at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Shelf:
 
     newest: list[int]
     best: dict[int, tuple[int, int, int]]
+    merits: dict[tuple[tuple[str, ...], int], Merits[Outline]] = field(default_factory=dict)
+    """By topics, and of how many of its stories, the newest, what they are worth to all who have no weights."""
 
 
 Place = tuple[str, tuple[str, ...], datetime, frozenset[int], frozenset[int], frozenset[str]]
@@ -76,7 +80,7 @@ class Pool:
     """Who published each article, once somebody weighs sources."""
     candidates: dict[int, Candidate[Outline]] = field(default_factory=dict)
     """By their articles, those that are brought by topics alone."""
-    merits: Merits[Outline] = field(default_factory=dict)
+    merits: Known[Outline] = field(default_factory=dict)
     """What those are worth, at the moment of the round that the pool is for."""
 
     def add(self, outlines: Iterable[Outline]) -> None:
@@ -138,16 +142,51 @@ def _brought(pool: Pool, kind: str, value: str) -> Collection[Outline]:
     return [pool.outlines[at] for at in pool.filtered.get(value, ())]
 
 
-def candidates(
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What one digest is chosen from: the newest stories that wishes bring and that were not had, in no order."""
+
+    pool: Pool
+    others: list[Candidate[Outline]]
+    """Those that not topics alone bring, or that return."""
+    shelf: Shelf | None
+    """Of the topics; what they alone bring is looked up once for all who follow the same."""
+    plain: AbstractSet[int]
+    """The stories that topics alone bring."""
+    most: int
+    """How many of the shelf's newest stories these are among."""
+
+    def __iter__(self) -> Iterator[Candidate[Outline]]:
+        yield from self.others
+        if self.shelf is not None:
+            yield from (candidate(self.pool, self.shelf.best[story_id][2], ()) for story_id in self.plain)
+
+    def merits(self, topics: Sequence[str], now: datetime) -> Merits[Outline]:
+        """What the plain ones are worth at the moment of the pool's round, to a chat that has no weights."""
+        if self.shelf is None:
+            return {}
+        # Few sizes, for chats that had so many stories or a few more.
+        place = tuple(topics), (self.most // STEP + 1) * STEP
+        if place not in self.shelf.merits:
+            newest = (self.pool.outlines[at].story_id for at in self.shelf.newest[: place[1]])
+            every = [candidate(self.pool, self.shelf.best[each][2], ()) for each in newest]
+            self.shelf.merits[place] = merits(every, topics=topics, now=now, known=self.pool.merits)
+        return {
+            reason: [each for each in some if each[1].article.story_id in self.plain]
+            for reason, some in self.shelf.merits[place].items()
+        }
+
+
+def stock(
     pool: Pool,
-    subscriptions: Sequence[Subscription],
+    subscriptions: Sequence[Wish],
     wants: Wants,
     *,
     had: AbstractSet[int] = frozenset(),
     topic: str | None = None,
     most: int = MOST,
-) -> list[Candidate[Outline]]:
-    """The newest stories that subscriptions bring and that were not had, in no order.
+) -> Stock:
+    """What a chat with these subscriptions is told from.
 
     With `topic`: that topic's, whatever is subscribed to. Articles of private feeds are for their followers;
     those that a mute wants are left out.
@@ -156,39 +195,39 @@ def candidates(
     mutes = frozenset([each.value for each in subscriptions if each.kind == "mute"])
     wishes = [each for each in subscriptions if each.kind != "mute"]
     followed = sorted({each.value for each in wishes if each.kind == "topic"}) if topic is None else [topic]
-    # What topics bring is looked up once for all who follow the same: most follow nothing else.
-    shelves = [_shelf(pool, "topic", tuple(followed), wants, private, mutes)] if followed else []
-    others = []
-    if topic is None:
-        for each in wishes:
-            if each.kind != "topic":
-                shelf = _shelf(pool, each.kind, (each.value,), wants, private, mutes)
-                shelves.append(shelf)
-                others.append((each.id, shelf.best))
-    found, passed = [], set(had)
-    last = len(passed) + most
+    topical = _shelf(pool, "topic", tuple(followed), wants, private, mutes) if followed else None
+    others = [
+        (each.id, _shelf(pool, each.kind, (each.value,), wants, private, mutes))
+        for each in wishes
+        if topic is None and each.kind != "topic"
+    ]
+    shelves = [*([topical] if topical else []), *(shelf for _, shelf in others)]
+    passed, last = set(had), len(had) + most
     # A story that is not among so many of any shelf is not among so many of all.
     for newest_id in sorted(chain.from_iterable(shelf.newest[:last] for shelf in shelves), reverse=True):
-        story_id = pool.outlines[newest_id].story_id
-        if story_id in passed:
-            continue
-        _, _, article_id = max([shelf.best[story_id] for shelf in shelves if story_id in shelf.best])
-        if article_id not in pool.gone:
-            brought = tuple([each for each, best in others if story_id in best]) if others else ()
-            found.append(candidate(pool, article_id, brought))
-        passed.add(story_id)
+        passed.add(pool.outlines[newest_id].story_id)
         if len(passed) == last:
             break
+    new = passed - had
+    brought = new.intersection(chain.from_iterable(shelf.best for _, shelf in others))
+    found = []
+    for story_id in brought:
+        _, _, article_id = max([shelf.best[story_id] for shelf in shelves if story_id in shelf.best])
+        if article_id not in pool.gone:
+            found.append(candidate(pool, article_id, tuple([its for its, shelf in others if story_id in shelf.best])))
+    plain = new - brought
+    if pool.gone and topical:
+        plain -= {story_id for story_id in plain if topical.best[story_id][2] in pool.gone}
     muted = {at for typed in mutes for at in pool.filtered.get(typed, ())}
     for update in wants.updates:
         found += _returning(pool, update, wishes, wants, topic, private, muted)
-    return found
+    return Stock(pool, found, topical, plain, last)
 
 
 def _returning(
     pool: Pool,
     update: Development,
-    wishes: Sequence[Subscription],
+    wishes: Sequence[Wish],
     wants: Wants,
     topic: str | None,
     private: AbstractSet[int],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -70,8 +71,14 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError(f"{value!r} says no time zone")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], datetime | None] | None:
+        # PostgreSQL's driver gives times in UTC.
+        return _moment if dialect.name == "sqlite" else None
+
+
+@lru_cache(maxsize=8_192)  # many rows have the same
+def _moment(kept: str | None) -> datetime | None:
+    return None if kept is None else datetime.fromisoformat(kept).replace(tzinfo=UTC)
 
 
 class Seconds(TypeDecorator[timedelta]):

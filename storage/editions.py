@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import astuple, fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, exists, select
@@ -24,11 +25,13 @@ BATCH = 500
 
 IS_SHOWN = exists().where(digests.c.edition_id == editions.c.id)
 IS_SENT = exists().where(outbox.c.text_id == texts.c.id)
-OF_ITEM = (
-    "position", "story_id", "article_id", "topic", "source_count", "is_update", "score", "reason", "fit", "freshness",
-    "weight", "newest_id",
-)  # fmt: skip
-KINDS = ("int", "int", "int", "text", "int", "flag", "real", "text", "real", "real", "real", "int")
+TEXTS = {"topic": "text", "reason": "text"}
+NUMBERS = {
+    "position": "int", "story_id": "int", "article_id": "int", "source_count": "int", "is_update": "flag",
+    "score": "real", "fit": "real", "freshness": "real", "weight": "real", "newest_id": "int",
+}  # fmt: skip
+OF_ITEM = (*TEXTS, *NUMBERS)
+texts_of, numbers_of = attrgetter(*TEXTS), attrgetter(*NUMBERS)
 OF_MISS = tuple(each.name for each in fields(Miss))
 
 
@@ -57,18 +60,16 @@ async def keep_editions(connection: AsyncConnection, shown: Collection[Digest]) 
     await _add(connection, editions, [each for each in new if each["key"] not in known])
     ids = known | await _known(connection, editions, "key", sorted(by_key.keys() - known.keys()))
     rows = [
-        (ids[key], *(keepable(getattr(item, name)) for name in OF_ITEM), _new_bullets(item), _spread(item))
+        (ids[key], *map(keepable, texts_of(item)), *numbers_of(item), _new_bullets(item), _spread(item))
         for key, digest in by_key.items()
         if key not in known
         for item in digest.items
     ]
-    columns = (
-        ", ".join(f"{name} {kind}" for name, kind in zip(OF_ITEM, KINDS, strict=True)) + ", bullets text, spread text"
-    )
+    kinds = {"edition_id": "int", **TEXTS, **NUMBERS, "bullets": "text", "spread": "text"}
+    columns, names = ", ".join(map(" ".join, kinds.items())), ", ".join(kinds)
     # Another process may have written the same edition meanwhile, with the same items.
-    names = ", ".join(("edition_id", *OF_ITEM, "bullets", "spread"))
     add = f"INSERT INTO edition_items ({names}) SELECT {names} FROM {{rows}} WHERE true ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
-    await for_rows(connection, add, f"edition_id int, {columns}", rows)
+    await for_rows(connection, add, columns, rows)
     return ids
 
 

@@ -162,16 +162,24 @@ async def wanted_among(
     connection: AsyncConnection, wanted: Filter | None, ids: Collection[int], now: datetime
 ) -> set[int]:
     """Which of these articles a filter wants: exactly those that a `Sieve` would say."""
-    if wanted is None or not ids:
-        return set()
-    theirs, known = {each // SIZE for each in ids}, (await prepared(connection)).parts
-    found: set[int] = set()
-    for window in windows(wanted, now):
-        some: set[int] = set()
-        for family, numbers in known.items():
-            for part in theirs.intersection(numbers):
+    return (await each_wants(connection, [wanted], ids, now))[0]
+
+
+async def each_wants(
+    connection: AsyncConnection, filters: Sequence[Filter | None], ids: Collection[int], now: datetime
+) -> list[set[int]]:
+    """As `wanted_among`, for each of these filters."""
+    within, theirs = frozenset(ids), {each // SIZE for each in ids}
+    known = (await prepared(connection)).parts if ids else {}
+    here = [(family, part) for family, numbers in known.items() for part in theirs.intersection(numbers)]
+    found: list[set[int]] = []
+    for wanted in filters:
+        found.append(set())
+        for window in windows(wanted, now) if wanted and here else ():
+            some: set[int] = set()
+            for family, part in here:
                 some.update(await newest(connection, family, [part], window.wanted, SIZE))
-        found |= await in_time(connection, window, some.intersection(ids))
+            found[-1] |= await in_time(connection, window, within & some)
     return found
 
 

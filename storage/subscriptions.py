@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from news.chat import Subscription, SubscriptionKind
+from news.chat import Subscription, SubscriptionKind, Wished
 from news.filters import Filter, Rehearsal
 from storage.alerts import IS_ALERT, begin_at_newest
 from storage.bulk import among
@@ -31,7 +31,6 @@ SHOWN: Select[Any] = select(
     subscriptions.c.folder,
     subscriptions.c.thread_id,
 ).select_from(subscriptions.outerjoin(feeds, feeds.c.id == subscriptions.c.feed_id))
-FIELDS = tuple(SHOWN.selected_columns.keys())
 
 
 class Subscriptions:
@@ -103,14 +102,14 @@ class Subscriptions:
             found = await connection.execute(SHOWN.where(*where).order_by(subscriptions.c.id))
             return [Subscription(**row) for row in found.mappings()]
 
-    async def of_all(self, chat_ids: Collection[int]) -> dict[int, list[Subscription]]:
-        """As `of`, for many chats; nothing for those without any."""
-        found: dict[int, list[Subscription]] = {}
+    async def of_all(self, chat_ids: Collection[int]) -> dict[int, list[Wished]]:
+        """As `of`, for many chats, as much as choosing looks at; nothing for those without any."""
+        found: dict[int, list[Wished]] = {}
+        said = select(*(subscriptions.c[name] for name in ("chat_id", *Wished._fields)))
         async with self._database.read() as connection:
-            theirs = SHOWN.where(among(connection, subscriptions.c.chat_id, chat_ids), ~IS_ALERT)
-            for row in await connection.execute(theirs.order_by(subscriptions.c.id)):
-                wish = Subscription(**dict(zip(FIELDS, row, strict=True)))
-                found.setdefault(wish.chat_id, []).append(wish)
+            theirs = said.where(among(connection, subscriptions.c.chat_id, chat_ids), ~IS_ALERT)
+            for chat_id, *wish in await connection.execute(theirs.order_by(subscriptions.c.id)):
+                found.setdefault(chat_id, []).append(Wished(*wish))
         return found
 
     async def matching(self, chat_id: int, article_id: int, now: datetime) -> list[Subscription]:

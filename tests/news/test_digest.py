@@ -66,7 +66,8 @@ def choose(
     budget: Budget = Budget(),  # noqa: B008
     subscriptions: tuple[Subscription, ...] = (),
 ) -> tuple[Item, ...]:
-    return deciding.choose(rank(candidates, topics=topics, now=now, subscriptions=subscriptions), budget)
+    articles = {each.article.id: each.article for each in candidates}
+    return deciding.choose(rank(candidates, topics=topics, now=now, subscriptions=subscriptions), articles, budget)
 
 
 def compose(candidates: Sequence[Candidate[Article]], *, topics: tuple[str, ...], **more: Any) -> Digest:
@@ -244,8 +245,9 @@ def test_a_score_is_the_product_of_the_parts_that_are_kept_of_it(candidates: lis
 
 
 def test_the_first_stories_that_there_was_no_room_for_are_remembered_by_their_place() -> None:
-    ranked = list(rank([candidate(n, "world", hours=n) for n in range(1, 60)], topics=("world",), now=NOW))
-    items = deciding.choose(ranked)
+    candidates = [candidate(n, "world", hours=n) for n in range(1, 60)]
+    ranked = list(rank(candidates, topics=("world",), now=NOW))
+    items = deciding.choose(ranked, {each.article.id: each.article for each in candidates})
     missed = deciding.missed(ranked, len(items))
 
     assert [(each.position, each.article_id) for each in missed] == [(n, n) for n in range(31, 41)]

@@ -41,7 +41,7 @@ def chosen(weights: Weights, some: list[Candidate[Article]], budget: Budget = Bu
     scales = Scales(weights)
     topics = tuple(dict.fromkeys(each.article.topics[0].topic for each in some))
     weighed = rank(some, topics=topics, now=NOW, weigh=lambda each: scales.factor(each.topics, each.source))
-    return choose(weighed, budget)
+    return choose(weighed, {each.article.id: each.article for each in some}, budget)
 
 
 def test_a_vote_is_worth_two_hours_and_all_votes_are_worth_twelve() -> None:

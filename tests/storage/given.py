@@ -16,8 +16,7 @@ from news.chat import Chat
 from news.delivery import Delivery
 from news.digest import Candidate, Digest, Item
 from news.messages.message import Message
-from news.pool import Wants
-from news.pool import candidates as chosen_from
+from news.pool import Wants, stock
 from news.schedule import Schedule, Slot
 from storage import History, Storage, tables
 from storage.claims import WAITING, claimable
@@ -192,8 +191,10 @@ async def candidates(
     again = frozenset(story for at, told in history.in_vain if at >= since for story in told - history.told)
     await storage.pools.extend(pool, again)
     await storage.pools.look_up(pool, [each.value for each in wishes if each.kind in ("words", "mute")], NOW)
-    found = chosen_from(pool, wishes, Wants(since, again), had=history.told, topic=topic, most=limit)
-    found.sort(key=lambda each: -each.article.id)
+    found = sorted(
+        stock(pool, wishes, Wants(since, again), had=history.told, topic=topic, most=limit),
+        key=lambda each: -each.article.id,
+    )
     articles = [await storage.articles.get(each.article.id) for each in found]
     return [
         Candidate(

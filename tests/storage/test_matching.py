@@ -10,7 +10,7 @@ from news.filters import Filter
 from news.grammar import Unclear, parse
 from news.sieve import Sieve
 from storage import Storage, tables, words
-from storage.matching import wanted_among
+from storage.matching import each_wants
 from tests.storage.given import NOW, an_article, later
 
 TOPICS = {"world": "World", "sport": "Sport"}
@@ -80,9 +80,9 @@ async def test_database_and_filter_agree_on_random_filters_and_articles(storage:
     stored = await some_articles(storage, dice, 60)
     sieve, filters = sieve_of(stored), some_filters(dice, 150)
     assert len(filters) > 50
-    for wanted in filters.values():
-        async with storage._database.read() as connection:
-            found = await wanted_among(connection, wanted, [each.id for each in stored], NOW)
+    async with storage._database.read() as connection:
+        every = await each_wants(connection, list(filters.values()), [each.id for each in stored], NOW)
+    for wanted, found in zip(filters.values(), every, strict=True):
         assert found == set(sieve.wanted(wanted, NOW)), wanted
 
 
