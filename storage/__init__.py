@@ -25,6 +25,8 @@ from storage.migrate import migrate as _migrate
 from storage.outbox import Outbox, TakenBack
 from storage.polishing import Polishing
 from storage.pools import Pools
+from storage.restoring import NotRestored, Restored
+from storage.restoring import restore as _restore
 from storage.schedules import Due, Schedules
 from storage.search import Found, Hit, Search
 from storage.shelf import Shelf
@@ -52,9 +54,11 @@ __all__ = [
     "Missing",
     "NewerSchema",
     "NoBackup",
+    "NotRestored",
     "NumberTaken",
     "OlderSchema",
     "Received",
+    "Restored",
     "Storage",
     "TakenBack",
     "Tidied",
@@ -133,6 +137,11 @@ class Storage:
     async def back_up(self, to: Path) -> int:
         """Writes a copy as of now, while others go on writing; its size in bytes. Raises NoBackup, Unavailable."""
         return await asyncio.to_thread(back_up, self._database, to)
+
+    @staticmethod
+    async def restore(url: str, file: Path, *, now: datetime) -> Restored:
+        """Puts a backup in the place of the database at `url`. Raises NotRestored, Unavailable."""
+        return await asyncio.to_thread(_restore, url, file, now=now)
 
     async def close(self) -> None:
         """Closes every connection; without it the interpreter hangs at exit."""
