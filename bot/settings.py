@@ -46,8 +46,13 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         default=None, description="By which we know Telegram at the webhook; made from the token where it is not set."
     )
-    web_host: str = Field(default="127.0.0.1", description="Where the webhook and the health checks are served.")
+    web_host: str = Field(
+        default="127.0.0.1", description="Where the webhook, the health checks and the metrics are served."
+    )
     web_port: int | None = Field(default=None, ge=1, le=65535, description="Its port; without one nothing is served.")
+    metrics: bool = Field(
+        default=False, description="`/metrics` for Prometheus at the same address, for whoever can reach it."
+    )
     in_flight: int | None = Field(
         default=None,
         ge=1,
@@ -144,8 +149,8 @@ class Settings(BaseSettings):
         is_here = parts and parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")  # as the sandbox's
         if parts is None or not (parts.scheme == "https" or is_here):
             raise ValueError("must be an address that begins with https://")
-        if parts.path in ("/healthz", "/readyz"):
-            raise ValueError("must have another path; a health check has this one")
+        if parts.path in ("/healthz", "/readyz", "/metrics"):
+            raise ValueError("must have another path; this one is ours")
         return url
 
     @field_validator("webhook_secret")
@@ -174,6 +179,8 @@ class Settings(BaseSettings):
             raise PydanticCustomError(
                 "port", "WEB_PORT is not set; the webhook is served there, so WEBHOOK_URL needs it"
             )
+        if self.metrics and self.web_port is None:
+            raise PydanticCustomError("port", "WEB_PORT is not set; METRICS are served there")
         return self
 
     @property

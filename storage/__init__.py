@@ -17,6 +17,7 @@ from storage.corrections import Corrections
 from storage.digests import Digests, Draft, NumberTaken
 from storage.engine import Database, Missing, Unavailable, caution_of
 from storage.feeds import Feeds
+from storage.figures import End, Figures, read_ends, read_figures
 from storage.histories import Edition, Histories, History
 from storage.inbox import Arrival, Inbox, Received
 from storage.leads import LeadLost, Leads
@@ -46,6 +47,8 @@ __all__ = [
     "Draft",
     "Due",
     "Edition",
+    "End",
+    "Figures",
     "Found",
     "History",
     "Hit",
@@ -133,6 +136,14 @@ class Storage:
     async def tidy(self, articles_before: datetime, seen_before: datetime) -> Tidied:
         """Lets go of what is old, some at a time: see `storage.tidying`."""
         return await _tidy(self._database, articles_before, seen_before)
+
+    async def figures(self, now: datetime) -> Figures:
+        """How much there is of what an operator looks at."""
+        return await read_figures(self._database, now)
+
+    async def ends(self, since: datetime) -> list[End]:
+        """What became of digests composed since then, the most frequent first."""
+        return await read_ends(self._database, since)
 
     async def back_up(self, to: Path) -> int:
         """Writes a copy as of now, while others go on writing; its size in bytes. Raises NoBackup, Unavailable."""

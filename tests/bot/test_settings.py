@@ -63,7 +63,7 @@ def test_an_address_may_end_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             "WEBHOOK_URL",
             "https://example.org/healthz",
-            "WEBHOOK_URL must have another path; a health check has this one",
+            "WEBHOOK_URL must have another path; this one is ours",
         ),
         ("WEBHOOK_SECRET", "short", "WEBHOOK_SECRET must be 16 to 256 of the characters A-Z, a-z, 0-9, _ and -"),
         ("WEB_PORT", "0", "WEB_PORT should be 1 or more"),
@@ -82,6 +82,18 @@ def test_a_webhook_needs_a_port_to_be_served_at(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(WrongSettings) as wrong:
         read_settings(None)
     assert wrong.value.problems == ["WEB_PORT is not set; the webhook is served there, so WEBHOOK_URL needs it"]
+
+
+def test_metrics_need_a_port_to_be_served_at_and_a_path_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METRICS", "true")
+    with pytest.raises(WrongSettings) as wrong:
+        read_settings(None)
+    monkeypatch.setenv("WEB_PORT", "8080")
+    monkeypatch.setenv("WEBHOOK_URL", "https://example.org/metrics")
+    with pytest.raises(WrongSettings) as wrong_too:
+        read_settings(None)
+    assert wrong.value.problems == ["WEB_PORT is not set; METRICS are served there"]
+    assert wrong_too.value.problems == ["WEBHOOK_URL must have another path; this one is ours"]
 
 
 def test_a_webhooks_secret_is_made_from_the_token_unless_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
