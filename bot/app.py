@@ -28,6 +28,7 @@ from bot.inbox import Library, handling
 from bot.leading import leading
 from bot.metronome import USUAL, Rhythm, delivering, working
 from bot.onboarding import onboarding
+from bot.operator import Operator
 from bot.pace import Limits, Pace
 from bot.pausing import pausing
 from bot.polling import Line, polling
@@ -156,7 +157,7 @@ async def _opened(
     stack.push_async_callback(storage.close)
     standing, heard = Standing(utc_now), asyncio.Event()
     if settings.web_port is not None:
-        where = settings.web_host, settings.web_port
+        where, glance = (settings.web_host, settings.web_port), Glance(storage, clock)
         served = serving(
             *where,
             storage,
@@ -164,7 +165,8 @@ async def _opened(
             webhook=_webhook(settings),
             hubs=Hubs.of(settings),
             heard=heard,
-            glance=Glance(storage, clock) if settings.metrics else None,
+            glance=glance if settings.metrics else None,
+            operator=Operator.of(settings, glance),
             clock=clock,
         )
         await stack.enter_async_context(served)

@@ -1,4 +1,4 @@
-"""The web server: the webhook, what hubs tell of feeds, and what health checks and Prometheus ask."""
+"""The web server: the webhook, what hubs tell of feeds, and what health checks, Prometheus and operators ask."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.glance import Glance
 from bot.hubs import Hubs
 from bot.metrics import CONTENT_TYPE, exposed
+from bot.operator import Operator
 from bot.standing import Standing
 from bot.webhook import Webhook
 from storage import Storage
@@ -48,6 +49,7 @@ async def serving(
     hubs: Hubs | None = None,
     heard: asyncio.Event,
     glance: Glance | None = None,
+    operator: Operator | None = None,
     clock: Callable[[], datetime],
 ) -> AsyncIterator[None]:
     """Serves until the block is left. Whatever is not meant for us gets one and the same answer. Raises NotServed.
@@ -67,6 +69,8 @@ async def serving(
         if glance and request.method in ("GET", "HEAD") and request.rel_url.raw_path == "/metrics":
             said = exposed(standing, await glance.figures(), clock())
             return web.Response(body=said, headers={"Content-Type": CONTENT_TYPE})
+        if operator and (page := await operator.answer(request, standing)):
+            return page
         return _nothing()
 
     application = web.Application(client_max_size=LARGEST_BODY)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.delivery import DeliveryState
 from news.feed import Feed, State, state_of
-from storage.claims import UNFINISHED, WAITING, is_in
+from storage.claims import UNFINISHED, WAITING, claimable, is_in
 from storage.engine import Database
 from storage.feeds import FOLLOWED
 from storage.inbox import UNFINISHED as UNHANDLED
@@ -42,7 +42,7 @@ class Figures:
     waiting: Mapping[DeliveryState, int]
     """Deliveries that are not finished."""
     due_since: datetime | None
-    """Since when the delivery that is due longest waits; None where none is due."""
+    """Since when the delivery waits that could be sent the longest; None where none could."""
     unhandled: int
     """Updates that wait to be handled, or are being."""
     set_aside: int
@@ -50,6 +50,8 @@ class Figures:
     feeds: Mapping[State, int]
     bytes: int
     """What the database takes on the disk."""
+    version: str
+    """Of the database: `SQLite 3.51.3`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ async def read_figures(database: Database, now: datetime) -> Figures:
             set_aside=set_aside or 0,
             feeds=await _states(connection, now),
             bytes=await _size(database, connection),
+            version=await _version(database, connection),
         )
 
 
@@ -94,8 +97,10 @@ async def read_ends(database: Database, since: datetime) -> list[End]:
         return [End(*row) for row in await connection.execute(frequent)]
 
 
-def _longest_due(state: str, now: datetime) -> Any:
-    return select(func.min(outbox.c.not_before)).where(is_in(outbox, state), outbox.c.not_before <= now)
+def _longest_due(state: DeliveryState, now: datetime) -> Any:
+    """Since when; not of what waits for something older in its chat, or for the chat."""
+    due = select(outbox.c.not_before).where(claimable(state), outbox.c.not_before <= now)
+    return due.order_by(outbox.c.not_before, outbox.c.id).limit(1)
 
 
 async def _states(connection: AsyncConnection, now: datetime) -> Mapping[State, int]:
@@ -105,6 +110,11 @@ async def _states(connection: AsyncConnection, now: datetime) -> Mapping[State, 
         outline = {name: value for name, value in row.items() if name != "is_followed"}
         states[state_of(Feed(**outline), followers=row["is_followed"], now=now)] += 1
     return states
+
+
+async def _version(database: Database, connection: AsyncConnection) -> str:
+    name, asked = ("SQLite", "SELECT sqlite_version()") if database.is_sqlite else ("PostgreSQL", "SHOW server_version")
+    return f"{name} {await connection.scalar(text(asked))}"
 
 
 async def _size(database: Database, connection: AsyncConnection) -> int:

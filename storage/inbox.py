@@ -147,9 +147,9 @@ class Inbox:
         async with self._database.write() as connection:
             return sorted((await connection.execute(again.returning(inbox.c.update_id))).scalars())
 
-    async def set_aside(self) -> list[Received]:
+    async def set_aside(self, *, limit: int | None = None) -> list[Received]:
         """Updates that could not be handled, oldest first."""
-        return await self._find(inbox.c.state == "set_aside")
+        return await self._find(inbox.c.state == "set_aside", limit=limit)
 
     async def tidy(self, before: datetime) -> int:
         """Forgets the numbers of updates finished and received before then; how many.
