@@ -58,6 +58,7 @@ def restore(url: str, file: Path, *, now: datetime) -> Restored:
         place.parent.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
         found = _taken_over(file, unfinished)
+        _give(unfinished, place)
         with all_leads(place) as nobody_leads:
             if not nobody_leads or not _is_at_rest(place):
                 raise NotRestored("A bot, or another command, is using the database. Stop it first.")
@@ -81,6 +82,14 @@ def _taken_over(file: Path, to: Path) -> Restored:
         if problem.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise NotRestored(f"{file} is damaged, or no database at all. Take another backup.") from problem
         raise NotRestored(f"{file} cannot be copied to where the database is: {problem}.") from problem
+
+
+def _give(file: Path, place: Path) -> None:
+    """Gives a file to whom the database belongs: root may restore for a bot that is not root."""
+    if hasattr(os, "chown"):
+        its = (place if place.exists() else place.parent).stat()
+        with suppress(PermissionError):
+            os.chown(file, its.st_uid, its.st_gid)
 
 
 def _looked_through(connection: sqlite3.Connection, file: Path) -> Restored:

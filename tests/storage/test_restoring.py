@@ -97,6 +97,16 @@ async def test_a_backup_is_restored_where_there_was_no_database(sqlite_url: str,
     assert await chats(elsewhere) == [1]
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+async def test_what_root_restores_belongs_to_whom_the_database_belonged(sqlite_url: str, tmp_path: Path) -> None:
+    monday = await a_backup(sqlite_url, tmp_path / "monday.db")
+    os.chown(tmp_path / "news.db", 10001, 10002)
+    await Storage.restore(sqlite_url, monday, now=LATER)
+    its = (tmp_path / "news.db").stat()
+
+    assert (its.st_uid, its.st_gid, its.st_mode & 0o777) == (10001, 10002, 0o600)
+
+
 @pytest.mark.parametrize("user", ["one that speaks", "one that has only opened it"])
 async def test_nothing_is_restored_while_a_bot_uses_the_database(user: str, sqlite_url: str, tmp_path: Path) -> None:
     await join(sqlite_url, 1)
