@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.delivery import DeliveryState
@@ -22,14 +22,6 @@ from storage.inbox import UNFINISHED as UNHANDLED
 from storage.inbox import is_in as is_update
 from storage.tables import digests, feeds, inbox, outbox
 
-OUTLINE = [
-    feeds.c[name]
-    for name in (
-        "id", "url", "next_due_at", "is_shared", "failures", "refreshed_at", "gone_at", "brought_at", "silent_at",
-        "replacement",
-    )
-]  # fmt: skip
-"""What the state of a feed is seen by."""
 MOST_DIGESTS = 100_000
 """Digests, the newest, of which is read what became of them."""
 MOST_REASONS = 20
@@ -104,11 +96,32 @@ def _longest_due(state: DeliveryState, now: datetime) -> Any:
 
 
 async def _states(connection: AsyncConnection, now: datetime) -> Mapping[State, int]:
-    rows = (await connection.execute(select(*OUTLINE, FOLLOWED.label("is_followed")))).mappings()
+    """Feeds that are alike in all that their state is seen by are one row, however many."""
+    alike = select(
+        or_(feeds.c.is_shared, FOLLOWED).label("is_shared"),
+        feeds.c.gone_at.is_not(None).label("gone_at"),
+        (feeds.c.failures > 0).label("failures"),
+        feeds.c.refreshed_at.is_not(None).label("refreshed_at"),
+        feeds.c.replacement.is_not(None).label("replacement"),
+        feeds.c.brought_at.is_not(None).label("brought_at"),
+        func.coalesce(feeds.c.silent_at <= now, False).label("silent_at"),
+    ).subquery()
     states: Counter[State] = Counter()
-    for row in rows:
-        outline = {name: value for name, value in row.items() if name != "is_followed"}
-        states[state_of(Feed(**outline), followers=row["is_followed"], now=now)] += 1
+    for *seen, count in await connection.execute(select(*alike.c, func.count()).group_by(*alike.c)):
+        is_shared, is_gone, fails, was_read, has_moved, has_brought, is_silent = seen
+        one = Feed(
+            id=0,
+            url="",
+            next_due_at=now,
+            is_shared=is_shared,
+            gone_at=now if is_gone else None,
+            failures=int(fails),
+            refreshed_at=now if was_read else None,
+            replacement="another" if has_moved else None,
+            brought_at=now if has_brought else None,
+            silent_at=now if is_silent else None,
+        )
+        states[state_of(one, followers=0, now=now)] += count
     return states
 
 
