@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.glance import PATIENCE, Glance
+from bot.glance import PATIENCE, Glance, missed
 from bot.standing import Standing
 from news.delivery import DeliveryState
 from news.feed import Feed, State, state_of
@@ -79,7 +79,8 @@ async def overview(glance: Glance, standing: Standing) -> Overview:
                 set_aside=await storage.inbox.set_aside(limit=MOST_UPDATES) if figures.set_aside else (),
                 caution=storage.caution,
             )
-    except Exception:
+    except Exception as trouble:
+        missed(trouble)
         return bare
 
 

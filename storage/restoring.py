@@ -19,6 +19,7 @@ OURS = {"alembic_version", "articles", "chats", "digests", "feeds", "outbox"}
 """Tables that every schema of ours has."""
 LOGS = ("-wal", "-shm")
 """What SQLite keeps beside a file: left behind, it would be read into another that takes the file's place."""
+DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 NEWEST = """
     SELECT max(at) FROM (SELECT max(first_seen_at) AS at FROM articles
     UNION ALL SELECT max(composed_at) FROM digests UNION ALL SELECT max(refreshed_at) FROM feeds)
@@ -79,7 +80,7 @@ def _taken_over(file: Path, to: Path) -> Restored:
         with closing(sqlite3.connect(to)) as connection:
             return _looked_through(connection, file)
     except sqlite3.DatabaseError as problem:
-        if problem.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        if _code(problem) in DAMAGED:
             raise NotRestored(f"{file} is damaged, or no database at all. Take another backup.") from problem
         raise NotRestored(f"{file} cannot be copied to where the database is: {problem}.") from problem
 
@@ -119,7 +120,14 @@ def _is_at_rest(place: Path) -> bool:
             connection.execute("PRAGMA journal_mode=DELETE")  # refused while another has it open
             return True
     except sqlite3.DatabaseError as problem:
-        return problem.sqlite_errorcode != sqlite3.SQLITE_BUSY
+        if _code(problem) in (*DAMAGED, sqlite3.SQLITE_BUSY):
+            return _code(problem) in DAMAGED
+        raise NotRestored(f"{place} cannot be used: {problem}.") from problem
+
+
+def _code(problem: sqlite3.Error) -> int:
+    """The kind of a problem, without SQLite's finer distinctions."""
+    return problem.sqlite_errorcode & 0xFF
 
 
 def _kept(place: Path, now: datetime) -> Path | None:
