@@ -20,6 +20,7 @@ from bot.exporting import exporting
 from bot.finding import finding
 from bot.following import following
 from bot.forgetting import forgetting
+from bot.glance import Glance
 from bot.hearing import hearing
 from bot.household import household, leftovers, mishaps
 from bot.hubs import Hubs
@@ -27,6 +28,7 @@ from bot.inbox import Library, handling
 from bot.leading import leading
 from bot.metronome import USUAL, Rhythm, delivering, working
 from bot.onboarding import onboarding
+from bot.operator import Operator
 from bot.pace import Limits, Pace
 from bot.pausing import pausing
 from bot.polling import Line, polling
@@ -99,7 +101,9 @@ async def running(
         desk = Desk(
             storage=storage,
             clock=clock,
-            telegram=Telegram(transport, address, pace=pace, is_paid=settings.paid_broadcasts),
+            telegram=Telegram(
+                transport, address, pace=pace, is_paid=settings.paid_broadcasts, heard=standing.meter.answered
+            ),
             shelves=hands.shelves,
             door=hands.door,
             workers=hands.workers,
@@ -153,9 +157,17 @@ async def _opened(
     stack.push_async_callback(storage.close)
     standing, heard = Standing(utc_now), asyncio.Event()
     if settings.web_port is not None:
-        where = settings.web_host, settings.web_port
+        where, glance = (settings.web_host, settings.web_port), Glance(storage, clock)
         served = serving(
-            *where, storage, standing, webhook=_webhook(settings), hubs=Hubs.of(settings), heard=heard, clock=clock
+            *where,
+            storage,
+            standing,
+            webhook=_webhook(settings),
+            hubs=Hubs.of(settings),
+            heard=heard,
+            glance=glance if settings.metrics else None,
+            operator=Operator.of(settings, glance),
+            clock=clock,
         )
         await stack.enter_async_context(served)
     return storage, standing, heard
@@ -186,7 +198,7 @@ async def _speaking(
     async with (
         delivering(desk, settings, rhythm),
         jobs(),
-        handling(application, desk.storage, heard=heard, look_every=look_every),
+        handling(application, desk.storage, heard=heard, look_every=look_every, meter=desk.standing.meter),
         hears,
     ):
         log.info("listening", bot=desk.bot)

@@ -30,7 +30,7 @@ from bot.work import guarded
 from ingest.workers import Workers
 from jobs.file import Shelves
 from news.article import Article
-from storage import Received
+from storage import Received, Storage
 
 app = typer.Typer(
     help="A Telegram bot that condenses the news and delivers it at each chat's own time.",
@@ -229,6 +229,19 @@ def backup(
 async def _backed_up(settings: Settings, to: Path) -> int:
     async with opened(settings) as storage:
         return await storage.back_up(to)
+
+
+@app.command()
+def restore(
+    backup: Annotated[Path, typer.Argument(metavar="FILE", help="What `newsdigest backup` wrote.")],
+) -> None:
+    """Puts a backup in the place of the SQLite database, which is kept beside it. Stop the bot first."""
+    done = run(Storage.restore(settings().database_url, backup, now=utc_now()))
+    of = f", and the newest of it is of {done.newest_at:%Y-%m-%d %H:%M} UTC" if done.newest_at else ""
+    held = f"{counted(done.chats, 'chat', 'chats')} and {counted(done.articles, 'article', 'articles')}"
+    print(f"The database is now as {backup} was: it holds {held}{of}.")
+    if done.kept:
+        print(f"What was there before is {done.kept}.")
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ import typer
 from bot.app import UnknownToken
 from bot.settings import Settings, WrongSettings, read_settings
 from bot.web import NotServed
-from storage import NewerSchema, NoBackup, Storage, Unavailable
+from storage import NewerSchema, NoBackup, NotRestored, Storage, Unavailable
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
@@ -50,7 +50,7 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
     """Does the work; what an operator can put right is said in a line."""
     try:
         return asyncio.run(work)
-    except (Unavailable, NewerSchema, NoBackup, UnknownToken, NotServed, Wrong) as known:
+    except (Unavailable, NewerSchema, NoBackup, NotRestored, UnknownToken, NotServed, Wrong) as known:
         print(known, file=sys.stderr)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:

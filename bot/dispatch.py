@@ -54,6 +54,7 @@ async def dispatch(
                     turn=telegram.turn,
                     most=most,
                     waits=waits,
+                    told=lambda settled: standing.meter.delivered(settled, clock()),
                 )
             )
         except Exception:

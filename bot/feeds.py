@@ -7,11 +7,12 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
+from bot.ailing import told_of, why
 from bot.app import utc_now
 from bot.console import IDS, AsJson, UnknownChat, counted, json_line, opened, run, settings
 from bot.exchanging import outlines_of
@@ -211,14 +212,8 @@ def _listed(feed: Feed, followers: int, now: datetime) -> Told:
 
 def _ailing(feed: Feed, followers: int, now: datetime) -> Told:
     state = state_of(feed, followers=followers, now=now)
-    said = _fields(feed, state, followers) | {"why": _why(feed, state)}
+    said = _fields(feed, state, followers) | {"why": why(feed, state)}
     return Told(feed.url, told_of(feed, followers=followers, now=now), said)
-
-
-def told_of(feed: Feed, *, followers: int, now: datetime) -> str:
-    """What `feeds health` says of a feed: its address, its name, and why it brings nothing."""
-    name = f"{feed.url} ({feed.title})" if feed.title else feed.url
-    return f"{name}: {_why(feed, state_of(feed, followers=followers, now=now))}"
 
 
 def _fields(feed: Feed, state: State, followers: int) -> dict[str, Any]:
@@ -240,32 +235,6 @@ def _fields(feed: Feed, state: State, followers: int) -> dict[str, Any]:
         "usual_gap_seconds": round(feed.rhythm.total_seconds()) if feed.rhythm else None,
         "next_at": None if state in ("gone", "not followed") else _iso(feed.next_due_at),
     }
-
-
-def _why(feed: Feed, state: State) -> str:
-    """One or two sentences: what is so, and what may be done."""
-    since, answer = since_of(feed, state), f", with answer {feed.status}" if feed.status else ""
-    moment = f"{since:%Y-%m-%d %H:%M} UTC" if since else ""
-    usual = f"; usually something comes {_every(feed.rhythm)}" if feed.rhythm else ""
-    said = {
-        "well": "well.",
-        "failing": f"failing since {moment}{answer}. {feed.problem or ''}".rstrip(),
-        "gone": f"gone since {moment}{answer}. {feed.problem or ''}".rstrip(),
-        "moved": "moved.",
-        "silent": f"silent: it answers, but has brought nothing new since {moment}{usual}.",
-        "empty": "empty: it answers, and has listed nothing yet.",
-        "never read": "never read yet. Is the bot running?",
-        "not followed": "followed by no chat, so it is not read.",
-    }[state]
-    return f"{said} It seems to have moved to {feed.replacement}." if feed.replacement else said
-
-
-def _every(rhythm: timedelta) -> str:
-    for name, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
-        if rhythm >= length:
-            count = round(rhythm / length)
-            return f"every {name}" if count == 1 else f"every {count} {name}s"
-    return "every minute"
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -18,6 +18,7 @@ import structlog
 from telegram import Update
 from telegram.ext import Application
 
+from bot.metrics import Meter
 from bot.patience import surely
 from storage import Arrival, Received, Storage, Unavailable
 
@@ -37,7 +38,7 @@ LONGEST_REASON = 500
 
 @asynccontextmanager
 async def handling(
-    application: Library, storage: Storage, *, heard: asyncio.Event, look_every: float
+    application: Library, storage: Storage, *, heard: asyncio.Event, look_every: float, meter: Meter | None = None
 ) -> AsyncIterator[None]:
     """Handles what is in the inbox until the block is left, and then finishes what it has begun.
 
@@ -46,7 +47,7 @@ async def handling(
     """
     for update_id in await storage.inbox.recover():
         log.error("an update ended the program each time; it is set aside", update=update_id)
-    handler = _Handler(application, storage, heard, look_every)
+    handler = _Handler(application, storage, heard, look_every, meter or Meter())
     handing_on = asyncio.create_task(handler.hand_on())
     try:
         yield
@@ -57,11 +58,14 @@ async def handling(
 
 
 class _Handler:
-    def __init__(self, application: Library, storage: Storage, heard: asyncio.Event, look_every: float) -> None:
+    def __init__(
+        self, application: Library, storage: Storage, heard: asyncio.Event, look_every: float, meter: Meter
+    ) -> None:
         self._application = application
         self._inbox = storage.inbox
         self._wake = heard
         self._look_every = look_every
+        self._meter = meter
         self._handling: dict[int, Received] = {}
         self._handled: list[int] = []
         """Not yet written down as done."""
@@ -132,6 +136,7 @@ class _Handler:
 
     async def _handle(self, received: Received) -> None:
         reason = None if received.is_repeat else await self._process(received)
+        self._meter.handled("handled" if reason is None else "failed")
         if reason is None:
             self._handled.append(received.update_id)
         else:

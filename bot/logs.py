@@ -40,11 +40,12 @@ def set_up_logs(settings: Settings) -> None:
 
 
 def striking(settings: Settings) -> Strike:
-    """What takes the token, the webhook's secret, the model's key and the database password out of a line."""
+    """What takes the tokens, the webhook's secret, the model's key and the database password out of a line."""
     token, word = (settings.token, settings.webhook_word) if settings.bot_token else ("", "")
     password = urlsplit(settings.database_url).password or ""
     key = settings.llm_key.get_secret_value() if settings.llm_key else ""
-    secrets = sorted(filter(None, {token, word, key, password, unquote(password)}), key=len, reverse=True)
+    page = settings.operator_token.get_secret_value() if settings.operator_token else ""
+    secrets = sorted(filter(None, {token, word, key, page, password, unquote(password)}), key=len, reverse=True)
 
     def strike(line: str) -> str:
         for secret in secrets:

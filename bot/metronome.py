@@ -22,7 +22,7 @@ from bot.dispatch import dispatch, tell
 from bot.roles import Role
 from bot.settings import Settings
 from bot.work import Hands, Work, sharing
-from news.delivery import alert_of
+from news.delivery import Settled, alert_of
 
 Tick = Callable[[], Awaitable[None]]
 
@@ -52,6 +52,8 @@ async def delivering(desk: Desk, settings: Settings, rhythm: Rhythm) -> AsyncIte
     owner = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
     ended = await desk.storage.outbox.abandon(owner, desk.clock())
     tell(map(alert_of, ended.parked))
+    for parked in ended.parked:
+        desk.standing.meter.delivered(Settled(delivery=parked), desk.clock())
     sending = asyncio.create_task(
         dispatch(
             desk.storage,

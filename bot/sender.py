@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,6 +30,8 @@ class Telegram:
     """What keeps us within Telegram's limits; None where there are none, as in the sandbox."""
     is_paid: bool = False
     """Deliveries are paid for: Telegram takes 1,000 a second of them."""
+    heard: Callable[[Answer], object] = lambda answer: None
+    """Hears of every answer."""
 
     @property
     def has_rich_look(self) -> bool:
@@ -43,7 +46,7 @@ class Telegram:
         """Sends a delivery, whose turn has come; the answer says whether it arrived, as well as can be known."""
         if edits is not None:
             fields = {"chat_id": chat_id, "message_id": edits, **_content(message)}
-            return _done(edits, await self._ask("editMessageText", fields))
+            return await self._ask("editMessageText", fields)
         method, fields = _new(chat_id, thread_id, message)
         if self.is_paid:
             fields["allow_paid_broadcast"] = True
@@ -70,7 +73,7 @@ class Telegram:
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Answer:
         """Puts a message in another's place; the same message again counts as accepted."""
         fields = {"chat_id": chat_id, "message_id": message_id, **_content(message)}
-        return _done(message_id, await self._answer("editMessageText", fields))
+        return await self._answer("editMessageText", fields)
 
     async def _answer(self, method: str, fields: dict[str, Any], **files: tuple[str, bytes]) -> Answer:
         """Asks when a tap's turn has come: before any delivery that waits."""
@@ -84,6 +87,13 @@ class Telegram:
             return NotSent(timedelta(seconds=wait.seconds))
 
     async def _ask(self, method: str, fields: dict[str, Any], **files: tuple[str, bytes]) -> Answer:
+        answer = await self._asked(method, fields, **files)
+        if method == "editMessageText":
+            answer = _done(fields["message_id"], answer)
+        self.heard(answer)
+        return answer
+
+    async def _asked(self, method: str, fields: dict[str, Any], **files: tuple[str, bytes]) -> Answer:
         if method in self.missing:
             return ContentRefused("method not found")
         try:

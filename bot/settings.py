@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.envfile import NotText, names_in, slips_in
 
 SECRET_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,256}")
+SHORTEST_WORD = 16
 SAID = {
     "int_parsing": "should be a whole number",
     "int_parsing_size": "should be a whole number",
@@ -46,8 +47,18 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         default=None, description="By which we know Telegram at the webhook; made from the token where it is not set."
     )
-    web_host: str = Field(default="127.0.0.1", description="Where the webhook and the health checks are served.")
+    web_host: str = Field(
+        default="127.0.0.1",
+        description="Where the webhook, the health checks, the metrics and the operator's page are served.",
+    )
     web_port: int | None = Field(default=None, ge=1, le=65535, description="Its port; without one nothing is served.")
+    metrics: bool = Field(
+        default=False, description="`/metrics` for Prometheus at the same address, for whoever can reach it."
+    )
+    operator_token: SecretStr | None = Field(
+        default=None,
+        description="A word of 16 characters or more that opens `/operator`; without it there is no such page.",
+    )
     in_flight: int | None = Field(
         default=None,
         ge=1,
@@ -144,8 +155,8 @@ class Settings(BaseSettings):
         is_here = parts and parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")  # as the sandbox's
         if parts is None or not (parts.scheme == "https" or is_here):
             raise ValueError("must be an address that begins with https://")
-        if parts.path in ("/healthz", "/readyz"):
-            raise ValueError("must have another path; a health check has this one")
+        if parts.path in ("/healthz", "/readyz", "/metrics", "/operator"):
+            raise ValueError("must have another path; this one is ours")
         return url
 
     @field_validator("webhook_secret")
@@ -154,6 +165,13 @@ class Settings(BaseSettings):
         if secret and not SECRET_SHAPE.fullmatch(secret.get_secret_value()):
             raise ValueError("must be 16 to 256 of the characters A-Z, a-z, 0-9, _ and -")
         return secret
+
+    @field_validator("operator_token")
+    @classmethod
+    def _word_is_long_enough(cls, word: SecretStr | None) -> SecretStr | None:
+        if word and len(word.get_secret_value()) < SHORTEST_WORD:
+            raise ValueError(f"must be {SHORTEST_WORD} characters or more, such as `openssl rand -hex 16` makes")
+        return word
 
     @field_validator("llm_url")
     @classmethod
@@ -174,6 +192,10 @@ class Settings(BaseSettings):
             raise PydanticCustomError(
                 "port", "WEB_PORT is not set; the webhook is served there, so WEBHOOK_URL needs it"
             )
+        if self.metrics and self.web_port is None:
+            raise PydanticCustomError("port", "WEB_PORT is not set; METRICS are served there")
+        if self.operator_token and self.web_port is None:
+            raise PydanticCustomError("port", "WEB_PORT is not set; the page that OPERATOR_TOKEN opens is served there")
         return self
 
     @property

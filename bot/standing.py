@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeVar
 
 import structlog
 
+from bot.metrics import Meter
+
 log = structlog.get_logger()
 
 Answer = TypeVar("Answer")
@@ -22,7 +24,7 @@ MOST_SKEW = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class Standing:
-    """What health checks report, and what sending and composing look at."""
+    """What health checks and metrics report, and what sending and composing look at."""
 
     clock: Callable[[], datetime]
     """The machine's own, whichever clock digests go by."""
@@ -34,6 +36,7 @@ class Standing:
     """Set while no other program speaks with our token."""
     must_be_silent: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while `may_send` is not."""
+    meter: Meter = field(default_factory=Meter)
 
     def __post_init__(self) -> None:
         self.may_send.set()

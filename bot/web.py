@@ -1,4 +1,4 @@
-"""The web server: the webhook, what hubs tell of feeds, and what a health check asks."""
+"""The web server: the webhook, what hubs tell of feeds, and what health checks, Prometheus and operators ask."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from datetime import datetime
 import structlog
 from aiohttp import web
 
+from bot.glance import Glance
 from bot.hubs import Hubs
+from bot.metrics import CONTENT_TYPE, exposed
+from bot.operator import Operator
 from bot.standing import Standing
 from bot.webhook import Webhook
 from storage import Storage
@@ -45,9 +48,14 @@ async def serving(
     webhook: Webhook | None,
     hubs: Hubs | None = None,
     heard: asyncio.Event,
+    glance: Glance | None = None,
+    operator: Operator | None = None,
     clock: Callable[[], datetime],
 ) -> AsyncIterator[None]:
-    """Serves until the block is left. Whatever is not meant for us gets one and the same answer. Raises NotServed."""
+    """Serves until the block is left. Whatever is not meant for us gets one and the same answer. Raises NotServed.
+
+    Metrics with a `glance`, whose figures are told in them.
+    """
 
     async def answer(request: web.Request) -> web.Response:
         if webhook and webhook.is_knocked_at(request):
@@ -58,6 +66,11 @@ async def serving(
             return web.json_response({"alive": True})
         if request.method in ("GET", "HEAD") and request.rel_url.raw_path == "/readyz":
             return await _readiness(storage, standing)
+        if glance and request.method in ("GET", "HEAD") and request.rel_url.raw_path == "/metrics":
+            said = exposed(standing, await glance.figures(), clock())
+            return web.Response(body=said, headers={"Content-Type": CONTENT_TYPE})
+        if operator and (page := await operator.answer(request, standing)):
+            return page
         return _nothing()
 
     application = web.Application(client_max_size=LARGEST_BODY)

@@ -120,6 +120,7 @@ class Work:
             among=among,
             part=part,
         )
+        hands.standing.meter.refreshed(done)
         if done.answered or done.failing:
             log.info("refreshed", answered=done.answered, failing=done.failing, articles=done.articles)
         if done.articles:
@@ -137,6 +138,7 @@ class Work:
             done = await composing.compose(storage, now=now, wrote=wake)
         else:
             done = await composing.compose_batch(self._rounds, among, now=now, wrote=wake)
+        self._hands.standing.meter.composed(done)
         if done.digests or done.quiet:
             log.info("composed", digests=done.digests, quiet=done.quiet)
         self._tell(done.accidents)

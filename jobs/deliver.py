@@ -17,9 +17,9 @@ from typing import Protocol
 from jobs.redraw import plainer_of
 from jobs.scene import scene_of
 from jobs.scribe import LEASE, Clock, Scribe
-from jobs.tally import Delivered, Tally, Waits
+from jobs.tally import Delivered, Tally, Told, Waits
 from news.answers import Answer, ContentRefused, Unknown
-from news.delivery import Delivery, Settled, alert_of, repeat_of, settle
+from news.delivery import Delivery, Settled, repeat_of, settle
 from news.messages import texts
 from news.messages.message import Message
 from news.messages.panels import note
@@ -80,14 +80,17 @@ async def deliver(
     turn: Turn = freely,
     most: int | None = None,
     waits: Waits | None = None,
+    told: Told | None = None,
 ) -> Delivered:
     """Sends what is due until nothing is, or `most` are; `in_flight` at the same moment at most.
+
+    `told` hears of each whose outcome is written down, while the others are still being sent.
 
     A chat that is slow to answer holds up no other. Cancelled, it first finishes what it has
     begun, because a send cut off would be in doubt; what it has only claimed it gives back.
     While the database is away it stays, with the outcomes that are not yet written.
     """
-    return await _Round(storage, send, owner, clock, in_flight, turn, most, waits or Waits()).run()
+    return await _Round(storage, send, owner, clock, in_flight, turn, most, waits or Waits(), told).run()
 
 
 class _Round:
@@ -103,6 +106,7 @@ class _Round:
         turn: Turn,
         most: int | None,
         waits: Waits,
+        told: Told | None,
     ) -> None:
         self._storage = storage
         self._send = send
@@ -113,7 +117,7 @@ class _Round:
         self._ahead = max(CLAIMED_AHEAD, 2 * in_flight)
         self._room = asyncio.Semaphore(in_flight)
         self._scribe = Scribe(storage, clock, gather=GATHERED * in_flight)
-        self._told = Tally(clock, waits, in_a_row=min(IN_A_ROW, most or IN_A_ROW))
+        self._told = Tally(clock, waits, in_a_row=min(IN_A_ROW, most or IN_A_ROW), told=told)
         self._tasks: dict[asyncio.Task[None], int] = {}
         """With the delivery of each."""
         self._waiting: dict[int, tuple[Delivery, asyncio.Task[None]]] = {}
@@ -177,7 +181,8 @@ class _Round:
         if now >= self._recover_at:
             self._recover_at = now + LEASE / 2
             ended = await self._storage.outbox.recover(now, sparing=set(self._tasks.values()))
-            self._told.alerts += map(alert_of, ended.parked)
+            for parked in ended.parked:
+                self._told.gave_up(parked)
         claimed = await self._storage.outbox.claim(self._owner, now=now, lease=LEASE, limit=room)
         self._has_all = len(claimed) < room
         if self._left is not None:

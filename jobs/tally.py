@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from jobs.scribe import Clock
-from news.delivery import Settled
+from news.delivery import Delivery, Settled, alert_of
 from storage import Unavailable
 
+Told = Callable[[Settled], object]
+"""Hears of each delivery whose outcome is written down."""
 AT_ONCE = timedelta(seconds=1)
 """Two chats that are asked to wait within this time mean that all must: Telegram does not say which."""
 
@@ -55,6 +57,7 @@ class Tally:
     waits: Waits
     in_a_row: int
     """Chats for which Telegram was not there that mean that it is not."""
+    told: Told | None = None
     states: Counter[str] = field(default_factory=Counter)
     alerts: list[str] = field(default_factory=list)
     accidents: list[Exception] = field(default_factory=list)
@@ -76,7 +79,15 @@ class Tally:
     def count(self, what: Settled) -> None:
         """A send whose outcome is written down."""
         self.states[what.delivery.state] += 1
+        if self.told:
+            self.told(what)
         self.alerts += [what.alert] if what.alert and what.alert not in self.alerts else []
+
+    def gave_up(self, parked: Delivery) -> None:
+        """One that was parked because nobody knows what came of its sends."""
+        self.alerts.append(alert_of(parked))
+        if self.told:
+            self.told(Settled(delivery=parked))
 
     def heed(self, what: Settled) -> None:
         """What an answer means for all that follow, as soon as it is read."""

@@ -66,6 +66,8 @@ class Delivery:
     """The digest whose message it takes the place of; None for a message of its own."""
     edits: int | None = None
     """That message, where it arrived."""
+    created_at: datetime | None = None
+    """When it was put into the outbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

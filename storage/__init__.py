@@ -17,6 +17,7 @@ from storage.corrections import Corrections
 from storage.digests import Digests, Draft, NumberTaken
 from storage.engine import Database, Missing, Unavailable, caution_of
 from storage.feeds import Feeds
+from storage.figures import End, Figures, read_ends, read_figures
 from storage.histories import Edition, Histories, History
 from storage.inbox import Arrival, Inbox, Received
 from storage.leads import LeadLost, Leads
@@ -25,6 +26,8 @@ from storage.migrate import migrate as _migrate
 from storage.outbox import Outbox, TakenBack
 from storage.polishing import Polishing
 from storage.pools import Pools
+from storage.restoring import NotRestored, Restored
+from storage.restoring import restore as _restore
 from storage.schedules import Due, Schedules
 from storage.search import Found, Hit, Search
 from storage.shelf import Shelf
@@ -44,6 +47,8 @@ __all__ = [
     "Draft",
     "Due",
     "Edition",
+    "End",
+    "Figures",
     "Found",
     "History",
     "Hit",
@@ -52,9 +57,11 @@ __all__ = [
     "Missing",
     "NewerSchema",
     "NoBackup",
+    "NotRestored",
     "NumberTaken",
     "OlderSchema",
     "Received",
+    "Restored",
     "Storage",
     "TakenBack",
     "Tidied",
@@ -130,9 +137,22 @@ class Storage:
         """Lets go of what is old, some at a time: see `storage.tidying`."""
         return await _tidy(self._database, articles_before, seen_before)
 
+    async def figures(self, now: datetime) -> Figures:
+        """How much there is of what an operator looks at."""
+        return await read_figures(self._database, now)
+
+    async def ends(self, since: datetime) -> list[End]:
+        """What became of digests composed since then, the most frequent first."""
+        return await read_ends(self._database, since)
+
     async def back_up(self, to: Path) -> int:
         """Writes a copy as of now, while others go on writing; its size in bytes. Raises NoBackup, Unavailable."""
         return await asyncio.to_thread(back_up, self._database, to)
+
+    @staticmethod
+    async def restore(url: str, file: Path, *, now: datetime) -> Restored:
+        """Puts a backup in the place of the database at `url`. Raises NotRestored, Unavailable."""
+        return await asyncio.to_thread(_restore, url, file, now=now)
 
     async def close(self) -> None:
         """Closes every connection; without it the interpreter hangs at exit."""

@@ -23,7 +23,7 @@ def back_up(database: Database, to: Path) -> int:
     unfinished = to.with_name(f"{to.name}.unfinished")
     try:
         unfinished.unlink(missing_ok=True)
-        _copy(Path(database.url.database or ""), unfinished)
+        copy(Path(database.url.database or ""), unfinished)
         os.replace(unfinished, to)
         return to.stat().st_size
     except sqlite3.Error as problem:
@@ -35,7 +35,8 @@ def back_up(database: Database, to: Path) -> int:
             unfinished.unlink(missing_ok=True)
 
 
-def _copy(file: Path, to: Path) -> None:
+def copy(file: Path, to: Path) -> None:
+    """Writes all that a database holds into a new file, which needs no log beside it. Raises sqlite3.Error, OSError."""
     to.touch(mode=0o600, exist_ok=False)  # chats are in it
     # Read only, so that it never moves the log into the file: one connection alone does.
     with (

@@ -32,7 +32,7 @@ EDITED: ColumnElement[int] = literal_column(
     "(SELECT digests.message_id FROM digests WHERE digests.id = outbox.edits_id)"
 )
 COLUMNS = [
-    *(column for column in outbox.c if column.name not in ("text_id", "created_at")),
+    *(column for column in outbox.c if column.name != "text_id"),
     MESSAGE_OF_TEXT,
     EDITED.label("edits"),
 ]

@@ -156,14 +156,14 @@ class Feeds:
         async with self._database.write() as connection:
             await connection.execute(delete(feeds).where(feeds.c.id == feed_id))
 
-    async def failing(self, before: datetime) -> list[Feed]:
+    async def failing(self, before: datetime, *, limit: int | None = None) -> list[Feed]:
         """Feeds that somebody may miss and that fail since `before`, the longest failing first."""
-        return await self._find(feeds.c.failing_since <= before, order=feeds.c.failing_since)
+        return await self._find(feeds.c.failing_since <= before, order=feeds.c.failing_since, limit=limit)
 
-    async def silent(self, now: datetime) -> list[Feed]:
+    async def silent(self, now: datetime, *, limit: int | None = None) -> list[Feed]:
         """Feeds that answer and have brought nothing for longer than they usually do, the longest silent first."""
         answers = feeds.c.failing_since.is_(None), feeds.c.gone_at.is_(None)
-        return await self._find(feeds.c.silent_at <= now, *answers, order=feeds.c.brought_at)
+        return await self._find(feeds.c.silent_at <= now, *answers, order=feeds.c.brought_at, limit=limit)
 
     async def name_hub(self, feed_id: int, hub: str, topic: str, now: datetime) -> None:
         """Remembers who tells of what is new in a feed; one that was not known yet is due to be asked."""

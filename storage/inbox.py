@@ -104,11 +104,11 @@ class Inbox:
 
     async def waiting(self, limit: int) -> list[Received]:
         """What can be handled now, oldest first: of each chat the oldest, unless that is being handled."""
-        oldest = select(func.min(inbox.c.update_id)).where(_is(*UNFINISHED)).group_by(inbox.c.chat_key)
+        oldest = select(func.min(inbox.c.update_id)).where(is_in(*UNFINISHED)).group_by(inbox.c.chat_key)
         taken = exists().where(
-            _other.c.chat_key == inbox.c.chat_key, _is("taken", of=_other), _is(*UNFINISHED, of=_other)
+            _other.c.chat_key == inbox.c.chat_key, is_in("taken", of=_other), is_in(*UNFINISHED, of=_other)
         )
-        return await self._find(inbox.c.update_id.in_(oldest), _is("waiting"), ~taken, limit=limit)
+        return await self._find(inbox.c.update_id.in_(oldest), is_in("waiting"), ~taken, limit=limit)
 
     async def turn(self, *, done: Collection[int] = (), begin: Collection[int] = ()) -> set[int]:
         """Writes that updates were handled, and the intent to handle others before anything comes of it.
@@ -147,9 +147,9 @@ class Inbox:
         async with self._database.write() as connection:
             return sorted((await connection.execute(again.returning(inbox.c.update_id))).scalars())
 
-    async def set_aside(self) -> list[Received]:
+    async def set_aside(self, *, limit: int | None = None) -> list[Received]:
         """Updates that could not be handled, oldest first."""
-        return await self._find(inbox.c.state == "set_aside")
+        return await self._find(inbox.c.state == "set_aside", limit=limit)
 
     async def tidy(self, before: datetime) -> int:
         """Forgets the numbers of updates finished and received before then; how many.
@@ -190,6 +190,6 @@ async def _give_back(connection: AsyncConnection, reason: str, counted: int, *wh
     return sorted(row.update_id for row in rows if row.state == "set_aside")
 
 
-def _is(*states: str, of: FromClause = inbox) -> ColumnElement[bool]:
+def is_in(*states: str, of: FromClause = inbox) -> ColumnElement[bool]:
     """Condition on the state, spelled out: partial indexes do not serve a state that is a parameter."""
     return of.c.state.in_([literal_column(f"'{state}'") for state in states])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from glob import escape
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import NullPool, text
@@ -159,6 +161,18 @@ class Leads:
                 await connection.close()
         finally:
             await engine.dispose()
+
+
+@contextmanager
+def all_leads(database: Path) -> Iterator[bool]:
+    """Keeps every lead that was ever held on a SQLite file until the block is left; whether nobody else has one."""
+    with ExitStack() as stack:
+        is_ours = True
+        for path in database.parent.glob(f"{escape(database.name)}.*.lead"):
+            file = os.open(path, os.O_RDWR)
+            stack.callback(os.close, file)
+            is_ours = is_ours and _locks(file)
+        yield is_ours
 
 
 async def _takes(connection: AsyncConnection, name: str) -> bool:

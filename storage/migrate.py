@@ -53,6 +53,11 @@ def _scripts(folder: Path) -> ScriptDirectory:
     return ScriptDirectory.from_config(configuration(folder))
 
 
+def is_known(revision: str, folder: Path = MIGRATIONS) -> bool:
+    """Whether a schema is the newest, or one that leads to it."""
+    return revision in {script.revision for script in _scripts(folder).walk_revisions()}
+
+
 async def migrate(database: Database, *, may_change: bool = True, folder: Path = MIGRATIONS) -> None:
     """Raises NewerSchema, OlderSchema where it may not change what it finds, and Unavailable for a damaged file."""
     if database.is_sqlite:
@@ -77,7 +82,7 @@ def _migrate(connection: Connection, folder: Path, may_change: bool) -> None:
     found = MigrationContext.configure(connection).get_current_revision()
     if found == scripts.get_current_head():
         return
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+    if found is not None and not is_known(found, folder):
         raise NewerSchema(found)
     if not may_change:
         raise OlderSchema(found)

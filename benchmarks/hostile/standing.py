@@ -18,8 +18,8 @@ from benchmarks.hostile.bombs import BOMBS
 from benchmarks.hostile.site import ANSWERS, serving
 from benchmarks.reliability.campaign import Campaign, Outcome, outcome
 from benchmarks.reliability.given import opened
+from bot.ailing import told_of
 from bot.collector import give_back
-from bot.feeds import told_of
 from ingest.door import Door
 from ingest.workers import Workers
 from jobs.file import Shelves

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from benchmarks.reliability.account import account, damage, ledger
 from benchmarks.reliability.campaign import Campaign, Outcome, outcome
-from benchmarks.reliability.copies import backup, dropped
+from benchmarks.reliability.copies import backup, dropped, restored
 from benchmarks.reliability.given import a_sender, a_telegram, follow, opened, readers
 from benchmarks.reliability.lives import program
 from bot.pace import Limits, Pace
@@ -133,7 +133,7 @@ async def _restored(size: int, database_url: str, age: timedelta, *, is_amid_sen
         copy = await backup(database_url, "old")
         await live(database_url, clock.now + age)
         before = ledger(sandbox.ledger_file)
-        async with opened(copy) as storage:
+        async with opened(await restored(database_url, copy, clock())) as storage:
             for _ in range(3):
                 await compose(storage, now=clock())
                 await deliver(storage, send, owner="me", clock=clock)

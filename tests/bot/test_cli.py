@@ -235,6 +235,21 @@ def test_a_backup_is_a_whole_database_of_its_own_and_replaces_none(
     )
 
 
+def test_a_restored_backup_says_what_is_in_it_and_where_the_other_database_is(here: Path) -> None:
+    an_article_file(here)
+    run("ingest", "article.txt")
+    run("backup", "copy.db")
+    run("ingest", str(SEEDS / "articles"))
+    done, missing = run("restore", "copy.db"), run("restore", "nowhere.db")
+    what, kept = done.stdout.splitlines()
+    assert what.startswith(
+        "The database is now as copy.db was: it holds 0 chats and 1 article, and the newest of it is of"
+    )
+    assert (here / kept.removeprefix("What was there before is ").rstrip(".")).is_file()
+    assert run("doctor").stdout.startswith("The settings can be used, and the database holds 1 article.")
+    assert (missing.exit_code, missing.stderr) == (2, "There is no file nowhere.db.\n")
+
+
 def test_wrong_settings_are_named_all_at_once_without_a_trace(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = {"IN_FLIGHT": "many", "KEEP_DAYS": "1", "DATABASE_URL": "mysql://x", "TELEGRAM_URL": "ftp://x"}
     for name, value in (wrong | {"BOT_TOKEN": "abc", "SEEDS": "some", "LOG_LEVEL": "LOUD"}).items():

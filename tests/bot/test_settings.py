@@ -63,7 +63,7 @@ def test_an_address_may_end_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             "WEBHOOK_URL",
             "https://example.org/healthz",
-            "WEBHOOK_URL must have another path; a health check has this one",
+            "WEBHOOK_URL must have another path; this one is ours",
         ),
         ("WEBHOOK_SECRET", "short", "WEBHOOK_SECRET must be 16 to 256 of the characters A-Z, a-z, 0-9, _ and -"),
         ("WEB_PORT", "0", "WEB_PORT should be 1 or more"),
@@ -84,6 +84,25 @@ def test_a_webhook_needs_a_port_to_be_served_at(monkeypatch: pytest.MonkeyPatch)
     assert wrong.value.problems == ["WEB_PORT is not set; the webhook is served there, so WEBHOOK_URL needs it"]
 
 
+def test_metrics_and_the_operators_page_need_a_port_and_a_path_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METRICS", "true")
+    with pytest.raises(WrongSettings) as wrong:
+        read_settings(None)
+    monkeypatch.setenv("WEB_PORT", "8080")
+    monkeypatch.setenv("WEBHOOK_URL", "https://example.org/metrics")
+    with pytest.raises(WrongSettings) as wrong_too:
+        read_settings(None)
+    monkeypatch.delenv("METRICS")
+    monkeypatch.delenv("WEB_PORT")
+    monkeypatch.delenv("WEBHOOK_URL")
+    monkeypatch.setenv("OPERATOR_TOKEN", "sixteen-or-more-")
+    with pytest.raises(WrongSettings) as wrong_again:
+        read_settings(None)
+    assert wrong.value.problems == ["WEB_PORT is not set; METRICS are served there"]
+    assert wrong_again.value.problems == ["WEB_PORT is not set; the page that OPERATOR_TOKEN opens is served there"]
+    assert wrong_too.value.problems == ["WEBHOOK_URL must have another path; this one is ours"]
+
+
 def test_a_webhooks_secret_is_made_from_the_token_unless_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
     made, made_again = read_settings(None).webhook_word, read_settings(None).webhook_word
@@ -100,6 +119,7 @@ def test_a_webhooks_secret_is_made_from_the_token_unless_it_is_set(monkeypatch: 
     ("name", "value", "said"),
     [
         ("KEEP_DAYS", "sixty", "should be a whole number"),
+        ("OPERATOR_TOKEN", "too short", "must be 16 characters or more, such as `openssl rand -hex 16` makes"),
         ("KEEP_DAYS", "9" * 6000, "should be a whole number"),
         ("KEEP_DAYS", "9999", "should be 3650 or less"),
         ("PAID_BROADCASTS", "maybe", "should be true or false"),

@@ -182,6 +182,8 @@ def test_no_secret_reaches_the_log(form: Literal["human", "json"], monkeypatch: 
         _env_file=None,
         bot_token=SecretStr(TOKEN),
         database_url="postgresql://news:p%40ssword@host/news",
+        operator_token=SecretStr("the-operators-own-word"),
+        web_port=8080,
         log_format=form,
     )
     before, handlers = structlog.get_config(), logging.getLogger().handlers[:]
@@ -191,7 +193,9 @@ def test_no_secret_reaches_the_log(form: Literal["human", "json"], monkeypatch: 
         try:
             raise RuntimeError(url)
         except RuntimeError:
-            structlog.get_logger().exception("stumbled", deep={"url": [url]}, password="p@ssword")
+            structlog.get_logger().exception(
+                "stumbled", deep={"url": [url]}, password="p@ssword", word="the-operators-own-word"
+            )
         logging.getLogger("telegram").error("at %s with %s", url, "p%40ssword")
     finally:
         structlog.configure(**before)
@@ -199,7 +203,7 @@ def test_no_secret_reaches_the_log(form: Literal["human", "json"], monkeypatch: 
     written = stream.getvalue()
     assert "stumbled" in written
     assert "RuntimeError" in written
-    assert not [secret for secret in (TOKEN, "p@ssword", "p%40ssword") if secret in written]
+    assert not [secret for secret in (TOKEN, "p@ssword", "p%40ssword", "own-word") if secret in written]
     assert "\x1b" not in written, "colours are for a terminal"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.feeds import told_of
+from bot.ailing import told_of
 from ingest.answers import BadStatus, Forbidden, NothingWatched
 from ingest.door import Door
 from ingest.opml import read_opml

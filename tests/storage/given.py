@@ -11,9 +11,11 @@ from itertools import count
 
 from sqlalchemy import MetaData, select
 
+from news.answers import Answer
 from news.article import Article, Bullet, Entry, Filing
 from news.chat import Chat
 from news.delivery import Delivery
+from news.delivery import settle as decide
 from news.digest import Candidate, Digest, Item
 from news.messages.message import Message
 from news.pool import Wants, stock
@@ -154,6 +156,18 @@ async def begun(storage: Storage, claimed: Delivery, now: datetime = NOW) -> Del
 async def settle(storage: Storage, before: Delivery, after: Delivery) -> bool:
     """Commits one outcome; False when it is no longer this send's to say."""
     return before.id in (await storage.outbox.commit([], [(before, after)], now=NOW, lease=LEASE)).settled
+
+
+async def ends_with(storage: Storage, chat_id: int, answer: Answer | None, composed_at: datetime = NOW) -> None:
+    """A digest for a new chat, and what Telegram answered to it; None where it was not sent yet."""
+    await a_chat(storage, chat_id)
+    digest = replace(a_digest(await an_article(storage, str(chat_id)), chat_id=chat_id), composed_at=composed_at)
+    await storage.digests.write(digest, deliveries=[HELLO], slot=None)
+    if answer:
+        [claimed] = await storage.outbox.claim("me", now=NOW, lease=LEASE, limit=1)
+        started = await begun(storage, claimed)
+        assert started
+        await settle(storage, started, decide(started, answer, now=NOW).delivery)
 
 
 async def next_due(storage: Storage, now: datetime) -> datetime | None:

@@ -37,7 +37,7 @@ async def test_a_delivery_waits_claimed_and_sent_with_every_field(storage: Stora
     sent = replace(started, state="sent", message_id=41, lease_owner=None, lease_until=None)
     settled = await settle(storage, started, sent)
 
-    assert added == Delivery(id=added.id, chat_id=7, message=HELLO, thread_id=5, not_before=NOW)
+    assert added == Delivery(id=added.id, chat_id=7, message=HELLO, thread_id=5, not_before=NOW, created_at=NOW)
     assert claimed == replace(added, state="claimed", lease_owner="me", lease_until=AFTER_LEASE)
     assert started == replace(claimed, state="sending", attempt=1, lease_until=later(seconds=1) + LEASE)
     assert settled
