@@ -123,6 +123,7 @@ def _line(known_as: str | int, said: dict[str, Any], at: datetime | None) -> Lin
         paragraphs=paragraphs,
         section=said.get("section") or None,
         source=said.get("publisher") or None,
+        published=at.isoformat() if at else None,
         language=settle(said.get("language"), f"{headline}\n{text}"),
     )
     return Line(known_as, entry, at, starts)

@@ -11,27 +11,41 @@ from news.article import Entry
 Doubt = Callable[[str], bool]
 
 _MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+    # Month by month, as English, German, Spanish, French, Italian, Portuguese, Dutch, Russian, Ukrainian, Polish,
+    # Turkish, Arabic and Hindi write it in a date.
+    "january jan januar jänner enero janvier gennaio janeiro januari января січня stycznia ocak يناير जनवरी",
+    "february feb februar febrero février febbraio fevereiro februari февраля лютого lutego şubat فبراير फरवरी",
+    "march mar märz marzo mars março maart марта березня marca mart مارس मार्च",
+    "april apr abril avril aprile апреля квітня kwietnia nisan أبريل अप्रैल",
+    "may mai mayo maggio maio mei мая травня maja mayıs مايو मई",
+    "june jun juni junio juin giugno junho июня червня czerwca haziran يونيو जून",
+    "july jul juli julio juillet luglio julho июля липня lipca temmuz يوليو जुलाई",
+    "august aug agosto août augustus августа серпня sierpnia ağustos أغسطس अगस्त",
+    "september sep sept septiembre septembre settembre setembro сентября вересня września eylül سبتمبر सितंबर",
+    "october oct oktober octubre octobre ottobre outubro октября жовтня października ekim أكتوبر अक्टूबर",
+    "november nov noviembre novembre novembro ноября листопада listopada kasım نوفمبر नवंबर",
+    "december dec dezember diciembre décembre dicembre dezembro декабря грудня grudnia aralık ديسمبر दिसंबर",
 )
-_NUMBERS = {name[:3]: number for number, name in enumerate(_MONTHS, 1)}
-_NAMED = "|".join(f"{name[:3]}(?:{name[3:]}|t)?" if len(name) > 3 else name for name in _MONTHS)
+_NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_NAMED = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _DATE = re.compile(
-    rf"\b(?:(?P<month>{_NAMED})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>(?:19|20)\d\d)|"
-    rf"(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?P<month2>{_NAMED})\.?,? (?P<year2>(?:19|20)\d\d)|"
-    r"(?P<year3>(?:19|20)\d\d)-(?P<month3>\d\d)-(?P<day3>\d\d))\b",
+    r"(?:\b|(?-i:(?<=[a-z])(?=[A-Z])))(?:"
+    rf"(?P<month>{_NAMED})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>(?:19|20)\d\d)\b|"
+    rf"(?P<day2>\d{{1,2}})(?:st|nd|rd|th|er|[.º°])? (?:de |of )?(?P<month2>{_NAMED})[.,]?(?: del?)? "
+    r"(?P<year2>(?:19|20)\d\d)\b|"
+    r"(?P<year3>(?:19|20)\d\d)-(?P<month3>\d\d)-(?P<day3>\d\d)\b|"
+    r"(?P<day4>\d{1,2})\. ?(?P<month4>\d{1,2})\. ?(?P<year4>(?:19|20)\d\d)\b|"
+    r"(?P<year5>(?:19|20)\d\d)年(?P<month5>\d{1,2})月(?P<day5>\d{1,2})日)",
     re.I,
 )
+_STAMPED = re.compile(
+    r"^\W*(?:(?:last|first|originally|zuletzt|article|date)\W+)*(?:published|updated|posted|created|veröffentlicht|"
+    r"aktualisiert|stand|publicado|actualizado|publié|mis à jour|pubblicato|aggiornato|gepubliceerd|опубликовано|"
+    r"обновлено|تاريخ النشر|发布时间|发布于|更新)\b.{0,80}$|"
+    r"^.{0,60}\b(?:19|20)\d\d.{1,6}\b\d{1,2}:\d\d.{0,20}$",
+    re.I | re.M,
+)
+"""A line that says when the article came out, or has a date and a time of day and little else."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _READ = 60_000
 _THESE_DAYS = 31
@@ -39,16 +53,17 @@ _THESE_DAYS = 31
 
 
 def _dates(text: str) -> list[date]:
-    """The full dates of a text, in English or as 2024-11-02; what is no date of the calendar is passed over."""
+    """The full dates of a text, with a month's name or as 2024-11-02; what is no day of a calendar is passed over."""
     found = []
     for year in _YEAR.finditer(text):
-        match = _DATE.search(text, max(0, year.start() - 24), year.end() + 6)
+        match = _DATE.search(text, max(0, year.start() - 30), year.end() + 7)
         if match is None:
             continue
         of_year, month, day = (
-            match[name] or match[f"{name}2"] or match[f"{name}3"] for name in ("year", "month", "day")
+            next(filter(None, (match[name + form] for form in ("", "2", "3", "4", "5"))))
+            for name in ("year", "month", "day")
         )
-        number = int(month) if month.isdigit() else _NUMBERS[month[:3].lower()]
+        number = int(month) if month.isdigit() else _NUMBERS[month.lower()]
         try:
             found.append(date(int(of_year), number, int(day)))
         except ValueError:
@@ -66,8 +81,9 @@ def doubts(entry: Entry) -> Doubt:
 
     It may be an anniversary; that costs a bullet, while a wrong year told on would be a false claim.
     """
-    known = _dates((entry.published or "")[:10])
-    told = _dates(entry.text[:_READ])
+    text = entry.text[:_READ]
+    known = _dates((entry.published or "")[:10]) or [day for line in _STAMPED.findall(text) for day in _dates(line)]
+    told = _dates(text)
     doubtful = {one for one in told if any(_contradict(one, other) for other in known)}
     if not known:
         doubtful = {one for one in told if any(one != other and _is_same_day(one, other) for other in told)}

@@ -15,7 +15,9 @@ from news.furniture import is_caption, is_furniture, is_posed
 from news.sentences import each
 from news.vocabulary import is_spaced, length, listed, words
 
-MARK = re.compile(r"\A\s*(?:[•◦▪|]\s*|[*·–—-]\s+)*")
+MARK = re.compile(
+    r"\A\s*(?:[•◦▪|→⇒\u2600-\u27bf\u2b00-\u2bff\u25a0-\u25cf\U0001f000-\U0001faff\ufe0f\u200d]\s*|[*·–—-]\s+)*"
+)
 """Marks that open a line of a list."""
 _READ = 60_000
 """Code points of a text that are looked at; what follows brings nothing new."""
