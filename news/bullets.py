@@ -82,6 +82,7 @@ _OWN_VOICE = listed(
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|[‘'](?<!\w.)[^’']*[’'](?!\w)")
 _ANY_QUOTE = re.compile(r"[“”„«»「」『』\"‘']")
 _OPEN_QUOTE = re.compile(r"[‘'](?<!\w.)(?=[^\W\d])")
+_CLOSED_QUOTE = re.compile(r"[.,!?][’'](?!\w)")
 _QUOTES = re.compile(r"[“”„«»「」『』\"]")
 
 
@@ -89,7 +90,8 @@ def _speaks_for_itself(sentence: Passage) -> bool:
     """Whether a sentence stands without a speaker to ask for: no bare or broken quotation, question or `we`."""
     text = sentence.text
     outside = _QUOTED.sub(" ", text) if _ANY_QUOTE.search(text) else text
-    if _QUOTES.search(outside) or _OPEN_QUOTE.search(outside) or text.rstrip("\"'”’»」』)").endswith(("?", "？", "؟")):
+    is_broken = _QUOTES.search(outside) or _OPEN_QUOTE.search(outside) or _CLOSED_QUOTE.search(outside)
+    if is_broken or text.rstrip("\"'”’»」』)").endswith(("?", "？", "؟")):
         return False
     if outside == text:
         return not _is_own_voice(sentence.words)

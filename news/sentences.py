@@ -53,7 +53,7 @@ _ABBREVIATIONS = listed(
     max min str tel
     jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri
     ej sra srta dra ud uds vd vds av avda núm pág págs gral lic ing art arts
-    bzw bspw evtl geb gest ggf mind höchst zzt inkl mio mrd nr sog str usw vgl zzgl ca hl hr fr frl dipl jh
+    bzw bspw evtl geb gest ggf zzt inkl mio mrd nr sog str usw vgl zzgl ca hl hr fr frl dipl jh
     ee env m mm bd sig dott avv on prov arch
     г гг в вв ул им др проф акад рис см ср напр стр обл просп пл н э
     вул е к
@@ -125,8 +125,10 @@ def _is_end(text: str, match: re.Match[str], limit: int) -> bool:
         return False
     if stops[-1] in _WIDE_STOPS:
         return True
-    if after == end and not (_GLUED_TO.match(text, end, limit) and text[match.start() - 3 : match.start()].islower()):
-        return False
+    if after == end:
+        is_glued = match.group(2) in ("", "”", "»") and text[match.start() - 3 : match.start()].islower()
+        if not (is_glued and _GLUED_TO.match(text, end, limit)):
+            return False
     return stops != "." or match.group(2) != "" or _ends_word(text, match.start(), following)
 
 

@@ -230,6 +230,7 @@ def test_a_pronoun_opens_a_bullet_only_behind_the_sentence_it_leans_on() -> None
     [
         "“We saw the deck lights of the ferry stop moving.”",
         "“We saw the deck lights from the quay of Orsund harbour.",
+        "The strait has more shoals than the chart, according to Mr Eide.'",
         '"Build the wall of Saltby by all means," she said.',
         "I saw the deck lights of the ferry from the quay.",
         "Why was the ferry Halvard outside the marked channel?",
