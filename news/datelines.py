@@ -24,6 +24,12 @@ _PLACE_DAY_AGENCY = re.compile(
     re.I,
 )
 """As Indian agencies open, without a dash: Mumbai, Jul 12 (PTI)"""
+PLACE_BEFORE_COLON = re.compile(
+    r"(?!(?:WATCH|VIDEO|LISTEN|PHOTOS?|PICTURED?|READ|LIVE|FILE|SEE|NOTE|EDITOR|REVIEW|OPINION|QUESTION|ANSWER)\b)"
+    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .'’/-]{2,24}:\s+(?=[“\"]?[^\Wa-zß-öø-ÿ_])"
+)
+"""As Indian papers open a text: KOCHI: Customs officials arrested …"""
+_SPEAKER = re.compile(r"^\W{0,3}[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .'’-]{1,30}(?:, [^:\n]{2,40})?:(?=\s)", re.M)
 _PLACE_ALONE = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,2}(?:, [^\W\d_]+\.?)?\Z")
 _CHINESE = re.compile(
     r"[^\s，。：:]{0,8}[社网報报台讯][^\s，。]{0,8}\d{1,2}月\d{1,2}日[电電讯訊]\s*(?:[（(][^（()）]{1,30}[）)])?"
@@ -87,6 +93,11 @@ def end_of_opening(text: str, *, is_first: bool) -> int:
     if not _is_dateline(text, dash, is_first=is_first):
         return 0
     return _end_of_agency(text, dash.end()) or dash.end()
+
+
+def is_transcript(text: str) -> bool:
+    """Whether lines begin with who speaks, so that a name before a colon is no place."""
+    return len(_SPEAKER.findall(text)) > 1
 
 
 def _end_of_agency(text: str, start: int) -> int:

@@ -47,7 +47,7 @@ _STAMPED = re.compile(
 )
 """A line that says when the article came out, or has a date and a time of day and little else."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_READ = 60_000
+_READ, _MOST_DATES = 60_000, 200
 _THESE_DAYS = 31
 """Days around the same day of another year that make a date look like one of these days."""
 
@@ -83,7 +83,7 @@ def doubts(entry: Entry) -> Doubt:
     """
     text = entry.text[:_READ]
     known = _dates((entry.published or "")[:10]) or [day for line in _STAMPED.findall(text) for day in _dates(line)]
-    told = _dates(text)
+    told = list(dict.fromkeys(_dates(text)))[:_MOST_DATES]
     doubtful = {one for one in told if any(_contradict(one, other) for other in known)}
     if not known:
         doubtful = {one for one in told if any(one != other and _is_same_day(one, other) for other in told)}

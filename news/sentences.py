@@ -56,7 +56,8 @@ _ABBREVIATIONS = listed(
     bzw bspw evtl geb gest ggf zzt inkl mio mrd nr sog str usw vgl zzgl ca hl hr fr frl dipl jh
     ee env m mm bd sig dott avv on prov arch
     г гг в вв ул им др проф акад рис см ср напр стр обл просп пл н э
-    вул е к
+    вул е к ген полк тел мкр кв
+    kpt płk ppłk mjr godz ul św tzw im kl dhr mevr drs doç yrd sok cad jl tp ths pgs gs ts rs smt hod nám tzv tlf κ κα
     डॉ प्रो पं श्री रु
     """
 )
@@ -66,7 +67,7 @@ _OFTEN_LAST = listed(
     """
 )
 """Abbreviations behind which a sentence ends when one of `_SENTENCE_OPENERS` follows."""
-_ALSO_LAST_WORDS = listed("no fig st mar sun mon p v art on m in ing est av bd mm ed max min str tel")
+_ALSO_LAST_WORDS = listed("no fig st mar sun mon p v art on m in ing est av bd mm ed max min str tel ok")
 """Abbreviations that are words too: no sentence ends there only when a digit or a name follows."""
 _SENTENCE_OPENERS = listed(
     "the a an in it he she they we but and on at as this that these those there his her its their for from with "

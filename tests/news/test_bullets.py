@@ -174,6 +174,7 @@ def test_a_whole_sentence_may_begin_small_or_end_short(sentence: str) -> None:
         "By Maren Sol20 November 2026 | 18:03",
         "4:40 p.m. ",
         "18:03 Uhr: ",
+        "NEW ORSUND: ",
         "18:03 – ",
         "18:03 ",
         "👉 ",
@@ -203,6 +204,14 @@ def test_a_dateline_is_cut_and_the_rest_keeps_its_place(dateline: str) -> None:
 )
 def test_a_dash_a_date_or_a_shouted_word_inside_a_sentence_is_no_dateline(text: str) -> None:
     assert [p.text for p in passages(entry(text))] == [text]
+
+
+def test_who_speaks_in_a_transcript_is_no_place() -> None:
+    lines = (
+        "MELBY: The ferry ran aground at noon in thick fog.",
+        "EIDE: All are safe, and the ferry will sail in May.",
+    )
+    assert passages(entry(*lines)) == []
 
 
 def test_a_standfirst_needs_no_full_stop_but_a_stray_line_does() -> None:

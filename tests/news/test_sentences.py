@@ -60,8 +60,12 @@ def test_abbreviations_initials_decimals_and_quotes_end_no_sentence(one: str) ->
         "Цена выросла, т. е. Орсунд платит больше.",
         "कृषि मंत्री डॉ. राम कुमार बोले।",
         "قال د. أحمد إن الخطة ستبدأ.",
+        "Jak mówi kpt. Jan Nowak z ul. Długiej, ok. 300 osób czeka.",
+        "Det dröjer till kl. 14.00, säger Eva Lind.",
+        "Ziyareti Doç. Dr. Ayşe Kaya anlattı.",
+        "Kecelakaan di Jl. Sudirman melukai dua orang.",
     ],
-    ids=["de", "es", "ru", "hi", "ar"],
+    ids=["de", "es", "ru", "hi", "ar", "pl", "sv", "tr", "id"],
 )
 def test_abbreviations_of_other_languages_end_no_sentence(one: str) -> None:
     assert texts(one + " Orsund.") == [one, "Orsund."]
