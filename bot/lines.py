@@ -24,6 +24,8 @@ from news.article import Entry
 
 EXAMPLE = '{"id": 1, "headline": "…", "text": "…"}'
 PARTED = re.compile(r"\n(?:[ \t]*\n)+")
+_FIRST_YEAR, _LAST_YEAR = 1000, 3000
+"""Days are counted back and forth from a time; there is no year 0 to come to."""
 _NUMBER = re.compile(r"\s*\d{9,13}(?:\.\d+)?\s*")
 TEXTS = ("headline", "text", "section", "publisher", "language")
 LONGEST = 20_000_000
@@ -115,6 +117,8 @@ def _read(number: int, raw: bytes) -> Line | Slip:
         return Slip(number, known_as, "It has neither a headline nor a text.")
     try:
         at = _time(said.get("at"))
+        if at and not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+            raise ValueError
     except (ValueError, OverflowError, OSError):
         return Slip(number, known_as, "Its at is neither an ISO 8601 time nor seconds or milliseconds since 1970.")
     return _line(known_as, said, at)

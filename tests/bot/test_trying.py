@@ -130,6 +130,24 @@ def test_topics_may_be_named_as_publishers_name_them() -> None:
     assert answer["topics"][0]["topic"] == "culture"
 
 
+@pytest.mark.parametrize("options", [(), ("--arrival",)])
+def test_times_in_any_order_and_of_any_age_are_taken_as_they_come(options: tuple[str, ...]) -> None:
+    times = (
+        1394470370,
+        "1000-01-01T00:00:00",
+        "2999-12-31",
+        -1e9,
+        None,
+        1394470371000,
+        "0001-01-01",
+        "9999-12-31T23:59",
+    )
+    lines = [{"id": number, "headline": f"Ferry {number}", "at": at} for number, at in enumerate(times)]
+    answers, _ = tried("stories", *lines, options=options)
+    assert [each["id"] for each in answers] == list(range(len(times)))
+    assert [each["id"] for each in answers if "error" in each] == [6, 7]
+
+
 def test_a_line_longer_than_any_article_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.lines.LONGEST", 1000)
     long = {"id": 1, "text": "x" * 5000}
