@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import re
 import sys
 import zlib
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from io import BufferedReader
 from itertools import accumulate
 from pathlib import Path
@@ -22,6 +24,9 @@ from news.article import Entry
 
 EXAMPLE = '{"id": 1, "headline": "…", "text": "…"}'
 PARTED = re.compile(r"\n(?:[ \t]*\n)+")
+_FIRST_YEAR, _LAST_YEAR = 1000, 3000
+"""Days are counted back and forth from a time; there is no year 0 to come to."""
+_NUMBER = re.compile(r"\s*\d{9,13}(?:\.\d+)?\s*")
 TEXTS = ("headline", "text", "section", "publisher", "language")
 LONGEST = 20_000_000
 """Bytes of a line; no article has so many."""
@@ -37,7 +42,7 @@ class UnreadableFile(Exception):
 class Line:
     """One line of input: the entry it stands for, and where its paragraphs begin in the text as given."""
 
-    id: str | int
+    id: str | int | float
     entry: Entry
     at: datetime | None
     starts: tuple[int, ...]
@@ -54,7 +59,7 @@ class Slip:
     """A line that is no article: its number, its id where it has one, and what is wrong with it."""
 
     number: int
-    id: str | int | None
+    id: str | int | float | None
     problem: str
 
 
@@ -101,21 +106,29 @@ def _read(number: int, raw: bytes) -> Line | Slip:
     if not isinstance(said, dict):
         return Slip(number, None, f"This is no object. A line is one such as {EXAMPLE}.")
     known_as = said.get("id")
-    if not isinstance(known_as, str | int) or isinstance(known_as, bool):
+    if not isinstance(known_as, str | int | float) or isinstance(known_as, bool) or not _is_finite(known_as):
         return Slip(number, None, "An article needs an id, a text or a number.")
+    if isinstance(sections := said.get("section"), list) and all(isinstance(section, str) for section in sections):
+        said["section"] = " / ".join(sections)
     for name in TEXTS:
         if not isinstance(said.get(name), str | None):
             return Slip(number, known_as, f"Its {name} is no text.")
-    if said.get("headline") is None and said.get("text") is None:
+    if "headline" not in said and "text" not in said:
         return Slip(number, known_as, "It has neither a headline nor a text.")
     try:
         at = _time(said.get("at"))
+        if at and not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+            raise ValueError
     except (ValueError, OverflowError, OSError):
         return Slip(number, known_as, "Its at is neither an ISO 8601 time nor seconds or milliseconds since 1970.")
     return _line(known_as, said, at)
 
 
-def _line(known_as: str | int, said: dict[str, Any], at: datetime | None) -> Line:
+def _is_finite(number: str | float) -> bool:
+    return not isinstance(number, float) or math.isfinite(number)
+
+
+def _line(known_as: str | int | float, said: dict[str, Any], at: datetime | None) -> Line:
     headline, text = said.get("headline") or "", said.get("text") or ""
     starts, paragraphs = _paragraphs(text)
     entry = Entry(
@@ -123,6 +136,7 @@ def _line(known_as: str | int, said: dict[str, Any], at: datetime | None) -> Lin
         paragraphs=paragraphs,
         section=said.get("section") or None,
         source=said.get("publisher") or None,
+        published=at.isoformat() if at else None,
         language=settle(said.get("language"), f"{headline}\n{text}"),
     )
     return Line(known_as, entry, at, starts)
@@ -145,7 +159,12 @@ def _time(said: object) -> datetime | None:
         return None
     if isinstance(said, int | float) and not isinstance(said, bool):
         return datetime.fromtimestamp(said if abs(said) < SECONDS_BELOW else said / 1000, tz=UTC)
+    if isinstance(said, str) and _NUMBER.fullmatch(said):
+        return _time(float(said))
     if isinstance(said, str):
-        at = datetime.fromisoformat(said)
+        try:
+            at = datetime.fromisoformat(said)
+        except ValueError:
+            at = parsedate_to_datetime(said)  # as feeds write it
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     raise ValueError(said)

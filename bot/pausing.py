@@ -134,7 +134,8 @@ def _dated(typed: str, today: date) -> date | None:
     if found is None:
         return None
     named, year, day = found["month"], found["year"], int(found["day"])
-    month = next((at for at, name in enumerate(MONTHS, start=1) if name.startswith(named)), None)
+    begun = rf"\b{re.escape(named)}"
+    month = next((at for at, names in enumerate(MONTHS, start=1) if re.search(begun, names)), None)
     month = month or number(named)
     if month is None:
         return None

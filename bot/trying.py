@@ -138,7 +138,7 @@ def _topics(line: Line, whole: Taxonomy, among: Collection[str]) -> dict[str, An
 
 
 def _stories(lines: Iterable[Line], *, second_look: bool) -> Iterator[dict[str, Any]]:
-    ids: list[str | int] = []
+    ids: list[str | int | float] = []
 
     def told() -> Iterator[tuple[Entry, datetime | None]]:
         for line in lines:
@@ -216,8 +216,8 @@ def _answer(path: str, work: Callable[[Iterable[Line]], Iterable[dict[str, Any]]
 
 
 def _chosen(whole: Taxonomy, among: str) -> list[str]:
-    wanted = [slug.strip().casefold() for slug in among.split(",") if slug.strip()]
-    if unknown := [slug for slug in wanted if whole.named(slug) is None]:
+    named = {name.strip(): whole.of_section(name) for name in among.split(",") if name.strip()}
+    if unknown := [name for name, slug in named.items() if slug is None]:
         sys.stderr.write(f"{no_topic(unknown[0])}\n")
         raise typer.Exit(2)
-    return wanted
+    return [slug for slug in named.values() if slug]

@@ -18,7 +18,6 @@ from ingest.encoding import decode
 from ingest.furniture import (
     credit_of,
     is_furniture,
-    opens_bullets,
     opens_list,
     split_credit,
     split_stuck,
@@ -28,6 +27,7 @@ from ingest.header import Dateline, Label, as_byline, labelled, read_dateline
 from ingest.language import settle
 from ingest.lines import Line, is_sentence, paragraphs_of, sentences_in
 from news.article import Entry
+from news.highlights import opens_highlights
 
 __all__ = ["decode", "read_article"]
 
@@ -122,7 +122,7 @@ def _takes(draft: _Draft, line: Line, rest: list[Line]) -> bool:
         return True
     if draft.headline and draft.headline.casefold() in text.casefold() and len(text) > 12:
         return _takes_repeat(draft, line)
-    if opens_bullets(text) and rest and rest[0].is_bullet:
+    if opens_highlights(text) and rest and rest[0].is_bullet:
         return True
     if is_furniture(text):
         return not draft.candidates or len(text) < 60

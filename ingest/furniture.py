@@ -47,15 +47,6 @@ LISTS = re.compile(
     r"ilgili haberler|اقرأ أيضا?ً?|مقالات ذات صلة|相关(?:阅读|新闻|文章)|相關(?:閱讀|新聞|文章)|関連記事|관련 ?기사)",
     re.IGNORECASE,
 )
-# Headings over the publisher's bullets.
-BULLETS = re.compile(
-    r"(?:(?:key|main|top|quick) (?:points?|takeaways?|highlights?|facts|read)|highlights|takeaways|summary|"
-    r"(?:in|story) (?:short|brief|highlights)|at a glance|what to know|the essentials|tl;?dr|auf einen blick|"
-    r"das wichtigste(?: in kürze)?|in kürze|zusammenfassung|en bref|l['’]essentiel|puntos clave|"
-    r"en resumen|lo esencial|"
-    r"in breve|punti chiave|em resumo|pontos[- ]chave|in het kort|кратко|главное|коротко|najważniejsze|要点|ポイント)",
-    re.IGNORECASE,
-)
 # Lines that begin with these words, and say where to go rather than what happened.
 OPENINGS = re.compile(
     r"(?:(?:also read|read (?:also|more|next|full story)|see also|"
@@ -125,11 +116,6 @@ def is_furniture(line: str) -> bool:
 def opens_list(line: str) -> bool:
     """Whether the short lines after `line` are the headlines of other articles."""
     return len(line) <= LONGEST and bool(LISTS.fullmatch(line.strip(" \t.…:!?*_#-–—|•·»>→[]()")))
-
-
-def opens_bullets(line: str) -> bool:
-    """Whether `line` is a heading over the publisher's bullets."""
-    return len(line) <= 60 and bool(BULLETS.fullmatch(line.strip(" \t.…:：!?*_#-–—|·»>→[]()")))
 
 
 def unglued(paragraph: str) -> str:

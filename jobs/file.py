@@ -11,10 +11,11 @@ from itertools import count, islice
 from jobs.precedence import Precedence
 from news.article import Article, Bullet, Entry, Filing
 from news.bullets import choose_bullets
+from news.columns import Columns
 from news.feed import Feed
 from news.identity import keys
 from news.regrouping import keep_shown, regroup, summed
-from news.sketches import NOTHING, Packed, packed, sketch, unpacked
+from news.sketches import NOTHING, Packed, packed, unpacked
 from news.stories import WINDOW, Index
 from news.story import Story
 from news.topics import Taxonomy, file_under
@@ -48,6 +49,7 @@ class Shelves:
 
     taxonomy: Taxonomy
     stories: Index = field(default_factory=Index)
+    columns: Columns = field(default_factory=Columns)
     knows: int = 0
     """The newest article that the stories are known with; those told since, also by other processes, come first."""
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -73,6 +75,7 @@ class Shelves:
 
         def choose(telling: Telling, newer: Sequence[Story]) -> int | None:
             self.stories.put_all(newer)
+            self.columns.note_all(newer)
             return self.stories.find(telling.sketch, now)
 
         async with self.telling:
@@ -87,12 +90,13 @@ class Shelves:
         """Takes up the stories that still run, as storage has them, and forgets the others."""
         async with self.telling:
             # The old go first: both would take twice the memory. Should this fail, the time for it has not passed.
-            self.stories = Index()
+            self.stories, self.columns = Index(), Columns()
             self.knows = await storage.articles.newest_id()
             running = await storage.stories.recent(now - WINDOW)
             for at in range(0, len(running), TAKEN_UP):
                 some = await storage.stories.read(running[at : at + TAKEN_UP])
                 await asyncio.to_thread(self.stories.put_all, some)
+                self.columns.note_all(some)
             self.remembered_at = now
 
     async def forget_now_and_then(self, storage: Storage, now: datetime) -> None:
@@ -114,7 +118,10 @@ class Shelves:
             if told == self.looked:
                 return 0
             missing = [each.article_id for each in told if each.article_id not in self.sketches]
-            new = {article.id: packed(sketch(article)) for article in await storage.articles.read(missing)}
+            new = {
+                article.id: packed(self.columns.sketch(article, article.first_seen_at))
+                for article in await storage.articles.read(missing)
+            }
             known = self.sketches | new
             self.sketches = {each.article_id: known.get(each.article_id, NOTHING) for each in told}
             shown = {each.story_id for each in told if each.is_told}
@@ -163,7 +170,7 @@ async def file_entries(
         told.append(
             Telling(
                 entry=entry,
-                sketch=sketch(entry),
+                sketch=shelves.columns.sketch(entry, now),
                 keys=known_by,
                 bullets=bullets,
                 topics=topics,

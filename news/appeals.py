@@ -19,6 +19,7 @@ _SPOKEN = re.compile(r"[«“„\"][^»”\"]{20,}")
 _SITE = (
     "newsletter", "cookie", "inbox", "spam folder", "push notification", "javascript", "ad blocker", "adblocker",
     "privacy policy", "terms of use", "terms of service", "whatsapp", "telegram", "facebook page", "youtube channel",
+    "your podcasts", "apple podcasts", "spotify",
     "this website", "your preferences", "our partners",
     "datenschutz", "einwilligung", "facebook-seite", "youtube-kanal", "suscripción", "comentarios",
     "canal de youtube", "opiniões", "dúvidas", "abonnement", "consentement",
@@ -79,9 +80,13 @@ _CONSENT = re.compile(
 _BELOW = re.compile(
     r"(?:About|ABOUT|Über|À propos d[e’']|Acerca de|Sobre|О компании|关于)\s?[^\W\d_a-zß-öø-ÿа-яё][\w&.,'’ -]{1,60}|"
     r"(?i:cautionary (?:note|statement)s?|forward[- ]looking statements?|safe harbor|media contacts?|press contacts?|"
-    r"pressekontakt|contacts? presse|contacto de prensa|original-content von)\b.{0,60}|(?i:contacts?)"
+    r"notes? (?:to|for) (?:the )?editors?|"
+    r"hinweise? (?:an|für) die redaktion(?:en)?|notas? (?:a|para) (?:los editores|la redacción)|"
+    r"pressekontakt|contacts? presse|contacto de prensa|original-content von)\b.{0,60}|(?i:contacts?)|"
+    r"[-–— ]*(?:ENDS|Ends|ends)[-–— ]*|# ?# ?#|"
+    r"(?i:ingredients|zutaten|ingredientes|ingrédients|ingredienti|ingrediënten|ингредиенты|malzemeler|المقادير|सामग्री|材料)"
 )
-"""Headings of what a press release says of its sender, below the news."""
+"""Headings of what a press release says of its sender, and of what a cook needs: below the news, or the tale."""
 _STOPS = ".!?…。"
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 from news.article import Bullet, Entry
 from news.choosing import Line, best_set, promising
 from news.doubt import doubts
+from news.highlights import highlights
 from news.insisting import READ, Chances, chances, read
 from news.passages import MARK, Passage, passages
 from news.shortening import SHORTEST, shortened, unpictured
@@ -34,7 +35,7 @@ _HEADLINE_READ = 1_000
 _TOLD = 0.8
 """A sentence with this much of its content in the headline says nothing more."""
 _LEANING = listed(
-    # Openings that need the sentence before them.
+    # Openings that need the sentence before them, case-folded (which turns a final sigma into another).
     """
     he she it they his her hers its their theirs him them this that these those such here there both neither
     another others and but or so yet nor also however moreover furthermore meanwhile instead thus therefore then
@@ -49,13 +50,29 @@ _LEANING = listed(
     он она оно они его ее её их это этот эта эти но а и однако также тоже кроме поэтому затем там
     هو هي هم هذا هذه ذلك لكن ولكن كما
     वह वे यह ये इस उस लेकिन और
+    egli lui lei essi esse questo questa questi queste anche inoltre tuttavia però
+    também porém além disso contudo
+    hij zij ze dit deze dat zijn haar hun maar ook echter daarnaast bovendien
+    bu bunu bunun buna onun ancak fakat ama ayrıca
+    він вона воно вони це цей ця ці його її їх але також проте однак
+    jego jej ich jednak także również
+    hon hun detta dette
+    αυτόσ αυτή αυτό αυτοί αυτέσ όμωσ αλλά επίσησ ωστόσο
+    הוא היא הם הן זה זו זאת אך אבל אולם
+    او وی آنها این آن اما همچنین
+    সে তিনি তারা এই এটি কিন্তু তবে
+    그는 그녀는 그의 그들은 이는 이에 이날 그러나 하지만 또한 또 이어 한편
     """
 )
 _POINTING = listed("it him her them there this that these those so too then")
 """A short sentence that ends with one of these says what only the one before it explains: “People want to buy it.”"""
 _BRIEF = 4
 """Words that say something, of such a sentence at most."""
-_LEANING_UNSPACED = re.compile(r"[他她它这那但]|因此|所以|然而|此外|而且|同时|并且")
+_LEANING_UNSPACED = re.compile(
+    r"[他她它这那但该其這該]|此(?!前)|因此|所以|然而|而且|同时|同時|并且|"
+    r"同(?:氏|社|署|庁|省|市|県|国|日|年|月|行|大|校|店|病院)(?=[はがもにのでを、])|"
+    r"これ|それ|この|その|あの|彼[はがのら女]|しかし|だが|ただし?、|また、|さらに|一方|そのため|なお、"
+)
 _OWN_VOICE = listed(
     """
     i i'm i've i'll i'd we we're we've we'll we'd let's i’m i’ve i’ll i’d we’re we’ve we’ll we’d let’s my our ours
@@ -65,6 +82,7 @@ _OWN_VOICE = listed(
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|[‘'](?<!\w.)[^’']*[’'](?!\w)")
 _ANY_QUOTE = re.compile(r"[“”„«»「」『』\"‘']")
 _OPEN_QUOTE = re.compile(r"[‘'](?<!\w.)(?=[^\W\d])")
+_CLOSED_QUOTE = re.compile(r"[.,!?][’'](?!\w)")
 _QUOTES = re.compile(r"[“”„«»「」『』\"]")
 
 
@@ -72,7 +90,8 @@ def _speaks_for_itself(sentence: Passage) -> bool:
     """Whether a sentence stands without a speaker to ask for: no bare or broken quotation, question or `we`."""
     text = sentence.text
     outside = _QUOTED.sub(" ", text) if _ANY_QUOTE.search(text) else text
-    if _QUOTES.search(outside) or _OPEN_QUOTE.search(outside) or text.rstrip("\"'”’»」』)").endswith(("?", "？", "؟")):
+    is_broken = _QUOTES.search(outside) or _OPEN_QUOTE.search(outside) or _CLOSED_QUOTE.search(outside)
+    if is_broken or text.rstrip("\"'”’»」』)").endswith(("?", "？", "؟")):
         return False
     if outside == text:
         return not _is_own_voice(sentence.words)
@@ -151,6 +170,18 @@ def _from_publisher(entry: Entry) -> list[Bullet]:
     return list(bullets.values())[:MOST_FROM_PUBLISHER]
 
 
+def _from_highlights(entry: Entry) -> list[Bullet]:
+    """What of the publisher's list above the article fits in a digest."""
+    is_doubtful = doubts(entry)
+    found: list[Bullet] = []
+    room = MOST_WORDS
+    for each in highlights(entry)[:MOST]:
+        room -= length(each.text)
+        if room >= 0 and not is_doubtful(each.text):
+            found.append(Bullet(each.text, "publisher", each.start, each.end))
+    return found
+
+
 def choose_bullets(entry: Entry) -> tuple[Bullet, ...]:
     """What the article says in a few lines: up to five of the publisher's, else up to three of its sentences.
 
@@ -158,7 +189,7 @@ def choose_bullets(entry: Entry) -> tuple[Bullet, ...]:
     pronoun unless the sentence before it is a bullet too; no two say the same; none has a date that the article
     contradicts; fewer come where fewer say it, and none where the text is no prose.
     """
-    if given := _from_publisher(entry):
+    if given := _from_publisher(entry) or _from_highlights(entry):
         return tuple(given)
     sentences = passages(entry, READ)
     if not sentences:

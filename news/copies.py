@@ -6,6 +6,8 @@ from array import array
 from hashlib import blake2b
 
 from news.article import Entry
+from news.datelines import end_of_opening
+from news.furniture import is_furniture
 from news.vocabulary import words
 
 SHINGLE = 5
@@ -17,11 +19,15 @@ _TELLING = 8
 _KEPT = 64
 """Shingles kept of each text, those of the lowest marks: enough to tell .8 from .6."""
 _READ = 1_500
+_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")
+_CLOSERS = "\"'”’»)"
+_LINE_WORDS = 3
+"""Spaces of a line that is prose."""
 
 
 def imprint(entry: Entry) -> bytes:
     """What copies of an entry have in common, at most 256 bytes; empty where it says too little."""
-    said = [word.casefold() for word in words(entry.text[: _READ * 12])[:_READ]]
+    said = [word.casefold() for word in words(_prose(entry.text[: _READ * 12]))[:_READ]]
     if len(said) < 2 * SHINGLE:
         said = [word.casefold() for word in words(entry.headline[:1000])] + said
     if len(said) < _TELLING:
@@ -30,6 +36,19 @@ def imprint(entry: Entry) -> bytes:
     rows = (b" ".join(spelled[place : place + SHINGLE]) for place in range(len(said) - SHINGLE + 1))
     lowest = sorted({blake2b(row, digest_size=4).digest() for row in rows})[:_KEPT]
     return array("I", [int.from_bytes(mark, "big") for mark in lowest]).tobytes()
+
+
+def _prose(text: str) -> str:
+    """A text without what publishers put around a wire's: dateline, byline, appeals; whole where nothing else is."""
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    prose = [line for line in lines if _is_prose(line)]
+    if not prose:
+        return text
+    return "\n".join((prose[0][end_of_opening(prose[0], is_first=True) :], *prose[1:]))
+
+
+def _is_prose(line: str) -> bool:
+    return line.rstrip(_CLOSERS).endswith(_ENDS) and line.count(" ") >= _LINE_WORDS and not is_furniture(line)
 
 
 def is_copy(one: bytes, other: bytes) -> bool:

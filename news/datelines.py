@@ -18,6 +18,18 @@ _PLACE_AND_DAY = re.compile(rf"[^\d]{{2,40}},\s*\d{{1,2}}\.?\s+(?:{MONTHS})\w*\.
 _ONLY_PLACE_AND_DAY = re.compile(
     rf"[^\d]{{2,40}},?\s*\d{{1,2}}\.?\s+(?:{MONTHS})\w*\s*[(（][^()（）]{{2,30}}[)）]\W*", re.I
 )
+_PLACE_DAY_AGENCY = re.compile(
+    rf"[^\d()（）,]{{2,30}},\s*(?:\d{{1,2}}\.?\s+(?:{MONTHS})\w*|(?:{MONTHS})\w*\.?\s+\d{{1,2}})\.?(?:,?\s+\d{{4}})?,?\s*"
+    r"[(（][^()（）\d]{2,30}[)）]\W*(?=(?-i:[^\Wa-zß-öø-ÿа-яё\d_]))",
+    re.I,
+)
+"""As Indian agencies open, without a dash: Mumbai, Jul 12 (PTI)"""
+PLACE_BEFORE_COLON = re.compile(
+    r"(?!(?:WATCH|VIDEO|LISTEN|PHOTOS?|PICTURED?|READ|LIVE|FILE|SEE|NOTE|EDITOR|REVIEW|OPINION|QUESTION|ANSWER)\b)"
+    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .'’/-]{2,24}:\s+(?=[“\"]?[^\Wa-zß-öø-ÿ_])"
+)
+"""As Indian papers open a text: KOCHI: Customs officials arrested …"""
+_SPEAKER = re.compile(r"^\W{0,3}[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .'’-]{1,30}(?:, [^:\n]{2,40})?:(?=\s)", re.M)
 _PLACE_ALONE = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,2}(?:, [^\W\d_]+\.?)?\Z")
 _CHINESE = re.compile(
     r"[^\s，。：:]{0,8}[社网報报台讯][^\s，。]{0,8}\d{1,2}月\d{1,2}日[电電讯訊]\s*(?:[（(][^（()）]{1,30}[）)])?"
@@ -37,10 +49,18 @@ _BESIDE = (
     r"(?-i:[AP]M(?=[A-Z])|\b(?:[A-Z]{0,2}[DS]?T|GMT|UTC|MEZ)\b))*"
 )
 _STAMP = re.compile(
+    rf"(?:(?-i:By|BY|Von|Por|Par)\s(?:[^\W\d_][\w.'’-]*?[ ,|·]{{0,3}}){{1,5}})?"
     rf"\W*(?:(?:published|updated|posted|stand|publicado|actualizado)\W+)?(?:\w{{3,9}}\s?,\s?)?{_DAY}{_BESIDE}{_CLOCK}{_BESIDE}"
     r"(?=[^\W\d_])",
     re.I,
 )
+_TICKER = re.compile(
+    r"(?:[01]?\d|2[0-3])(?:"
+    r"[:.][0-5]\d\s?(?:[ap]\.?m\b\.?|(?i:uhr)\b|(?:[BC]?E?[SD]?T|GMT|UTC|MEZ|h(?:rs)?)\b)(?:\s?[:|–—-]\s?|\s+)|"
+    r":[0-5]\d(?:\s?[:|–—-]\s|\s+(?=(?:The|A|An|El|La|Los|Las|Le|Les|Der|Die|Das|Ein|Eine)\b)))"
+    r"(?=[“\"«„]?[^\Wa-zß-öø-ÿа-яё\d_])"
+)
+"""The time at which a live blog or a log says something."""
 _SHOUTED = re.compile(
     r"(?:[A-ZÀ-ÖØ-ÞА-ЯЁ]{2,}(?:[’'][A-Z]{1,2})?(?:[:;]?\s|\s?[–-]\s?)|[AI]\s){4,}"
     r"(?=[“\"]?(?:[A-ZÀ-ÖØ-ÞА-ЯЁ][a-zß-öø-ÿа-яё]|A [a-z]))"
@@ -55,6 +75,8 @@ def end_of_opening(text: str, *, is_first: bool) -> int:
     """
     opening = (
         (_DIGIT.search(text, 0, 24) and (_STAMP.match(text, 0, 100) or _ONLY_PLACE_AND_DAY.fullmatch(text[:100])))
+        or (text[0].isdigit() and _TICKER.match(text, 0, 40))
+        or (is_first and _DIGIT.search(text, 0, 40) and _PLACE_DAY_AGENCY.match(text, 0, 120))
         or (text[0] in "[【" and _BRACKETED.match(text))
         or ("月" in text[:30] and _CHINESE.match(text))
         or (text[0] == "(" and _KOREAN.match(text))
@@ -63,13 +85,26 @@ def end_of_opening(text: str, *, is_first: bool) -> int:
     )
     if opening:
         return opening.end()
-    if lone := _LONE_AGENCY.match(text):
-        dash = _DASH.match(text, lone.end())
-        return dash.end() if dash else lone.end()
+    if lone := _end_of_agency(text, 0):
+        return lone
     dash = _DASH.search(text, 0, 90) if _DASHES.search(text, 0, 90) else None
     if dash is None or text[dash.end() : dash.end() + 1].islower():
         return 0
-    return dash.end() if _is_dateline(text, dash, is_first=is_first) else 0
+    if not _is_dateline(text, dash, is_first=is_first):
+        return 0
+    return _end_of_agency(text, dash.end()) or dash.end()
+
+
+def is_transcript(text: str) -> bool:
+    """Whether lines begin with who speaks, so that a name before a colon is no place."""
+    return len(_SPEAKER.findall(text)) > 1
+
+
+def _end_of_agency(text: str, start: int) -> int:
+    """Where a sentence goes on behind an agency in brackets that stands here, and its dash; 0 where none does."""
+    lone = _LONE_AGENCY.match(text, start)
+    dash = _DASH.match(text, lone.end()) if lone else None
+    return dash.end() if dash else lone.end() if lone else 0
 
 
 def _is_dateline(text: str, dash: re.Match[str], *, is_first: bool) -> bool:

@@ -44,6 +44,13 @@ _OPENINGS = re.compile(
     r"(?:advertisements?|advertising|getty images|cookies?|newsletter|anzeige|publicidad|publicité|реклама)"
     r"\W*(?::|\Z)|"
     r"(?:video|watch|listen)\b\W*(?::|scroll)|"
+    r"(?:this|it) is a (?:breaking|developing) (?:news )?(?:story|update)|more (?:details )?to follow|check back\b|"
+    r"(?:this|our) (?:page|live page|report|copy) (?:will be|is being) updated|stay with us\b|"
+    r"(?:accuracy and availability|transcripts?) (?:of|may)\b.{0,40}\b(?:may )?vary|this is a rush transcript|"
+    r"mehr in kürze|weitere (?:informationen|details) (?:folgen|in kürze)|"
+    r"(?:noticia|información) en (?:desarrollo|ampliación)|habrá ampliación|"
+    r"plus d[’']informations? à (?:venir|suivre)|notícia em atualização|notizia in aggiornamento|"
+    r"новость дополняется|подробности (?:позже|следуют)|haberin devamı|ayrıntılar geliyor|"
     r"for confidential support|do you know more|have a story|got a (?:tip|story)|"
     r"lea también|lee también|te puede interesar|suscríb|síg[au]e?nos|haz clic|haga clic|pulsa aquí|pincha aquí|"
     r"descarga (?:la|nuestra) app|comparte esta|archivado en|foto:|imagen:|todos los derechos|"
@@ -60,6 +67,13 @@ _OPENINGS = re.compile(
     re.I,
 )
 """How a line of the page begins that is none of the article."""
+_MARKUP_HINTS = ("<", "&", "\\", "quot;", "#39;", "](", "*", "{{", "[/")
+_MARKUP = re.compile(
+    r"</?[a-z][\w-]*(?:\s[^<>]*)?/?>|<!--|&(?:[a-z]{2,8}|#\d{2,5}|#x[\da-f]{2,5});|\\|(?:\bquot|#39);|\]\(|\{\{|"
+    r"\[/[a-z]+\]|(?<![\w*])(?P<stars>\*\*?)\w(?:[^*\n]{0,120}[\w.!?:])?(?P=stars)(?![\w*])",
+    re.I,
+)
+"""What is left of tags, entities, escapes and markdown."""
 _LABEL = re.compile(r"[^\s:(]+(?:\s[^\s:(]+){0,5}\s?:\s+[^\Wa-zа-я\d_]")
 """A caption: up to six words, a colon, and a capital."""
 _CAPTION_HINTS = ("left", "right", "cent", "l-r", "picture", " to r", "photo", "image", "in a video")
@@ -138,6 +152,7 @@ def is_furniture(text: str) -> bool:
         or "://" in text
         or ("@" in text and _EMAIL.search(text))
         or text.count(" | ") > 1
+        or (_has(_MARKUP_HINTS, text) and _MARKUP.search(text))
         or _OPENINGS.match(text)
         or (_has(_STAMP_HINTS, opening) and _STAMP.search(opening))
         or (_DIGIT.search(opening, 0, 26) and _CLOCK.match(opening))

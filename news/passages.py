@@ -10,12 +10,14 @@ from operator import itemgetter
 
 from news.appeals import is_appeal, opens_the_below
 from news.article import Entry
-from news.datelines import end_of_opening
+from news.datelines import PLACE_BEFORE_COLON, end_of_opening, is_transcript
 from news.furniture import is_caption, is_furniture, is_posed
 from news.sentences import each
 from news.vocabulary import is_spaced, length, listed, words
 
-MARK = re.compile(r"\A\s*(?:[•◦▪|]\s*|[*·–—-]\s+)*")
+MARK = re.compile(
+    r"\A\s*(?:[•◦▪|→⇒\u2600-\u27bf\u2b00-\u2bff\u25a0-\u25cf\U0001f000-\U0001faff\ufe0f\u200d]\s*|[*·–—-]\s+)*"
+)
 """Marks that open a line of a list."""
 _READ = 60_000
 """Code points of a text that are looked at; what follows brings nothing new."""
@@ -28,7 +30,7 @@ _FRAGMENT = re.compile(
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W*\Z")
 _NEVER_LAST = listed("a an the and or el los las y le les et der das und oder и или")
 """No sentence ends with one of these: something was left out behind it."""
-_SPACE = re.compile(r"[ \t\r\n\v\f]{2,}|[\t\r\n\v\f]")
+_SPACE = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]{2,}|[\t\r\n\v\f\x85\u2028\u2029]")
 _SHORTEST, _LONGEST = 4, 60
 """Words of a passage; two letters of an unspaced script count as one."""
 _WIDEST = 600
@@ -85,6 +87,8 @@ def _passages(entry: Entry) -> Iterator[Passage]:
         if is_of_a_picture:
             continue
         cut = end_of_opening(sentence.text, is_first=is_first)
+        if not cut and not sentence.start and (place := PLACE_BEFORE_COLON.match(sentence.text)):
+            cut = 0 if is_transcript(whole) else place.end()
         text = MARK.sub("", sentence.text[cut:])
         as_read = text + "." if sentence.end == standfirst_end else text
         if len(text) > _WIDEST or not _is_whole(as_read) or is_furniture(text):

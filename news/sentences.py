@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from news.vocabulary import listed
 
@@ -25,9 +26,18 @@ _OPENERS = "\"'“”‘«»„‚‹›([{「『【《¿¡—–-"
 _END = re.compile(f"([{re.escape(_STOPS)}]+)((?<=[{_WIDE_STOPS}])[\"'”’»›)\\]」』】》]*|[\"'”’“»›)\\]」』】》]*)")
 _GOES_ON = (",", ";", "،", "，", "、")
 """Signs that no sentence begins with."""
+_UNSPACED = "\u2e80"
+"""Here begin the scripts whose words are not known by the space behind them."""
+_CLOSING = "\"'”’»›)]」』】》 \t\r"
+_FEWEST_BROKEN, _NARROWEST_BROKEN, _WIDEST_BROKEN = 3, 30, 120
+"""Lines of a text broken for its width at least, and letters of the longest at least and at most."""
 _SPACE = re.compile(r"\s*")
 _LINE = re.compile(r"[^\n\r\u2028\u2029\f\v]+")
 _FIRST_WORD = re.compile(rf"[{re.escape(_OPENERS)}]{{0,4}}(\w+)")
+_GLUED_TO = re.compile(
+    r"(?!(?:Com|Org|Net|Io|Js|Co|Tv|Info|Ai|Uk|De|Fr|Ru|Gov)\b)[^\W\d_a-zß-öø-ÿа-яё][a-zß-öø-ÿа-яё'’]*[, ]"
+)
+"""A sentence whose page lost the space before it: hours.No one was hurt."""
 _LAST_WORD = re.compile(r"[\w\u0900-\u0963.’'&/-]{0,30}\Z")
 _SHORT_NEXT = re.compile(r"\s?[^\W\d_]{1,2}\.")
 _SET_APART = re.compile(r"(?<=\b\w) \. ?(?=\w\b)")
@@ -40,12 +50,14 @@ _ABBREVIATIONS = listed(
     mr mrs ms dr prof rev hon gov govs sen sens rep reps gen gens col lt
     sgt capt cmdr adm maj cpl st ste mt ft messrs mme mlle
     mgr supt det insp const pres vs v viz cf eg ie al ca approx est fig figs no nos vol pp p ed eds dept univ
+    max min str tel
     jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri
     ej sra srta dra ud uds vd vds av avda núm pág págs gral lic ing art arts
-    bzw bspw evtl geb gest ggf inkl mio mrd nr sog str usw vgl zzgl ca hl hr fr frl dipl jh
+    bzw bspw evtl geb gest ggf zzt inkl mio mrd nr sog str usw vgl zzgl ca hl hr fr frl dipl jh
     ee env m mm bd sig dott avv on prov arch
     г гг в вв ул им др проф акад рис см ср напр стр обл просп пл н э
-    вул е к
+    вул е к ген полк тел мкр кв
+    kpt płk ppłk mjr godz ul św tzw im kl dhr mevr drs doç yrd sok cad jl tp ths pgs gs ts rs smt hod nám tzv tlf κ κα
     डॉ प्रो पं श्री रु
     """
 )
@@ -55,7 +67,7 @@ _OFTEN_LAST = listed(
     """
 )
 """Abbreviations behind which a sentence ends when one of `_SENTENCE_OPENERS` follows."""
-_ALSO_LAST_WORDS = listed("no fig st mar sun mon p v art on m in ing est av bd mm ed")
+_ALSO_LAST_WORDS = listed("no fig st mar sun mon p v art on m in ing est av bd mm ed max min str tel ok")
 """Abbreviations that are words too: no sentence ends there only when a digit or a name follows."""
 _SENTENCE_OPENERS = listed(
     "the a an in it he she they we but and on at as this that these those there his her its their for from with "
@@ -115,21 +127,66 @@ def _is_end(text: str, match: re.Match[str], limit: int) -> bool:
     if stops[-1] in _WIDE_STOPS:
         return True
     if after == end:
-        return False
+        is_glued = match.group(2) in ("", "”", "»") and text[match.start() - 3 : match.start()].islower()
+        if not (is_glued and _GLUED_TO.match(text, end, limit)):
+            return False
     return stops != "." or match.group(2) != "" or _ends_word(text, match.start(), following)
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
-    """Stretches no sentence crosses: lines, joined where one goes on with a lower-case letter."""
+    """Stretches no sentence crosses: lines, joined where one goes on small or was broken for its width."""
     lines: list[tuple[int, int]] = []
-    for match in _LINE.finditer(text):
-        start, end = match.span()
-        blank = lines and text.count("\n", lines[-1][1], start) > 1
-        if lines and not blank and match.group().lstrip()[:1].islower():
-            lines[-1] = (lines[-1][0], end)
-        else:
-            lines.append((start, end))
+    for block in _blocks(text):
+        width = _width(text, block)
+        before = None
+        for start, end in block:
+            if before and (text[start:end].lstrip()[:1].islower() or _is_broken(text, before, (start, end), width)):
+                lines[-1] = (lines[-1][0], end)
+            else:
+                lines.append((start, end))
+            before = (start, end)
     return lines
+
+
+def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
+    """Lines with no empty line between them."""
+    block: list[tuple[int, int]] = []
+    for match in _LINE.finditer(text):
+        if block and text.count("\n", block[-1][1], match.start()) > 1:
+            yield block
+            block = []
+        block.append(match.span())
+    if block:
+        yield block
+
+
+def _width(text: str, block: Sequence[tuple[int, int]]) -> int:
+    """The width at which lines were broken, as in old wires and mails; 0 where they are lines as meant."""
+    if len(block) < _FEWEST_BROKEN or max(end - start for start, end in block) > _WIDEST_BROKEN:
+        return 0
+    width = max(len(text[start:end].strip()) for start, end in block)
+    joints = [(line, after) for line, after in pairwise(block) if not _ends_with_stop(text, line)]
+    broken = sum(_is_broken(text, line, after, width) for line, after in joints)
+    goes_on = any(_goes_on_small(text, after) for _, after in joints)
+    return width if width >= _NARROWEST_BROKEN and goes_on and broken * 4 >= len(joints) * 3 else 0
+
+
+def _is_broken(text: str, line: tuple[int, int], after: tuple[int, int], width: int) -> bool:
+    """Whether the first word of the next line would not have fitted behind this line."""
+    if not width or _ends_with_stop(text, line):
+        return False
+    first = text[after[0] : after[1]].split(None, 1)[:1]
+    is_word = bool(first) and first[0] < _UNSPACED
+    return is_word and len(text[slice(*line)].strip()) + 1 + len(first[0]) > width
+
+
+def _ends_with_stop(text: str, line: tuple[int, int]) -> bool:
+    return text[slice(*line)].rstrip(_CLOSING)[-1:] in _STOPS
+
+
+def _goes_on_small(text: str, line: tuple[int, int]) -> bool:
+    first = text[slice(*line)].lstrip()[:1]
+    return first.isalpha() and not first.isupper()
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

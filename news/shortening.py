@@ -29,7 +29,7 @@ _BOUNDING = listed(
     potentially potential possible alleged suspected supposed so-called ostensibly presumably maybe
     per according accordingly source sources considered understood regarded guilty
     said saying tell tells told telling think thinks thought thinking heard found want wants wanted wrote writes
-    denies denied testifies testified replies replied shown admitted admitting acquitted
+    denies denied testifies testified replies replied shown admitted admitting acquitted anonymity anonymously
     """
 ) | {
     root + ending

@@ -20,10 +20,20 @@ from news.story import Story
 
 JOIN_TEXT, JOIN_HEADLINE = 0.34, 0.3
 """Cosines from which an article with text, or a bare headline, joins a story."""
+SILENT_AFTER, PATIENCE = 1.5, 0.3
+"""Days without an article from which a story is silent, and how much more alike an entry must be for each day more:
+the next match of the same teams, the next warning and the next trial are told in the same words."""
+_DAY = 86_400
 WINDOW = timedelta(days=7)
 """A story that brought nothing for so long takes no more articles."""
 _LEAST, _MOST = 1e-6, 60_000.0
 """No weight is kept that is larger, and no sum of them that is smaller: a few bytes hold no more."""
+
+
+def _patience(now: datetime, last_seen: float) -> float:
+    """How much more alike an entry must be to a story that has been silent."""
+    silent = (now.timestamp() - last_seen) / _DAY - SILENT_AFTER
+    return 1 + PATIENCE * silent if silent > 0 else 1.0
 
 
 def bar(entry_sketch: Mapping[str, float]) -> float:
@@ -94,7 +104,11 @@ class Index:
         size = math.sqrt(sum(value * value for value in told.values())) or 1.0
         since = (now - WINDOW).timestamp()
         alike = (
-            (self._likeness(told, place) / size, self._seen[place], -self._ids[place])
+            (
+                self._likeness(told, place) / size / _patience(now, self._seen[place]),
+                self._seen[place],
+                -self._ids[place],
+            )
             for place in self._near(told)
             if self._seen[place] >= since
         )

@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from news.article import Entry
+from news.columns import Columns
 from news.copies import imprint, is_copy
 from news.regrouping import regroup, summed
-from news.sketches import sketch
 from news.stories import Index
 
 PENDING = 4_000
 """Entries that wait for the second look, at most."""
 SETTLED_AFTER = timedelta(days=2)
-"""An entry so much older than the newest has had its second look."""
+"""The second look is taken at entries of so long, as the program takes it."""
 _COMPARED, _REMEMBERED = 60, 20_000
 """Imprints of a story that an entry is compared with, and stories whose imprints are remembered."""
 
@@ -41,6 +41,7 @@ class Teller:
 
     def __init__(self) -> None:
         self._index = Index()
+        self._columns = Columns()
         self._pending: deque[Telling] = deque()
         self._settled: set[int] = set()
         self._fresh = count(-1, -1)
@@ -51,7 +52,8 @@ class Teller:
     def tell(self, entry: Entry, at: datetime | None = None) -> Telling:
         """The story of the next entry, as far as it can be known at its arrival; without `at` no time has passed."""
         self._now = at or self._now
-        terms = sketch(entry)
+        terms = self._columns.sketch(entry, self._now)
+        self._columns.note(entry.headline, self._now)
         story = self._index.find(terms, self._now)
         number, self._count = self._count, self._count + 1
         telling = Telling(number, number if story is None else story, self._now, terms)
@@ -78,14 +80,21 @@ class Teller:
 
     def settled(self) -> Iterator[Telling]:
         """Entries whose second look is over, in order."""
-        is_old = bool(self._pending) and self._now - self._pending[0].at > 2 * SETTLED_AFTER
+        is_old = bool(self._pending) and self._now - self._pending[0].at > SETTLED_AFTER
         if len(self._pending) < PENDING and not is_old:
             return
+        late = deque[Telling]()
+        while self._pending[-1].at - self._pending[0].at > SETTLED_AFTER:
+            late.appendleft(self._pending.pop())
         self._look_again()
-        half = self._now - SETTLED_AFTER
+        # The last day of them is looked at once more, with what comes next.
+        half = self._now - SETTLED_AFTER / 2
         while self._pending and (len(self._pending) > PENDING // 2 or self._pending[0].at < half):
             self._settled.add(self._pending[0].story)
             yield self._pending.popleft()
+        self._pending += late
+        # What is left of a story that has been handed out in part stays with it.
+        self._settled &= {telling.story for telling in self._pending}
 
     def settle_all(self) -> Iterator[Telling]:
         """What is left, after a last second look."""
@@ -94,10 +103,9 @@ class Teller:
             yield self._pending.popleft()
 
     def _look_again(self) -> None:
-        # What is left of a story that has been handed out in part stays with it.
-        self._settled &= {telling.story for telling in self._pending}
         after = regroup([(telling.story, telling.sketch) for telling in self._pending], self._settled, self._fresh)
         for telling, story in zip(self._pending, after, strict=True):
             telling.story = story
+        last = {telling.story: telling.at for telling in sorted(self._pending, key=lambda telling: telling.at)}
         for story, terms in summed((telling.story, telling.sketch) for telling in self._pending).items():
-            self._index.put(story, terms, self._now)
+            self._index.put(story, terms, last[story])

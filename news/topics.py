@@ -17,6 +17,8 @@ from news.vocabulary import words
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _PARTS = re.compile(r"[/|>,;:»•&]+|\s[-–—]\s")
+_JOINTS = re.compile(r"[/|>,;:»•&_-]+")
+"""As `_PARTS`, and what joins words in addresses: `world-news`, `US-Politik`."""
 _SHORTEST_PREFIX = 3
 _READ = 600
 """Words of a text that are looked at."""
@@ -132,7 +134,8 @@ class Taxonomy:
     def of_section(self, section: str) -> str | None:
         """The slug of the topic that a publisher's section means; of `Sport / Football` the first part known."""
         whole = " ".join(section.casefold().split())
-        for part in (whole, *(part.strip(" #") for part in _PARTS.split(whole))):
+        spaced = " ".join(re.sub("[-_]", " ", whole).split())
+        for part in (whole, spaced, *(part.strip(" #") for part in (*_PARTS.split(whole), *_JOINTS.split(whole)))):
             if part in self._sections:
                 return self._sections[part]
         return None

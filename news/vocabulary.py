@@ -18,9 +18,21 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u
 
 
 MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
+    "january jan januar jänner enero janvier gennaio janeiro januari января січня stycznia ocak يناير जनवरी",
+    "february feb februar febrero février febbraio fevereiro februari февраля лютого lutego şubat فبراير फरवरी",
+    "march mar märz marzo mars março maart марта березня marca mart مارس मार्च",
+    "april apr abril avril aprile апреля квітня kwietnia nisan أبريل अप्रैल",
+    "may mai mayo maggio maio mei мая травня maja mayıs مايو मई",
+    "june jun juni junio juin giugno junho июня червня czerwca haziran يونيو जून",
+    "july jul juli julio juillet luglio julho июля липня lipca temmuz يوليو जुलाई",
+    "august aug agosto août augustus августа серпня sierpnia ağustos أغسطس अगस्त",
+    "september sep sept septiembre septembre settembre setembro сентября вересня września eylül سبتمبر सितंबर",
+    "october oct oktober octubre octobre ottobre outubro октября жовтня października ekim أكتوبر अक्टूबर",
+    "november nov noviembre novembre novembro ноября листопада listopada kasım نوفمبر नवंबर",
+    "december dec dezember diciembre décembre dicembre dezembro декабря грудня grudnia aralık ديسمبر दिसंबर",
+)
+"""Month by month, as English, German, Spanish, French, Italian, Portuguese, Dutch, Russian, Ukrainian, Polish, Turkish,
+Arabic and Hindi write it in a date."""
 
 
 def listed(text: str) -> frozenset[str]:

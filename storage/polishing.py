@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, select, tuple_, update
+from sqlalchemy import Text, exists, func, select, tuple_, type_coerce, update
 
 from news.article import Article, Bullet
 from storage.editions import as_row
 from storage.engine import Database
 from storage.reading import read_articles, visible_to
 from storage.tables import articles, stories, translations
+
+_OF_THE_PUBLISHER = '%","publisher",%'
+"""In the bullets as they are kept; a text that says so has its quotes escaped."""
 
 
 class Polishing:
@@ -38,7 +41,7 @@ class Polishing:
                 is_best,
                 articles.c.first_seen_at >= since,
                 ~exists().where(asked.c.story_id == articles.c.story_id, asked.c.polished_at.is_not(None)),
-                articles.c.publisher_bullets == [],
+                type_coerce(articles.c.bullets, Text).not_like(_OF_THE_PUBLISHER),
                 articles.c.bullet_count > 0,
                 # Its lines would be others than those translated.
                 ~exists().where(translations.c.article_id == articles.c.id),

@@ -40,7 +40,9 @@ def _told(given: Told, scene: Scene) -> Message:
         lines.append(say(texts.WHY_BEHIND_MORE, n=item.position - 1))
     if item.translated_from:
         lines.append(say(texts.WHY_TRANSLATED, language=scene.words.tongue(item.translated_from)))
-    if given.article:
+    if given.article and given.is_newest and given.article.first_seen_at > given.digest.composed_at:
+        lines.append(say(texts.WHY_NOTHING_NEW))
+    elif given.article:
         lines.append(say(texts.WHY_OTHER_ARTICLE, headline=shorten(item.headline, 120)))
     if given.is_copy:
         lines.append(say(texts.WHY_COPY))

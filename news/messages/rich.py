@@ -161,7 +161,11 @@ def article(
 
 
 def _own_bullets(article: Article) -> list[Bullet]:
-    return [bullet for bullet in article.bullets[:BULLETS] if bullet.origin == "publisher" or article.is_teaser]
+    """Those that the publisher gives beside its text; a list within the text is read there."""
+    is_shown = article.is_teaser or bool(article.publisher_bullets)
+    return [
+        each for each in article.bullets[:BULLETS] if is_shown and (article.is_teaser or each.origin == "publisher")
+    ]
 
 
 def _facts(article: Article, scene: Scene) -> Html:

@@ -106,6 +106,48 @@ def test_times_are_in_seconds_or_in_milliseconds() -> None:
     assert seconds.at == milliseconds.at == datetime(2014, 3, 10, 16, 52, 50, tzinfo=UTC)
 
 
+def test_a_line_may_say_things_as_feeds_do_and_more_than_is_asked() -> None:
+    lines = (
+        {"id": 1.5, "headline": "x", "section": ["News", "Sport"], "at": "Mon, 10 Mar 2014 16:00:00 GMT", "tags": {}},
+        {"id": -2, "headline": None, "text": None, "section": None, "publisher": None, "language": None, "at": None},
+        {"id": "", "text": "x", "section": "world-news", "language": "klingon", "at": "1394470370"},
+        {"id": "1.5", "headline": "x", "section": "US-Politik"},
+    )
+    answers, result = tried("topics", *lines)
+    assert result.exit_code == 0
+    assert [each["id"] for each in answers] == [1.5, -2, "", "1.5"]
+    assert [[filed["topic"] for filed in each["topics"]] for each in answers] == [
+        ["sport"],
+        [],
+        ["world"],
+        ["politics"],
+    ]
+
+
+def test_topics_may_be_named_as_publishers_name_them() -> None:
+    line = {"id": 1, "headline": "Actor wins film prize at festival for best film", "text": "The film stars an actor."}
+    [answer], _ = tried("topics", line, options=("--topics", "Entertainment,Tech"))
+    assert answer["topics"][0]["topic"] == "culture"
+
+
+@pytest.mark.parametrize("options", [(), ("--arrival",)])
+def test_times_in_any_order_and_of_any_age_are_taken_as_they_come(options: tuple[str, ...]) -> None:
+    times = (
+        1394470370,
+        "1000-01-01T00:00:00",
+        "2999-12-31",
+        -1e9,
+        None,
+        1394470371000,
+        "0001-01-01",
+        "9999-12-31T23:59",
+    )
+    lines = [{"id": number, "headline": f"Ferry {number}", "at": at} for number, at in enumerate(times)]
+    answers, _ = tried("stories", *lines, options=options)
+    assert [each["id"] for each in answers] == list(range(len(times)))
+    assert [each["id"] for each in answers if "error" in each] == [6, 7]
+
+
 def test_a_line_longer_than_any_article_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.lines.LONGEST", 1000)
     long = {"id": 1, "text": "x" * 5000}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.desk import Desk
 from news.chat import Chat
 from tests.bot.talking import Clock, Person, an_article, buttons, some_news, words
@@ -121,6 +123,25 @@ async def test_a_story_that_was_told_before_names_the_digest_that_told_it(
     assert "• It was told then; a newer digest tells it again only with something new." in said
     assert "• The digest tells it by another article, “Ferry runs aground”." in said
     assert "• The text is a copy of another source’s, so it counts as no source of its own." in said
+
+
+async def test_an_article_that_only_says_again_what_was_told_says_what_would_bring_its_story_back(
+    desk: Desk, reader: Person, clock: Clock
+) -> None:
+    told = await an_article(desk, "Ferry runs aground", url="https://example.org/ferry")
+    await reader.follows(desk, "world")
+    await reader.say("/digest")
+    clock.tick(hours=1)
+    await desk.storage.articles.add(
+        replace(told, url="https://example.net/again"), story_id=told.story_id, sketch={}, keys=["again"], bullets=(),
+        topics=told.topics, source="The Gazette", feed_id=None, now=clock(),
+    )  # fmt: skip
+    await reader.say("/digest")
+    said = words(await reader.say("/why example.net/again"))
+
+    assert said.startswith("Why this is story 1 of your digest of today, 19:30\n")
+    assert "• This article came after that digest. A story that was told comes back only with something new." in said
+    assert "tells it by another article" not in said
 
 
 async def test_a_full_digest_names_the_place_that_a_story_came_to(desk: Desk, reader: Person) -> None:

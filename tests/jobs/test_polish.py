@@ -111,6 +111,8 @@ async def test_a_days_budget_is_kept_and_begins_anew_at_midnight(storage: Storag
 
 async def test_the_publishers_own_bullets_are_left_alone(storage: Storage) -> None:
     await filed(storage, "A Bridge Opens", publisher_bullets=("The bridge is open.",))
+    listed = "• The mayor of Orsund opened the bridge\n• It carries 4,000 cars a day"
+    await filed(storage, "A list above the text", guid="list", paragraphs=(listed, *TEXT))
     unasked: Any = saying()
     async with a_model(unasked) as model:
         assert (await polish(storage, model, now=NOW, daily=10)).asked == 0

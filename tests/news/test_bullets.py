@@ -168,6 +168,16 @@ def test_a_whole_sentence_may_begin_small_or_end_short(sentence: str) -> None:
         "ORSUND, 20 nov (Wire).- ",
         "(서울=연합뉴스) 김민수 기자 = ",
         "القاهرة - رويترز - ",
+        "Orsund, Nov 20 (PTI) ",
+        "मुंबई, 12 जुलाई (भाषा) ",
+        "NEW ORSUND--(BUSINESS WIRE)--",
+        "By Maren Sol20 November 2026 | 18:03",
+        "4:40 p.m. ",
+        "18:03 Uhr: ",
+        "NEW ORSUND: ",
+        "18:03 – ",
+        "18:03 ",
+        "👉 ",
     ],
 )
 def test_a_dateline_is_cut_and_the_rest_keeps_its_place(dateline: str) -> None:
@@ -184,6 +194,9 @@ def test_a_dateline_is_cut_and_the_rest_keeps_its_place(dateline: str) -> None:
         "FIRE crews from Orsund and the coastguard went to the ferry on Friday.",
         "A BOMB - ATTACK drill was held aboard the ferry on Friday.",
         "A 39 - year - old woman was carried from the ferry by fishermen.",
+        "12:30 Siege in Orsund brachten die Mannschaft der Fähre nach vorn.",
+        "10.50 Euro kostet die Fahrt mit der Fähre nach Orsund ab Januar.",
+        "The board met on Friday, November 20 (All Saints) in the town hall of Orsund.",
         "20 November 2026 was the day on which the ferry ran aground, the board said.",
         "On 20 November 2026, Master Jonas Eide left the bridge at midnight.",
         "Halvard – Orsund's oldest ferry – was built in 1971.",
@@ -191,6 +204,14 @@ def test_a_dateline_is_cut_and_the_rest_keeps_its_place(dateline: str) -> None:
 )
 def test_a_dash_a_date_or_a_shouted_word_inside_a_sentence_is_no_dateline(text: str) -> None:
     assert [p.text for p in passages(entry(text))] == [text]
+
+
+def test_who_speaks_in_a_transcript_is_no_place() -> None:
+    lines = (
+        "MELBY: The ferry ran aground at noon in thick fog.",
+        "EIDE: All are safe, and the ferry will sail in May.",
+    )
+    assert passages(entry(*lines)) == []
 
 
 def test_a_standfirst_needs_no_full_stop_but_a_stray_line_does() -> None:
@@ -218,6 +239,7 @@ def test_a_pronoun_opens_a_bullet_only_behind_the_sentence_it_leans_on() -> None
     [
         "“We saw the deck lights of the ferry stop moving.”",
         "“We saw the deck lights from the quay of Orsund harbour.",
+        "The strait has more shoals than the chart, according to Mr Eide.'",
         '"Build the wall of Saltby by all means," she said.',
         "I saw the deck lights of the ferry from the quay.",
         "Why was the ferry Halvard outside the marked channel?",
@@ -246,6 +268,24 @@ def test_writers_who_speak_of_themselves_make_no_bullet(own: str) -> None:
 )
 def test_letters_that_stand_for_a_name_are_no_pronoun(sentence: str) -> None:
     assert chosen(sentence) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "leaning",
+    [
+        "Hij werd door de vissers naar de haven van Orsund gebracht.",
+        "Ancak yolcuların feribotta beş saat beklemesi gerekti.",
+        "Він розповів про слабке світло маяка біля порту.",
+        "Questo ha costretto i passeggeri ad aspettare cinque ore.",
+        "이날 승객들은 항구에서 다섯 시간을 기다려야 했다.",
+        "同社は国内の二つの港で渡し船の運航を停止する。",
+        "该渡轮的船长在周四被海岸警卫队带走调查。",
+        "Αυτός είχε μιλήσει για το αδύναμο φως του φάρου.",
+    ],
+)
+def test_a_line_that_leans_on_another_does_not_come_alone_in_any_language(leaning: str) -> None:
+    assert passages(entry(leaning))
+    assert chosen(leaning) == []
 
 
 def test_a_line_without_its_subject_comes_only_behind_another() -> None:

@@ -28,6 +28,27 @@ def test_one_added_sentence_leaves_a_copy_and_a_new_half_does_not() -> None:
     assert not is_copy(imprint(WIRE), imprint(replace(WIRE, paragraphs=WIRE.paragraphs[:6] + other)))
 
 
+def test_a_wire_is_a_copy_with_what_each_publisher_puts_around_it() -> None:
+    report = (
+        "The European bank kept its key rate at two percent on Thursday and said that inflation would stay low.",
+        "Its president told reporters in Orsund that the council had not discussed a cut and would meet again in May.",
+    )
+    wire = Entry(headline="Rate kept", paragraphs=("ORSUND (Wire) - " + report[0], report[1], "(Editing by B. Jones)"))
+    page = Entry(
+        headline="Bank holds",
+        paragraphs=(
+            "By Our Staff",
+            "Published 5 March 2026 at 13:00",
+            "Advertisement",
+            *report,
+            "Subscribe to our newsletter for more business news of the day.",
+            "© 2026 The Harbour Post. All rights reserved.",
+            "More in Business",
+        ),
+    )
+    assert is_copy(imprint(wire), imprint(page))
+
+
 def test_a_few_words_that_agree_are_no_copy() -> None:
     short = Entry(headline="Storm kills five")
     assert not is_copy(imprint(short), imprint(short))

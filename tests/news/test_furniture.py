@@ -94,3 +94,46 @@ def test_a_stamp_is_no_news(stamp: str) -> None:
 )
 def test_news_that_begins_like_furniture_stays(sentence: str) -> None:
     assert read(sentence, NEWS) == [sentence, NEWS]
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "AT&amp;T said on Monday it would sell the ferry for two million crowns.",
+        "The ferry &mdash; the town's oldest &mdash; was built in 1971.",
+        "The ferry was sold for <b>two million crowns</b> to a firm in Lysoy.",
+        "The ferry will sail again in May.<br><br>The firm will hire 120 people.",
+        "The  quot;fear premium quot; could add ten crowns to a ticket, analysts said.",
+        "Ticket prices soared on Friday\\after the ferry ran aground.",
+        "The town of *Orsund* will buy the ferry, it said on Monday.",
+        "The town **will not** buy the ferry, it said on Monday.",
+        "The [timetable](/ferries) will be printed again, the firm said.",
+        "The master of the ferry[/caption] will leave in May, the firm said.",
+        "{{ related }} The master of the ferry will leave in May.",
+        "This is a breaking news story.",
+        "Listen on Apple Podcasts, Spotify or wherever you get your podcasts.",
+        "Accuracy and availability of these transcripts may vary.",
+    ],
+)
+def test_what_is_left_of_markup_and_of_the_page_is_no_bullet(left: str) -> None:
+    assert read(NEWS, left) == [NEWS]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "AT&T and the R&D firm of Orsund will buy the ferry; the S&P 500 rose.",
+        "“What the f**k was that,” the master of the ferry said in court.",
+        "The ferry is < 40 metres long, and its quay > 50 metres.",
+        "The podcast of the town's paper tells of the ferry in six parts.",
+    ],
+)
+def test_signs_that_are_no_markup_stay(sentence: str) -> None:
+    assert read(NEWS, sentence) == [NEWS, sentence]
+
+
+@pytest.mark.parametrize("heading", ["Notes to editors", "ENDS", "-ends-", "# # #", "Ingredients", "Zutaten:"])
+def test_nothing_below_the_end_of_a_statement_or_above_a_stove_is_news(heading: str) -> None:
+    below = "The firm was founded in 1971 and runs four ferries in the strait."
+    assert read(NEWS, heading, below) == [NEWS]
+    assert read(NEWS, "The strait", below) == [NEWS, below]

@@ -206,6 +206,14 @@ def test_a_teaser_says_why_there_is_no_more() -> None:
     assert texts.ONLY_TEASER in html
 
 
+def test_the_publishers_list_is_shown_once_beside_the_text_or_in_it() -> None:
+    bullets = (Bullet("A point.", "publisher", 2, 10),)
+    within = article("• A point.\n\nThe text.", bullets=bullets)
+    beside = article("The text.", bullets=bullets, publisher_bullets=("A point.",))
+    for told in (within, beside):
+        assert rich.article(told, SCENE, is_saved=False).html.count("A point.") == 1
+
+
 def test_dates_of_known_zone_are_shown_in_the_readers_own() -> None:
     assert SCENE.words.published("2024-11-02T06:59:00", "Europe/Berlin") == "2 Nov 2024, 06:59"
     assert SCENE.words.published("2024-11-02T06:59:00+00:00", "Europe/Berlin") == "2 Nov 2024, 07:59"

@@ -55,13 +55,17 @@ def test_abbreviations_initials_decimals_and_quotes_end_no_sentence(one: str) ->
 @pytest.mark.parametrize(
     "one",
     [
-        "Viele Städte, z. B. Hamburg, helfen dem 1. FC Orsund.",
+        "Viele Städte, z. B. Hamburg, helfen dem 1. FC Orsund bei max. 14 Grad.",
         "Varios países, p. ej. Francia, pagan más.",
         "Цена выросла, т. е. Орсунд платит больше.",
         "कृषि मंत्री डॉ. राम कुमार बोले।",
         "قال د. أحمد إن الخطة ستبدأ.",
+        "Jak mówi kpt. Jan Nowak z ul. Długiej, ok. 300 osób czeka.",
+        "Det dröjer till kl. 14.00, säger Eva Lind.",
+        "Ziyareti Doç. Dr. Ayşe Kaya anlattı.",
+        "Kecelakaan di Jl. Sudirman melukai dua orang.",
     ],
-    ids=["de", "es", "ru", "hi", "ar"],
+    ids=["de", "es", "ru", "hi", "ar", "pl", "sv", "tr", "id"],
 )
 def test_abbreviations_of_other_languages_end_no_sentence(one: str) -> None:
     assert texts(one + " Orsund.") == [one, "Orsund."]
@@ -103,6 +107,38 @@ def test_lines_and_empty_lines_part_sentences_without_a_stop() -> None:
         "Next line",
         "lower after an empty line",
     ]
+
+
+def test_lines_broken_for_their_width_are_one_text_even_before_a_capital() -> None:
+    wire = (
+        "The city museum has returned a bronze\nhead to Benin. The head was taken by\n"
+        "British troops in 1897 and bought by\nDirector Ruth Calder for her museum."
+    )
+    assert texts(wire)[1].split() == wire.split(". ")[1].split()
+    assert texts("BRITISH TROOPS\nHome\n" + wire)[:2] == ["BRITISH TROOPS", "Home"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Most read today\nStorm kills five in the hills of Maroa\nHouse prices fall again",
+        "Storm kills five in the hills of Maroa\nBread is dearer than it was last May\nHouses fall in price",
+        "在雾中搁浅的渡轮上有二百一十四人\n渔船把所有人送到港口花了五个小时\n事故委员会将阅读渡轮的航行记录仪",
+    ],
+)
+def test_lines_that_were_meant_as_such_stay_apart(lines: str) -> None:
+    assert texts(lines) == lines.split("\n")
+
+
+def test_a_page_that_lost_the_space_behind_a_stop_still_has_sentences() -> None:
+    assert texts("It burned for nine hours.No one was hurt, police said. “All is well.”The firm is shut.") == [
+        "It burned for nine hours.",
+        "No one was hurt, police said.",
+        "“All is well.”",
+        "The firm is shut.",
+    ]
+    for one in ("She works for Booking.Com in Orsund.", "The U.S.Army left St.Albans am 5.Juni.", "See Rev.Smith."):
+        assert texts(one) == [one]
 
 
 @given(st.text(alphabet=st.sampled_from("aB .!?。\"'”“(\n—3é"), max_size=80) | st.text(max_size=80))

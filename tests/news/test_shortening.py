@@ -76,6 +76,7 @@ def test_what_only_adds_to_a_claim_may_be_left_out(sentence: str, shorter: str) 
         "The captain, police allege, was asleep when the ferry struck.",
         "The captain was asleep when the ferry struck, a court heard.",
         "The captain was asleep, according to the harbour master of Orsund.",
+        "The captain was asleep, said one passenger, speaking on condition of anonymity.",
         "According to the board, the captain was asleep at the wheel.",
         "The ferry will sail again, if the board allows it.",
         "The ferry, which may have been overloaded, was towed to the harbour.",

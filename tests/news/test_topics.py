@@ -45,6 +45,14 @@ def test_the_seeds_offer_nine_topics() -> None:
         ("News > Health", "health"),
         ("  Medio   ambiente ", "environment"),
         ("Culture", "culture"),
+        ("スポーツ", "sport"),
+        ("경제", "business"),
+        ("การเมือง", "politics"),
+        ("Sağlık", "health"),
+        ("world-news", "world"),
+        ("US-Politik", "politics"),
+        ("Sport_Fußball", "sport"),
+        ("high-tech", "technology"),
     ],
 )
 def test_the_publishers_section_decides_in_any_language(section: str, topic: str) -> None:
@@ -62,6 +70,13 @@ def test_the_publishers_section_decides_in_any_language(section: str, topic: str
         ("人工智能芯片让手机软件更快", "technology"),
         ("المرضى في مستشفى المدينة ينتظرون لقاح الفيروس", "health"),
         ("वैज्ञानिक अंतरिक्ष में नए ग्रह की खोज पर शोध", "science"),
+        ("サッカー日本代表、予選の試合に勝利", "sport"),
+        ("프로야구 감독, 한국시리즈 우승", "sport"),
+        ("รัฐสภาลงมติ นายกรัฐมนตรีแถลง", "politics"),
+        ("Merkez Bankası faizi sabit tuttu, enflasyon düşüyor", "business"),
+        ("Deputados rejeitam medida provisória no Congresso", "politics"),
+        ("Il portiere para il rigore e la squadra vince la partita", "sport"),
+        ("Griepgolf: artsen en ziekenhuizen vol patiënten", "health"),
     ],
 )
 def test_without_a_section_the_words_decide_in_several_languages(headline: str, topic: str) -> None:
@@ -84,6 +99,18 @@ def test_without_a_section_the_words_decide_in_several_languages(headline: str, 
 )
 def test_crimes_and_accidents_are_general_news_in_seven_languages(headline: str, text: str) -> None:
     assert filed(headline, text)[:1] == ["world"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hasta mañana no se sabrá nada, y hasta el lunes nadie irá hasta allí con sal.",
+        "Il est parti hier avec le sel, mais il est parti sans le but de la visite.",
+        "Die Rente der Frau reicht nicht, und der Herr tore sie nie.",
+    ],
+)
+def test_a_word_that_says_something_else_in_another_language_files_nothing(text: str) -> None:
+    assert filed("", text) == []
 
 
 def test_a_crime_of_another_desk_stays_with_that_desk() -> None:
