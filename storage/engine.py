@@ -229,7 +229,7 @@ def _on_begin(engine: AsyncEngine, statement: str) -> None:
 
 def _postgresql(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     writer = create_async_engine(
-        url, pool_size=10, max_overflow=0, pool_timeout=60, pool_pre_ping=True, **_options(url)
+        url, pool_size=10, max_overflow=0, pool_timeout=60, pool_pre_ping=True, pool_use_lifo=True, **_options(url)
     )
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return writer, reader

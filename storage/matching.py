@@ -9,21 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from math import inf
+from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, select
+from sqlalchemy import ColumnElement, Text, cast, func, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.filters import All, AnyOf, Filter, Mark, Not, Term, runs
 from news.grammar import Unclear, parse, plainly
 from news.reduced import Window, is_open, opposite, windows
-from news.roots import marked, openings
+from news.roots import marked, microseconds, openings
 from storage.bulk import among
 from storage.tables import articles, topics
-from storage.words import SIZE, Family, prepared
+from storage.words import SIZE, Extent, Family, prepared
 
 VECTOR = "article_words(id, headline, body, marks)"
 WINDOW = 2_500
 """Ids in a window, ten of which are a part; PostgreSQL's index tells in which of them an article is."""
+NEAR = 100
+"""Articles stored about a moment, that many processes may have stored in another order than they first saw them."""
+RUNS_FOR = "extract(epoch FROM clock_timestamp() - statement_timestamp())"
+"""Seconds that a statement of PostgreSQL's has run."""
 Add = Callable[[object], str]
 """Takes a parameter of a statement, and gives its name in it."""
 
@@ -120,25 +126,29 @@ async def newest(
     connection: AsyncConnection,
     family: Family,
     numbers: Sequence[int],
-    wanted: Filter,
+    window: Window,
     most: int,
     *,
     between: tuple[int, int] | None = None,
+    within_s: float = inf,
 ) -> list[int]:
-    """Ids of the newest articles of these parts that a reduced filter wants, the newest first, `most` of them.
+    """Ids of the newest articles of these parts that a window wants, the newest first, `most` of them.
 
-    `between`: only those from the first window of ids on and before the second.
+    SQLite's parts do not tell the time: see `in_time`. `between`: only those from the first id on and before the
+    second; PostgreSQL looks at the windows of ids that these are in. `within_s`: PostgreSQL looks at the first
+    part, and begins with another as long as no more seconds are over.
     """
     if not numbers:
         return []
     if connection.dialect.name == "sqlite":
-        values: tuple[object, ...] = (full_text(wanted), most)
+        values: tuple[object, ...] = (full_text(window.wanted), most)
         where = "{0} MATCH ?1"
         if between:
             where += " AND rowid >= ?3 AND rowid < ?4"
-            values += (between[0] * WINDOW, between[1] * WINDOW)
+            values += between
         arm = f"SELECT * FROM (SELECT rowid AS id FROM {{0}} WHERE {where} ORDER BY rowid DESC LIMIT ?2)"  # noqa: S608
-        limit, listed = "?2", "group_concat(id)"
+        limit = bounded = "?2"
+        listed = "group_concat(id)"
     else:
         given: list[object] = [most]
 
@@ -147,15 +157,31 @@ async def newest(
             return f"${len(given)}"
 
         # id + 0: or the planner reads the articles one after the other, in the order that is wanted.
-        where = condition(wanted, add, range(*between) if between else ())
-        arm = f"SELECT * FROM (SELECT id FROM {{0}} WHERE {where} ORDER BY id + 0 DESC LIMIT $1) AS part_{{1}}"  # noqa: S608
-        values, limit, listed = tuple(given), "$1", "string_agg(CAST(id AS text), ',')"
+        within = range(between[0] // WINDOW, (between[1] - 1) // WINDOW + 1) if between else ()
+        where = _seen(condition(window.wanted, add, within), window, add)
+        arm = f"SELECT * FROM (SELECT id FROM {{0}} WHERE {where} ORDER BY id + 0 DESC LIMIT {{2}}) AS part_{{1}}"  # noqa: S608
+        limit = bounded = "$1"
+        listed = "string_agg(CAST(id AS text), ',')"
+        if len(numbers) > 1:  # an arm of which nothing is wanted is not begun
+            bounded = f"CASE WHEN {RUNS_FOR} < CAST({add(within_s)} AS float8) THEN $1 ELSE 0 END"
+        values = tuple(given)
     # The arms are asked one after the other, and no more of them than it takes.
-    arms = " UNION ALL ".join(arm.format(f"{family}_{part}", part) for part in numbers)
+    arms = " UNION ALL ".join(
+        arm.format(f"{family}_{part}", part, bounded if at else limit) for at, part in enumerate(numbers)
+    )
     # One row for all: a thousand of them cost a millisecond.
     every = f"SELECT {listed} FROM (SELECT id FROM ({arms}) AS arms LIMIT {limit}) AS found"  # noqa: S608
     found = (await connection.exec_driver_sql(every, values)).scalar()
     return sorted(map(int, found.split(",")), reverse=True) if found else []
+
+
+def _seen(where: str, window: Window, add: Add) -> str:
+    """A condition on a row of PostgreSQL's index, and that it was seen in the window."""
+    if window.since is not None:
+        where += f" AND seen_at >= {add(microseconds(window.since))}"
+    if window.before is not None:
+        where += f" AND seen_at < {add(microseconds(window.before))}"
+    return where
 
 
 async def wanted_among(
@@ -178,7 +204,7 @@ async def each_wants(
         for window in windows(wanted, now) if wanted and here else ():
             some: set[int] = set()
             for family, part in here:
-                some.update(await newest(connection, family, [part], window.wanted, SIZE))
+                some.update(await newest(connection, family, [part], window, SIZE))
             found[-1] |= await in_time(connection, window, within & some)
     return found
 
@@ -206,9 +232,30 @@ async def counts(
     return [min(int(count) * (SIZE // WINDOW if within else 1), most) for count in row]
 
 
+async def in_reach(connection: AsyncConnection, extent: Extent, window: Window) -> Extent:
+    """What of the index can hold articles of the window: ids grow with time, but for what is stored at one moment."""
+    if window.is_endless:
+        return extent
+    seen_at = articles.c.first_seen_at
+
+    def near(which: Callable[..., Any], where: ColumnElement[bool], order: ColumnElement[Any]) -> Any:
+        some = select(articles.c.id).where(where).order_by(order).limit(NEAR).subquery()
+        return select(which(some.c.id)).scalar_subquery()
+
+    lowest = near(func.min, seen_at < window.since, seen_at.desc()) if window.since else null()
+    highest = near(func.max, seen_at >= window.before, seen_at.asc()) if window.before else null()
+    first, last = (await connection.execute(select(lowest, highest))).one()
+    last = extent.newest if last is None else last
+    parts = {
+        family: [each for each in numbers if (first or 0) // SIZE <= each <= last // SIZE]
+        for family, numbers in extent.parts.items()
+    }
+    return Extent(parts, last, extent.is_whole)
+
+
 async def in_time(connection: AsyncConnection, window: Window, ids: Collection[int]) -> set[int]:
-    """Which of these articles were first seen in the window."""
-    if window.is_endless or not ids:
+    """Which of these articles, that `newest` brought, were first seen in the window."""
+    if window.is_endless or not ids or connection.dialect.name != "sqlite":
         return set(ids)
     seen_at, bounds = articles.c.first_seen_at, list[ColumnElement[bool]]()
     if window.since is not None:

@@ -26,7 +26,7 @@ from news.spelling import Spelling
 from storage import words
 from storage.engine import Database
 from storage.looking import Looking
-from storage.matching import counts
+from storage.matching import counts, in_reach
 from storage.reading import read_articles, visible_to
 from storage.tables import articles, unindexed
 
@@ -171,7 +171,8 @@ async def _found(
     share = min(1, FOUR / max(len(sought), 1))
     newest = int(NEWEST * share)
     for window in windows(wanted, now):
-        looking = Looking(connection, chat_id, window, extent, begun + ENOUGH_S, begun + A_PAGE_S, trip)
+        reach = await in_reach(connection, extent, window)
+        looking = Looking(connection, chat_id, window, reach, begun + ENOUGH_S, begun + A_PAGE_S, trip)
         found = await looking.ids(window.wanted, MOST + 1)
         is_complete = is_complete and looking.is_complete and len(found) <= MOST
         ids += found[:MOST]

@@ -21,6 +21,8 @@ from news.roots import Roots, roots_of
 
 SIZE = 25_000
 """Ids in a part."""
+NEWEST = 2
+"""Parts looked at before the others."""
 TOKENS = "tokenize=\"ascii tokenchars '_.,:=+-'''\""
 """Everything but spaces belongs to a word: it was cut already."""
 COLUMNS = ("headline", "body", "marks", "seen_at")
@@ -28,11 +30,12 @@ PIECES, PAGES = 4, 250
 """Of a full part on SQLite: pieces that may stay apart, and pages that are written in one transaction to join them."""
 PREPARED = """
     set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true),
-    set_config('max_parallel_workers_per_gather', '0', true)
+    set_config('max_parallel_workers_per_gather', '0', true), set_config('effective_io_concurrency', '0', true)
 """
 """Lets PostgreSQL neither read whole parts, as it does not know what looking into a row costs, nor plan anew.
 
-Nor ask arms beside each other: the newest must come first.
+Nor ask arms beside each other: the newest must come first. Nor have rows read by the processes it has for that since
+version 18: what another process reads is waited for longer than reading it takes, on a busy machine ten times as long.
 """
 BY_WORDS = """
     SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
@@ -172,10 +175,13 @@ async def unindex(connection: AsyncConnection, ids: Collection[int]) -> None:
 
 async def rows(connection: AsyncConnection, known: Parts, ids: Collection[int]) -> list[Roots]:
     """What the index keeps of these articles, in any order."""
-    arms, values = list[str](), list[object]()
+    arms, values, by_part = list[str](), list[object](), dict[int, list[int]]()
+    for each in ids:
+        by_part.setdefault(each // SIZE, []).append(each)
     for family, numbers in known.items():
-        for part in {each // SIZE for each in ids}.intersection(numbers):
-            its = [each for each in ids if each // SIZE == part]
+        theirs = by_part.keys() & set(numbers)
+        for part in theirs if _is_sqlite(connection) else _up_to(numbers, theirs):
+            its = by_part.get(part, [])
             if _is_sqlite(connection):
                 # FTS5 keeps what it was given in a table of its own; by that it is had at once.
                 kept, those = f"c0, c1, c2, c3 FROM {family}_{part}_content", f"IN ({_listed(its)})"
@@ -187,6 +193,14 @@ async def rows(connection: AsyncConnection, known: Parts, ids: Collection[int]) 
         return []
     found = await connection.exec_driver_sql(" UNION ALL ".join(arms), tuple(values))
     return [Roots(*tuple(row)) for row in found.all()]
+
+
+def _up_to(numbers: Sequence[int], theirs: Collection[int]) -> Sequence[int]:
+    """The newest parts as far as it takes, and some more: planning one of so few statements is seldom needed."""
+    reach = NEWEST
+    while theirs and min(theirs) not in numbers[:reach]:
+        reach *= 4
+    return numbers[:reach] if theirs else ()
 
 
 def _listed(ids: Iterable[int]) -> str:

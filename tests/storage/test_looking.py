@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime
 from math import inf
 
 import pytest
@@ -13,20 +14,20 @@ from news.grammar import parse, sought
 from news.reduced import windows
 from storage import Storage, words
 from storage.looking import A_PAGE, Looking
-from storage.matching import WINDOW
-from tests.storage.given import NOW, an_article
+from storage.matching import NEAR, WINDOW, in_reach, newest
+from tests.storage.given import NOW, an_article, later
 
 PLACES = (3, 30_000, 55_000, 80_000, 405_000, 530_000, 555_000, 1_000_001, 1_022_000, 1_024_990, 1_024_995)
 """Ids in parts that are far from each other, the last ones in one window."""
 
 
-async def stored_at(storage: Storage, article_id: int, headline: str) -> None:
+async def stored_at(storage: Storage, article_id: int, headline: str, now: datetime = NOW) -> None:
     before = "UPDATE sqlite_sequence SET seq = :seq WHERE name = 'articles'"
     if not storage._database.is_sqlite:
         before = "SELECT setval(pg_get_serial_sequence('articles', 'id'), :seq)"
     async with storage._database.write() as connection:
         await connection.execute(text(before), {"seq": article_id - 1})
-    assert (await an_article(storage, headline)).id == article_id
+    assert (await an_article(storage, headline, now=now)).id == article_id
 
 
 async def an_old_and_a_new_shelf(storage: Storage) -> None:
@@ -41,7 +42,8 @@ async def look(
     wanted: Filter = parse(typed, topics={})
     async with storage._database.read() as connection:
         extent, [window] = await words.prepared(connection), windows(wanted, NOW)
-        looking = Looking(connection, None, window, extent, until, until if latest is None else latest)
+        reach = await in_reach(connection, extent, window)
+        looking = Looking(connection, None, window, reach, until, until if latest is None else latest)
         return await looking.ids(window.wanted, most), looking.is_complete
 
 
@@ -133,3 +135,77 @@ async def test_an_article_on_the_edge_of_a_window_or_a_part_is_found_once(storag
 
     for most in (1, 2, 5, len(edges), 99):
         assert (await look(storage, "comet", most, until=inf))[0] == edges[::-1][:most]
+
+
+async def a_shelf_of_two_days(storage: Storage) -> None:
+    """A comet long ago; far from it 120 of two days ago and one whale; then 130 comets of today."""
+    await an_article(storage, "A comet", now=later(days=-9))
+    await stored_at(storage, 1_000_001, "A whale, and a comet", now=later(days=-2))
+    for each in range(250):
+        await an_article(storage, "A comet", now=later(days=-2) if each < 120 else NOW)
+
+
+async def test_what_is_older_than_a_moment_is_found_below_all_that_is_newer(storage: Storage) -> None:
+    await a_shelf_of_two_days(storage)
+
+    assert await look(storage, "whale -since:1d", 50, until=inf) == ([1_000_001], True)
+    older = [*range(1_000_121, 1_000_000, -1), 1]
+    assert await look(storage, "comet -since:1d", NEAR + 125, until=inf) == (older, True)
+    some, is_complete = await look(storage, "comet -since:1d", NEAR + 10, until=inf)
+    assert (some[:10], is_complete) == (older[:10], False)
+
+
+async def test_what_is_older_than_a_moment_is_found_in_a_small_index_too(storage: Storage) -> None:
+    await an_article(storage, "A comet", now=later(days=-2))
+    for _ in range(NEAR + 30):
+        await an_article(storage, "A comet")
+
+    assert await look(storage, "comet -since:1d", NEAR + 20, until=inf) == ([1], True)
+
+
+async def test_what_is_newer_than_a_moment_is_not_looked_for_in_parts_that_are_older(storage: Storage) -> None:
+    await a_shelf_of_two_days(storage)
+    [window] = windows(parse("comet since:1d", topics={}), NOW)
+
+    async with storage._database.read() as connection:
+        reach = await in_reach(connection, await words.prepared(connection), window)
+
+    assert reach.parts[words.SHARED] == [40]
+    newer = list(range(1_000_251, 1_000_121, -1))
+    assert await look(storage, "comet since:1d", 500, until=inf) == (newer, True)
+
+
+async def test_postgresql_looks_at_no_other_part_once_the_time_is_over(storage: Storage) -> None:
+    await an_old_and_a_new_shelf(storage)
+    newest_first = sorted(PLACES, reverse=True)
+    [window] = windows(parse("comet", topics={}), NOW)
+
+    async with storage._database.read() as connection:
+        parts = (await words.prepared(connection)).parts[words.SHARED]
+        in_time = await newest(connection, words.SHARED, parts, window, 50)
+        too_late = await newest(connection, words.SHARED, parts, window, 50, within_s=-1)
+
+    in_the_first = [each for each in newest_first if each // words.SIZE == parts[0]]
+    assert in_time == newest_first
+    assert too_late == (newest_first if storage._database.is_sqlite else in_the_first)
+
+
+async def test_what_is_to_be_ranked_is_read_of_however_many_parts_it_is(storage: Storage) -> None:
+    await an_old_and_a_new_shelf(storage)
+
+    async with storage._database.read() as connection:
+        parts = (await words.prepared(connection)).parts
+        for ids in ([], [3], [1_024_995], [405_000, 530_000], list(PLACES)):
+            assert sorted(row.id for row in await words.rows(connection, parts, ids)) == ids
+
+
+async def test_a_search_reads_by_itself_what_other_transactions_have_read_by_helpers(storage: Storage) -> None:
+    if storage._database.is_sqlite:
+        return
+    asked = text("SHOW effective_io_concurrency")
+    async with storage._database.read() as connection:
+        usual = await connection.scalar(asked)
+        await words.prepared(connection)
+        assert (usual != "0", await connection.scalar(asked)) == (True, "0")
+    async with storage._database.read() as connection:
+        assert await connection.scalar(asked) == usual

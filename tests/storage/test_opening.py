@@ -251,3 +251,17 @@ def test_a_sqlite_with_a_known_fault_is_named_with_why_it_does_no_harm() -> None
     assert caution.startswith("SQLite 3.51.2 has a fault, mended in 3.51.3")
     assert "so the database is safe" in caution
     assert caution_of((3, 51, 3)) is None
+
+
+async def test_the_connection_used_last_is_used_again_for_it_knows_how_to_answer(empty_postgres_url: str) -> None:
+    database, asked = Database(empty_postgres_url), text("SELECT pg_backend_pid()")
+    async with database.read() as one, database.read() as other:
+        both = {await one.scalar(asked), await other.scalar(asked)}
+
+    used = set()
+    for _ in range(4):
+        async with database.read() as connection:
+            used.add(await connection.scalar(asked))
+    await database.close()
+
+    assert (len(both), len(used)) == (2, 1)
