@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from lxml import etree  # type: ignore[import-untyped]
 
 from ingest.encoding import unpacked
-from ingest.listing import MAX_ENTRIES, MAX_TITLE, Listed, Listing, iso_date, web_address
+from ingest.listing import MAX_ENTRIES, MAX_TITLE, Listed, Listing, web_address
+from ingest.moments import moment
 
 OPENING = 4_000
 MOST_CHILDREN = 50
@@ -15,7 +16,7 @@ MOST_CHILDREN = 50
 
 def read_sitemap(data: bytes, url: str | None) -> Listing | None:
     """The articles that a news sitemap lists, the newest first; None where it lists none."""
-    if b"<urlset" not in data[:OPENING] or b"news:" not in data:
+    if b"urlset" not in data[:OPENING] or (b"sitemap-news" not in data and b"news:" not in data):
         return None
     found = _read(data, url or "")
     if not found.entries:
@@ -87,7 +88,7 @@ class _Sitemap:
                 id=link,
                 title=said["title"],
                 link=link,
-                published=iso_date(said["publication_date"]),
+                published=moment(said["publication_date"]),
                 categories=tuple(filter(None, map(str.strip, said.get("keywords", "").split(",")[:1]))),
                 images=(image,) if image else (),
             )

@@ -15,6 +15,8 @@ CHANNEL = re.compile(r"UC[\w-]{22}")
 NAMED_CHANNEL = re.compile(rb'"(?:channelId|externalId|browseId)":"(UC[\w-]{22})"|/channel/(UC[\w-]{22})')
 SITEMAP = re.compile(r"^\s*sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
+MADE = (".rss", ".atom")
+
 Keeps = Callable[[SplitResult, Sequence[str]], Iterator[str]]
 
 
@@ -70,9 +72,10 @@ def _youtube(parts: SplitResult, steps: Sequence[str]) -> Iterator[str]:
         yield f"https://www.youtube.com/feeds/videos.xml?user={quote(steps[1])}"
 
 
-def _reddit(_: SplitResult, steps: Sequence[str]) -> Iterator[str]:
+def _reddit(parts: SplitResult, steps: Sequence[str]) -> Iterator[str]:
+    """A subreddit, a person or a thread, in the order that the address asks for."""
     if steps and not steps[-1].endswith(".rss") and steps[0] in ("r", "u", "user") and len(steps) > 1:
-        yield f"https://www.reddit.com/{'/'.join(steps)}/.rss"
+        yield f"https://www.reddit.com/{'/'.join(steps)}/.rss" + (f"?{parts.query}" if parts.query[:2] == "t=" else "")
 
 
 def _github(_: SplitResult, steps: Sequence[str]) -> Iterator[str]:
@@ -95,8 +98,10 @@ def _gitlab(_: SplitResult, steps: Sequence[str]) -> Iterator[str]:
             yield f"https://gitlab.com/{'/'.join(steps)}/-/{kind}"
 
 
-def _telegram(_: SplitResult, steps: Sequence[str]) -> Iterator[str]:
-    name = steps[1] if len(steps) > 1 and steps[0] == "s" else steps[0] if steps else ""
+def _telegram(parts: SplitResult, steps: Sequence[str]) -> Iterator[str]:
+    """A channel by its name, or by one of its posts; the name may stand before the host."""
+    before = (parts.hostname or "").removeprefix("www.").split(".")[:-2]
+    name = before[0] if before else steps[1] if len(steps) > 1 and steps[0] == "s" else steps[0] if steps else ""
     if re.fullmatch(r"[A-Za-z]\w{3,31}", name) and name not in ("joinchat", "addstickers", "share", "proxy"):
         yield f"https://t.me/s/{name}"
 
@@ -112,6 +117,14 @@ def _medium(parts: SplitResult, steps: Sequence[str]) -> Iterator[str]:
 def _bluesky(_: SplitResult, steps: Sequence[str]) -> Iterator[str]:
     if len(steps) > 1 and steps[0] == "profile":
         yield f"https://bsky.app/profile/{steps[1]}/rss"
+
+
+def _substack(parts: SplitResult, steps: Sequence[str]) -> Iterator[str]:
+    """A newsletter by its own host, or by the name of who writes it."""
+    if (parts.hostname or "").removeprefix("www.").count(".") > 1:
+        yield f"https://{parts.hostname}/feed"
+    elif steps and re.fullmatch(r"@[A-Za-z0-9-]+", steps[0]):
+        yield f"https://{steps[0][1:]}.substack.com/feed"
 
 
 def _at(path: str) -> Keeps:
@@ -132,7 +145,9 @@ def _of_people(parts: SplitResult, steps: Sequence[str]) -> Iterator[str]:
         case [person, *_] if re.fullmatch(r"@[\w.-]+@[\w.-]+\.\w+", person):
             name, host = person[1:].split("@")
             yield f"https://{host}/@{name}.rss"
-        case [person] if re.fullmatch(r"@[\w.-]*\w", person) and not person.endswith((".rss", ".atom")):
+        case [person] | ["web", person] if re.fullmatch(r"@[\w.-]*\w", person) and not person.endswith(MADE):
+            yield f"{root}/{person}.rss"
+        case [person, post] if re.fullmatch(r"@[\w.-]*\w", person) and post.isdecimal():
             yield f"{root}/{person}.rss"
         case ["tags", tag] if not tag.endswith(".rss"):
             yield f"{root}/tags/{tag}.rss"
@@ -146,9 +161,10 @@ SITES: dict[str, Keeps] = {
     "gitlab.com": _gitlab,
     "t.me": _telegram,
     "telegram.me": _telegram,
+    "telegram.dog": _telegram,
     "medium.com": _medium,
     "bsky.app": _bluesky,
-    "substack.com": _at("/feed"),
+    "substack.com": _substack,
     "wordpress.com": _at("/feed/"),
     "blogspot.com": _at("/feeds/posts/default"),
     "tumblr.com": _at("/rss"),

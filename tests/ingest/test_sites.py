@@ -35,10 +35,17 @@ CHANNEL = "UCabcdefghijklmnopqrstuv"
         ("https://gitlab.com/a/b/c", ["gitlab.com/a/b/c/-/releases.atom", "gitlab.com/a/b/c/-/tags?format=atom"]),
         ("https://social.example/@ann", ["social.example/@ann.rss"]),
         ("https://social.example/@ann@other.example", ["other.example/@ann.rss"]),
+        ("https://social.example/@ann/112233", ["social.example/@ann.rss"]),
+        ("https://social.example/@ann/a-story", []),
+        ("https://social.example/web/@ann", ["social.example/@ann.rss"]),
         ("https://social.example/tags/comet", ["social.example/tags/comet.rss"]),
         ("https://t.me/herald/12", ["t.me/s/herald"]),
         ("https://t.me/s/herald", []),
         ("https://t.me/joinchat/abc", []),
+        ("https://herald.t.me/", ["t.me/s/herald"]),
+        ("https://telegram.dog/herald", ["t.me/s/herald"]),
+        ("https://substack.com/@herald", ["herald.substack.com/feed"]),
+        ("https://www.reddit.com/r/comets/top/?t=week", ["www.reddit.com/r/comets/top/.rss?t=week"]),
         ("https://medium.com/@ann/a-story", ["medium.com/feed/@ann"]),
         ("https://bsky.app/profile/ann.example", ["bsky.app/profile/ann.example/rss"]),
         ("https://herald.substack.com/p/a", ["herald.substack.com/feed"]),
@@ -87,7 +94,7 @@ def test_a_news_sitemap_is_read_like_a_feed_the_newest_first() -> None:
     assert [entry.headline for entry in sitemap.entries] == ["Two barges & a tug", "The tug has left"]
     assert (newest.url, newest.section) == ("https://harbour.example/barges", "Shipping")
     assert newest.image_url == "https://harbour.example/barges.jpg"
-    assert oldest.published == "2026-11-20T08:00:00+01:00"
+    assert oldest.published == "2026-11-20T07:00:00+00:00"
     assert newest.is_teaser
 
 
@@ -148,3 +155,15 @@ def test_a_page_damaged_on_its_way_is_read_or_answered(seed: int) -> None:
     except Unreadable:
         return
     assert all(guess.headlines for guess in guesses)
+
+
+def test_a_news_sitemap_may_call_its_names_otherwise_and_give_days_alone() -> None:
+    told = "<n:news><n:publication_date>2026-01-05</n:publication_date><n:title>One</n:title></n:news>"
+    names = (
+        'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
+    )
+    sitemap = f"<urlset {names}><url><loc>https://harbour.example/1</loc>{told}</url></urlset>"
+
+    [entry] = read_feed(sitemap.encode(), url="https://harbour.example/news.xml").entries
+
+    assert (entry.headline, entry.url, entry.published) == ("One", "https://harbour.example/1", "2026-01-05")
