@@ -52,8 +52,10 @@ def the_site(count: int) -> web.Application:
         bodies[f"/{number}"] = feed(*items, title=f"Paper {number}")
 
     async def answer(request: web.Request) -> web.Response:
-        # A warming feed says something else each time, so that it is parsed each time.
-        warming = feed(title=f"Warm {time.monotonic()}")
+        # A warming feed has a new entry each time, so that whoever reads it has loaded what that takes.
+        now = time.monotonic_ns()
+        title, text = story(now)
+        warming = feed(Item(title=title, text=text, guid=f"{now}"), title=f"Warm {now}")
         return web.Response(text=bodies.get(request.path, warming), content_type="text/xml")
 
     app = web.Application()

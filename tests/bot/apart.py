@@ -1,4 +1,4 @@
-"""A process that helps: `python -m tests.bot.apart ROLE DATABASE PORT [LEASE]`; PORT is of a site on this machine.
+"""A process that helps: `python -m tests.bot.apart ROLE DATABASE PORT LEASE OFTEN`; PORT is of a site on this machine.
 
 Says `ready` on its standard output when it is at work, and ends well at SIGTERM.
 """
@@ -25,9 +25,12 @@ REPOSITORY = Path(__file__).parents[2]
 
 @asynccontextmanager
 async def apart(
-    role: str, database: str, port: int = 1, lease: float = 30, *, log: Path | None = None
+    role: str, database: str, port: int = 1, lease: float = 30, *, log: Path | None = None, often: float = 0.2
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Such a process, at work, for as long as the block, and what it logs in a file. It may be killed meanwhile."""
+    """Such a process, at work, for as long as the block, and what it logs in a file. It may be killed meanwhile.
+
+    Every so `often`, in seconds, it looks what is due.
+    """
     written = log.open("wb") if log else None
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -37,6 +40,7 @@ async def apart(
         database,
         str(port),
         str(lease),
+        str(often),
         cwd=REPOSITORY,
         stdout=asyncio.subprocess.PIPE,
         stderr=written,
@@ -54,11 +58,10 @@ async def apart(
             written.close()
 
 
-async def main(role: str, database: str, port: str, lease: str = "30") -> None:
+async def main(role: str, database: str, port: str, lease: str, often: str) -> None:
     settings = Settings(_env_file=None, database_url=database, seeds="none", log_format="json")
     set_up_logs(settings)
-    often = timedelta(seconds=0.2)
-    rhythm = Rhythm(hand_out=often, lease=timedelta(seconds=float(lease)))
+    rhythm = Rhythm(hand_out=timedelta(seconds=float(often)), lease=timedelta(seconds=float(lease)))
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     # A slow machine must not look like a slow site.
