@@ -23,13 +23,14 @@ from jobs.file import Shelves
 from jobs.returning import Before
 from jobs.scene import scene_of
 from news.answers import Accepted, Answer, ContentRefused, NotSent, Uncertain
+from news.article import Article
 from news.chat import Chat, ChatKind
 from news.delivery import repeat_of
 from news.digest import Digest, Item
 from news.messages import rich, texts
 from news.messages.message import Message
 from news.messages.panels import note
-from news.messages.presses import parts
+from news.messages.presses import number, parts
 from news.messages.words import Scene
 from storage import Storage
 
@@ -120,6 +121,14 @@ class Desk:
             await self.say(update, text, number=position, last=digest.items[-1].position)
             return None
         return digest, item
+
+    async def pressed_article(self, update: Update, chat: Chat) -> Article | None:
+        """The article that a press names first, where the chat may see it; else answers the press."""
+        asked = number(pressed(update, 1)[0])
+        found = await self.storage.articles.visible(asked, chat.id) if asked else None
+        if found is None:
+            await self.refuse(update)
+        return found
 
     async def followed_topics(self, chat: Chat) -> list[str]:
         """Slugs of the topics a chat follows, in the order of the topics."""

@@ -51,7 +51,9 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
     """What is kept for a chat: its settings, times, wishes, saved articles with their texts, and weights."""
     wishes = [*await storage.subscriptions.of(chat.id), *await storage.subscriptions.alerts(chat.id)]
     feeds = await storage.feeds.some([int(one.value) for one in wishes if one.kind == "feed"])
-    addresses = {str(number): feed.url for number, feed in feeds.items()}
+    followed = await storage.articles.read([int(one.value) for one in wishes if one.kind == "story"])
+    addresses = {("feed", str(number)): feed.url for number, feed in feeds.items()}
+    addresses |= {("story", str(article.id)): article.url or article.headline for article in followed}
     weights = (await storage.votes.weights([chat.id])).get(chat.id, ())
     return {
         "chat": {
@@ -77,10 +79,11 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
         "subscriptions": [
             {
                 "kind": one.kind,
-                "value": addresses.get(one.value, one.value) if one.kind == "feed" else one.value,
+                "value": addresses.get((one.kind, one.value), one.value),
                 "name": one.title,
                 "folder": one.folder,
                 "since": one.created_at.isoformat(),
+                "until": one.ends_at and one.ends_at.isoformat(),
             }
             for one in wishes
         ],

@@ -1,4 +1,4 @@
-"""Alerts: when what matches one may come, and which stories it tells."""
+"""Alerts and followed stories: when what matches one may come, and which stories it tells."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from news.pool import Outline, Pool, candidate
 QUIET_FROM, QUIET_UNTIL = time(22), time(7)
 """In the chat's own time: what matches meanwhile comes when the night is over."""
 MOST_ALERTS = 20
-"""Of one chat."""
+"""Of one chat, and followed stories among them."""
+SILENCE, LONGEST_FOLLOW = timedelta(days=5), timedelta(days=30)
+"""A follow ends when nothing new came of its story for so long, and after so long in any case."""
+
+
+def followed_until(since: datetime, now: datetime) -> datetime:
+    """When a follow made `since` ends that told something new now, or is made now."""
+    return min(now + SILENCE, since + LONGEST_FOLLOW)
 
 
 def comes_at(now: datetime, zone: str | None) -> datetime:
@@ -36,9 +43,10 @@ def candidates(
     had: AbstractSet[int],
     updates: Collection[Development],
 ) -> list[Candidate[Outline]]:
-    """The stories that articles tell which matched alerts, by article the ids of the alerts, the oldest first.
+    """The stories that articles tell which matched alerts, by article the ids of the alerts, as they are named.
 
-    Each by its best article that matched; a story that was had, only where such an article says something new.
+    Each by its best article that matched; a story that was had, as one that is followed was, only where such an article
+    says something new.
     Articles of private feeds are for their followers; what is muted is left out.
     """
     seen = {

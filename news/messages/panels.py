@@ -8,6 +8,7 @@ from datetime import time
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from news.alerts import LONGEST_FOLLOW, SILENCE
 from news.chat import Chat, Look, Subscription
 from news.feed import Feed, since_of, state_of
 from news.filters import Filter, Rehearsal
@@ -129,6 +130,8 @@ def wish(scene: Scene, subscription: Subscription) -> str:
         return scene.topic(subscription.value)
     if subscription.kind == "feed":
         return scene.words.say(texts.FEED_NAME, name=shorten(subscription.title or subscription.value, 60))
+    if subscription.kind == "story":
+        return words_name(subscription.title or "", scene)
     named = words_name(subscription.value, scene)
     return scene.words.say(texts.MUTE_NAME, what=named) if subscription.kind == "mute" else named
 
@@ -170,13 +173,24 @@ def filtering(scene: Scene, subscription: Subscription, wanted: Filter, rehearsa
 
 
 def alerts(scene: Scene, made: Sequence[Subscription]) -> Message:
-    """The chat's alerts, each a button that stops it."""
+    """The chat's alerts and the stories it follows, each a button that stops it."""
+    say = scene.words.say
     if not made:
         return note(scene, texts.ALERT_USAGE)
     stops = [Button(text=f"✕ {wish(scene, one)}", data=press("unalert", one.id)) for one in made]
-    lines = [escape(wish(scene, one)) for one in made]
-    title, usage = bold(scene.words.say(texts.ALERTS_TITLE)), italic(scene.words.show(texts.ALERT_USAGE))
-    return Message(html=join((title, *lines, usage), "\n"), keyboard=rows(stops, 2))
+    stories = [one for one in made if one.kind == "story"]
+    listed = [wish(scene, one) for one in made if one.kind != "story"]
+    listed += [say(texts.STORY_UNTIL, what=wish(scene, one), day=_end_of(scene, one)) for one in stories]
+    title = bold(say(texts.ALERTS_AND_STORIES_TITLE if stories else texts.ALERTS_TITLE))
+    hints = [say(texts.STORIES_END, silence=SILENCE.days, most=LONGEST_FOLLOW.days)] if stories else []
+    hint = italic(join((*hints, scene.words.show(texts.ALERT_USAGE)), " "))
+    return Message(html=join((title, *listed, hint), "\n"), keyboard=rows(stops, 2))
+
+
+def _end_of(scene: Scene, story: Subscription) -> str:
+    """“Saturday, 28 November”."""
+    there = ZoneInfo(scene.zone)
+    return scene.words.day((story.ends_at or scene.now).astimezone(there).date(), scene.now.astimezone(there).date())
 
 
 def ailment(scene: Scene, feed: Feed) -> str:

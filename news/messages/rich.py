@@ -136,6 +136,7 @@ def article(
     offset: int = 0,
     page: int | None = None,
     is_saved: bool,
+    is_followed: bool = False,
     votes: Tally = NO_VOTES,
 ) -> Message:
     """An article in one message, paged only when it is very long."""
@@ -155,7 +156,9 @@ def article(
     return Message(
         html=join(blocks),
         look="rich",
-        keyboard=article_keyboard(article, at, len(all_pages), is_saved=is_saved, votes=votes, scene=scene),
+        keyboard=article_keyboard(
+            article, at, len(all_pages), is_saved=is_saved, is_followed=is_followed, votes=votes, scene=scene
+        ),
         is_rtl=article.language in _RIGHT_TO_LEFT,
     )
 

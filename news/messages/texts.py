@@ -42,11 +42,30 @@ ALERTED = (
 ALREADY_ALERTED = "{what} is an alert already."
 ALERT_STOPPED = "{what} is no alert any more."
 ALERTS_TITLE = "Your alerts"
+ALERTS_AND_STORIES_TITLE = "Your alerts, and stories you follow"
 ALERT_USAGE = (
     "What should come as soon as it is news? Send /alert and words, such as /alert earthquake or "
-    '/alert "central bank" rate*.'
+    '/alert "central bank" rate*. To hear what is new in one story, open it and tap Follow story.'
 )
-TOO_MANY_ALERTS = "You have {most} alerts, which is the most. Stop one first: send /alert alone to see them."
+TOO_MANY_ALERTS = (
+    "You have {most} alerts and followed stories, which is the most. Stop one first: send /alert alone to see them."
+)
+
+# Followed stories
+FOLLOW_STORY = "Follow story"
+FOLLOWING = "Following ✓"
+STORY_FOLLOWED = (
+    "What is new in this story comes at once now. You follow it for {silence} days after its last news, "
+    "{most} at most; /alert shows until when."
+)
+STORY_UNFOLLOWED = "You no longer follow this story."
+STORY_NOT_FOLLOWED = "You do not follow this story any more."
+STORY_UNTIL = "{what}, until {day}"
+STORIES_END = "You follow a story for {silence} days after its last news, {most} at most."
+STORY_TITLE = ("New in a story you follow", "New in stories you follow")
+STORY_NAME = "a story you follow"
+STOP_FOLLOWING = "Stop following"
+STOP_FOLLOWING_ONE = "Stop following {number}"
 
 # Times
 JUST_NOW = "just now"
@@ -98,6 +117,8 @@ WHY = "Why"
 WHY_TOLD = "Why this is story {number} of your digest of {when}"
 WHY_ALERTED = "Why this is story {number} of your alert of {when}"
 WHY_ALERT = "{what} is an alert of yours, and this matches."
+WHY_STORY = "You follow this story, and this says something new of it."
+WHY_WAS_STORY = "You followed this story then, and this says something new of it."
 WHY_WAS_ALERT = "{what} brought it, which was an alert of yours then."
 WHY_NOT_TOLD = "Why this is not in your digest of {when}"
 WHY_TOPIC = "You follow {what}, and this is filed there."
@@ -245,7 +266,8 @@ OPML_CAPTION = (
     "{n} feeds you follow. Other news readers can import this file, and so can I.",
 )
 EXPORT_CAPTION = (
-    "What I keep for this chat: its settings, times, what it follows and mutes, alerts, saved articles and weights."
+    "What I keep for this chat: its settings, times, what it follows and mutes, alerts and stories, saved articles and "
+    "weights."
 )
 OPML_FOLLOWED = (
     "You now follow {n} feed of this list. /subscriptions shows what it brings.",
@@ -315,7 +337,10 @@ PAUSE_TOO_LONG = "“{text}” is more than a year away. Send an earlier day, or
 PRIVACY_TITLE = "What I keep, and who can read it"
 PRIVACY_KEPT = "Kept until you delete it"
 PRIVACY_SETTINGS = "The name of this chat, its language, time zone and look, and when its digests come."
-PRIVACY_WISHES = "What you follow and mute, your alerts, articles you save, where you stopped reading, and your votes."
+PRIVACY_WISHES = (
+    "What you follow and mute, your alerts, stories you follow, articles you save, where you stopped reading, and your "
+    "votes."
+)
 PRIVACY_FOR_A_TIME = "Kept for a time"
 PRIVACY_DIGESTS = (
     "The digests and messages I sent you: {days} days, and longer only the latest, and those whose stories go on."
@@ -348,8 +373,8 @@ PRIVACY_EXPORT = "/export gives you a copy; /forget deletes all of it."
 # Forget
 FORGET_TITLE = "Delete all I keep for this chat?"
 FORGET_WHAT = (
-    "Gone will be its settings and times, what it follows and mutes, alerts, saved articles, where you stopped "
-    "reading, votes, and which digests it had. No more digests come."
+    "Gone will be its settings and times, what it follows and mutes, alerts and stories, saved articles, where you "
+    "stopped reading, votes, and which digests it had. No more digests come."
 )
 FORGET_FOR_GOOD = "This cannot be undone. /export gives you a copy first."
 FORGET_YES = "Delete everything"
@@ -407,7 +432,7 @@ COMMANDS = {
     "watch": "Follow a page that has no feed",
     "opml": "Your feeds as a file for other news readers; send one to follow what is in it",
     "export": "All I keep for this chat, as files",
-    "alert": "Be told at once when words are in the news",
+    "alert": "Be told at once when words are in the news; your alerts and stories",
     "mute": "Keep words out of your digests",
     "unsubscribe": "Stop following something",
     "subscriptions": "What you follow, and what it brings",

@@ -39,6 +39,8 @@ async def test_only_administrators_configure_a_group(desk: Desk, founds: Foundin
         "look:rich",
         "unfollow:1",
         "unalert:1",
+        "follow:1:0",
+        "unstory:1",
         "begin:zone:UTC",
         "instead:1",
         "watch:0",
