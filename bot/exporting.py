@@ -64,6 +64,7 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
             "reads": chat.reads,
             "time_zone": chat.zone,
             "look": chat.look,
+            "quiet_hours": [f"{at:%H:%M}" for at in chat.quiet],
             "state": chat.state,
             "joined_at": chat.joined_at.isoformat(),
         },

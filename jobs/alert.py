@@ -1,4 +1,4 @@
-"""Alert: what matches an alert, and what is new in a followed story, is told at once, outside the night.
+"""Alert: what matches an alert, and what is new in a followed story, is told at once, outside of quiet hours.
 
 How far articles were held against alerts and stories is written together with what matched, and what matched goes
 in the transaction that writes the message. So whatever happens in between, each match is told once.
@@ -75,7 +75,7 @@ async def _tell(shared: Round, some: Sequence[Waiting]) -> Composed:
     now, alerts = shared.now, shared.storage.alerts
     if unheard := [match for each in some if not each.is_heard for match in each.matches]:
         await alerts.drop(unheard)
-    heard = [(each, comes_at(now, each.chat.zone)) for each in some if each.is_heard]
+    heard = [(each, comes_at(now, each.chat.zone, each.chat.quiet)) for each in some if each.is_heard]
     if later := [(match, at) for each, at in heard if at > now for match in each.matches]:
         await alerts.put_off(later)
     told = [each for each, at in heard if at <= now]

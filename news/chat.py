@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Literal
 
 ChatKind = Literal["private", "group", "supergroup", "channel"]
 Look = Literal["classic", "rich"]
 ChatState = Literal["active", "stopped", "paused", "suspended"]
 SubscriptionKind = Literal["topic", "feed", "words", "mute", "alert", "story"]
+NIGHT = (time(22), time(7))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Chat:
     look: Look = "classic"
     reads: str | None = None
     """The language that stories in others are shown in, where a model translates; None leaves them as they are."""
+    quiet: tuple[time, ...] = NIGHT
+    """From when until when, in its own time, what comes at once waits; empty where it comes at any hour."""
     state: ChatState = "active"
     reason: str | None = None
     """Why the chat is in this state, in Telegram's words."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
@@ -32,8 +32,8 @@ OF_CHAT = tuple(each.name for each in fields(Chat))
 OF_ALERT = tuple(each.name for each in fields(Subscription) if each.name not in ("title", "folder"))
 IS_ALERT = subscriptions.c.kind == literal_column("'alert'")
 """Condition; the databases know by the literal which index it means."""
-FARTHEST = timedelta(days=1)
-"""No night is so long: what waits for longer was put there by a clock that was ahead."""
+FARTHEST = timedelta(days=2)
+"""No quiet hours last so long: what waits for longer was put there by a clock that was ahead."""
 
 
 class ToldMeanwhile(Exception):
@@ -121,13 +121,15 @@ class Alerts:
         sieve, came = Sieve(rows), {each.id: each.seen_at for each in rows}
         filters = self._read({each.value for each in alerts}, topics)
         wanted = {typed: sieve.wanted(one, now) for typed, one in filters.items() if one}
-        moments = {zone: comes_at(now, zone) for zone in {each.zone for each in alerts}}
+        moments = {each: comes_at(now, *each) for each in {(each.zone, each.quiet) for each in alerts}}
         found = []
         for each in alerts:
             # One that seems to be of later was made by a clock that was ahead.
             since = microseconds(min(each.created_at, now))
             its = wanted.get(each.value, ())
-            found += [(each.id, article_id, moments[each.zone]) for article_id in its if came[article_id] >= since]
+            found += [
+                (each.id, article_id, moments[each.zone, each.quiet]) for article_id in its if came[article_id] >= since
+            ]
         return found
 
     def _read(self, typed: Iterable[str], topics: dict[str, str]) -> dict[str, Filter | None]:
@@ -169,6 +171,12 @@ class Alerts:
             columns = "subscription_id int, article_id int, due_at moment"
             await for_rows(connection, later, columns, [(*match, until) for match, until in waits])
 
+    async def hush(self, chat_id: int, quiet: tuple[time, ...], now: datetime) -> None:
+        """Changes the chat's quiet hours, and when what waits for their end is told."""
+        async with self._database.write() as connection:
+            await connection.execute(update(chats).where(chats.c.id == chat_id).values(quiet=quiet))
+            await look_again(connection, chat_id, now)
+
     async def drop(self, matches: Sequence[Match]) -> None:
         """Lets go of matches that nobody is told."""
         async with self._database.write() as connection:
@@ -203,6 +211,13 @@ async def begin_at_newest(connection: AsyncConnection) -> None:
     await connection.execute(update(alerting).where(*none, alerting.c.up_to < newest).values(up_to=newest))
 
 
+async def look_again(connection: AsyncConnection, chat_id: int, now: datetime) -> None:
+    """Whatever waits for the end of the chat's quiet hours is looked at now: told, or put off to where that is now."""
+    theirs = select(subscriptions.c.id).where(subscriptions.c.chat_id == chat_id)
+    waiting = alert_matches.c.subscription_id.in_(theirs), alert_matches.c.due_at > now
+    await connection.execute(update(alert_matches).where(*waiting).values(due_at=now))
+
+
 async def settle_matches(connection: AsyncConnection, matches: Sequence[Match]) -> None:
     """Takes matches away that are told, or not worth telling; ToldMeanwhile where one does not wait any more."""
     if matches and await _delete(connection, matches) < len(matches):
@@ -223,11 +238,12 @@ class _Alert(NamedTuple):
     value: str
     created_at: datetime
     zone: str | None
+    quiet: tuple[time, ...]
 
 
 async def _alerts(connection: AsyncConnection, now: datetime) -> list[_Alert]:
     """The alerts of every chat that is active and not paused."""
-    its = select(subscriptions.c.id, subscriptions.c.value, subscriptions.c.created_at, chats.c.zone)
+    its = select(subscriptions.c.id, subscriptions.c.value, subscriptions.c.created_at, chats.c.zone, chats.c.quiet)
     its = its.join(chats, chats.c.id == subscriptions.c.chat_id).where(IS_ALERT, _is_heard(now))
     return [_Alert(*row) for row in await connection.execute(its)]
 

@@ -185,6 +185,8 @@ chats = Table(
     Column("zone", Words),
     Column("look", String(16), nullable=False),
     Column("reads", Words),
+    # From when until when what comes at once waits; empty where it does not.
+    Column("quiet", Times, nullable=False, server_default="22:00 07:00"),
     Column("state", String(16), nullable=False),
     Column("reason", Words),
     Column("awaiting", Words),

@@ -12,7 +12,7 @@ from news.alerts import LONGEST_FOLLOW, SILENCE
 from news.chat import Chat, Look, Subscription
 from news.feed import Feed, since_of, state_of
 from news.filters import Filter, Rehearsal
-from news.messages import pauses, texts
+from news.messages import pauses, quieting, texts
 from news.messages.filters import rehearsed
 from news.messages.layout import rows, words_name
 from news.messages.markup import Html, bold, escape, italic, join, shorten
@@ -154,7 +154,9 @@ def keeps_out(scene: Scene, foreseen: tuple[int, int]) -> str:
     return scene.words.count(texts.WHAT_IT_KEEPS_OUT, total, matching=matching)
 
 
-def filtering(scene: Scene, subscription: Subscription, wanted: Filter, rehearsal: Rehearsal) -> Message:
+def filtering(
+    scene: Scene, subscription: Subscription, wanted: Filter, rehearsal: Rehearsal, quiet: Sequence[time]
+) -> Message:
     """What a filter does that is followed, muted or an alert from now on, with a button that takes it back."""
     is_mute, counts = subscription.kind == "mute", (rehearsal.articles, rehearsal.wanted)
     if is_mute:
@@ -162,7 +164,9 @@ def filtering(scene: Scene, subscription: Subscription, wanted: Filter, rehearsa
         first = scene.words.say(texts.MUTED, what=named, keeps=keeps_out(scene, counts))
     elif subscription.kind == "alert":
         says = brings(scene, counts)
-        first = scene.words.say(texts.ALERTED, what=wish(scene, subscription), brings=says[:1].upper() + says[1:])
+        text = texts.ALERTED_QUIET if quiet else texts.ALERTED
+        brought = says[:1].upper() + says[1:]
+        first = scene.words.say(text, what=wish(scene, subscription), brings=brought, **quieting.hours(scene, quiet))
     else:
         first = scene.words.say(texts.SUBSCRIBED, what=wish(scene, subscription), brings=brings(scene, counts))
     kind = "unalert" if subscription.kind == "alert" else "unfollow"
@@ -269,8 +273,8 @@ def watched(
 # Schedule, time zone, look
 
 
-def schedule(scene: Scene, chosen: Schedule | None) -> Message:
-    """When digests come, with the usual times as buttons that add or remove."""
+def schedule(scene: Scene, chosen: Schedule | None, quiet: Sequence[time]) -> Message:
+    """When digests come, with the usual times as buttons that add or remove; and the quiet hours."""
     say = scene.words.say
     pause, resume = pauses.standing(scene, chosen)
     lines = [bold(say(texts.SCHEDULE_TITLE)), *pause]
@@ -286,6 +290,7 @@ def schedule(scene: Scene, chosen: Schedule | None) -> Message:
             lines.append(escape(say(texts.NEXT_AT, when=when)))
     else:
         lines.append(scene.words.show(texts.NO_SCHEDULE))
+    lines.append(escape(quieting.line(scene, quiet)))
     lines.append(italic(scene.words.show(texts.SCHEDULE_HINT)))
     offered = sorted({*USUAL_TIMES, *times})
     buttons = [
@@ -293,7 +298,8 @@ def schedule(scene: Scene, chosen: Schedule | None) -> Message:
         for at in offered
     ]
     zone = Button(text=say(texts.CHANGE_ZONE), data=press("zone"))
-    return Message(html=join(lines, "\n"), keyboard=(*resume, *rows(buttons, 4), (zone,)))
+    hush = Button(text=say(texts.QUIET_HOURS), data=press("quiet"))
+    return Message(html=join(lines, "\n"), keyboard=(*resume, *rows(buttons, 4), (hush, zone)))
 
 
 def zone(scene: Scene, chat: Chat) -> Message:

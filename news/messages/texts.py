@@ -36,8 +36,9 @@ REPEAT = "↻ possible repeat"
 # Alerts
 ALERT_TITLE = "Alert: {what}"
 ALERT_REST = "More matched than is listed here; /search finds the rest."
-ALERTED = (
-    "{what} is an alert now: what matches comes at once, and between 22:00 and 07:00 waits for the morning. {brings}."
+ALERTED = "{what} is an alert now: what matches comes at once. {brings}."
+ALERTED_QUIET = (
+    "{what} is an alert now: what matches comes at once, and between {since} and {until} it waits. {brings}."
 )
 ALREADY_ALERTED = "{what} is an alert already."
 ALERT_STOPPED = "{what} is no alert any more."
@@ -297,6 +298,19 @@ UNKNOWN_TIME = (
     "I do not know “{text}”. Send times such as /schedule 07:30 18:00, with days such as mon-fri if you like."
 )
 TOO_MANY_TIMES = "That is more than {most} times a day. Choose at most {most}."
+QUIET_HOURS = "Quiet hours"
+QUIET_FROM = "Quiet hours: {since} to {until}"
+QUIET_NEVER = "Quiet hours: none"
+QUIET_WAITS = "Alerts and stories you follow wait from {since} to {until}, {city} time."
+QUIET_OFF = "Alerts and stories you follow come at any hour."
+QUIET_DIGESTS = "Digests come at the times you chose."
+QUIET_HINT = "Tap, or send /schedule quiet 23:00-06:30 or /schedule quiet off."
+QUIET_SPAN = "{since}–{until}"
+QUIET_NONE = "None"
+QUIET_UNCLEAR = (
+    "I do not know “{text}” as quiet hours. Send them as /schedule quiet 23:00-06:30, or /schedule quiet off for none."
+)
+QUIET_ALL_DAY = "From {time} to {time} is a whole day. To hear nothing for a while, send /pause."
 EVERY_DAY = "Every day"
 WEEKDAYS = "Monday to Friday"
 WEEKEND = "Saturday and Sunday"
@@ -336,7 +350,7 @@ PAUSE_TOO_LONG = "“{text}” is more than a year away. Send an earlier day, or
 # Privacy
 PRIVACY_TITLE = "What I keep, and who can read it"
 PRIVACY_KEPT = "Kept until you delete it"
-PRIVACY_SETTINGS = "The name of this chat, its language, time zone and look, and when its digests come."
+PRIVACY_SETTINGS = "The name of this chat, its language, time zone, look and quiet hours, and when its digests come."
 PRIVACY_WISHES = (
     "What you follow and mute, your alerts, stories you follow, articles you save, where you stopped reading, and your "
     "votes."
@@ -436,7 +450,7 @@ COMMANDS = {
     "mute": "Keep words out of your digests",
     "unsubscribe": "Stop following something",
     "subscriptions": "What you follow, and what it brings",
-    "schedule": "When digests come",
+    "schedule": "When digests come, and when alerts wait",
     "timezone": "Where you are",
     "pause": "No digests for a while, such as /pause until monday",
     "resume": "Digests again, and one that catches up",

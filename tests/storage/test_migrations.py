@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import time
 from pathlib import Path
 
 from sqlalchemy import text
@@ -164,7 +165,7 @@ async def test_articles_and_digests_of_before_there_were_alerts_have_nothing_to_
     await storage.close()
 
 
-async def test_what_was_followed_before_stories_could_be_is_followed_still_and_no_id_is_given_again(
+async def test_chats_of_before_stories_could_be_followed_follow_what_they_did_and_are_quiet_at_night(
     new_url: str, tmp_path: Path
 ) -> None:
     database = await opened_at(BEFORE_STORIES, new_url, tmp_path)
@@ -190,4 +191,5 @@ async def test_what_was_followed_before_stories_could_be_is_followed_still_and_n
         (2, "comet", None)
     ]
     assert added.id == 4
+    assert (await storage.chats.update(7)).quiet == (time(22), time(7))
     await storage.close()

@@ -1,4 +1,4 @@
-"""Followed stories: the article that one was followed on, and until when."""
+"""Followed stories: the article that one was followed on, and until when. Quiet hours: when what comes at once waits."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,6 +23,7 @@ def upgrade() -> None:
     if last is not None:  # the copy knows the ids that are there, and would give out those of before again
         bind.execute(sa.text("DELETE FROM sqlite_sequence WHERE name = 'subscriptions'"))
         bind.execute(sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES ('subscriptions', :last)"), {"last": last})
+    op.add_column("chats", sa.Column("quiet", sa.Text(), nullable=False, server_default="22:00 07:00"))
     only = sa.text("article_id IS NOT NULL")
     op.create_index(
         "ix_subscriptions_article_id", "subscriptions", ["article_id"], sqlite_where=only, postgresql_where=only
