@@ -30,6 +30,7 @@ from bot.onboarding import onboarding
 from bot.pace import Limits, Pace
 from bot.pausing import pausing
 from bot.polling import Line, polling
+from bot.printing import printing
 from bot.reading import reading
 from bot.roles import ALL, Role
 from bot.sender import Telegram
@@ -229,6 +230,7 @@ def register(application: Library, desk: Desk) -> None:
     for handlers in (
         onboarding,
         reading,
+        printing,
         weighing,
         finding,
         following,

@@ -10,12 +10,11 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
-from bot.desk import Context, Desk, thread_of
+from bot.desk import Context, Desk
 from bot.exchanging import NAME as FEEDS
 from bot.exchanging import outlines_of
 from bot.timing import DAYS
 from ingest.opml import write_opml
-from news.answers import Accepted
 from news.article import Article
 from news.chat import Chat
 from news.messages import texts
@@ -40,8 +39,7 @@ def exporting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             content = write_opml(outlines, title=words.say(texts.OPML_TITLE))
             files.append((FEEDS, content, words.count(texts.OPML_CAPTION, len(outlines))))
         for name, content, caption in files:
-            answer = await desk.telegram.send_file(chat.id, name, content, caption=caption, thread_id=thread_of(update))
-            if not isinstance(answer, Accepted):
+            if not await desk.give(update, name, content, caption):
                 return await desk.say(update, texts.TRY_LATER)
 
     return (CommandHandler("export", given),)

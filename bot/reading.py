@@ -66,14 +66,9 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def article(update: Update, context: Context) -> None:
         chat = await desk.chat(update)
-        position = number((context.args or [""])[0])
-        if position is None:
-            return await desk.say(update, texts.ARTICLE_USAGE)
-        named = await desk.numbered(update, chat, position)
-        if named is None:
-            return None
-        found = await desk.storage.articles.visible(named[1].article_id, chat.id)
-        return await (_show(update, chat, found) if found else desk.say(update, texts.ARTICLE_GONE))
+        found = await desk.article_meant(update, chat, context.args or [], texts.ARTICLE_USAGE)
+        if found:
+            await _show(update, chat, found)
 
     async def open_article(update: Update, _: Context) -> None:
         chat = await desk.chat(update)

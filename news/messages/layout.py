@@ -25,6 +25,8 @@ EVERY_TAB = "-"
 MOST_NAMED = 4
 """Alerts at the head of a message."""
 
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
 Keyboard = tuple[tuple[Button, ...], ...]
 
 
@@ -256,17 +258,17 @@ def article_keyboard(
     ]
     if is_web_address(article.url):
         more.insert(0, Button(text=say(texts.ORIGINAL), url=article.url))
-    follow = (
-        Button(
-            text=say(texts.FOLLOWING if is_followed else texts.FOLLOW_STORY), data=press("follow", article.id, page)
-        ),
+    following = say(texts.FOLLOWING if is_followed else texts.FOLLOW_STORY)
+    others = (
+        Button(text=following, data=press("follow", article.id, page)),
+        Button(text=say(texts.AS_FILE), data=press("file", article.id)),
     )
     opinions = (
         Button(text=votes.shown(texts.UP, votes.ups), data=press("vote", article.id, page, "up")),
         Button(text=votes.shown(texts.DOWN, votes.downs), data=press("vote", article.id, page, "down")),
         Button(text=say(texts.WHY), data=press("why", article.id)),
     )
-    return tuple(filter(None, (tuple(turns), tuple(more), follow, opinions)))
+    return tuple(filter(None, (tuple(turns), tuple(more), others, opinions)))
 
 
 def quiet(digest: Digest, scene: Scene) -> str:

@@ -91,6 +91,9 @@ NO_DIGEST_YET = "There is no digest here yet. Send /digest to get one now."
 RELATED_TO = "Related to “{headline}”"
 NOTHING_RELATED = "No other article tells of this."
 ARTICLE_USAGE = "Which story? Send /article and its number in the latest digest, such as /article 2."
+AS_FILE = "As a file"
+FULL_CAPTION = "The whole article, to keep, to pass on or to read offline."
+FULL_USAGE = "Which story? Send /full and its number in the latest digest, such as /full 2."
 
 # Votes
 UP = "👍"
@@ -439,6 +442,7 @@ COMMANDS = {
     "topics": "Choose your topics",
     "search": "Search all articles",
     "article": "The full article, by its number in the latest digest",
+    "full": "The full article as a file, by its number in the latest digest",
     "weights": "What your 👍 and 👎 changed, and how to undo it",
     "why": "Why a story is in your digest, or an article is not",
     "saved": "Articles you saved",
