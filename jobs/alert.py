@@ -39,9 +39,9 @@ async def alert(storage: Storage, *, now: datetime, wrote: Callable[[], None] = 
     """Tells every chat what matched its alerts and stories; `wrote` is called as some messages are there."""
     if not await storage.alerts.is_waiting(now):
         return Composed()
-    await storage.alerts.end(now)
     while await storage.alerts.match(now):
         pass
+    await storage.alerts.end(now)
     done = Composed()
     topics = dict(await storage.topics.all())
     while some := await storage.alerts.due(now, AT_ONCE):
@@ -87,27 +87,30 @@ async def _tell(shared: Round, some: Sequence[Waiting]) -> Composed:
             slot=None,
             thread_id=each.thread_id,
             settles=each.matches,
-            prolongs=_prolonged(shared, each, one.digest.items),
+            prolongs=_prolonged(shared, each, order, one.digest.items),
         )
-        for one, each in zip(ready, told, strict=True)
+        for (order, one), each in zip(ready, told, strict=True)
     ]
     await shared.storage.digests.write_all(drafts)
     digests = sum(bool(each.digest.items) for each in drafts)
     return Composed(digests=digests, quiet=len(some) - digests)
 
 
-def _prolonged(shared: Round, waiting: Waiting, told: Sequence[Item]) -> list[Prolonging]:
-    """The follows of which something new is told."""
-    if not told:
-        return []
+def _prolonged(shared: Round, waiting: Waiting, order: Order, told: Sequence[Item]) -> list[Prolonging]:
+    """The follows of which something new is told, or was told by a digest since it came."""
     assert shared.pool is not None
-    stories = {item.story_id for item in told}
-    follows = [each for each in waiting.alerts.values() if _story_of(shared.pool, each) in stories]
-    return [Prolonging(each.id, followed_until(each.created_at, shared.now)) for each in follows]
+    stories, up_to = {item.story_id for item in told}, dict(order.history.up_to)
+    since = {match.subscription_id: match.article_id for match in waiting.matches}
+    follows = [each for each in waiting.alerts.values() if each.kind == "story"]
+    return [
+        Prolonging(each.id, followed_until(each.created_at, shared.now))
+        for each in follows
+        if (story_id := _story_of(shared.pool, each)) in stories or up_to.get(story_id or 0, 0) >= since[each.id]
+    ]
 
 
-async def _prepare(shared: Round, some: Sequence[Waiting]) -> list[Prepared]:
-    """What each chat is told, in their order."""
+async def _prepare(shared: Round, some: Sequence[Waiting]) -> list[tuple[Order, Prepared]]:
+    """What each chat wants and what it is told, in their order."""
     if not some:
         return []
     storage = shared.storage
@@ -120,7 +123,7 @@ async def _prepare(shared: Round, some: Sequence[Waiting]) -> list[Prepared]:
         await asyncio.sleep(0)
     shown = [(order.chat.id, choices[order.appetite].digest.items) for order in orders]
     before = await told_before(storage, shown)
-    return [draw(shared, order, choices[order.appetite], before.get(order.chat.id), False) for order in orders]
+    return [(order, draw(shared, order, choices[order.appetite], before.get(order.chat.id), False)) for order in orders]
 
 
 async def _orders(shared: Round, pool: Pool, some: Sequence[Waiting]) -> list[Order]:

@@ -99,8 +99,9 @@ class Digests:
                 for draft in drafts
                 if draft.slot
             ]
-            await settle_matches(connection, [each for draft in drafts for each in draft.settles])
+            # First the subscription, then its matches, as they go with it: who waits for whom is never both ways.
             await prolong(connection, [each for draft in drafts for each in draft.prolongs])
+            await settle_matches(connection, [each for draft in drafts for each in draft.settles])
             taken = await close(connection, closing)
             live = [
                 draft

@@ -7,7 +7,7 @@ change it.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, select, text
@@ -34,6 +34,8 @@ MOVED = f"""
     AND (articles.id IN (SELECT id FROM {{rows}}) OR followed.id IN (SELECT id FROM {{rows}}))
     ON CONFLICT DO NOTHING
 """  # noqa: S608 - our own names
+LINGERS = timedelta(minutes=10)
+"""So long a follow is still there after its end: a second look may find what came before."""
 
 
 class Prolonging(NamedTuple):
@@ -65,6 +67,6 @@ async def prolong(connection: AsyncConnection, some: Sequence[Prolonging]) -> No
 
 
 def has_ended(now: datetime) -> ColumnElement[bool]:
-    """Condition: a follow whose time is over, of which nothing waits to be told."""
+    """Condition: a follow whose time is over, of which nothing waits to be told, nor can be moved into its story."""
     waits = exists().where(alert_matches.c.subscription_id == subscriptions.c.id)
-    return and_(IS_STORY, subscriptions.c.ends_at <= now, ~waits)
+    return and_(IS_STORY, subscriptions.c.ends_at <= now - LINGERS, ~waits)

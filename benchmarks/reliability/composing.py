@@ -155,7 +155,7 @@ async def _restored(size: int, database_url: str, age: timedelta, *, is_amid_sen
 
 CAMPAIGNS = [
     Campaign("D6", "killed at each write of composing", killed_at_each_write, 2, 20),
-    Campaign("D6", "killed at each write of telling alerts", alerts_killed_at_each_write, 2, 20),
+    Campaign("D6", "killed at each write of telling alerts and stories", alerts_killed_at_each_write, 2, 20),
     Campaign("D7", "after downtimes of 1 h, 26 h, 9 d", downtime, 60, 500),
     Campaign("D10", "a backup an hour old", restored_after_an_hour, 10, 100),
     Campaign("D10", "a backup three days old", restored_after_three_days, 10, 100),

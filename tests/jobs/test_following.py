@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -136,7 +136,7 @@ async def test_a_follow_ends_by_itself_after_days_without_news_and_after_a_month
         await goes_on(storage, clock, first, f"Divers counted {17 * 2**days} crates of apples.")
         await at_once(storage, telegram, clock)
         assert len(await storage.subscriptions.alerts(8)) == (days < SILENCE.days)
-        clock.tick(days=1)
+        clock.tick(days=1, minutes=5)
         days += 1
     await goes_on(storage, clock, first, HOLE)
     assert await at_once(storage, telegram, clock) == 0
@@ -154,9 +154,35 @@ async def test_what_only_says_it_again_keeps_no_follow_going(
     clock.tick(days=4)
     await goes_on(storage, clock, first, AGAIN)
     await at_once(storage, telegram, clock)
-    clock.tick(days=1)
+    clock.tick(days=1, hours=1)
     await at_once(storage, telegram, clock)
     assert await storage.subscriptions.alerts(7) == []
+
+
+async def test_what_a_digest_told_first_keeps_a_follow_going_too(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    await a_reader(storage, since=NOW, times=(time(7),))
+    first = await told(storage, clock, *FERRY)
+    await follow(storage, clock, first)
+    clock.now = datetime(2026, 11, 27, 23, 0, tzinfo=UTC)
+    await goes_on(storage, clock, first, HOLE)
+    await at_once(storage, telegram, clock)
+    clock.now = datetime(2026, 11, 28, 7, 0, tzinfo=UTC)
+    await morning(storage, telegram, clock)
+    twice = await at_once(storage, telegram, clock)
+    [followed] = await storage.subscriptions.alerts(7)
+    assert (twice, followed.ends_at) == (0, clock() + SILENCE)
+
+
+async def test_what_came_just_before_the_end_is_told(storage: Storage, telegram: FakeTelegram, clock: Clock) -> None:
+    await a_chat(storage)
+    first = await told(storage, clock, *FERRY)
+    await follow(storage, clock, first)
+    clock.tick(days=5, minutes=-2)
+    await goes_on(storage, clock, first, HOLE)
+    clock.tick(hours=1)
+    assert await at_once(storage, telegram, clock) == 1
 
 
 @pytest.mark.parametrize("moved", ["the article", "what was read"])
