@@ -1,4 +1,4 @@
-"""Alerting: words that a chat is told of as soon as they are in the news."""
+"""Alerting: words that a chat is told of as soon as they are in the news; alerts and followed stories stopped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from news.messages.presses import number
 
 
 def alerting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
-    """Handlers for alerts."""
+    """Handlers for alerts, and for stories where they are told or listed."""
 
     async def alert(update: Update, context: Context) -> None:
         asked = " ".join(context.args or []).strip()
@@ -42,6 +42,20 @@ def alerting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return await desk.refuse(update)
         await desk.storage.subscriptions.remove(chat.id, one.kind, one.value)
         left, scene = [each for each in made if each is not one], desk.scene(chat)
-        await desk.replace(update, panels.alerts(scene, left), toast=texts.ALERT_STOPPED, what=panels.wish(scene, one))
+        toast = texts.STORY_UNFOLLOWED if one.kind == "story" else texts.ALERT_STOPPED
+        await desk.replace(update, panels.alerts(scene, left), toast=toast, what=panels.wish(scene, one))
 
-    return (CommandHandler("alert", alert), CallbackQueryHandler(stop, r"^unalert:"))
+    async def stop_story(update: Update, _: Context) -> None:
+        if not await desk.allows(update):
+            return
+        chat, told = await desk.chat(update), number(pressed(update)[0])
+        followed = await desk.storage.subscriptions.following(chat.id, told) if told else []
+        for each in followed:
+            await desk.storage.subscriptions.remove(chat.id, each.kind, each.value)
+        await desk.toast(update, texts.STORY_UNFOLLOWED if followed else texts.STORY_NOT_FOLLOWED)
+
+    return (
+        CommandHandler("alert", alert),
+        CallbackQueryHandler(stop, r"^unalert:"),
+        CallbackQueryHandler(stop_story, r"^unstory:"),
+    )

@@ -32,6 +32,7 @@ from bot.operator import Operator
 from bot.pace import Limits, Pace
 from bot.pausing import pausing
 from bot.polling import Line, polling
+from bot.printing import printing
 from bot.reading import reading
 from bot.roles import ALL, Role
 from bot.sender import Telegram
@@ -241,6 +242,7 @@ def register(application: Library, desk: Desk) -> None:
     for handlers in (
         onboarding,
         reading,
+        printing,
         weighing,
         finding,
         following,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
@@ -23,13 +23,14 @@ from jobs.file import Shelves
 from jobs.returning import Before
 from jobs.scene import scene_of
 from news.answers import Accepted, Answer, ContentRefused, NotSent, Uncertain
+from news.article import Article
 from news.chat import Chat, ChatKind
 from news.delivery import repeat_of
 from news.digest import Digest, Item
 from news.messages import rich, texts
 from news.messages.message import Message
 from news.messages.panels import note
-from news.messages.presses import parts
+from news.messages.presses import number, parts
 from news.messages.words import Scene
 from storage import Storage
 
@@ -121,6 +122,26 @@ class Desk:
             return None
         return digest, item
 
+    async def article_meant(self, update: Update, chat: Chat, words: Sequence[str], usage: str) -> Article | None:
+        """The article whose number in the digest that is meant was typed; says so where there is none."""
+        position = number((words or [""])[0])
+        if position is None:
+            await self.say(update, usage)
+            return None
+        named = await self.numbered(update, chat, position)
+        found = await self.storage.articles.visible(named[1].article_id, chat.id) if named else None
+        if named and found is None:
+            await self.say(update, texts.ARTICLE_GONE)
+        return found
+
+    async def pressed_article(self, update: Update, chat: Chat) -> Article | None:
+        """The article that a press names first, where the chat may see it; else answers the press."""
+        asked = number(pressed(update, 1)[0])
+        found = await self.storage.articles.visible(asked, chat.id) if asked else None
+        if found is None:
+            await self.refuse(update)
+        return found
+
     async def followed_topics(self, chat: Chat) -> list[str]:
         """Slugs of the topics a chat follows, in the order of the topics."""
         followed = {one.value for one in await self.storage.subscriptions.of(chat.id) if one.kind == "topic"}
@@ -146,6 +167,16 @@ class Desk:
             return answer.message_id
         await self._send_later(update, plainer or message, answer)
         return None
+
+    async def give(self, update: Update, name: str, content: bytes, caption: str) -> bool:
+        """Answers with a file where the update came from, as `reply` would; whether it arrived."""
+        chat, heard = update.effective_chat, update.effective_message
+        assert chat is not None
+        quoted = heard.message_id if heard and chat.type != "private" else None
+        answer = await self.telegram.send_file(
+            chat.id, name, content, caption=caption, thread_id=thread_of(update), reply_to=quoted
+        )
+        return isinstance(answer, Accepted)
 
     async def _send_later(self, update: Update, message: Message, answer: Answer) -> None:
         """A reply that may not have arrived is delivered like a digest, to a chat that wants any."""

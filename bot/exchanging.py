@@ -8,11 +8,10 @@ from typing import Any
 from telegram import Document, Update
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
-from bot.desk import Context, Desk, thread_of
+from bot.desk import Context, Desk
 from bot.following import MOST_SUBSCRIPTIONS
 from ingest.answers import Unreadable
 from ingest.opml import Outline, read_opml, write_opml
-from news.answers import Accepted
 from news.chat import Chat
 from news.messages import texts
 from storage import Storage
@@ -82,8 +81,7 @@ def exchanging(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         title = scene.words.say(texts.OPML_TITLE)
         caption = scene.words.count(texts.OPML_CAPTION, len(outlines))
         content = write_opml(outlines, title=title)
-        answer = await desk.telegram.send_file(chat.id, NAME, content, caption=caption, thread_id=thread_of(update))
-        if not isinstance(answer, Accepted):
+        if not await desk.give(update, NAME, content, caption):
             await desk.say(update, texts.TRY_LATER)
 
     return (CommandHandler("opml", given), MessageHandler(filters.Document.ALL & filters.UpdateType.MESSAGE, taken))

@@ -10,12 +10,11 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
-from bot.desk import Context, Desk, thread_of
+from bot.desk import Context, Desk
 from bot.exchanging import NAME as FEEDS
 from bot.exchanging import outlines_of
 from bot.timing import DAYS
 from ingest.opml import write_opml
-from news.answers import Accepted
 from news.article import Article
 from news.chat import Chat
 from news.messages import texts
@@ -40,8 +39,7 @@ def exporting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             content = write_opml(outlines, title=words.say(texts.OPML_TITLE))
             files.append((FEEDS, content, words.count(texts.OPML_CAPTION, len(outlines))))
         for name, content, caption in files:
-            answer = await desk.telegram.send_file(chat.id, name, content, caption=caption, thread_id=thread_of(update))
-            if not isinstance(answer, Accepted):
+            if not await desk.give(update, name, content, caption):
                 return await desk.say(update, texts.TRY_LATER)
 
     return (CommandHandler("export", given),)
@@ -51,7 +49,9 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
     """What is kept for a chat: its settings, times, wishes, saved articles with their texts, and weights."""
     wishes = [*await storage.subscriptions.of(chat.id), *await storage.subscriptions.alerts(chat.id)]
     feeds = await storage.feeds.some([int(one.value) for one in wishes if one.kind == "feed"])
-    addresses = {str(number): feed.url for number, feed in feeds.items()}
+    followed = await storage.articles.read([int(one.value) for one in wishes if one.kind == "story"])
+    addresses = {("feed", str(number)): feed.url for number, feed in feeds.items()}
+    addresses |= {("story", str(article.id)): article.url or article.headline for article in followed}
     weights = (await storage.votes.weights([chat.id])).get(chat.id, ())
     return {
         "chat": {
@@ -62,6 +62,7 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
             "reads": chat.reads,
             "time_zone": chat.zone,
             "look": chat.look,
+            "quiet_hours": [f"{at:%H:%M}" for at in chat.quiet],
             "state": chat.state,
             "joined_at": chat.joined_at.isoformat(),
         },
@@ -77,10 +78,11 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
         "subscriptions": [
             {
                 "kind": one.kind,
-                "value": addresses.get(one.value, one.value) if one.kind == "feed" else one.value,
+                "value": addresses.get((one.kind, one.value), one.value),
                 "name": one.title,
                 "folder": one.folder,
                 "since": one.created_at.isoformat(),
+                "until": one.ends_at and one.ends_at.isoformat(),
             }
             for one in wishes
         ],

@@ -222,7 +222,7 @@ async def add_filter(
     thread_id = thread_of(update) if kind == "alert" else None
     added = await desk.storage.subscriptions.add(chat.id, kind, typed, now, thread_id=thread_id)
     rehearsal = await desk.storage.subscriptions.rehearse(wanted, chat_id=chat.id, since=now - FORESEEN, now=now)
-    await desk.reply(update, panels.filtering(scene, added, wanted, rehearsal))
+    await desk.reply(update, panels.filtering(scene, added, wanted, rehearsal, chat.quiet))
 
 
 async def toggle_topic(desk: Desk, chat: Chat, slug: str) -> None:

@@ -84,7 +84,9 @@ async def _type_time(desk: Desk, update: Update, chat: Chat, text: str) -> None:
     await plan(desk, chat, times, days or EVERY_DAY, thread_id=thread)
     if chat.zone:
         await desk.storage.chats.update(chat.id, awaiting=None)
-        await answer(desk, update, chat, panels.schedule(desk.scene(chat), await planned(desk, chat, thread)))
+        await answer(
+            desk, update, chat, panels.schedule(desk.scene(chat), await planned(desk, chat, thread), chat.quiet)
+        )
         return
     spot = await answer(desk, update, chat, where(desk, update, chat, times[0]))
     await desk.storage.chats.update(chat.id, awaiting=f"place:{spot or 0}")

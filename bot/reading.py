@@ -12,6 +12,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 from bot.desk import Context, Desk, pressed, thread_of
 from jobs.compose import compose_now
 from jobs.returning import told_before
+from news.alerts import LONGEST_FOLLOW, MOST_ALERTS, SILENCE, followed_until
 from news.article import Article
 from news.chat import Chat, Look
 from news.messages import classic, lists, texts, weights
@@ -65,25 +66,20 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def article(update: Update, context: Context) -> None:
         chat = await desk.chat(update)
-        position = number((context.args or [""])[0])
-        if position is None:
-            return await desk.say(update, texts.ARTICLE_USAGE)
-        named = await desk.numbered(update, chat, position)
-        if named is None:
-            return None
-        found = await desk.storage.articles.visible(named[1].article_id, chat.id)
-        return await (_show(update, chat, found) if found else desk.say(update, texts.ARTICLE_GONE))
+        found = await desk.article_meant(update, chat, context.args or [], texts.ARTICLE_USAGE)
+        if found:
+            await _show(update, chat, found)
 
     async def open_article(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        found = await _pressed_article(update, chat)
+        found = await desk.pressed_article(update, chat)
         if found:
             await _show(update, chat, found)
             await desk.toast(update)
 
     async def turn_page(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        found = await _pressed_article(update, chat)
+        found = await desk.pressed_article(update, chat)
         if found is None:
             return
         place = _place_on(update, found)
@@ -93,7 +89,7 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def related(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        found = await _pressed_article(update, chat)
+        found = await desk.pressed_article(update, chat)
         if found:
             others = await desk.storage.articles.related(found.id, chat.id, lists.PAGE)
             await desk.reply(update, lists.related(found, others, desk.scene(chat)))
@@ -101,7 +97,7 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def save(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        found = await _pressed_article(update, chat)
+        found = await desk.pressed_article(update, chat)
         if found is None:
             return
         if await desk.storage.shelf.is_saved(chat.id, found.id):
@@ -111,6 +107,28 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         message, plainer = await _drawn(chat, found, _look_of(update), _place_on(update, found))
         await desk.replace(update, message, plainer=plainer)
 
+    async def follow(update: Update, _: Context) -> None:
+        if not await desk.allows(update):
+            return
+        chat = await desk.chat(update)
+        found = await desk.pressed_article(update, chat)
+        if found is None:
+            return
+        wishes, now = desk.storage.subscriptions, desk.clock()
+        followed = await wishes.following(chat.id, found.id)
+        if not followed and len(await wishes.alerts(chat.id)) >= MOST_ALERTS:
+            return await desk.toast(update, texts.TOO_MANY_ALERTS, is_alert=True, most=MOST_ALERTS)
+        for each in followed:
+            await wishes.remove(chat.id, each.kind, each.value)
+        if not followed:
+            named, thread, until = found.headline, thread_of(update), followed_until(now, now)
+            await wishes.add(chat.id, "story", str(found.id), now, title=named, thread_id=thread, ends_at=until)
+        message, plainer = await _drawn(chat, found, _look_of(update), _place_on(update, found))
+        toast, silence, most = texts.STORY_FOLLOWED, SILENCE.days, LONGEST_FOLLOW.days
+        if followed:
+            toast = texts.STORY_UNFOLLOWED
+        await desk.replace(update, message, plainer=plainer, toast=toast, silence=silence, most=most)
+
     async def vote(update: Update, _: Context) -> None:
         # In a group its administrators vote: the weights are the group's.
         if not await desk.allows(update):
@@ -119,7 +137,7 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if person is None or about is None:
             return await desk.refuse(update)
         chat = await desk.chat(update)
-        found = await _pressed_article(update, chat)
+        found = await desk.pressed_article(update, chat)
         if found is None:
             return None
         its, now = marks(found), desk.clock()
@@ -145,13 +163,6 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         articles = await desk.storage.shelf.saved(chat.id, lists.PAGE, page * lists.PAGE)
         return lists.saved(articles, total, page, desk.scene(chat))
 
-    async def _pressed_article(update: Update, chat: Chat) -> Article | None:
-        asked = number(pressed(update, 1)[0])
-        found = await desk.storage.articles.visible(asked, chat.id) if asked else None
-        if found is None:
-            await desk.refuse(update)
-        return found
-
     async def _show(update: Update, chat: Chat, found: Article) -> None:
         place = await desk.storage.shelf.place(chat.id, found.id)
         message, plainer = await _drawn(chat, found, chat.look, place)
@@ -162,8 +173,12 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         is_saved = await desk.storage.shelf.is_saved(chat.id, found.id)
         tally, scene = await desk.storage.votes.tally(chat.id, found.story_id), desk.scene(chat)
         votes = Tally(*tally, is_alone=chat.kind == "private")
-        message = drawn(look).article(found, scene, offset=place, is_saved=is_saved, votes=votes)
-        return message, classic.article(found, scene, offset=place, is_saved=is_saved, votes=votes)
+        is_followed = bool(await desk.storage.subscriptions.following(chat.id, found.id))
+        message, plainer = (
+            each.article(found, scene, offset=place, is_saved=is_saved, is_followed=is_followed, votes=votes)
+            for each in (drawn(look), classic)
+        )
+        return message, plainer
 
     return (
         CommandHandler("digest", digest),
@@ -174,6 +189,7 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         CallbackQueryHandler(turn_page, r"^read:"),
         CallbackQueryHandler(related, r"^related:"),
         CallbackQueryHandler(save, r"^save:"),
+        CallbackQueryHandler(follow, r"^follow:"),
         CallbackQueryHandler(vote, r"^vote:"),
         CallbackQueryHandler(turn_saved, r"^saved:"),
     )

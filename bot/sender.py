@@ -62,12 +62,21 @@ class Telegram:
         return await self._answer(method, fields)
 
     async def send_file(
-        self, chat_id: int, name: str, content: bytes, *, caption: str, thread_id: int | None = None
+        self,
+        chat_id: int,
+        name: str,
+        content: bytes,
+        *,
+        caption: str,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
     ) -> Answer:
-        """Gives a file to a person who waits for it; the caption is plain text."""
+        """Gives a file to a person who waits for it, as a reply where one is named; the caption is plain text."""
         fields: dict[str, Any] = {"chat_id": chat_id, "caption": caption}
         if thread_id:
             fields["message_thread_id"] = thread_id
+        if reply_to:
+            fields["reply_parameters"] = json.dumps(_in_reply_to(reply_to))
         return await self._answer("sendDocument", fields, document=(name, content))
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Answer:

@@ -1,4 +1,4 @@
-"""Timing: schedules and time zones, typed or tapped."""
+"""Timing: schedules, quiet hours and time zones, typed or tapped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 from bot.desk import Context, Desk, pressed, thread_of
 from bot.places import zone_named
 from news.chat import Chat
-from news.messages import panels, texts
+from news.messages import panels, quieting, texts
 from news.messages.message import Message
 from news.schedule import Schedule, next_slot, pause_end, paused_day
 
@@ -30,13 +30,15 @@ _GROUPS = {
 
 
 def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
-    """Handlers for when digests come."""
+    """Handlers for when digests come, and when what comes at once waits."""
 
     async def schedule(update: Update, context: Context) -> None:
         chat, thread = await desk.chat(update), thread_of(update)
         if not context.args:
             await desk.reply(update, await _panel(desk, chat, thread))
             return
+        if context.args[0].casefold() == "quiet":
+            return await be_quiet(update, chat, context.args[1:])
         if not await desk.allows(update):
             return
         asked, before = read_times(context.args), await planned(desk, chat, thread)
@@ -72,6 +74,34 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         await plan(desk, chat, tuple(sorted(times)), days, thread_id=thread)
         await desk.replace(update, await _panel(desk, chat, thread))
 
+    async def be_quiet(update: Update, chat: Chat, words: Sequence[str]) -> None:
+        if words and not await desk.allows(update):
+            return
+        quiet = read_quiet(words) if words else chat.quiet
+        if quiet is None:
+            return await desk.say(update, texts.QUIET_UNCLEAR, text=" ".join(words)[:60])
+        if _is_whole_day(quiet):
+            return await desk.say(update, texts.QUIET_ALL_DAY, time=desk.scene(chat).words.clock(quiet[0]))
+        if words:
+            await desk.storage.alerts.hush(chat.id, quiet, desk.clock())
+        await desk.reply(update, quieting.panel(desk.scene(chat), quiet))
+
+    async def show_quiet(update: Update, _: Context) -> None:
+        chat = await desk.chat(update)
+        await desk.replace(update, quieting.panel(desk.scene(chat), chat.quiet))
+
+    async def choose_quiet(update: Update, _: Context) -> None:
+        if not await desk.allows(update):
+            return
+        chat, quiet = await desk.chat(update), read_quiet(pressed(update))
+        if quiet is None or _is_whole_day(quiet):
+            return await desk.refuse(update)
+        await desk.storage.alerts.hush(chat.id, quiet, desk.clock())
+        await desk.replace(update, quieting.panel(desk.scene(chat), quiet))
+
+    async def back(update: Update, _: Context) -> None:
+        await desk.replace(update, await _panel(desk, await desk.chat(update), thread_of(update)))
+
     async def zone(update: Update, context: Context) -> None:
         chat, asked = await desk.chat(update), " ".join(context.args or [])
         if not asked:
@@ -96,12 +126,15 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         CommandHandler("timezone", zone),
         CallbackQueryHandler(show, r"^schedule$"),
         CallbackQueryHandler(toggle, r"^time:"),
+        CallbackQueryHandler(show_quiet, r"^quiet$"),
+        CallbackQueryHandler(choose_quiet, r"^quiet:"),
+        CallbackQueryHandler(back, r"^times$"),
         CallbackQueryHandler(show_zone, r"^zone$"),
     )
 
 
 async def _panel(desk: Desk, chat: Chat, thread: int | None) -> Message:
-    return panels.schedule(desk.scene(chat), await planned(desk, chat, thread))
+    return panels.schedule(desk.scene(chat), await planned(desk, chat, thread), chat.quiet)
 
 
 async def planned(desk: Desk, chat: Chat, thread: int | None) -> Schedule | None:
@@ -165,6 +198,20 @@ def clock_of(text: str) -> time | None:
             return None
         hour = hour % 12 + (12 if half == "pm" else 0)
     return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def read_quiet(words: Sequence[str]) -> tuple[time, ...] | None:
+    """The two ends of “23:00-06:30”, none for “off”, None for what is neither."""
+    text = re.sub(r"[–—-]| (?:to|until|and) ", " ", f" {' '.join(words)} ".casefold())
+    said = re.sub(r"(?<=\d) (?=[ap]m\b)", "", text).split()
+    if said in (["off"], ["none"], ["never"]):
+        return ()
+    ends = [clock_of(word) for word in said if word not in ("from", "between")]
+    return tuple(at for at in ends if at is not None) if len(ends) == 2 and None not in ends else None
+
+
+def _is_whole_day(quiet: tuple[time, ...]) -> bool:
+    return len(set(quiet)) == 1
 
 
 def read_times(words: Sequence[str]) -> tuple[tuple[time, ...], frozenset[int] | None] | None:

@@ -94,7 +94,7 @@ class Transport(BaseRequest):
 
 def form(fields: Mapping[str, Any], files: Mapping[str, tuple[str, bytes]]) -> aiohttp.FormData:
     """Fields and files, as name and content, in one request."""
-    made = aiohttp.FormData()
+    made = aiohttp.FormData(quote_fields=False)  # a name goes as it is: Telegram would show it quoted
     for field, value in fields.items():
         made.add_field(field, str(value))
     for field, (name, content) in files.items():

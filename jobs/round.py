@@ -55,7 +55,7 @@ class Appetite:
     weights: Weights = ()
     reads: str | None = None
     matches: frozenset[tuple[str, int]] = frozenset()
-    """What waits to be told, of alerts: filters, and articles that match them."""
+    """What waits to be told, of alerts and stories: these, as the reasons of items name them, and the articles."""
 
 
 @dataclass(slots=True)

@@ -70,12 +70,12 @@ async def _left_out(storage: Storage, digest: Digest, article: Article, now: dat
 async def _bringer(storage: Storage, digest: Digest, reason: str) -> Subscription | None:
     """The subscription that a reason names; with the id 0 where the chat has it no more, or asked for a topic."""
     kind, _, value = reason.partition(":")
-    of_kind = storage.subscriptions.alerts if kind == "alert" else storage.subscriptions.of
+    of_kind = storage.subscriptions.alerts if kind in ("alert", "story") else storage.subscriptions.of
     theirs = await of_kind(digest.chat_id)
     known = next((each for each in theirs if (each.kind, each.value) == (kind, value)), None)
     if known and digest.asked is None:
         return known
-    if kind not in ("topic", "feed", "words", "alert"):
+    if kind not in ("topic", "feed", "words", "alert", "story"):
         return None
     feed = await storage.feeds.get(int(value)) if kind == "feed" else None
     title = (feed.title or feed.url) if feed else None

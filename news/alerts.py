@@ -1,8 +1,8 @@
-"""Alerts: when what matches one may come, and which stories it tells."""
+"""Alerts and followed stories: when what matches one may come, and which stories it tells."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -12,19 +12,32 @@ from news.digest import Candidate
 from news.facts import Development
 from news.pool import Outline, Pool, candidate
 
-QUIET_FROM, QUIET_UNTIL = time(22), time(7)
-"""In the chat's own time: what matches meanwhile comes when the night is over."""
 MOST_ALERTS = 20
-"""Of one chat."""
+"""Of one chat, and followed stories among them."""
+SILENCE, LONGEST_FOLLOW = timedelta(days=5), timedelta(days=30)
+"""A follow ends when nothing new came of its story for so long, and after so long in any case."""
 
 
-def comes_at(now: datetime, zone: str | None) -> datetime:
-    """When what matches now may be told: at once, or when the night of the chat is over."""
+def followed_until(since: datetime, now: datetime) -> datetime:
+    """When a follow made `since` ends that told something new now, or is made now."""
+    return min(now + SILENCE, since + LONGEST_FOLLOW)
+
+
+def comes_at(now: datetime, zone: str | None, quiet: Sequence[time]) -> datetime:
+    """When what matches now may be told: at once, or when the quiet hours of the chat are over.
+
+    Where clocks are put back, they are over when they first say so.
+    """
     local = now.astimezone(ZoneInfo(zone or "UTC"))
-    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+    if not quiet or not _is_between(local.time(), *quiet):
         return now
-    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
-    return datetime.combine(day, QUIET_UNTIL, local.tzinfo).astimezone(UTC)
+    since, until = quiet
+    day = local.date() + timedelta(days=since > until and local.time() >= since)
+    return max(now, datetime.combine(day, until, local.tzinfo).astimezone(UTC))
+
+
+def _is_between(at: time, since: time, until: time) -> bool:
+    return since <= at < until if since < until else at >= since or at < until
 
 
 def candidates(
@@ -36,9 +49,10 @@ def candidates(
     had: AbstractSet[int],
     updates: Collection[Development],
 ) -> list[Candidate[Outline]]:
-    """The stories that articles tell which matched alerts, by article the ids of the alerts, the oldest first.
+    """The stories that articles tell which matched alerts, by article the ids of the alerts, as they are named.
 
-    Each by its best article that matched; a story that was had, only where such an article says something new.
+    Each by its best article that matched; a story that was had, as one that is followed was, only where such an article
+    says something new.
     Articles of private feeds are for their followers; what is muted is left out.
     """
     seen = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Literal, NamedTuple, Protocol
 
 ChatKind = Literal["private", "group", "supergroup", "channel"]
 Look = Literal["classic", "rich"]
 ChatState = Literal["active", "stopped", "paused", "suspended"]
-SubscriptionKind = Literal["topic", "feed", "words", "mute", "alert"]
+SubscriptionKind = Literal["topic", "feed", "words", "mute", "alert", "story"]
+NIGHT = (time(22), time(7))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Chat:
     look: Look = "classic"
     reads: str | None = None
     """The language that stories in others are shown in, where a model translates; None leaves them as they are."""
+    quiet: tuple[time, ...] = NIGHT
+    """From when until when, in its own time, what comes at once waits; empty where it comes at any hour."""
     state: ChatState = "active"
     reason: str | None = None
     """Why the chat is in this state, in Telegram's words."""
@@ -39,10 +42,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A chat's wish: `value` is a topic's slug, a feed's id in digits, or a filter as typed.
+    """A chat's wish: `value` is a topic's slug, a filter as typed, or in digits the id of a feed or an article.
 
-    A mute keeps out what its filter wants; an alert is told at once and brings nothing to digests; all others bring
-    something.
+    A mute keeps out what its filter wants; an alert, and a story by an article of it, are told at once and bring
+    nothing to digests; all others bring something.
     """
 
     id: int
@@ -51,11 +54,13 @@ class Subscription:
     value: str
     created_at: datetime
     title: str | None = None
-    """For a feed: how the chat calls it, else its own title or URL, to show."""
+    """For a feed: how the chat calls it, else its own title or URL, to show. For a story: its headline then."""
     folder: str | None = None
     """For a feed: where the chat keeps it in its list."""
     thread_id: int | None = None
-    """For an alert: the forum thread that it is told in."""
+    """For an alert or a story: the forum thread that it is told in."""
+    ends_at: datetime | None = None
+    """For a story: until when it is followed, unless something new comes."""
 
 
 class Wish(Protocol):

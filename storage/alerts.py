@@ -1,15 +1,15 @@
-"""Alerts: new articles are held against all of them at once; what matched waits here until it is told."""
+"""Alerts and followed stories: new articles are held against all of them at once; what matched waits here."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.alerts import comes_at
@@ -20,6 +20,7 @@ from news.sieve import Sieve
 from storage import words
 from storage.bulk import among, for_rows
 from storage.engine import Database
+from storage.follows import IS_STORY, has_ended, match_arrived
 from storage.matching import as_filter, topic_names
 from storage.tables import alert_matches, alerting, articles, chats, schedules, subscriptions
 
@@ -31,8 +32,8 @@ OF_CHAT = tuple(each.name for each in fields(Chat))
 OF_ALERT = tuple(each.name for each in fields(Subscription) if each.name not in ("title", "folder"))
 IS_ALERT = subscriptions.c.kind == literal_column("'alert'")
 """Condition; the databases know by the literal which index it means."""
-FARTHEST = timedelta(days=1)
-"""No night is so long: what waits for longer was put there by a clock that was ahead."""
+FARTHEST = timedelta(days=2)
+"""No quiet hours last so long: what waits for longer was put there by a clock that was ahead."""
 
 
 class ToldMeanwhile(Exception):
@@ -43,7 +44,7 @@ class ToldMeanwhile(Exception):
 
 
 class Match(NamedTuple):
-    """An article that an alert wants."""
+    """An article that an alert wants, or that goes on with a followed story."""
 
     subscription_id: int
     article_id: int
@@ -51,7 +52,7 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What matched alerts of one chat and thread and is due, and the alerts by id."""
+    """What matched alerts and stories of one chat and thread and is due, and these by id."""
 
     chat: Chat
     thread_id: int | None
@@ -68,21 +69,27 @@ class Alerts:
         self._topics: dict[str, str] = {}
 
     async def is_waiting(self, now: datetime) -> bool:
-        """Whether there are articles to hold against alerts, or matches to be told."""
+        """Whether there are articles to hold against alerts and stories, matches to be told, or follows to end."""
         due = select(alert_matches.c.article_id).where(_is_due(now)).limit(1)
+        over = select(subscriptions.c.id).where(has_ended(now)).limit(1)
         async with self._database.read() as connection:
-            if await connection.scalar(due) is not None:
-                return True
-            if await connection.scalar(select(subscriptions.c.id).where(IS_ALERT).limit(1)) is None:
+            for something in (due, over):
+                if await connection.scalar(something) is not None:
+                    return True
+            # One after the other: with both at once no index would do.
+            for wish in (IS_ALERT, IS_STORY):
+                if await connection.scalar(select(subscriptions.c.id).where(wish).limit(1)) is not None:
+                    break
+            else:
                 return False
             newest, up_to = select(func.max(articles.c.id)), select(alerting.c.up_to)
             return (await connection.scalar(newest) or 0) > (await connection.scalar(up_to) or 0)
 
     async def match(self, now: datetime) -> int:
-        """Holds the next articles against the alerts of all chats that want to hear; how many articles.
+        """Holds the next articles against the alerts and stories of all chats; how many articles.
 
         What matches is written together with how far this came, so each article is held against them once. Only
-        articles that came after an alert match it.
+        articles that came after an alert, or after a story was followed, match it.
         """
         async with self._database.read() as connection:
             up_to = await connection.scalar(select(alerting.c.up_to)) or 0
@@ -99,7 +106,13 @@ class Alerts:
             moved = update(alerting).where(alerting.c.up_to == up_to).values(up_to=ids[-1])
             if (await connection.execute(moved)).rowcount:  # else another process did it
                 await _wait(connection, matched)
+                await match_arrived(connection, up_to, ids[-1])
         return len(ids)
+
+    async def end(self, now: datetime) -> int:
+        """Ends what was followed long enough; how many stories."""
+        async with self._database.write() as connection:
+            return (await connection.execute(delete(subscriptions).where(has_ended(now)))).rowcount
 
     def _held(
         self, rows: Sequence[Roots], alerts: Sequence[_Alert], topics: dict[str, str], now: datetime
@@ -108,13 +121,15 @@ class Alerts:
         sieve, came = Sieve(rows), {each.id: each.seen_at for each in rows}
         filters = self._read({each.value for each in alerts}, topics)
         wanted = {typed: sieve.wanted(one, now) for typed, one in filters.items() if one}
-        moments = {zone: comes_at(now, zone) for zone in {each.zone for each in alerts}}
+        moments = {each: comes_at(now, *each) for each in {(each.zone, each.quiet) for each in alerts}}
         found = []
         for each in alerts:
             # One that seems to be of later was made by a clock that was ahead.
             since = microseconds(min(each.created_at, now))
             its = wanted.get(each.value, ())
-            found += [(each.id, article_id, moments[each.zone]) for article_id in its if came[article_id] >= since]
+            found += [
+                (each.id, article_id, moments[each.zone, each.quiet]) for article_id in its if came[article_id] >= since
+            ]
         return found
 
     def _read(self, typed: Iterable[str], topics: dict[str, str]) -> dict[str, Filter | None]:
@@ -145,8 +160,8 @@ class Alerts:
             rows = (await connection.execute(its.where(*those))).mappings().all() if ids else []
         return [_waiting(list(theirs)) for _, theirs in groupby(rows, key=lambda row: row["chat_id"])]
 
-    async def put_off(self, matches: Sequence[Match], until: datetime) -> None:
-        """Lets matches wait until then."""
+    async def put_off(self, waits: Sequence[tuple[Match, datetime]]) -> None:
+        """Lets matches wait, each until its moment."""
         later = """
             UPDATE alert_matches SET due_at = listed.due_at FROM {rows}
             WHERE alert_matches.subscription_id = listed.subscription_id
@@ -154,7 +169,13 @@ class Alerts:
         """
         async with self._database.write() as connection:
             columns = "subscription_id int, article_id int, due_at moment"
-            await for_rows(connection, later, columns, [(*each, until) for each in matches])
+            await for_rows(connection, later, columns, [(*match, until) for match, until in waits])
+
+    async def hush(self, chat_id: int, quiet: tuple[time, ...], now: datetime) -> None:
+        """Changes the chat's quiet hours, and when what waits for their end is told."""
+        async with self._database.write() as connection:
+            await connection.execute(update(chats).where(chats.c.id == chat_id).values(quiet=quiet))
+            await look_again(connection, chat_id, now)
 
     async def drop(self, matches: Sequence[Match]) -> None:
         """Lets go of matches that nobody is told."""
@@ -184,10 +205,17 @@ def _waiting(rows: Sequence[RowMapping]) -> Waiting:
 
 
 async def begin_at_newest(connection: AsyncConnection) -> None:
-    """Before the first alert there is: articles of before are nothing to hold against it."""
+    """Before the first alert or story there is: articles of before are nothing to hold against it."""
     newest = select(func.coalesce(func.max(articles.c.id), 0)).scalar_subquery()
-    none = ~exists().where(IS_ALERT)
-    await connection.execute(update(alerting).where(none, alerting.c.up_to < newest).values(up_to=newest))
+    none = ~exists().where(IS_ALERT), ~exists().where(IS_STORY)
+    await connection.execute(update(alerting).where(*none, alerting.c.up_to < newest).values(up_to=newest))
+
+
+async def look_again(connection: AsyncConnection, chat_id: int, now: datetime) -> None:
+    """Whatever waits for the end of the chat's quiet hours is looked at now: told, or put off to where that is now."""
+    theirs = select(subscriptions.c.id).where(subscriptions.c.chat_id == chat_id)
+    waiting = alert_matches.c.subscription_id.in_(theirs), alert_matches.c.due_at > now
+    await connection.execute(update(alert_matches).where(*waiting).values(due_at=now))
 
 
 async def settle_matches(connection: AsyncConnection, matches: Sequence[Match]) -> None:
@@ -210,11 +238,12 @@ class _Alert(NamedTuple):
     value: str
     created_at: datetime
     zone: str | None
+    quiet: tuple[time, ...]
 
 
 async def _alerts(connection: AsyncConnection, now: datetime) -> list[_Alert]:
     """The alerts of every chat that is active and not paused."""
-    its = select(subscriptions.c.id, subscriptions.c.value, subscriptions.c.created_at, chats.c.zone)
+    its = select(subscriptions.c.id, subscriptions.c.value, subscriptions.c.created_at, chats.c.zone, chats.c.quiet)
     its = its.join(chats, chats.c.id == subscriptions.c.chat_id).where(IS_ALERT, _is_heard(now))
     return [_Alert(*row) for row in await connection.execute(its)]
 

@@ -22,6 +22,7 @@ from storage.alerts import Match, settle_matches
 from storage.bulk import among, for_rows
 from storage.editions import OF_ITEM, OF_MISS, keep_editions, keep_texts
 from storage.engine import Database
+from storage.follows import Prolonging, prolong
 from storage.putting import Waiting, put_all
 from storage.reading import read_articles
 from storage.slots import Closing, close
@@ -54,7 +55,9 @@ class Draft:
     thread_id: int | None = None
     next_due_at: datetime | None = None
     settles: Sequence[Match] = ()
-    """What matched alerts, and is told or left out from now on."""
+    """What matched alerts or stories, and is told or left out from now on."""
+    prolongs: Sequence[Prolonging] = ()
+    """The stories that are followed on, because something new of them is told."""
 
     @property
     def is_empty(self) -> bool:
@@ -96,6 +99,8 @@ class Digests:
                 for draft in drafts
                 if draft.slot
             ]
+            # First the subscription, then its matches, as they go with it: who waits for whom is never both ways.
+            await prolong(connection, [each for draft in drafts for each in draft.prolongs])
             await settle_matches(connection, [each for draft in drafts for each in draft.settles])
             taken = await close(connection, closing)
             live = [

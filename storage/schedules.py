@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Chat
 from news.schedule import FARTHEST, Schedule, patience
+from storage.alerts import look_again
 from storage.bulk import among
 from storage.engine import Database
 from storage.tables import chats, schedules, slots, subscriptions
@@ -73,6 +74,7 @@ class Schedules:
         """Moves the chat to another zone: a new epoch for its schedules, due next as `next_dues` says by id."""
         async with self._database.write() as connection:
             await connection.execute(update(chats).where(chats.c.id == chat_id).values(zone=zone))
+            await look_again(connection, chat_id, now)
             for each in await _of(connection, chat_id):
                 moved = {
                     "epoch": schedules.c.epoch + 1,

@@ -14,6 +14,7 @@ from news.article import Article, Entry
 from news.stories import better_headline
 from news.story import Story
 from storage.engine import Database
+from storage.follows import match_moved
 from storage.reading import read_articles, visible_to
 from storage.tables import articles, edition_items, stories
 from storage.telling import read_stories
@@ -108,6 +109,7 @@ class Stories:
                     sums[story_id] = sums.get(target, {})
             for story_id in sorted(changed):
                 await _retell(connection, story_id, sums.get(story_id))
+            await match_moved(connection, list(moves))
             return changed
 
 

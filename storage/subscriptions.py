@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Subscription, SubscriptionKind, Wished
@@ -16,6 +16,7 @@ from storage.alerts import IS_ALERT, begin_at_newest
 from storage.bulk import among
 from storage.columns import fingerprint
 from storage.engine import Database
+from storage.follows import IS_STORY
 from storage.matching import as_filter, topic_names, wanted_among
 from storage.reading import filed_on, visible_to
 from storage.tables import articles, feeds, subscriptions
@@ -30,6 +31,7 @@ SHOWN: Select[Any] = select(
     FEED_TITLE,
     subscriptions.c.folder,
     subscriptions.c.thread_id,
+    subscriptions.c.ends_at,
 ).select_from(subscriptions.outerjoin(feeds, feeds.c.id == subscriptions.c.feed_id))
 
 
@@ -47,8 +49,9 @@ class Subscriptions:
         title: str | None = None,
         folder: str | None = None,
         thread_id: int | None = None,
+        ends_at: datetime | None = None,
     ) -> Subscription:
-        """The subscription, new or as it is. Missing when the chat or the feed has gone.
+        """The subscription, new or as it is. Missing when the chat, the feed or the article has gone.
 
         A title and a folder that are given take the place of those it has.
         """
@@ -58,6 +61,8 @@ class Subscriptions:
             "value": value,
             "value_hash": fingerprint(value),
             "feed_id": int(value) if kind == "feed" else None,
+            "article_id": int(value) if kind == "story" else None,
+            "ends_at": ends_at,
             "created_at": now,
             "title": title,
             "folder": folder,
@@ -71,7 +76,7 @@ class Subscriptions:
         else:
             insert = insert.on_conflict_do_nothing()
         async with self._database.write() as connection:
-            if kind == "alert":
+            if kind in ("alert", "story"):
                 await begin_at_newest(connection)
             await connection.execute(insert)
             row = (await connection.execute(SHOWN.where(_is(chat_id, kind, value)))).mappings().one()
@@ -85,14 +90,20 @@ class Subscriptions:
 
     async def of(self, chat_id: int) -> list[Subscription]:
         """What the chat's digests bring and leave out, oldest first."""
-        return await self._find(subscriptions.c.chat_id == chat_id, ~IS_ALERT)
+        return await self._find(subscriptions.c.chat_id == chat_id, ~IS_ALERT, ~IS_STORY)
 
     async def alerts(self, chat_id: int) -> list[Subscription]:
-        """The chat's alerts, oldest first."""
-        return await self._find(subscriptions.c.chat_id == chat_id, IS_ALERT)
+        """The chat's alerts and followed stories, oldest first."""
+        return await self._find(subscriptions.c.chat_id == chat_id, or_(IS_ALERT, IS_STORY))
+
+    async def following(self, chat_id: int, article_id: int) -> list[Subscription]:
+        """Those by which the chat follows the story of an article; several where two stories became one."""
+        its = select(articles.c.story_id).where(articles.c.id == article_id).scalar_subquery()
+        told_by = select(articles.c.id).where(articles.c.story_id == its)
+        return await self._find(subscriptions.c.chat_id == chat_id, subscriptions.c.article_id.in_(told_by))
 
     async def leave_thread(self, chat_id: int, thread_id: int) -> int:
-        """Alerts of a thread that is closed or gone are told outside of it from now on; how many."""
+        """What is told at once in a thread that is closed or gone is told outside of it from now on; how many."""
         theirs = subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id
         async with self._database.write() as connection:
             return (await connection.execute(update(subscriptions).where(*theirs).values(thread_id=None))).rowcount
@@ -107,7 +118,7 @@ class Subscriptions:
         found: dict[int, list[Wished]] = {}
         said = select(*(subscriptions.c[name] for name in ("chat_id", *Wished._fields)))
         async with self._database.read() as connection:
-            theirs = said.where(among(connection, subscriptions.c.chat_id, chat_ids), ~IS_ALERT)
+            theirs = said.where(among(connection, subscriptions.c.chat_id, chat_ids), ~IS_ALERT, ~IS_STORY)
             for chat_id, *wish in await connection.execute(theirs.order_by(subscriptions.c.id)):
                 found.setdefault(chat_id, []).append(Wished(*wish))
         return found

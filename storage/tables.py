@@ -185,6 +185,8 @@ chats = Table(
     Column("zone", Words),
     Column("look", String(16), nullable=False),
     Column("reads", Words),
+    # From when until when what comes at once waits; empty where it does not.
+    Column("quiet", Times, nullable=False, server_default="22:00 07:00"),
     Column("state", String(16), nullable=False),
     Column("reason", Words),
     Column("awaiting", Words),
@@ -199,21 +201,25 @@ subscriptions = Table(
     Column("value", Words, nullable=False),
     Column("value_hash", LargeBinary(16), nullable=False),
     belongs_to("feed_id", "feeds.id", index=True),
+    # Of a followed story: the article that it was followed on, and until when.
+    belongs_to("article_id", "articles.id"),
+    Column("ends_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     # How the chat calls a feed, and the folder it keeps it in.
     Column("title", Words),
     Column("folder", Words),
-    # Of an alert: the thread that it was made in, and is told in.
+    # Of an alert or a story: the thread that it was made in, and is told in.
     Column("thread_id", BigInteger),
     UniqueConstraint("chat_id", "kind", "value_hash"),
     index_where("kind = 'alert'", "ix_subscriptions_alert", "chat_id"),
+    index_where("article_id IS NOT NULL", "ix_subscriptions_article_id", "article_id"),
     sqlite_autoincrement=True,
 )
 
-# Up to which article alerts were held against what came in: one row.
+# Up to which article alerts and followed stories were held against what came in: one row.
 alerting = Table("alerting", metadata, Column("up_to", Id, primary_key=True, autoincrement=False))
 
-# What matched an alert and is still to be told.
+# What matched an alert, or goes on with a followed story, and is still to be told.
 alert_matches = Table(
     "alert_matches",
     metadata,

@@ -33,14 +33,15 @@ class Tidied:
 
 
 async def tidy(database: Database, articles_before: datetime, seen_before: datetime) -> Tidied:
-    """Lets go of articles that nobody saved, and of digests, deliveries and slots as old as they.
+    """Lets go of articles that nobody saved or follows, and of digests, deliveries and slots as old as they.
 
     What was seen is forgotten by its own date. The latest digest, slot and known message of each
     chat stay, and so do unfinished deliveries, and digests of stories that go on: they tell what the chat
     has had. What editions and texts nobody refers to any more goes at once.
     """
     gone, told = 0, 0
-    is_old = and_(articles.c.first_seen_at < articles_before, ~exists().where(saved.c.article_id == articles.c.id))
+    is_kept = (exists().where(its.article_id == articles.c.id) for its in (saved.c, subscriptions.c))
+    is_old = and_(articles.c.first_seen_at < articles_before, *(~each for each in is_kept))
     oldest = select(articles.c.id).where(is_old).order_by(articles.c.id).limit(BATCH)
     while True:
         async with database.write() as connection:

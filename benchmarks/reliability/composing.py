@@ -16,7 +16,9 @@ from bot.sender import Telegram
 from jobs.alert import alert
 from jobs.compose import compose
 from jobs.deliver import deliver
+from news.alerts import followed_until
 from tests.jobs.given import NOW, Clock, news
+from tests.jobs.test_updates import FERRY, told
 
 DOWNTIMES = (timedelta(hours=1), timedelta(hours=26), timedelta(days=9))
 DAY = timedelta(days=1)
@@ -32,9 +34,9 @@ async def killed_at_each_write(seed: int, size: int, database_url: str) -> Outco
         now = NOW + morning * DAY
         async with opened(database_url) as storage:
             await news(storage, f"Comet {morning}", f"Bridge {morning}", now=now)
-        told = await program("benchmarks.reliability.composing_once", database_url, now.isoformat())
-        kills += told["deaths"]
-        problems += told["problems"]
+        done = await program("benchmarks.reliability.composing_once", database_url, now.isoformat())
+        kills += done["deaths"]
+        problems += done["problems"]
         async with opened(database_url) as storage:
             composed = await compose(storage, now=now)
             for chat_id in chats:
@@ -46,19 +48,24 @@ async def killed_at_each_write(seed: int, size: int, database_url: str) -> Outco
 
 
 async def alerts_killed_at_each_write(seed: int, size: int, database_url: str) -> Outcome:
-    """`size` rounds of alerts for three chats, killed before the first write, the second, … the last commit."""
+    """`size` rounds of alerts and a followed story for three chats, killed before the first write, the second, … the
+    last commit."""
     async with opened(database_url) as storage:
         chats = await readers(None, storage, 3)
+        ferry = await told(storage, Clock(NOW), *FERRY)
         for chat_id in chats:
             await storage.subscriptions.add(chat_id, "alert", "comet OR bridge", NOW)
+            until = followed_until(NOW, NOW)
+            await storage.subscriptions.add(chat_id, "story", str(ferry.id), NOW, title=ferry.headline, ends_at=until)
     kills, problems = 0, list[str]()
     for at in range(size):
         now = NOW + timedelta(minutes=at)
         async with opened(database_url) as storage:
             await news(storage, f"Comet {at}", f"Bridge {at}", now=now)
-        told = await program("benchmarks.reliability.alerting_once", database_url, now.isoformat())
-        kills += told["deaths"]
-        problems += told["problems"]
+            await told(storage, Clock(now), f"Divers counted {17 * 2**at} crates of apples.", story_id=ferry.story_id)
+        done = await program("benchmarks.reliability.alerting_once", database_url, now.isoformat())
+        kills += done["deaths"]
+        problems += done["problems"]
         async with opened(database_url) as storage:
             again = await alert(storage, now=now)
             counts = {chat_id: len(await storage.outbox.of(chat_id)) for chat_id in chats}
@@ -148,7 +155,7 @@ async def _restored(size: int, database_url: str, age: timedelta, *, is_amid_sen
 
 CAMPAIGNS = [
     Campaign("D6", "killed at each write of composing", killed_at_each_write, 2, 20),
-    Campaign("D6", "killed at each write of telling alerts", alerts_killed_at_each_write, 2, 20),
+    Campaign("D6", "killed at each write of telling alerts and stories", alerts_killed_at_each_write, 2, 20),
     Campaign("D7", "after downtimes of 1 h, 26 h, 9 d", downtime, 60, 500),
     Campaign("D10", "a backup an hour old", restored_after_an_hour, 10, 100),
     Campaign("D10", "a backup three days old", restored_after_three_days, 10, 100),

@@ -157,6 +157,7 @@ def article(
     offset: int = 0,
     page: int | None = None,
     is_saved: bool,
+    is_followed: bool = False,
     votes: Tally = NO_VOTES,
 ) -> Message:
     """An article, at a page or at the page that holds `offset`."""
@@ -173,7 +174,9 @@ def article(
         blocks.append(escape(scene.words.say(texts.PAGE_OF, page=at + 1, pages=len(all_pages))))
     return Message(
         html=join(filter(None, blocks), "\n\n"),
-        keyboard=article_keyboard(article, at, len(all_pages), is_saved=is_saved, votes=votes, scene=scene),
+        keyboard=article_keyboard(
+            article, at, len(all_pages), is_saved=is_saved, is_followed=is_followed, votes=votes, scene=scene
+        ),
     )
 
 

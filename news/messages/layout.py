@@ -25,6 +25,8 @@ EVERY_TAB = "-"
 MOST_NAMED = 4
 """Alerts at the head of a message."""
 
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
 Keyboard = tuple[tuple[Button, ...], ...]
 
 
@@ -109,9 +111,14 @@ def by_source(item: Item, scene: Scene) -> str:
 
 
 def alerts_of(items: Iterable[Item], scene: Scene) -> list[str]:
-    """The alerts that brought these stories, as their reader typed them, each once."""
-    typed = dict.fromkeys(item.reason.removeprefix("alert:") for item in items if item.reason.startswith("alert:"))
-    return [words_name(each, scene) for each in typed]
+    """What brought these stories at once, as their reader calls it, each once."""
+    brought = (item.reason.partition(":")[::2] for item in items)
+    names = (
+        words_name(value, scene) if kind == "alert" else scene.words.say(texts.STORY_NAME)
+        for kind, value in brought
+        if kind in ("alert", "story")
+    )
+    return list(dict.fromkeys(names))
 
 
 def words_name(typed: str, scene: Scene) -> str:
@@ -121,7 +128,9 @@ def words_name(typed: str, scene: Scene) -> str:
 
 
 def alert_title(digest: Digest, scene: Scene) -> str:
-    """“Alert: “climate””."""
+    """“Alert: “climate””; “New in a story you follow”."""
+    if all(item.reason.startswith("story:") for item in digest.items):
+        return scene.words.count(texts.STORY_TITLE, len(digest.items))
     names = alerts_of(digest.items, scene)
     listed = names if len(names) <= MOST_NAMED else [*names[:MOST_NAMED], "…"]
     return scene.words.say(texts.ALERT_TITLE, what=scene.words.listed(listed))
@@ -185,7 +194,17 @@ def digest_keyboard(digest: Digest, view: View, shown: Sequence[Item], pages: in
         data = press("digest", digest.edition, view.tab or EVERY_TAB, 0)
         tail.append(Button(text=scene.words.say(texts.BACK_TO_TOP), data=data))
     tail.append(Button(text=scene.words.say(texts.SETTINGS), data=press("settings")))
-    return (*rows(numbers, 8), *rows(tabs, 3), tuple(tail))
+    return (*rows(numbers, 8), *rows(tabs, 3), *rows(_stops(digest, shown, scene), 2), tuple(tail))
+
+
+def _stops(digest: Digest, shown: Sequence[Item], scene: Scene) -> list[Button]:
+    """For each story that is told because it is followed, a button that stops this."""
+    text = texts.STOP_FOLLOWING if len(digest.items) == 1 else texts.STOP_FOLLOWING_ONE
+    return [
+        Button(text=scene.words.say(text, number=item.position), data=press("unstory", item.article_id))
+        for item in shown
+        if item.reason.startswith("story:")
+    ]
 
 
 def rows(buttons: Sequence[Button], width: int) -> Keyboard:
@@ -224,7 +243,7 @@ NO_VOTES = Tally()
 
 
 def article_keyboard(
-    article: Article, page: int, pages: int, *, is_saved: bool, votes: Tally, scene: Scene
+    article: Article, page: int, pages: int, *, is_saved: bool, is_followed: bool, votes: Tally, scene: Scene
 ) -> Keyboard:
     """Paging in place, and what else can be done with an article."""
     turns = []
@@ -239,12 +258,17 @@ def article_keyboard(
     ]
     if is_web_address(article.url):
         more.insert(0, Button(text=say(texts.ORIGINAL), url=article.url))
+    following = say(texts.FOLLOWING if is_followed else texts.FOLLOW_STORY)
+    others = (
+        Button(text=following, data=press("follow", article.id, page)),
+        Button(text=say(texts.AS_FILE), data=press("file", article.id)),
+    )
     opinions = (
         Button(text=votes.shown(texts.UP, votes.ups), data=press("vote", article.id, page, "up")),
         Button(text=votes.shown(texts.DOWN, votes.downs), data=press("vote", article.id, page, "down")),
         Button(text=say(texts.WHY), data=press("why", article.id)),
     )
-    return tuple(filter(None, (tuple(turns), tuple(more), opinions)))
+    return tuple(filter(None, (tuple(turns), tuple(more), others, opinions)))
 
 
 def quiet(digest: Digest, scene: Scene) -> str:

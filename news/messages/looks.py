@@ -35,6 +35,7 @@ class Drawing(Protocol):
         offset: int = 0,
         page: int | None = None,
         is_saved: bool,
+        is_followed: bool = False,
         votes: Tally = NO_VOTES,
     ) -> Message: ...
     def article_pages(self, article: Article) -> tuple[Page, ...]: ...

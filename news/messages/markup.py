@@ -50,8 +50,13 @@ def escape(text: str) -> Html:
     """
     if isinstance(text, Html):
         return text
-    inert = _ACTIVE.sub(_JOINER, clean(text))
-    return Html(inert.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;"))
+    return written(_ACTIVE.sub(_JOINER, clean(text)))
+
+
+def written(text: str) -> Html:
+    """Text as HTML of a file, where nothing makes links of words: they stay as they are."""
+    plain = clean(text)
+    return Html(plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;"))
 
 
 def trusted(text: str) -> Html:

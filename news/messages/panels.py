@@ -8,10 +8,11 @@ from datetime import time
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from news.alerts import LONGEST_FOLLOW, SILENCE
 from news.chat import Chat, Look, Subscription
 from news.feed import Feed, since_of, state_of
 from news.filters import Filter, Rehearsal
-from news.messages import pauses, texts
+from news.messages import pauses, quieting, texts
 from news.messages.filters import rehearsed
 from news.messages.layout import rows, words_name
 from news.messages.markup import Html, bold, escape, italic, join, shorten
@@ -129,6 +130,8 @@ def wish(scene: Scene, subscription: Subscription) -> str:
         return scene.topic(subscription.value)
     if subscription.kind == "feed":
         return scene.words.say(texts.FEED_NAME, name=shorten(subscription.title or subscription.value, 60))
+    if subscription.kind == "story":
+        return words_name(subscription.title or "", scene)
     named = words_name(subscription.value, scene)
     return scene.words.say(texts.MUTE_NAME, what=named) if subscription.kind == "mute" else named
 
@@ -152,7 +155,9 @@ def keeps_out(scene: Scene, foreseen: tuple[int, int]) -> str:
     return scene.words.count(texts.WHAT_IT_KEEPS_OUT, total, matching=matching)
 
 
-def filtering(scene: Scene, subscription: Subscription, wanted: Filter, rehearsal: Rehearsal) -> Message:
+def filtering(
+    scene: Scene, subscription: Subscription, wanted: Filter, rehearsal: Rehearsal, quiet: Sequence[time]
+) -> Message:
     """What a filter does that is followed, muted or an alert from now on, with a button that takes it back."""
     is_mute, counts = subscription.kind == "mute", (rehearsal.articles, rehearsal.wanted)
     if is_mute:
@@ -160,7 +165,9 @@ def filtering(scene: Scene, subscription: Subscription, wanted: Filter, rehearsa
         first = scene.words.say(texts.MUTED, what=named, keeps=keeps_out(scene, counts))
     elif subscription.kind == "alert":
         says = brings(scene, counts)
-        first = scene.words.say(texts.ALERTED, what=wish(scene, subscription), brings=says[:1].upper() + says[1:])
+        text = texts.ALERTED_QUIET if quiet else texts.ALERTED
+        brought = says[:1].upper() + says[1:]
+        first = scene.words.say(text, what=wish(scene, subscription), brings=brought, **quieting.hours(scene, quiet))
     else:
         first = scene.words.say(texts.SUBSCRIBED, what=wish(scene, subscription), brings=brings(scene, counts))
     kind = "unalert" if subscription.kind == "alert" else "unfollow"
@@ -171,13 +178,24 @@ def filtering(scene: Scene, subscription: Subscription, wanted: Filter, rehearsa
 
 
 def alerts(scene: Scene, made: Sequence[Subscription]) -> Message:
-    """The chat's alerts, each a button that stops it."""
+    """The chat's alerts and the stories it follows, each a button that stops it."""
+    say = scene.words.say
     if not made:
         return note(scene, texts.ALERT_USAGE)
     stops = [Button(text=f"✕ {wish(scene, one)}", data=press("unalert", one.id)) for one in made]
-    lines = [escape(wish(scene, one)) for one in made]
-    title, usage = bold(scene.words.say(texts.ALERTS_TITLE)), italic(scene.words.show(texts.ALERT_USAGE))
-    return Message(html=join((title, *lines, usage), "\n"), keyboard=rows(stops, 2))
+    stories = [one for one in made if one.kind == "story"]
+    listed = [wish(scene, one) for one in made if one.kind != "story"]
+    listed += [say(texts.STORY_UNTIL, what=wish(scene, one), day=_end_of(scene, one)) for one in stories]
+    title = bold(say(texts.ALERTS_AND_STORIES_TITLE if stories else texts.ALERTS_TITLE))
+    hints = [say(texts.STORIES_END, silence=SILENCE.days, most=LONGEST_FOLLOW.days)] if stories else []
+    hint = italic(join((*hints, scene.words.show(texts.ALERT_USAGE)), " "))
+    return Message(html=join((title, *listed, hint), "\n"), keyboard=rows(stops, 2))
+
+
+def _end_of(scene: Scene, story: Subscription) -> str:
+    """“Saturday, 28 November”."""
+    there = ZoneInfo(scene.zone)
+    return scene.words.day((story.ends_at or scene.now).astimezone(there).date(), scene.now.astimezone(there).date())
 
 
 def ailment(scene: Scene, feed: Feed) -> str:
@@ -256,8 +274,8 @@ def watched(
 # Schedule, time zone, look
 
 
-def schedule(scene: Scene, chosen: Schedule | None) -> Message:
-    """When digests come, with the usual times as buttons that add or remove."""
+def schedule(scene: Scene, chosen: Schedule | None, quiet: Sequence[time]) -> Message:
+    """When digests come, with the usual times as buttons that add or remove; and the quiet hours."""
     say = scene.words.say
     pause, resume = pauses.standing(scene, chosen)
     lines = [bold(say(texts.SCHEDULE_TITLE)), *pause]
@@ -273,6 +291,7 @@ def schedule(scene: Scene, chosen: Schedule | None) -> Message:
             lines.append(escape(say(texts.NEXT_AT, when=when)))
     else:
         lines.append(scene.words.show(texts.NO_SCHEDULE))
+    lines.append(escape(quieting.line(scene, quiet)))
     lines.append(italic(scene.words.show(texts.SCHEDULE_HINT)))
     offered = sorted({*USUAL_TIMES, *times})
     buttons = [
@@ -280,7 +299,8 @@ def schedule(scene: Scene, chosen: Schedule | None) -> Message:
         for at in offered
     ]
     zone = Button(text=say(texts.CHANGE_ZONE), data=press("zone"))
-    return Message(html=join(lines, "\n"), keyboard=(*resume, *rows(buttons, 4), (zone,)))
+    hush = Button(text=say(texts.QUIET_HOURS), data=press("quiet"))
+    return Message(html=join(lines, "\n"), keyboard=(*resume, *rows(buttons, 4), (hush, zone)))
 
 
 def zone(scene: Scene, chat: Chat) -> Message:

@@ -16,7 +16,14 @@ from news.messages.weights import asks_for
 from news.messages.words import Scene
 from news.why import LeftOut, Missed, Told, Why, age
 
-BROUGHT_BY = {"topic": texts.WHY_TOPIC, "feed": texts.WHY_FEED, "words": texts.WHY_WORDS, "alert": texts.WHY_ALERT}
+BROUGHT_BY = {
+    "topic": texts.WHY_TOPIC,
+    "feed": texts.WHY_FEED,
+    "words": texts.WHY_WORDS,
+    "alert": texts.WHY_ALERT,
+    "story": texts.WHY_STORY,
+}
+BROUGHT_THEN = {"alert": texts.WHY_WAS_ALERT, "story": texts.WHY_WAS_STORY}
 
 
 def why(given: Why, scene: Scene) -> Message:
@@ -81,7 +88,7 @@ def _reasons(given: Told | Missed, ranked: Item | Miss, scene: Scene) -> Iterabl
     if digest.asked is not None:
         yield say(texts.WHY_WAS_ASKED, what=scene.topic(digest.asked))
     elif brought_by:
-        then = texts.WHY_WAS_ALERT if brought_by.kind == "alert" else texts.WHY_FOLLOWED_THEN
+        then = BROUGHT_THEN.get(brought_by.kind, texts.WHY_FOLLOWED_THEN)
         text = BROUGHT_BY[brought_by.kind] if brought_by.id else then
         yield say(text, what=wish(scene, brought_by))
     yield count(texts.WHY_SOURCES, ranked.source_count)

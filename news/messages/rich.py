@@ -17,6 +17,7 @@ from news.messages.layout import (
     BULLETS,
     HEADLINE_UNITS,
     NO_VOTES,
+    RIGHT_TO_LEFT,
     Tally,
     View,
     alert_title,
@@ -42,7 +43,6 @@ MESSAGE_UNITS = 7_500
 """Clients were seen to stop drawing past some 10,000 characters; Telegram takes 32,768."""
 LAST_MOMENT = 2**31
 """Seconds since 1970 that Telegram takes no more."""
-_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _FIGURE = re.compile(r"<figure>.*?</figure>", re.DOTALL)
 
 
@@ -73,7 +73,7 @@ class Sheet:
             html=self.html(shown),
             look="rich",
             keyboard=digest_keyboard(digest, View(view.tab, page), shown, pages, self._scene),
-            is_rtl=digest.items[0].language in _RIGHT_TO_LEFT,
+            is_rtl=digest.items[0].language in RIGHT_TO_LEFT,
         )
 
     def _story(self, item: Item, is_open: bool) -> Html:
@@ -136,6 +136,7 @@ def article(
     offset: int = 0,
     page: int | None = None,
     is_saved: bool,
+    is_followed: bool = False,
     votes: Tally = NO_VOTES,
 ) -> Message:
     """An article in one message, paged only when it is very long."""
@@ -155,8 +156,10 @@ def article(
     return Message(
         html=join(blocks),
         look="rich",
-        keyboard=article_keyboard(article, at, len(all_pages), is_saved=is_saved, votes=votes, scene=scene),
-        is_rtl=article.language in _RIGHT_TO_LEFT,
+        keyboard=article_keyboard(
+            article, at, len(all_pages), is_saved=is_saved, is_followed=is_followed, votes=votes, scene=scene
+        ),
+        is_rtl=article.language in RIGHT_TO_LEFT,
     )
 
 

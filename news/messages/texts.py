@@ -36,17 +36,37 @@ REPEAT = "↻ possible repeat"
 # Alerts
 ALERT_TITLE = "Alert: {what}"
 ALERT_REST = "More matched than is listed here; /search finds the rest."
-ALERTED = (
-    "{what} is an alert now: what matches comes at once, and between 22:00 and 07:00 waits for the morning. {brings}."
+ALERTED = "{what} is an alert now: what matches comes at once. {brings}."
+ALERTED_QUIET = (
+    "{what} is an alert now: what matches comes at once, and between {since} and {until} it waits. {brings}."
 )
 ALREADY_ALERTED = "{what} is an alert already."
 ALERT_STOPPED = "{what} is no alert any more."
 ALERTS_TITLE = "Your alerts"
+ALERTS_AND_STORIES_TITLE = "Your alerts, and stories you follow"
 ALERT_USAGE = (
     "What should come as soon as it is news? Send /alert and words, such as /alert earthquake or "
-    '/alert "central bank" rate*.'
+    '/alert "central bank" rate*. To hear what is new in one story, open it and tap Follow story.'
 )
-TOO_MANY_ALERTS = "You have {most} alerts, which is the most. Stop one first: send /alert alone to see them."
+TOO_MANY_ALERTS = (
+    "You have {most} alerts and followed stories, which is the most. Stop one first: send /alert alone to see them."
+)
+
+# Followed stories
+FOLLOW_STORY = "Follow story"
+FOLLOWING = "Following ✓"
+STORY_FOLLOWED = (
+    "What is new in this story comes at once now. You follow it for {silence} days after its last news, "
+    "{most} at most; /alert shows until when."
+)
+STORY_UNFOLLOWED = "You no longer follow this story."
+STORY_NOT_FOLLOWED = "You do not follow this story any more."
+STORY_UNTIL = "{what}, until {day}"
+STORIES_END = "You follow a story for {silence} days after its last news, {most} at most."
+STORY_TITLE = ("New in a story you follow", "New in stories you follow")
+STORY_NAME = "a story you follow"
+STOP_FOLLOWING = "Stop following"
+STOP_FOLLOWING_ONE = "Stop following {number}"
 
 # Times
 JUST_NOW = "just now"
@@ -71,6 +91,9 @@ NO_DIGEST_YET = "There is no digest here yet. Send /digest to get one now."
 RELATED_TO = "Related to “{headline}”"
 NOTHING_RELATED = "No other article tells of this."
 ARTICLE_USAGE = "Which story? Send /article and its number in the latest digest, such as /article 2."
+AS_FILE = "As a file"
+FULL_CAPTION = "The whole article, to keep, to pass on or to read offline."
+FULL_USAGE = "Which story? Send /full and its number in the latest digest, such as /full 2."
 
 # Votes
 UP = "👍"
@@ -98,6 +121,8 @@ WHY = "Why"
 WHY_TOLD = "Why this is story {number} of your digest of {when}"
 WHY_ALERTED = "Why this is story {number} of your alert of {when}"
 WHY_ALERT = "{what} is an alert of yours, and this matches."
+WHY_STORY = "You follow this story, and this says something new of it."
+WHY_WAS_STORY = "You followed this story then, and this says something new of it."
 WHY_WAS_ALERT = "{what} brought it, which was an alert of yours then."
 WHY_NOT_TOLD = "Why this is not in your digest of {when}"
 WHY_TOPIC = "You follow {what}, and this is filed there."
@@ -246,7 +271,8 @@ OPML_CAPTION = (
     "{n} feeds you follow. Other news readers can import this file, and so can I.",
 )
 EXPORT_CAPTION = (
-    "What I keep for this chat: its settings, times, what it follows and mutes, alerts, saved articles and weights."
+    "What I keep for this chat: its settings, times, what it follows and mutes, alerts and stories, saved articles and "
+    "weights."
 )
 OPML_FOLLOWED = (
     "You now follow {n} feed of this list. /subscriptions shows what it brings.",
@@ -276,6 +302,19 @@ UNKNOWN_TIME = (
     "I do not know “{text}”. Send times such as /schedule 07:30 18:00, with days such as mon-fri if you like."
 )
 TOO_MANY_TIMES = "That is more than {most} times a day. Choose at most {most}."
+QUIET_HOURS = "Quiet hours"
+QUIET_FROM = "Quiet hours: {since} to {until}"
+QUIET_NEVER = "Quiet hours: none"
+QUIET_WAITS = "Alerts and stories you follow wait from {since} to {until}, {city} time."
+QUIET_OFF = "Alerts and stories you follow come at any hour."
+QUIET_DIGESTS = "Digests come at the times you chose."
+QUIET_HINT = "Tap, or send /schedule quiet 23:00-06:30 or /schedule quiet off."
+QUIET_SPAN = "{since}–{until}"
+QUIET_NONE = "None"
+QUIET_UNCLEAR = (
+    "I do not know “{text}” as quiet hours. Send them as /schedule quiet 23:00-06:30, or /schedule quiet off for none."
+)
+QUIET_ALL_DAY = "From {time} to {time} is a whole day. To hear nothing for a while, send /pause."
 EVERY_DAY = "Every day"
 WEEKDAYS = "Monday to Friday"
 WEEKEND = "Saturday and Sunday"
@@ -315,8 +354,11 @@ PAUSE_TOO_LONG = "“{text}” is more than a year away. Send an earlier day, or
 # Privacy
 PRIVACY_TITLE = "What I keep, and who can read it"
 PRIVACY_KEPT = "Kept until you delete it"
-PRIVACY_SETTINGS = "The name of this chat, its language, time zone and look, and when its digests come."
-PRIVACY_WISHES = "What you follow and mute, your alerts, articles you save, where you stopped reading, and your votes."
+PRIVACY_SETTINGS = "The name of this chat, its language, time zone, look and quiet hours, and when its digests come."
+PRIVACY_WISHES = (
+    "What you follow and mute, your alerts, stories you follow, articles you save, where you stopped reading, and your "
+    "votes."
+)
 PRIVACY_FOR_A_TIME = "Kept for a time"
 PRIVACY_DIGESTS = (
     "The digests and messages I sent you: {days} days, and longer only the latest, and those whose stories go on."
@@ -349,8 +391,8 @@ PRIVACY_EXPORT = "/export gives you a copy; /forget deletes all of it."
 # Forget
 FORGET_TITLE = "Delete all I keep for this chat?"
 FORGET_WHAT = (
-    "Gone will be its settings and times, what it follows and mutes, alerts, saved articles, where you stopped "
-    "reading, votes, and which digests it had. No more digests come."
+    "Gone will be its settings and times, what it follows and mutes, alerts and stories, saved articles, where you "
+    "stopped reading, votes, and which digests it had. No more digests come."
 )
 FORGET_FOR_GOOD = "This cannot be undone. /export gives you a copy first."
 FORGET_YES = "Delete everything"
@@ -401,6 +443,7 @@ COMMANDS = {
     "topics": "Choose your topics",
     "search": "Search all articles",
     "article": "The full article, by its number in the latest digest",
+    "full": "The full article as a file, by its number in the latest digest",
     "weights": "What your 👍 and 👎 changed, and how to undo it",
     "why": "Why a story is in your digest, or an article is not",
     "saved": "Articles you saved",
@@ -408,11 +451,11 @@ COMMANDS = {
     "watch": "Follow a page that has no feed",
     "opml": "Your feeds as a file for other news readers; send one to follow what is in it",
     "export": "All I keep for this chat, as files",
-    "alert": "Be told at once when words are in the news",
+    "alert": "Be told at once when words are in the news; your alerts and stories",
     "mute": "Keep words out of your digests",
     "unsubscribe": "Stop following something",
     "subscriptions": "What you follow, and what it brings",
-    "schedule": "When digests come",
+    "schedule": "When digests come, and when alerts wait",
     "timezone": "Where you are",
     "pause": "No digests for a while, such as /pause until monday",
     "resume": "Digests again, and one that catches up",

@@ -71,7 +71,9 @@ async def test_one_more_alert_than_a_chat_may_have_is_refused_in_one_sentence(de
     for at in range(MOST_ALERTS):
         await desk.storage.subscriptions.add(reader.chat_id, "alert", f"word{at}", desk.clock())
     said = words(await reader.say("/alert another"))
-    assert said == "You have 20 alerts, which is the most. Stop one first: send /alert alone to see them."
+    assert said == (
+        "You have 20 alerts and followed stories, which is the most. Stop one first: send /alert alone to see them."
+    )
 
 
 async def test_a_button_of_another_chats_alert_does_nothing(desk: Desk, reader: Person, joins: Joining) -> None:

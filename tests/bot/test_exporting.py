@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import time
+from datetime import time, timedelta
 
 from bot.desk import Desk
 from ingest.opml import Outline, read_opml
@@ -22,6 +22,8 @@ async def test_a_chat_takes_all_that_is_kept_for_it_along(desk: Desk, joins: Joi
     await reader.say("/mute football")
     await reader.say("/alert lighthouse")
     article = await an_article(desk, "Comet returns", "It was seen at dawn.", topic="science")
+    now, story = desk.clock(), str(article.id)
+    await desk.storage.subscriptions.add(reader.chat_id, "story", story, now, title="Comet", ends_at=now + timedelta(1))
     await desk.storage.shelf.save(reader.chat_id, article.id, desk.clock())
     await desk.storage.votes.vote(reader.chat_id, reader.id, article.story_id, [("topic", "science")], 1, desk.clock())
     first = await reader.say("/export")
@@ -41,6 +43,7 @@ async def test_a_chat_takes_all_that_is_kept_for_it_along(desk: Desk, joins: Joi
         ("feed", address),
         ("mute", "football"),
         ("alert", "lighthouse"),
+        ("story", "Comet returns"),
     ]
     assert [(each["headline"], each["paragraphs"]) for each in kept["saved"]] == [
         ("Comet returns", ["It was seen at dawn."])

@@ -40,7 +40,7 @@ async def uses_everything(desk: Desk, reader: Person, web: Web) -> None:
         await reader.say(text)
     digest = await reader.say("/digest")
     article = await reader.open(digest, "1")
-    article = await reader.tap(await reader.tap(article, "Save"), "👍")
+    article = await reader.tap(await reader.tap(await reader.tap(article, "Save"), "Follow story"), "👍")
     await reader.say("/pause until monday")
 
 

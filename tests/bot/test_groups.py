@@ -36,9 +36,12 @@ async def test_only_administrators_configure_a_group(desk: Desk, founds: Foundin
         "begin:topic:world",
         "topic:world",
         "time:0800",
+        "quiet:off",
         "look:rich",
         "unfollow:1",
         "unalert:1",
+        "follow:1:0",
+        "unstory:1",
         "begin:zone:UTC",
         "instead:1",
         "watch:0",
@@ -50,6 +53,7 @@ async def test_only_administrators_configure_a_group(desk: Desk, founds: Foundin
         "/alert comet",
         "/unsubscribe world",
         "/schedule 8",
+        "/schedule quiet off",
         "/timezone Lisbon",
         "/stop",
         "/watch a.example",
@@ -86,7 +90,7 @@ async def test_anyone_in_a_group_may_read_and_is_quoted(desk: Desk, founds: Foun
     assert "Ferry runs aground" in words(digest)
     opened = await group.member.open(digest, "1")
     assert opened["reply_to_message"]["message_id"] == digest["message_id"]
-    for text in ("/search ferry", "/article 1", "/saved", "/subscriptions", "/schedule", "/help", "/topics"):
+    for text in ("/search ferry", "/article 1", "/full 1", "/saved", "/subscriptions", "/schedule", "/help", "/topics"):
         answer = await group.member.say(text)
         assert answer["reply_to_message"]["text"] == text
         assert words(answer) != REFUSAL

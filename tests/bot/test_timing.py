@@ -10,7 +10,7 @@ from bot.app import running
 from bot.desk import Desk
 from bot.metronome import USUAL, in_step
 from bot.settings import Settings
-from bot.timing import EVERY_DAY, clock_of, read_times
+from bot.timing import EVERY_DAY, clock_of, read_quiet, read_times
 from tests.bot.given import QUICK, Joining
 from tests.bot.talking import Clock, Person, an_article, buttons, some_news, words
 
@@ -155,3 +155,54 @@ def test_digests_are_composed_at_the_very_minute_they_are_due() -> None:
             last = in_step(every).get_next_fire_time(last, last + timedelta(milliseconds=1))
             ticks.append(last)
         assert datetime(2026, 11, 23, 7, tzinfo=UTC) in ticks
+
+
+async def test_quiet_hours_are_tapped_below_the_schedule_and_typed_behind_it(desk: Desk, reader: Person) -> None:
+    await reader.follows(desk, "world", zone="Europe/Lisbon")
+    schedule = await reader.say("/schedule")
+    assert "Quiet hours: 22:00 to 07:00" in words(schedule)
+    panel = await reader.tap(schedule, "Quiet hours")
+    assert words(panel).split("\n")[:3] == [
+        "Quiet hours",
+        "Alerts and stories you follow wait from 22:00 to 07:00, Lisbon time.",
+        "Digests come at the times you chose.",
+    ]
+    assert "23:00–06:00 ✓" in buttons(await reader.tap(panel, "23:00–06:00"))
+    assert "Alerts and stories you follow come at any hour." in words(await reader.tap(panel, "None"))
+    assert "Quiet hours: none" in words(await reader.tap(panel, "◂ Back"))
+    said = await reader.say("/schedule quiet 23:15 - 6.30")
+    assert "23:15–06:30 ✓" in buttons(said)
+    assert "between 23:15 and 06:30 it waits." in words(await reader.say("/alert comet"))
+    await reader.say("/schedule quiet off")
+    assert "what matches comes at once. Last 7 days" in words(await reader.say("/alert ferry"))
+    assert words(await reader.say("/schedule quiet")).startswith("Quiet hours\nAlerts and stories you follow come at")
+
+
+async def test_quiet_hours_that_are_none_are_refused_in_one_sentence(desk: Desk, reader: Person) -> None:
+    await reader.follows(desk, "world")
+    said = words(await reader.say("/schedule quiet at night"))
+    assert said.startswith("I do not know “at night” as quiet hours. Send them as /schedule quiet 23:00-06:30")
+    assert words(await reader.say("/schedule quiet 8-8")).startswith("From 08:00 to 08:00 is a whole day.")
+    panel = await reader.tap(await reader.say("/schedule"), "Quiet hours")
+    for data in ("quiet:2200:2200", "quiet:99:1", "quiet:2200", "quiet:a:b:c"):
+        assert (await reader.press(panel, data)).startswith("This button is from an older message"), data
+    assert "22:00–07:00 ✓" in buttons(await reader.again(panel))
+
+
+@pytest.mark.parametrize(
+    ("typed", "quiet"),
+    [
+        ("23:00-06:30", (time(23), time(6, 30))),
+        ("from 11 pm to 6:30 am", (time(23), time(6, 30))),
+        ("22 – 7", (time(22), time(7))),
+        ("between 13 and 14", (time(13), time(14))),
+        ("0:00 until 8", (time(0), time(8))),
+        ("OFF", ()),
+        ("7", None),
+        ("22 7 8", None),
+        ("25-7", None),
+        ("on", None),
+    ],
+)
+def test_quiet_hours_are_read_as_people_type_them(typed: str, quiet: tuple[time, ...] | None) -> None:
+    assert read_quiet(typed.split()) == quiet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from jobs.correct import edit_messages
 from jobs.deliver import deliver
 from news.alerts import comes_at
 from news.article import Entry
+from news.chat import NIGHT
 from storage import Storage
 from storage.corrections import Standing
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_chat, a_reader, instead, morning, news, states
@@ -115,22 +116,65 @@ async def test_what_a_digest_told_comes_as_an_alert_only_with_something_new(
     assert "Update: new since you last read" in telegram.to(7)[1]
 
 
+NO_HOURS: tuple[time, ...] = ()
+NOON, EARLY = (time(12), time(14)), (time(22), time(2, 30))
+
+
 @pytest.mark.parametrize(
-    ("zone", "matched", "comes"),
+    ("zone", "quiet", "matched", "comes"),
     [
-        ("UTC", "2026-11-23T21:59", "2026-11-23T21:59"),
-        ("UTC", "2026-11-23T22:00", "2026-11-24T07:00"),
-        ("UTC", "2026-11-24T06:59", "2026-11-24T07:00"),
-        ("UTC", "2026-11-24T07:00", "2026-11-24T07:00"),
-        ("Asia/Kolkata", "2026-11-23T18:00", "2026-11-24T01:30"),
-        ("Europe/Berlin", "2026-10-24T21:00", "2026-10-25T06:00"),  # clocks are put back that night
-        ("Pacific/Apia", "2026-11-23T08:00", "2026-11-23T08:00"),
-        (None, "2026-11-23T23:30", "2026-11-24T07:00"),
+        ("UTC", NIGHT, "2026-11-23T21:59", "2026-11-23T21:59"),
+        ("UTC", NIGHT, "2026-11-23T22:00", "2026-11-24T07:00"),
+        ("UTC", NIGHT, "2026-11-24T06:59", "2026-11-24T07:00"),
+        ("UTC", NIGHT, "2026-11-24T07:00", "2026-11-24T07:00"),
+        ("Asia/Kolkata", NIGHT, "2026-11-23T18:00", "2026-11-24T01:30"),
+        ("Europe/Berlin", NIGHT, "2026-10-24T21:00", "2026-10-25T06:00"),  # clocks are put back that night
+        ("Pacific/Apia", NIGHT, "2026-11-23T08:00", "2026-11-23T08:00"),
+        (None, NIGHT, "2026-11-23T23:30", "2026-11-24T07:00"),
+        ("UTC", NO_HOURS, "2026-11-23T23:30", "2026-11-23T23:30"),
+        ("UTC", NOON, "2026-11-23T11:59", "2026-11-23T11:59"),
+        ("UTC", NOON, "2026-11-23T12:00", "2026-11-23T14:00"),
+        ("UTC", NOON, "2026-11-23T23:30", "2026-11-23T23:30"),
+        ("Europe/Berlin", EARLY, "2026-03-29T00:30", "2026-03-29T01:30"),  # 02:30 does not exist: it is 03:30
+        ("Europe/Berlin", EARLY, "2026-10-25T00:10", "2026-10-25T00:30"),
+        ("Europe/Berlin", EARLY, "2026-10-25T01:10", "2026-10-25T01:10"),  # 02:10 again, after the first 02:30
     ],
 )
-def test_the_night_is_from_ten_to_seven_of_the_chats_own_time(zone: str | None, matched: str, comes: str) -> None:
+def test_quiet_hours_are_of_the_chats_own_time(
+    zone: str | None, quiet: tuple[time, ...], matched: str, comes: str
+) -> None:
     at, then = (datetime.fromisoformat(each).replace(tzinfo=UTC) for each in (matched, comes))
-    assert comes_at(at, zone) == then
+    assert comes_at(at, zone, quiet) == then
+
+
+@pytest.mark.parametrize(
+    ("quiet", "told"), [((), "23:00"), ((time(21), time(6)), "06:00"), ((time(9), time(8)), "08:00")]
+)
+async def test_what_waits_is_moved_when_quiet_hours_are_changed(
+    storage: Storage, telegram: FakeTelegram, clock: Clock, quiet: tuple[time, ...], told: str
+) -> None:
+    await a_chat(storage)
+    await an_alert(storage, clock)
+    clock.now = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+    await news(storage, "Comet passes", now=clock())
+    await at_once(storage, telegram, clock)
+    await storage.alerts.hush(7, quiet, clock())
+    while not await at_once(storage, telegram, clock):
+        clock.tick(minutes=30)
+    assert f"{clock():%H:%M}" == told
+    assert len(telegram.to(7)) == 1
+
+
+async def test_who_moves_to_where_it_is_day_need_not_wait(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    await a_chat(storage, zone="UTC")
+    await an_alert(storage, clock)
+    clock.now = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+    await news(storage, "Comet passes", now=clock())
+    before = await at_once(storage, telegram, clock)
+    await storage.schedules.rezone(7, "America/New_York", clock(), {})
+    assert (before, await at_once(storage, telegram, clock)) == (0, 1)
 
 
 async def test_what_matches_at_night_comes_at_seven_in_one_message(

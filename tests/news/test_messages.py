@@ -189,6 +189,7 @@ def test_an_article_opens_at_the_page_where_the_reader_stopped() -> None:
     assert "2 of " in message.html
     assert [[button.text for button in row] for row in message.keyboard[1:]] == [
         ["Related", "Saved ✓"],
+        ["Follow story", "As a file"],
         ["👍", "👎", "Why"],
     ]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from datetime import time
 from pathlib import Path
 
 from sqlalchemy import text
 
 from news.messages.message import Message
 from storage import Storage
+from storage.columns import fingerprint
 from storage.engine import Database
 from storage.migrate import MIGRATIONS, migrate
 from tests.storage.given import NOW
@@ -17,6 +19,7 @@ BEFORE_SHARING = 3
 BEFORE_REASONS = 8
 BEFORE_PRINTS = 13
 BEFORE_ALERTS = 14
+BEFORE_STORIES = 15
 MESSAGES = [Message(html="One", look="rich").to_json(), Message(html="Two").to_json()]
 ROWS = [
     "INSERT INTO chats (id, kind, joined_at, language, look, state)"
@@ -159,4 +162,34 @@ async def test_articles_and_digests_of_before_there_were_alerts_have_nothing_to_
     assert latest
     assert (latest.number, latest.is_alert) == (1, False)
     assert not await storage.alerts.is_waiting(NOW)
+    await storage.close()
+
+
+async def test_chats_of_before_stories_could_be_followed_follow_what_they_did_and_are_quiet_at_night(
+    new_url: str, tmp_path: Path
+) -> None:
+    database = await opened_at(BEFORE_STORIES, new_url, tmp_path)
+    now = NOW.replace(tzinfo=None).isoformat(" ", "microseconds") if database.is_sqlite else NOW
+    rows = (
+        "INSERT INTO chats (id, kind, joined_at, language, look, state)"
+        " VALUES (7, 'private', :now, 'en', 'classic', 'active')",
+        "INSERT INTO subscriptions (chat_id, kind, value, value_hash, created_at)"
+        " VALUES (7, 'topic', 'world', :world, :now), (7, 'alert', 'comet', :comet, :now), (7, 'mute', 'x', :x, :now)",
+        "DELETE FROM subscriptions WHERE kind = 'mute'",
+    )
+    hashes = {name: fingerprint(name) for name in ("world", "comet", "x")}
+    async with database.write() as connection:
+        for row in rows:
+            values = {"now": now} | hashes
+            await connection.execute(text(row), {name: each for name, each in values.items() if f":{name}" in row})
+    await database.close()
+    storage = await Storage.open(new_url)
+    added = await storage.subscriptions.add(7, "topic", "science", NOW)
+
+    assert [(each.id, each.value) for each in await storage.subscriptions.of(7)] == [(1, "world"), (4, "science")]
+    assert [(each.id, each.value, each.ends_at) for each in await storage.subscriptions.alerts(7)] == [
+        (2, "comet", None)
+    ]
+    assert added.id == 4
+    assert (await storage.chats.update(7)).quiet == (time(22), time(7))
     await storage.close()
