@@ -39,10 +39,10 @@ def imprint(entry: Entry) -> bytes:
 
 
 def _prose(text: str) -> str:
-    """A text without what publishers put around a wire's: dateline, byline, appeals; whole where nothing else is."""
+    """A text without what publishers put around a wire's: dateline, byline, appeals; whole where it is little prose."""
     lines = [line for line in map(str.strip, text.splitlines()) if line]
     prose = [line for line in lines if _is_prose(line)]
-    if not prose:
+    if 2 * sum(map(len, prose)) < sum(map(len, lines)) or not prose:
         return text
     return "\n".join((prose[0][end_of_opening(prose[0], is_first=True) :], *prose[1:]))
 
