@@ -159,7 +159,7 @@ def _ranked(
     wants = Wants(likes.since, likes.again, likes.updates)
     stocks = [stock(pool, order.wishes, wants, had=likes.had, topic=topic) for topic in asked]
     topics, weigh = _topics(shared, order, asked), _weighing(pool, likes.weights)
-    if weigh or len(stocks) > 1:
+    if weigh or len(stocks) != 1:
         some, beside = list(chain.from_iterable(stocks)), {}
     else:
         some, beside = stocks[0].others, stocks[0].merits(topics, shared.now)
