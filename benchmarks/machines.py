@@ -27,7 +27,7 @@ from benchmarks.crowd import AWAKE, news, readers_who_missed, topics_and_feeds
 from benchmarks.wires import ENTRIES, site, story
 from bot.metronome import USUAL
 from bot.seeding import taxonomy
-from bot.work import AT_ONCE, FEEDS_AN_ERRAND
+from bot.work import AT_ONCE, FEEDS_AN_ERRAND, SCHEDULES_AN_ERRAND
 from jobs.file import Shelves, file_entry
 from news.article import Entry
 from storage import Storage
@@ -36,10 +36,8 @@ from tests import postgres
 from tests.bot.apart import apart
 
 COUNTS = (1, 2, 4)
-WARMING = 8
-"""Chats for each process that are composed for before the clock begins."""
-WARMING_FEEDS = AT_ONCE * FEEDS_AN_ERRAND
-"""Feeds that are read before: as many for each process as it reads at once, so that each has some."""
+WARMING, WARMING_FEEDS = AT_ONCE * SCHEDULES_AN_ERRAND, AT_ONCE * FEEDS_AN_ERRAND
+"""Chats and feeds before the clock begins: as many for each process as it takes at once, so that each has some."""
 PATIENCE = 60.0
 """Seconds that a stage may take before the benchmark says that it hangs."""
 DEATHS_LEASE = 5.0
