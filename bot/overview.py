@@ -24,7 +24,7 @@ AILING: tuple[State, ...] = ("failing", "gone", "silent")
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Concern:
     """A sentence on what is not well; a grave one says that something stands still."""
 
     said: str
@@ -92,24 +92,24 @@ async def _ailing(glance: Glance, now: datetime) -> list[tuple[Feed, State]]:
     return [(feed, state) for feed, state in states if state in AILING][:MOST_FEEDS]
 
 
-def troubles(seen: Overview) -> Iterator[Trouble]:
+def concerns(seen: Overview) -> Iterator[Concern]:
     """What is not well, the grave first."""
     standing, figures = seen.standing, seen.figures
     if figures is None:
-        yield Trouble("The database does not answer. Everything waits for it, and nothing is lost.", is_grave=True)
+        yield Concern("The database does not answer. Everything waits for it, and nothing is lost.", is_grave=True)
     if standing.role == "starting":
-        yield Trouble("This process is starting: it waits for Telegram, or for the lead.", is_grave=True)
+        yield Concern("This process is starting: it waits for Telegram, or for the lead.", is_grave=True)
     if standing.role == "leading" and not standing.hears:
-        yield Trouble("Telegram hands the bot no updates now: nobody is answered.", is_grave=True)
+        yield Concern("Telegram hands the bot no updates now: nobody is answered.", is_grave=True)
     if not standing.may_send.is_set():
-        yield Trouble("Another program speaks with this bot's token. Nothing is sent until it ends.", is_grave=True)
+        yield Concern("Another program speaks with this bot's token. Nothing is sent until it ends.", is_grave=True)
     if not standing.is_clock_right:
-        yield Trouble("This machine's clock is wrong. No digest is composed until it is set.", is_grave=True)
+        yield Concern("This machine's clock is wrong. No digest is composed until it is set.", is_grave=True)
     if seen.waits_for >= LATE:
-        yield Trouble("Messages are due and do not leave. The log says why.", is_grave=True)
+        yield Concern("Messages are due and do not leave. The log says why.", is_grave=True)
     if parked := seen.states["parked"]:
-        yield Trouble(f"Messages were given up within a day: {parked}. Their stories come again in the next digest.")
+        yield Concern(f"Messages were given up within a day: {parked}. Their stories come again in the next digest.")
     if figures and figures.set_aside:
-        yield Trouble(
+        yield Concern(
             f"Updates could not be handled: {figures.set_aside}. `newsdigest updates --retry all` tries again."
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import platform
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -14,9 +13,9 @@ import telegram
 
 from bot.ailing import why
 from bot.metrics import program_version
-from bot.overview import AILING, MOST_UPDATES, Overview, Trouble, troubles
+from bot.overview import AILING, MOST_UPDATES, Concern, Overview, concerns
 from news.delivery import DeliveryState
-from news.messages.markup import clean, is_web_address
+from news.messages.markup import Html, is_web_address, written
 from storage import Figures
 
 STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
@@ -35,15 +34,9 @@ STATES: dict[DeliveryState, tuple[str, str]] = {
 VOID = {"meta", "input", "rect"}
 
 
-class Html(str):
-    """Text that is HTML already; made by `tag` and `joined` alone."""
-
-    __slots__ = ()
-
-
-def escaped(text: object) -> Html:
+def escaped(part: object) -> Html:
     """Anything as HTML that shows it and does nothing else."""
-    return text if isinstance(text, Html) else Html(html.escape(clean(str(text)), quote=True))
+    return part if isinstance(part, Html) else written(str(part))
 
 
 def joined(parts: Iterable[object]) -> Html:
@@ -77,7 +70,7 @@ def shown(seen: Overview) -> Html:
     figures = seen.figures
     role = tag("span", seen.standing.role, class_="role")
     leave = tag("form", tag("button", "Leave", name="leave", value="1"), method="post")
-    parts = [tag("header", tag("h1", "newsdigest ", role), leave), _verdict(list(troubles(seen)))]
+    parts = [tag("header", tag("h1", "newsdigest ", role), leave), _verdict(list(concerns(seen)))]
     if figures:
         parts += [_tiles(seen, figures), _digests(seen), _feeds(seen, figures), _updates(seen, figures)]
     parts.append(_foot(seen))
@@ -93,10 +86,10 @@ def _document(body: Html) -> Html:
         tag("title", "newsdigest"),
         tag("style", Html(STYLE)),
     )
-    return Html("<!doctype html>") + tag("html", head, tag("body", body), lang="en")  # type: ignore[return-value]
+    return joined([Html("<!doctype html>"), tag("html", head, tag("body", body), lang="en")])
 
 
-def _verdict(found: Sequence[Trouble]) -> Html:
+def _verdict(found: Sequence[Concern]) -> Html:
     if not found:
         return tag("p", "All is well.", class_="note good")
     return joined(tag("p", *_said(each.said), class_=f"note {'bad' if each.is_grave else 'odd'}") for each in found)

@@ -30,9 +30,9 @@ _LEAST, _MOST = 1e-6, 60_000.0
 """No weight is kept that is larger, and no sum of them that is smaller: a few bytes hold no more."""
 
 
-def _patience(now: datetime, last_seen: float) -> float:
-    """How much more alike an entry must be to a story that has been silent."""
-    silent = (now.timestamp() - last_seen) / _DAY - SILENT_AFTER
+def _patience(at: float, last_seen: float) -> float:
+    """How much more alike an entry must be to a story that has been silent; both in seconds."""
+    silent = (at - last_seen) / _DAY - SILENT_AFTER
     return 1 + PATIENCE * silent if silent > 0 else 1.0
 
 
@@ -102,10 +102,10 @@ class Index:
         """The story that an entry tells, or None when it opens one; ties go to the newest, then the lowest id."""
         told = {_mark(term): value for term, value in entry_sketch.items()}
         size = math.sqrt(sum(value * value for value in told.values())) or 1.0
-        since = (now - WINDOW).timestamp()
+        at, since = now.timestamp(), (now - WINDOW).timestamp()
         alike = (
             (
-                self._likeness(told, place) / size / _patience(now, self._seen[place]),
+                self._likeness(told, place) / size / _patience(at, self._seen[place]),
                 self._seen[place],
                 -self._ids[place],
             )

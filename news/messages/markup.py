@@ -28,7 +28,7 @@ _ADDRESS = re.compile(r'href="([^"]*)"')
 
 
 class Html(str):
-    """Text that is HTML already; made only in this module and by joining its own kind."""
+    """Text that is HTML already; made only in this module, by joining its own kind, and in pages and files of ours."""
 
     __slots__ = ()
 
