@@ -68,7 +68,7 @@ class Told:
 
 
 async def edits(seed: int, size: int, database_url: str) -> Outcome:
-    """`size` readers each edit time, days and zone some twenty times over two months, between rounds of composing."""
+    """`size` readers each edit time, days and zone some thirty times over six weeks, between rounds of composing."""
     chance, problems, heard = random.Random(seed), list[str](), 0
     async with opened(database_url) as storage:
         for number in range(1, size + 1):
@@ -105,7 +105,7 @@ class _Reader:
 
     async def live(self) -> None:
         """A stretch of time, a round of composing, and now and then an edit."""
-        self.now += timedelta(minutes=self.chance.choice((1, 15, 60, 600, 1440, 4000)))
+        self.now += timedelta(minutes=self.chance.choice((1, 15, 60, 180, 360, 600, 1440, 4000)))
         wanted = wall_slot(self.zone, self.times, self.days, self.floor, self.now)
         schedule = await self._schedule()
         done = await compose(self.storage, now=self.now)
@@ -117,7 +117,7 @@ class _Reader:
             self.told.problems.append(f"at {self.now} {got} came, not {wanted}")
         if got:
             self.floor = got
-        if self.chance.random() < 0.3:
+        if self.chance.random() < 0.5:
             await self.chance.choice((self._edit, self._move))()
 
     async def _edit(self) -> None:

@@ -26,6 +26,7 @@ SLOW = ("hang-before-accept", "hang-after-accept", "slow")
 NOWHERE = {"TLS fails": "https{address}", "no such name": "http://no-such-host.invalid"}
 IN_FLIGHT = 4
 BAD_MINUTES = 30
+MINUTE = 60.0
 MOST_BYTES = 30 << 20
 OTHER_TOKEN = "700100200:another-token-of-the-sandbox"
 
@@ -95,7 +96,8 @@ async def revoked(seed: int, size: int, database_url: str) -> Outcome:
     Of the messages that may be in flight at once, the first round asks for each.
     """
     del seed
-    clock, wake, is_over, asked = Clock(), asyncio.Event(), asyncio.Event(), [0]
+    clock, wake, is_over = Clock(), asyncio.Event(), asyncio.Event()
+    asked, looks = [0], [clock()]
     same = attrgetter("id", "state", "message", "doubt", "reason", "message_id")
     async with a_telegram() as sandbox, opened(database_url) as storage:
         people = [await reader_in(sandbox) for _ in range(max(2 * IN_FLIGHT, size // 2))]
@@ -109,6 +111,7 @@ async def revoked(seed: int, size: int, database_url: str) -> Outcome:
             async def sleep(seconds: float) -> None:
                 asked.append(len(sends(await sandbox.requests())))
                 clock.tick(seconds=seconds)
+                looks.append(clock())
                 wake.set()
                 if len(asked) > size:
                     is_over.set()
@@ -137,7 +140,9 @@ async def revoked(seed: int, size: int, database_url: str) -> Outcome:
             await sent_out(storage, telegram, clock)
         arrived = await taken(sandbox)
     told = [line for line in logs if line["log_level"] == "error" and "token" in str(line)]
-    problems = [f"{count} probes in a minute" for count in probes[1:] if count != 1]
+    waits = [(after - before).total_seconds() for before, after in pairwise(looks)]
+    problems = [f"{count} probes at once" for count in probes[1:] if count != 1]
+    problems += [f"the next probe after {wait:.0f} s" for wait in waits if wait != MINUTE]
     problems += [f"{probes[0]} requests before the first answer"] if probes[0] > IN_FLIGHT else []
     problems += [] if len(told) == 1 else [f"the operator was told {len(told)} times"]
     problems += [] if after == rows else ["the messages changed"]
