@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from array import array
 from hashlib import blake2b
+from itertools import accumulate
+
+import numpy as np
 
 from news.article import Entry
 from news.datelines import end_of_opening
@@ -27,15 +30,18 @@ _LINE_WORDS = 3
 
 def imprint(entry: Entry) -> bytes:
     """What copies of an entry have in common, at most 256 bytes; empty where it says too little."""
-    said = [word.casefold() for word in words(_prose(entry.text[: _READ * 12]))[:_READ]]
+    said = list(map(str.casefold, words(_prose(entry.text[: _READ * 12]))[:_READ]))
     if len(said) < 2 * SHINGLE:
-        said = [word.casefold() for word in words(entry.headline[:1000])] + said
+        said = [*map(str.casefold, words(entry.headline[:1000])), *said]
     if len(said) < _TELLING:
         return b""
     spelled = [word.encode("utf-8", "replace") for word in said]
-    rows = (b" ".join(spelled[place : place + SHINGLE]) for place in range(len(said) - SHINGLE + 1))
-    lowest = sorted({blake2b(row, digest_size=4).digest() for row in rows})[:_KEPT]
-    return array("I", [int.from_bytes(mark, "big") for mark in lowest]).tobytes()
+    row, starts = b" ".join(spelled), [0, *accumulate(len(word) + 1 for word in spelled)]
+    shingles = [row[start : end - 1] for start, end in zip(starts, starts[SHINGLE:], strict=False)]
+    marks = b"".join([blake2b(shingle, digest_size=4).digest() for shingle in shingles])
+    # As Python sorts them: by their bytes, the first first.
+    lowest = np.unique(np.frombuffer(marks, ">u4"))[:_KEPT]
+    return lowest.astype(np.uint32).tobytes()
 
 
 def _prose(text: str) -> str:

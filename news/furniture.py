@@ -103,6 +103,10 @@ _CREDIT = re.compile(
     re.I,
 )
 """How a line ends that says who took its picture."""
+_CREDIT_HINTS = ("(", "（", "/", ":", "by", "图片来源", "图源", "摄影", "تصوير", "फोटो")
+"""Every such end has one of these, in lower case."""
+_CREDITED = 100
+"""Characters of a line's end that may say so."""
 _LONGEST_CAPTION = 500
 _POSES = listed(
     """
@@ -173,7 +177,9 @@ def _has(hints: Sequence[str], text: str) -> bool:
 
 def is_caption(line: str) -> bool:
     """Whether a line ends by saying who took its picture."""
-    return len(line) <= _LONGEST_CAPTION and _CREDIT.search(line, max(0, len(line) - 100)) is not None
+    if len(line) > _LONGEST_CAPTION or not _has(_CREDIT_HINTS, line[-_CREDITED:].casefold()):
+        return False
+    return _CREDIT.search(line, max(0, len(line) - _CREDITED)) is not None
 
 
 def is_posed(said: Sequence[str]) -> bool:

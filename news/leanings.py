@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import lzma
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -38,14 +39,20 @@ def leanings(heard: Sequence[str]) -> Mapping[str, float]:
 
     Empty where too few of the words are known.
     """
-    slugs, starts, table = _table()
-    known = [(word, row) for word in heard if (row := table.get(word))]
-    size = sum(((row[-1] - 65) * SIZE) ** 2 for _, row in known)
-    if len({word for word, _ in known}) < _ENOUGH or not size:
+    slugs, starts, _ = _table()
+    known = [(row, times) for word, times in Counter(heard).items() if (row := _row(word))]
+    size = SIZE**2 * sum(times * (row[-1] - 65) ** 2 for row, times in known)
+    if len(known) < _ENOUGH or not size:
         return {}
-    rows = np.frombuffer(b"".join(row for _, row in known), np.uint8).reshape(len(known), -1)[:, : len(slugs)]
-    sums = (rows.sum(0, dtype=np.int64) - _NONE * len(known)).tolist()
+    rows = np.frombuffer(b"".join(row for row, _ in known), np.uint8).reshape(len(known), -1)[:, : len(slugs)]
+    sums = (np.array([times for _, times in known]) @ (rows.astype(np.int64) - _NONE)).tolist()
     logits = [_HEAT * (start + LEAN * each / math.sqrt(size)) for start, each in zip(starts, sums, strict=True)]
     highest = max(logits)
     weights = [math.exp(logit - highest) for logit in logits]
-    return {slug: weight / sum(weights) for slug, weight in zip(slugs, weights, strict=True)}
+    whole = sum(weights)
+    return {slug: weight / whole for slug, weight in zip(slugs, weights, strict=True)}
+
+
+@lru_cache(maxsize=8_192)
+def _row(word: str) -> bytes | None:
+    return _table()[2].get(word)

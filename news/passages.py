@@ -27,7 +27,9 @@ _FRAGMENT = re.compile(
     r"[\s,.;:!?)\]}”»]|(?!(?:al|el|de|da|di|do|du|le|la|van|von|bin|ibn|ter|ten|den)\b|[^\W\d_]{1,3}[A-Z])[^\W\d_]"
 )
 """How the rest of a sentence begins; not a name such as iPhone or al-Sisi."""
-_LAST_WORD = re.compile(r"([^\W\d_]+)\W*\Z")
+_LAST_WORD = re.compile(r"\W*([^\W\d_]+)")
+"""Of a sentence read from its end: looked for from its beginning it is found many times later."""
+_LAST_WORD_WITHIN = 24
 _NEVER_LAST = listed("a an the and or el los las y le les et der das und oder и или")
 """No sentence ends with one of these: something was left out behind it."""
 _SPACE = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]{2,}|[\t\r\n\v\f\x85\u2028\u2029]")
@@ -62,15 +64,20 @@ def _is_whole(text: str) -> bool:
         return False
     if (text[:1].islower() or not text[:1].isalnum()) and _FRAGMENT.match(text):
         return False
-    last = _LAST_WORD.search(text[-24:])
+    last = _LAST_WORD.match(text[: -_LAST_WORD_WITHIN - 1 : -1])
     is_quoted_whole = "``" not in text or text.count("``") == text.count("''")
-    return is_quoted_whole and (last is None or last[1] not in _NEVER_LAST)
+    return is_quoted_whole and (last is None or last[1][::-1] not in _NEVER_LAST)
 
 
 def _makes_sense(text: str, found: Sequence[str]) -> bool:
     """Whether a line of these words reads as prose: mostly letters, not one word over and over."""
     numbers = sum(map(str.isdigit, map(itemgetter(0), found)))
     return numbers * 5 < len(found) * 2 and len({*map(str.casefold, found)}) * 2 > len(found) and not text.isupper()
+
+
+def _on_one_line(text: str) -> str:
+    # What the pattern looks for is two spaces, or cannot be printed.
+    return text if text.isprintable() and "  " not in text else _SPACE.sub(" ", text)
 
 
 def _passages(entry: Entry) -> Iterator[Passage]:
@@ -99,7 +106,7 @@ def _passages(entry: Entry) -> Iterator[Passage]:
             continue
         if _SHORTEST <= size <= _LONGEST and _makes_sense(text, found):
             is_first = False
-            yield Passage(_SPACE.sub(" ", text), sentence.end - len(text), sentence.end, found, size)
+            yield Passage(_on_one_line(text), sentence.end - len(text), sentence.end, found, size)
 
 
 def passages(entry: Entry, most: int | None = None) -> list[Passage]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from news.article import Entry, Filing
 from news.leanings import leanings
@@ -63,6 +64,10 @@ class Topic:
     """The slug of the topic that its articles go to where it is not offered itself."""
 
 
+_Begun = tuple[tuple[int, str, tuple[str, ...]], ...]
+"""What begins with a word of a text: a word or prefix with the slugs that claim it (0), and the sizes of phrases."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
     """The topics, in the order in which they are offered."""
@@ -78,6 +83,8 @@ class Taxonomy:
     _stems: frozenset[str] = field(init=False, repr=False, compare=False)
     """How the prefixes begin."""
     _by_slug: Mapping[str, Topic] = field(init=False, repr=False, compare=False)
+    _begun: Callable[[str], _Begun] = field(init=False, repr=False, compare=False)
+    """`_looked_up`, remembered of the words that come again and again."""
 
     def __post_init__(self) -> None:
         sections: dict[str, str] = {}
@@ -101,6 +108,7 @@ class Taxonomy:
                 phrases[first].add(len(rest.split()) + 1)
         object.__setattr__(self, "_phrases", {first: sorted(sizes) for first, sizes in phrases.items()})
         object.__setattr__(self, "_stems", frozenset(key[:_SHORTEST_PREFIX] for key in claims if key.endswith("*")))
+        object.__setattr__(self, "_begun", lru_cache(maxsize=8_192)(self._looked_up))
 
     @classmethod
     def from_mapping(cls, raw: Mapping[str, object]) -> Taxonomy:
@@ -147,17 +155,23 @@ class Taxonomy:
     def claims(self, heard: Sequence[str]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Place, word and claiming slugs for each word, phrase or prefix among `heard` (lower case)."""
         for place, word in enumerate(heard):
-            if slugs := self._words.get(word):
-                yield place, word, slugs
-            for size in self._phrases.get(word, ()):
+            for size, key, slugs in self._begun(word):
+                if not size:
+                    yield place, key, slugs
+                    continue
                 phrase = " ".join(heard[place : place + size])
-                if slugs := self._words.get(phrase):
-                    yield place, phrase, slugs
-            if word[:_SHORTEST_PREFIX] not in self._stems:
-                continue
-            for cut in range(_SHORTEST_PREFIX, min(len(word), 20) + 1):
-                if slugs := self._words.get(word[:cut] + "*"):
-                    yield place, word[:cut] + "*", slugs
+                if claiming := self._words.get(phrase):
+                    yield place, phrase, claiming
+
+    def _looked_up(self, word: str) -> _Begun:
+        found: list[tuple[int, str, tuple[str, ...]]] = []
+        if slugs := self._words.get(word):
+            found.append((0, word, slugs))
+        found += [(size, word, ()) for size in self._phrases.get(word, ())]
+        if word[:_SHORTEST_PREFIX] in self._stems:
+            prefixes = (word[:cut] + "*" for cut in range(_SHORTEST_PREFIX, min(len(word), 20) + 1))
+            found += [(0, prefix, slugs) for prefix in prefixes if (slugs := self._words.get(prefix))]
+        return tuple(found)
 
 
 def _keys(word: str) -> tuple[str, ...]:
@@ -222,7 +236,12 @@ def _points(
 
 
 def _heard(text: str) -> list[str]:
-    return [word.casefold().replace("’", "'").removesuffix("'s") for word in words(text)[:_READ]]
+    return list(map(_folded, words(text)[:_READ]))
+
+
+@lru_cache(maxsize=8_192)
+def _folded(word: str) -> str:
+    return word.casefold().replace("’", "'").removesuffix("'s")
 
 
 def _shares(entry: Entry, taxonomy: Taxonomy, least: float, among: Collection[str] | None = None) -> dict[str, float]:

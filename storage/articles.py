@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from news.article import Article, Bullet, Entry, Filing
 from storage.columns import fingerprint
@@ -14,9 +14,12 @@ from storage.engine import Database
 from storage.reading import filed_on, read_articles, visible_to
 from storage.tables import article_topics, articles, seen
 from storage.telling import Choose, Telling, address_mark, remember, tell
+from storage.together import Together
 
 AT_ONCE = 500
 """Keys looked up in one statement."""
+MET = select(seen.c.key_hash, seen.c.seen_at).where(seen.c.key_hash.in_(bindparam("its", expanding=True)))
+"""Built once: building it takes as long as executing it."""
 
 FRESH = timedelta(days=30)
 """A key met so lately need not be written again to be remembered long enough."""
@@ -25,6 +28,7 @@ FRESH = timedelta(days=30)
 class Articles:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._met = Together(self._all_met, most=AT_ONCE, size=len)
 
     async def add(
         self,
@@ -76,13 +80,7 @@ class Articles:
         A feed that says the same again costs a read, unless it has done so for a month.
         """
         hashes = [{fingerprint(key) for key in keys} for keys in entries]
-        every = list(set().union(*hashes))
-        met: dict[bytes, datetime] = {}
-        async with self._database.read() as connection:
-            for at in range(0, len(every), AT_ONCE):
-                where = seen.c.key_hash.in_(every[at : at + AT_ONCE])
-                rows = await connection.execute(select(seen.c.key_hash, seen.c.seen_at).where(where))
-                met |= {row.key_hash: row.seen_at for row in rows}
+        met = await self._met(frozenset().union(*hashes))
         known = [its & met.keys() for its in hashes]
         changed = [
             keys
@@ -93,6 +91,15 @@ class Articles:
             async with self._database.write() as connection:
                 await remember(self._database, connection, [set(map(fingerprint, keys)) for keys in changed], now)
         return list(map(bool, known))
+
+    async def _all_met(self, some: Sequence[frozenset[bytes]]) -> list[dict[bytes, datetime]]:
+        """When each key that was seen was seen last: one answer for all who asked at the same moment."""
+        every, met = list(frozenset().union(*some)), dict[bytes, datetime]()
+        async with self._database.read() as connection:
+            for at in range(0, len(every), AT_ONCE):
+                rows = await connection.execute(MET, {"its": every[at : at + AT_ONCE]})
+                met |= dict(map(tuple, rows))
+        return [met] * len(some)
 
     async def get(self, article_id: int) -> Article | None:
         """The article, whoever may see it: for us, not for a chat."""

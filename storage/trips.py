@@ -1,4 +1,4 @@
-"""One trip to SQLite's thread for each statement: the driver's own cursor makes four.
+"""One trip to SQLite's thread for each statement, and none to begin: the driver's own cursor makes four and one.
 
 Each trip waits for its turn in the event loop, and a busy loop makes a transaction as long as its trips: while the
 one writer waits for the loop, everybody waits for the writer.
@@ -16,11 +16,22 @@ import aiosqlite
 class Connection(aiosqlite.Connection):
     """The driver's, with other cursors."""
 
+    opening: str | None = None
+    """The statement with which a transaction begins: it goes with the first that is executed in it."""
+
     def cursor(self) -> Any:
         return _Cursor(self)
 
+    async def commit(self) -> None:
+        """No trip where nothing was executed."""
+        if self.opening:
+            self.opening = None
+        else:
+            await super().commit()
+
     async def rollback(self) -> None:
         """No trip where no transaction is open: whoever gives a connection back rolls back, also what is committed."""
+        self.opening = None
         # One that was cut off in the middle of a statement does not go back: it is closed.
         if self.in_transaction:
             await super().rollback()
@@ -66,6 +77,9 @@ class _Cursor:
         def there() -> None:
             cursor = self._connection._conn.cursor()
             try:
+                if self._connection.opening:
+                    cursor.execute(self._connection.opening)
+                    self._connection.opening = None
                 run(cursor)
                 self._rows = cursor.fetchall() if cursor.description else []
                 self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
