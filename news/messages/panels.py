@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import time
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -11,9 +10,7 @@ from zoneinfo import ZoneInfo
 from news.alerts import LONGEST_FOLLOW, SILENCE
 from news.chat import Chat, Look, Subscription
 from news.feed import Feed, since_of, state_of
-from news.filters import Filter, Rehearsal
 from news.messages import pauses, quieting, texts
-from news.messages.filters import rehearsed
 from news.messages.layout import rows, words_name
 from news.messages.markup import Html, bold, escape, italic, join, shorten
 from news.messages.message import Button, Message
@@ -153,28 +150,6 @@ def keeps_out(scene: Scene, foreseen: tuple[int, int]) -> str:
     """“last 7 days: 214 articles, 19 kept out”."""
     total, matching = foreseen
     return scene.words.count(texts.WHAT_IT_KEEPS_OUT, total, matching=matching)
-
-
-def filtering(
-    scene: Scene, subscription: Subscription, wanted: Filter, rehearsal: Rehearsal, quiet: Sequence[time]
-) -> Message:
-    """What a filter does that is followed, muted or an alert from now on, with a button that takes it back."""
-    is_mute, counts = subscription.kind == "mute", (rehearsal.articles, rehearsal.wanted)
-    if is_mute:
-        named = wish(scene, replace(subscription, kind="words"))
-        first = scene.words.say(texts.MUTED, what=named, keeps=keeps_out(scene, counts))
-    elif subscription.kind == "alert":
-        says = brings(scene, counts)
-        text = texts.ALERTED_QUIET if quiet else texts.ALERTED
-        brought = says[:1].upper() + says[1:]
-        first = scene.words.say(text, what=wish(scene, subscription), brings=brought, **quieting.hours(scene, quiet))
-    else:
-        first = scene.words.say(texts.SUBSCRIBED, what=wish(scene, subscription), brings=brings(scene, counts))
-    kind = "unalert" if subscription.kind == "alert" else "unfollow"
-    undo = Button(text=scene.words.say(texts.UNDO), data=press(kind, subscription.id))
-    return Message(
-        html=join((first, rehearsed(wanted, rehearsal, scene.words, is_mute=is_mute)), "\n"), keyboard=((undo,),)
-    )
 
 
 def alerts(scene: Scene, made: Sequence[Subscription]) -> Message:
