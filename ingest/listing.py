@@ -62,6 +62,8 @@ class Listed:
     summary: str = ""
     content: str = ""
     images: tuple[str, ...] = ()
+    credit: str | None = None
+    """Whose the first image is."""
     is_whole: bool = False
     """There is nothing more to be had from its page, however short it is."""
 
@@ -144,6 +146,7 @@ def _listed(item: Mapping[str, Any], base: str, *, is_atom: bool) -> Listed:
         summary=summary,
         content=content,
         images=_images(item, base),
+        credit=_credit(item),
     )
 
 
@@ -202,6 +205,15 @@ def _images(item: Mapping[str, Any], base: str) -> tuple[str, ...]:
     if shown := _mapping(item.get("image")):
         found.append(web_address(base, shown.get("href") or shown.get("url")))
     return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _credit(item: Mapping[str, Any]) -> str | None:
+    """Whose its pictures are, where they all are somebody's; who is said to have written is not meant."""
+    parts = [_mapping(part) for name in ("media_content", "media_thumbnail") for part in _list(item.get(name))]
+    told = [(part.get("credit_role"), part.get("credit")) for part in parts]
+    told += [(part.get("role"), part.get("content")) for part in map(_mapping, _list(item.get("media_credit")))]
+    named = _distinct([_text(name) for role, name in told[:MAX_NAMES] if role != "author"])
+    return named[0] if len(named) == 1 else None
 
 
 def _distinct(names: Sequence[str]) -> tuple[str, ...]:

@@ -23,6 +23,10 @@ _BLOCKS = (
     "footer h1 h2 h3 h4 h5 h6 header hr legend li main ol p pre section summary table tbody td tfoot th thead tr ul"
 )
 BLOCKS = frozenset(_BLOCKS.split())
+VOID = frozenset({"img", "source", "br", "hr", "wbr", "input", "meta", "link", "area", "base", "col", "embed", "track"})
+"""Elements without an end."""
+CREDITED = re.compile(r"credit|copyright|photographer|fotograf", re.IGNORECASE)
+MOST_FIGURES, MOST_ADDRESSES, LONGEST_CAPTION = 100, 20, 2_000
 INLINE = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|mark|p|q|s|small|span|strike|strong|sub"
     r"|sup|time|tt|u|wbr)\b[^<>]{0,2000}>",
@@ -41,8 +45,19 @@ class Plain:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture with what stands around it: its addresses as written, the lines of its caption, and whose it is said
+    to be, where a part of it is marked as telling that.
+    """
+
+    addresses: tuple[str, ...]
+    lines: tuple[str, ...]
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
-    """What a page says about itself: its `<link>`, `<a>` and `<meta>` tags, base and language."""
+    """What a page says about itself: its `<link>`, `<a>` and `<meta>` tags, base, language and figures."""
 
     links: tuple[Mapping[str, str], ...] = ()
     anchors: tuple[str, ...] = ()
@@ -50,6 +65,7 @@ class Head:
     base: str | None = None
     language: str | None = None
     json_ld: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +177,62 @@ def _is_picture(attributes: Mapping[str, str]) -> bool:
     return bool(attributes.get("src", "").strip()) and not is_pixel and attributes["src"][:5] != "data:"
 
 
+class _FigureReader:
+    """Collects what is inside of `<figure>`."""
+
+    def __init__(self) -> None:
+        self.read: list[Figure] = []
+        self._addresses: list[str] = []
+        self._said: list[str] = []
+        self._credit: list[str] = []
+        self._depth = 0
+        self._credited_at = 0
+        """How deep the part is that is marked as a credit."""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if not self._depth:
+            if tag != "figure" or len(self.read) >= MOST_FIGURES:
+                return
+            self._addresses, self._said, self._credit = [], [], []
+        if tag in VOID:
+            self._addresses += _addresses_of(attributes) if tag in ("img", "source") else []
+            return
+        self._depth += 1
+        named = f"{attributes.get('class', '')} {attributes.get('itemprop', '')}"
+        if tag not in ("figure", "figcaption") and not self._credited_at and CREDITED.search(named):
+            self._credited_at = self._depth
+        self._said.append("\n" if tag in BLOCKS else "")
+
+    def end(self, tag: str) -> None:
+        if not self._depth or tag in VOID:
+            return
+        self._depth = 0 if tag == "figure" else max(1, self._depth - 1)
+        self._said.append("\n" if tag in BLOCKS else "")
+        self._credit.append(" ")
+        if self._depth < self._credited_at:
+            self._credited_at = 0
+        if not self._depth and self._addresses:
+            lines = tuple(filter(None, map(clean, "".join(self._said)[:LONGEST_CAPTION].split("\n"))))
+            credit = clean("".join(self._credit)[:LONGEST_CAPTION]) or None
+            self.read.append(Figure(tuple(self._addresses[:MOST_ADDRESSES]), lines, credit))
+
+    def data(self, text: str) -> None:
+        if self._depth:
+            self._said.append(text.replace("\n", " "))
+            if self._credited_at:
+                self._credit.append(text)
+
+
+def _addresses_of(attributes: Mapping[str, str]) -> list[str]:
+    """Where a picture is; the first of those for screens of several sizes."""
+    sets = (attributes.get(name, "").split() for name in ("srcset", "data-srcset"))
+    named = (attributes.get(name, "").strip() for name in ("src", "data-src"))
+    return [each for each in (*named, *(some[0] for some in sets if some)) if each and each[:5] != "data:"]
+
+
 class _HeadReader:
     def __init__(self) -> None:
+        self.figures = _FigureReader()
         self.links: list[Mapping[str, str]] = []
         self.anchors: list[str] = []
         self.metas: dict[str, str] = {}
@@ -172,6 +242,7 @@ class _HeadReader:
         self._is_json_ld = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.figures.start(tag, attributes)
         match tag:
             case "html":
                 self.language = attributes.get("lang") or attributes.get("xml:lang")
@@ -191,12 +262,15 @@ class _HeadReader:
                     self.json_ld.append("")
 
     def end(self, tag: str) -> None:
+        self.figures.end(tag)
         if tag == "script":
             self._is_json_ld = False
 
     def data(self, text: str) -> None:
         if self._is_json_ld:
             self.json_ld[-1] += text
+        else:
+            self.figures.data(text)
 
     def close(self) -> None:
         pass
@@ -219,6 +293,7 @@ def read_head(page: bytes) -> Head:
         base=reader.base,
         language=reader.language,
         json_ld=tuple(reader.json_ld),
+        figures=tuple(reader.figures.read),
     )
 
 

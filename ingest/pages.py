@@ -12,6 +12,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from ingest.answers import NoText, TooLarge
+from ingest.credits import pictured
 from ingest.furniture import is_furniture, unglued
 from ingest.imprint import main_label, plain_byline, site_name
 from ingest.language import settle
@@ -56,8 +57,10 @@ def read_page(html: bytes, url: str) -> Entry:
     url = url or _named_address(head, "") or web_address("", head.metas.get("og:url")) or ""
     found = _found(html, url)
     paragraphs = tuple(_paragraphs(found.text or "", headline=clean(found.title or "")))
-    check_for_walls(html, url, head, paragraphs)
-    told = next(_json_ld_articles(head.json_ld), {})
+    said = tuple(nodes(head.json_ld))
+    check_for_walls(html, url, head, said, paragraphs)
+    # What a page tells search engines of its article, where it has one.
+    told = next((node for node in said if "headline" in node or "articleBody" in node), {})
     if length(paragraphs) < DOUBTFUL:
         # Pages that a script makes often hold their text for search engines.
         body = tuple(_paragraphs("\n".join(plain(_text(told, "articleBody")).paragraphs), headline=""))
@@ -66,7 +69,8 @@ def read_page(html: bytes, url: str) -> Entry:
     if not headline or length(paragraphs) < LEAST or is_nothing(headline, paragraphs):
         raise NoText
     base = joined(url, head.base or "")
-    image = found.image or next((head.metas[name] for name in IMAGES if name in head.metas), None)
+    named = found.image or next((head.metas[name] for name in IMAGES if name in head.metas), None)
+    image_url, image_credit = pictured(named, told.get("image"), said, head.figures, base)
     section = clean(head.metas.get("article:section", ""))[:100] or None
     host = urlsplit(url).hostname or ""
     site = site_name(found.sitename, host)
@@ -75,12 +79,13 @@ def read_page(html: bytes, url: str) -> Entry:
         headline=without_masthead(headline, found.sitename, main_label(host), section),
         paragraphs=paragraphs,
         byline=plain_byline(found.author or _named(told.get("author"))),
-        published=_published(head) or _believable(found.date),
+        published=_published(head, said) or _believable(found.date),
         section=section,
         language=settle(declared, "\n".join(paragraphs)),
         url=_canonical(head, base, url) or None,
         source=site,
-        image_url=web_address(base, image or _picture(told.get("image"))),
+        image_url=image_url,
+        image_credit=image_credit,
     )
 
 
@@ -137,9 +142,10 @@ def _site(address: str) -> str:
     return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
-def _published(head: Head) -> str | None:
+def _published(head: Head, said: Sequence[Mapping[str, Any]]) -> str | None:
     named = (head.metas.get(name) for name in PUBLISHED)
-    return next(filter(None, map(_believable, (*named, *_json_ld_dates(head.json_ld)))), None)
+    dates = (_text(node, "datePublished") for node in said)
+    return next(filter(None, map(_believable, (*named, *dates))), None)
 
 
 def _believable(given: str | None) -> str | None:
@@ -149,23 +155,6 @@ def _believable(given: str | None) -> str | None:
     except ValueError:
         return None
     return (at.isoformat() if ":" in str(given) else at.date().isoformat()) if at.year > 1970 else None
-
-
-def _json_ld_dates(scripts: Sequence[str]) -> Iterator[str]:
-    dates = (node.get("datePublished") for node in nodes(scripts))
-    return (date for date in dates if isinstance(date, str))
-
-
-def _json_ld_articles(scripts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-    """What a page tells search engines of its article, where it has one."""
-    return (node for node in nodes(scripts) if "headline" in node or "articleBody" in node)
-
-
-def _picture(told: Any) -> str | None:
-    """The address of a picture, told as such, as an object, or as several of either."""
-    first = told[0] if isinstance(told, list) and told else told
-    address = first.get("url") if isinstance(first, dict) else first
-    return address if isinstance(address, str) else None
 
 
 def _named(told: Any) -> str | None:

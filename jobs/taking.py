@@ -158,12 +158,15 @@ async def _with_full_text(door: Door, workers: Workers, entry: Entry) -> Entry:
         return entry
     if len(page.text) <= len(entry.text):
         return entry
+    # A picture that says whose it is goes before one that does not.
+    pictured = entry if entry.image_url and (entry.image_credit or not page.image_credit) else page
     return replace(
         entry,
         paragraphs=page.paragraphs,
         byline=entry.byline or page.byline,
         published=entry.published or page.published,
-        image_url=entry.image_url or page.image_url,
+        image_url=pictured.image_url,
+        image_credit=pictured.image_credit,
         language=entry.language or page.language,
         is_teaser=False,
     )
