@@ -10,16 +10,16 @@ from urllib.parse import urlsplit
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.desk import Context, Desk, pressed
+from bot.desk import Context, Desk, answered_command, pressed
 from bot.reading import topic_named
 from bot.rehearsing import FORESEEN, MOST_CHARACTERS, MOST_SUBSCRIPTIONS, rehearse
 from ingest.answers import Unreadable
-from jobs.follow import NoFeed, feed_at
+from jobs.follow import NoFeed, SeveralFeeds, feed_at, listed
 from news.chat import Chat, Subscription, SubscriptionKind
 from news.feed import bare_address
 from news.messages import panels, texts
 from news.messages.message import Message
-from news.messages.presses import number
+from news.messages.presses import mark, number
 
 
 def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
@@ -117,12 +117,40 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def _follow_feed(update: Update, chat: Chat, followed: Sequence[Subscription], asked: str) -> None:
         try:
-            feed = await feed_at(desk.storage, desk.door, desk.workers, asked, now=desk.clock())
+            now = desk.clock()
+            feed = await feed_at(desk.storage, desk.door, desk.workers, asked, now=now, is_choosing=True)
+        except SeveralFeeds as several:
+            # The buttons find the address in the message that is quoted.
+            offer = panels.feeds_to_choose(desk.scene(chat), asked, [(each.url, each.name) for each in several.feeds])
+            await desk.reply(update, offer, is_quoting=True)
+            return
         except NoFeed:
             return await desk.say(update, texts.NO_FEED_AT, site=asked[:100])
         except Unreadable as problem:
             return await desk.say(update, "{problem}", problem=problem)
         await _add(update, chat, followed, "feed", str(feed.id))
+
+    async def choose(update: Update, _: Context) -> None:
+        """Follows one of the feeds that a site lists, looked up anew."""
+        if not await desk.allows(update):
+            return
+        asked, its = answered_command(update, "/subscribe")[:MOST_CHARACTERS], pressed(update)[0]
+        try:
+            found = await listed(desk.door, desk.workers, asked) if is_address(asked) else []
+            url = next((each.url for each in found if mark(each.url) == its), None)
+            if url is None:
+                return await desk.toast(update, texts.WISH_GONE, is_alert=True)
+            feed = await feed_at(desk.storage, desk.door, desk.workers, url, now=desk.clock())
+        except NoFeed:
+            return await desk.toast(update, texts.NO_LONGER_LISTED, is_alert=True, site=asked[:60])
+        except Unreadable as problem:
+            return await desk.toast(update, "{problem}", is_alert=True, problem=problem)
+        chat = await desk.chat(update)
+        followed = await desk.storage.subscriptions.of(chat.id)
+        if len(followed) >= MOST_SUBSCRIPTIONS:
+            return await desk.toast(update, texts.TOO_MANY, is_alert=True, most=MOST_SUBSCRIPTIONS)
+        await _add(update, chat, followed, "feed", str(feed.id))
+        await desk.toast(update)
 
     async def _add(
         update: Update, chat: Chat, followed: Sequence[Subscription], kind: SubscriptionKind, value: str
@@ -187,6 +215,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         CallbackQueryHandler(show_subscriptions, r"^subscriptions$"),
         CallbackQueryHandler(unfollow, r"^unfollow:"),
         CallbackQueryHandler(instead, r"^instead:"),
+        CallbackQueryHandler(choose, r"^choose:"),
     )
 
 

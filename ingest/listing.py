@@ -256,6 +256,16 @@ def web_address(base: str, link: Any) -> str | None:
     return address if parts.scheme in ("http", "https") and parts.netloc else None
 
 
+def site_of(address: str) -> str:
+    """The host of an absolute address, with or without www."""
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def words_of(attribute: str | None) -> list[str]:
+    """What an attribute lists, such as `rel`."""
+    return (attribute or "").lower().split()
+
+
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
 

@@ -26,6 +26,7 @@ BLOCKS = frozenset(_BLOCKS.split())
 VOID = frozenset({"img", "source", "br", "hr", "wbr", "input", "meta", "link", "area", "base", "col", "embed", "track"})
 """Elements without an end."""
 CREDITED = re.compile(r"credit|copyright|photographer|fotograf", re.IGNORECASE)
+MOST_PIECES, LONGEST_ANCHOR = 10, 100
 MOST_FIGURES, MOST_ADDRESSES, LONGEST_CAPTION = 100, 20, 2_000
 INLINE = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|mark|p|q|s|small|span|strike|strong|sub"
@@ -56,15 +57,25 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link of a page: where it leads, as written, and what it says."""
+
+    address: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """What a page says about itself: its `<link>`, `<a>` and `<meta>` tags, base, language and figures."""
 
     links: tuple[Mapping[str, str], ...] = ()
-    anchors: tuple[str, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
     metas: Mapping[str, str] = field(default_factory=dict)
     base: str | None = None
     language: str | None = None
     json_ld: tuple[str, ...] = ()
+    refresh: str | None = None
+    """When and where it moves whoever opens it, as written."""
     figures: tuple[Figure, ...] = ()
 
 
@@ -234,12 +245,14 @@ class _HeadReader:
     def __init__(self) -> None:
         self.figures = _FigureReader()
         self.links: list[Mapping[str, str]] = []
-        self.anchors: list[str] = []
+        self.anchors: list[tuple[str, list[str]]] = []
+        self.refresh: str | None = None
         self.metas: dict[str, str] = {}
         self.base: str | None = None
         self.language: str | None = None
         self.json_ld: list[str] = []
         self._is_json_ld = False
+        self._is_anchor = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self.figures.start(tag, attributes)
@@ -251,8 +264,11 @@ class _HeadReader:
             case "link" if len(self.links) < 500:
                 self.links.append(dict(attributes))
             case "a" if len(self.anchors) < 2000 and attributes.get("href"):
-                self.anchors.append(attributes["href"])
+                self._is_anchor = True
+                self.anchors.append((attributes["href"], []))
             case "meta":
+                if attributes.get("http-equiv", "").strip().lower() == "refresh":
+                    self.refresh = self.refresh or attributes.get("content")
                 name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
                 if name and attributes.get("content"):
                     self.metas.setdefault(name.lower(), attributes["content"])
@@ -265,12 +281,16 @@ class _HeadReader:
         self.figures.end(tag)
         if tag == "script":
             self._is_json_ld = False
+        elif tag == "a":
+            self._is_anchor = False
 
     def data(self, text: str) -> None:
         if self._is_json_ld:
             self.json_ld[-1] += text
-        else:
-            self.figures.data(text)
+            return
+        self.figures.data(text)
+        if self._is_anchor and len(said := self.anchors[-1][1]) < MOST_PIECES:
+            said.append(text[:LONGEST_ANCHOR])
 
     def close(self) -> None:
         pass
@@ -288,7 +308,10 @@ def read_head(page: bytes) -> Head:
         pass
     return Head(
         links=tuple(reader.links),
-        anchors=tuple(reader.anchors),
+        anchors=tuple(
+            Anchor(address, clean(" ".join(said))[:LONGEST_ANCHOR] if said else "") for address, said in reader.anchors
+        ),
+        refresh=reader.refresh,
         metas=reader.metas,
         base=reader.base,
         language=reader.language,

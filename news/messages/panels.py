@@ -14,7 +14,7 @@ from news.messages import pauses, quieting, texts
 from news.messages.layout import rows, words_name
 from news.messages.markup import Html, bold, escape, italic, join, shorten
 from news.messages.message import Button, Message
-from news.messages.presses import press
+from news.messages.presses import mark, press
 from news.messages.words import Scene, Words, city
 from news.schedule import Schedule
 from news.tongues import NAMES
@@ -228,6 +228,13 @@ def subscriptions(
         html=join((bold(say(texts.SUBSCRIPTIONS_TITLE)), *lines), "\n"),
         keyboard=(*((*others, *rows(stops, 2)) if can_stop else ()), (add,)),
     )
+
+
+def feeds_to_choose(scene: Scene, site: str, feeds: Sequence[tuple[str, str]]) -> Message:
+    """The feeds that a site lists, by address and name, each a button that follows it."""
+    buttons = [Button(text=shorten(name, 40), data=press("choose", mark(url))) for url, name in feeds]
+    title = bold(scene.words.say(texts.SEVERAL_FEEDS, site=_site(site)))
+    return Message(html=title, keyboard=rows(buttons, 2))
 
 
 def watched(

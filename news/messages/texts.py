@@ -225,6 +225,8 @@ SUBSCRIBE_USAGE = (
     '/subscribe science or /subscribe "solar power". Filters such as "solar power" -nuclear lang:en work too.'
 )
 NO_FEED_AT = "{site} has no feed that I can find. I can watch the page itself: /watch {site}"
+SEVERAL_FEEDS = "{site} lists several feeds. Which would you like?"
+NO_LONGER_LISTED = "{site} does not list its feeds any more. Send its address again."
 WATCH_USAGE = (
     "Which page would you like to watch? Send /watch and the address of a page that has no feed, such as "
     "/watch example.org/news. If you know CSS, say what on it: /watch example.org/news main .headline a"

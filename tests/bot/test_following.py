@@ -90,6 +90,25 @@ async def test_a_site_is_followed_by_the_feed_it_names_or_why_not_is_said(desk: 
         assert sentence in words(await reader.say(f"/subscribe {asked}")), asked
 
 
+async def test_one_of_the_feeds_that_a_site_lists_is_chosen_with_a_tap(desk: Desk, reader: Person, web: Web) -> None:
+    world, science = (web.put_feed(f"/{one}.rss", f"The {one} wire", "Ferry aground") for one in ("World", "Science"))
+    lists = f'<a href="{world}">World news</a> <a href="{science}">RSS</a>'
+    web.holds["/feeds"] = "text/html", FEEDLESS.replace("<p>", f"<p>{lists}")
+    web.holds["/"] = "text/html", FEEDLESS.replace("<p>", '<p><a href="/feeds">Feeds</a>')
+    offer = await reader.say(f"/subscribe {web.at('/')}")
+    assert words(offer).endswith("lists several feeds. Which would you like?")
+    assert list(buttons(offer)) == ["World news", "Science.rss"]
+    assert words(await reader.open(offer, "Science")).startswith("You now follow feed The Science wire.")
+    assert words(await reader.open(offer, "Science")) == "You already follow feed The Science wire."
+    assert (
+        await reader.press(offer, "choose:0123456789abcdef") == "I no longer see what you sent for this. Send it again."
+    )
+    web.holds.clear()
+    assert "There is nothing at this address any more." in await reader.press(offer, buttons(offer)["World news"])
+    [only] = await desk.storage.subscriptions.of(reader.chat_id)
+    assert only.title == "The Science wire"
+
+
 async def test_subscriptions_show_what_each_brings_and_stop_with_a_tap(desk: Desk, reader: Person) -> None:
     assert words(await reader.say("/subscriptions")).startswith("You follow nothing yet.")
     await some_news(desk)

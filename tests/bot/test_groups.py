@@ -47,6 +47,7 @@ async def test_only_administrators_configure_a_group(desk: Desk, founds: Foundin
         "unstory:1",
         "begin:zone:UTC",
         "instead:1",
+        "choose:0123456789abcdef",
         "watch:0",
         "watched:0",
     ):

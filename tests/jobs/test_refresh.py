@@ -161,6 +161,17 @@ async def test_a_teaser_gets_the_text_of_its_page_and_is_still_known_by_its_teas
     assert site.asked.count("/a") == 1
 
 
+async def test_the_page_of_a_teaser_may_be_where_another_moves_whoever_opens_it(desk: Desk, site: Site) -> None:
+    site.put("/r", '<html><head><meta http-equiv="refresh" content="0;url=/a"></head></html>')
+    site.put("/a", page("Comet passes", *TEXT.split("\n")))
+    teaser = Item(title="Comet passes", text="A comet passes tonight…", link=site.url("/r"))
+    await desk.follow(site.put("/feed", feed(teaser)))
+    await desk.refresh()
+    [article] = await desk.articles()
+
+    assert (len(article.paragraphs), article.is_teaser) == (4, False)
+
+
 async def test_a_picture_comes_with_its_credit_from_the_page_where_the_feed_does_not_say(
     desk: Desk, site: Site
 ) -> None:
