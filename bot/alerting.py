@@ -9,8 +9,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.desk import Context, Desk, pressed
-from bot.following import MOST_CHARACTERS, add_filter
-from news.alerts import MOST_ALERTS
+from bot.rehearsing import rehearse
 from news.messages import panels, texts
 from news.messages.presses import number
 
@@ -20,16 +19,11 @@ def alerting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def alert(update: Update, context: Context) -> None:
         asked = " ".join(context.args or []).strip()
+        if asked:
+            return await rehearse(desk, update, "alert", asked) if await desk.allows(update) else None
         chat = await desk.chat(update)
         made = await desk.storage.subscriptions.alerts(chat.id)
-        if not asked:
-            await desk.reply(update, panels.alerts(desk.scene(chat), made))
-        elif await desk.allows(update):
-            if len(asked) > MOST_CHARACTERS:
-                return await desk.say(update, texts.TOO_LONG_WISH, most=MOST_CHARACTERS)
-            if len(made) >= MOST_ALERTS:
-                return await desk.say(update, texts.TOO_MANY_ALERTS, most=MOST_ALERTS)
-            await add_filter(desk, update, chat, made, "alert", asked)
+        await desk.reply(update, panels.alerts(desk.scene(chat), made))
         return None
 
     async def stop(update: Update, _: Context) -> None:

@@ -34,6 +34,7 @@ from bot.pausing import pausing
 from bot.polling import Line, polling
 from bot.printing import printing
 from bot.reading import reading
+from bot.rehearsing import rehearsing
 from bot.roles import ALL, Role
 from bot.sender import Telegram
 from bot.settings import Settings
@@ -246,6 +247,7 @@ def register(application: Library, desk: Desk) -> None:
         weighing,
         finding,
         following,
+        rehearsing,
         alerting,
         watching,
         exchanging,

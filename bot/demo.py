@@ -179,6 +179,10 @@ async def _tell(telegram: Sandbox, desk: Desk, clock: MovedClock) -> None:
     await _say(telegram, "/search fishing boats")
     await _say(telegram, "/saved")
 
+    _chapter("Words to follow, foreseen")
+    offer = (await _say(telegram, "/subscribe ferry or harbour"))[-1]
+    await _press(telegram, offer, "Follow")
+
     _chapter("Inline search, in any chat")
     console.print(Text(f"Reader types: @{desk.bot} ferry", style="bold cyan"))
     found = await telegram.do("inline", user_id=READER, query="ferry")

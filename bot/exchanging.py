@@ -9,7 +9,7 @@ from telegram import Document, Update
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
 from bot.desk import Context, Desk
-from bot.following import MOST_SUBSCRIPTIONS
+from bot.rehearsing import MOST_SUBSCRIPTIONS
 from ingest.answers import Unreadable
 from ingest.opml import Outline, read_opml, write_opml
 from news.chat import Chat

@@ -22,7 +22,7 @@ from ingest.answers import Unreadable
 from ingest.door import Door
 from ingest.opml import write_opml
 from ingest.workers import Workers
-from jobs.follow import NoFeed, feed_at, find
+from jobs.follow import NoFeed, SeveralFeeds, feed_at, find
 from news.feed import Feed, State, bare_address, since_of, state_of
 from storage import Storage
 
@@ -148,7 +148,14 @@ def _tell(some: Iterable[Told], *, as_json: bool) -> None:
 async def _added(tools: _Tools, address: str) -> Told:
     if not tools.known:
         tools.known.update(feed.id for feed in await tools.storage.feeds.all())
-    feed = await feed_at(tools.storage, tools.door, tools.workers, address, now=utc_now(), is_shared=True)
+    try:
+        now = utc_now()
+        feed = await feed_at(
+            tools.storage, tools.door, tools.workers, address, now=now, is_shared=True, is_choosing=True
+        )
+    except SeveralFeeds as several:
+        named = ", ".join(each.url for each in several.feeds)
+        raise _Unknown(f"This site lists several feeds. Name one of them: {named}") from several
     is_new = feed.id not in tools.known
     tools.known.add(feed.id)
     line = f"{'new  ' if is_new else 'known'}  {feed.url}  {feed.title or ''}".rstrip()

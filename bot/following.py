@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.desk import Context, Desk, pressed, thread_of
+from bot.desk import Context, Desk, answered_command, pressed
 from bot.reading import topic_named
+from bot.rehearsing import FORESEEN, MOST_CHARACTERS, MOST_SUBSCRIPTIONS, rehearse
 from ingest.answers import Unreadable
-from jobs.follow import NoFeed, feed_at
+from jobs.follow import NoFeed, SeveralFeeds, feed_at, listed
 from news.chat import Chat, Subscription, SubscriptionKind
 from news.feed import bare_address
-from news.grammar import Unclear, is_plain, parse
 from news.messages import panels, texts
-from news.messages.filters import refusal
 from news.messages.message import Message
-from news.messages.presses import number
-
-FORESEEN = timedelta(days=7)
-MOST_SUBSCRIPTIONS = 100
-MOST_CHARACTERS = 256
+from news.messages.presses import mark, number
 
 
 def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
@@ -100,13 +94,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return await desk.say(update, texts.MUTE_USAGE)
         if not await desk.allows(update):
             return
-        chat = await desk.chat(update)
-        followed = await desk.storage.subscriptions.of(chat.id)
-        if len(asked) > MOST_CHARACTERS:
-            return await desk.say(update, texts.TOO_LONG_WISH, most=MOST_CHARACTERS)
-        if len(followed) >= MOST_SUBSCRIPTIONS:
-            return await desk.say(update, texts.TOO_MANY, most=MOST_SUBSCRIPTIONS)
-        await add_filter(desk, update, chat, followed, "mute", asked)
+        await rehearse(desk, update, "mute", asked)
 
     async def subscribe(update: Update, context: Context) -> None:
         asked = " ".join(context.args or []).strip()
@@ -114,31 +102,55 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return await desk.say(update, texts.SUBSCRIBE_USAGE)
         if not await desk.allows(update):
             return
+        topic = topic_named(desk, asked)
+        if not topic and not is_address(asked):
+            return await rehearse(desk, update, "words", asked)
         if len(asked) > MOST_CHARACTERS:
             return await desk.say(update, texts.TOO_LONG_WISH, most=MOST_CHARACTERS)
-        await _follow(update, await desk.chat(update), asked)
-
-    async def _follow(update: Update, chat: Chat, asked: str) -> None:
+        chat = await desk.chat(update)
         followed = await desk.storage.subscriptions.of(chat.id)
         if len(followed) >= MOST_SUBSCRIPTIONS:
             return await desk.say(update, texts.TOO_MANY, most=MOST_SUBSCRIPTIONS)
-        topic = topic_named(desk, asked)
         if topic:
             return await _add(update, chat, followed, "topic", topic)
-        if is_address(asked):
-            return await _follow_feed(update, chat, followed, asked)
-        if is_plain(with_plain_quotes(asked)):
-            return await desk.say(update, texts.UNKNOWN_TOPIC, word=asked[:60])
-        await add_filter(desk, update, chat, followed, "words", asked)
+        await _follow_feed(update, chat, followed, asked)
 
     async def _follow_feed(update: Update, chat: Chat, followed: Sequence[Subscription], asked: str) -> None:
         try:
-            feed = await feed_at(desk.storage, desk.door, desk.workers, asked, now=desk.clock())
+            now = desk.clock()
+            feed = await feed_at(desk.storage, desk.door, desk.workers, asked, now=now, is_choosing=True)
+        except SeveralFeeds as several:
+            # The buttons find the address in the message that is quoted.
+            offer = panels.feeds_to_choose(desk.scene(chat), asked, [(each.url, each.name) for each in several.feeds])
+            await desk.reply(update, offer, is_quoting=True)
+            return
         except NoFeed:
             return await desk.say(update, texts.NO_FEED_AT, site=asked[:100])
         except Unreadable as problem:
             return await desk.say(update, "{problem}", problem=problem)
         await _add(update, chat, followed, "feed", str(feed.id))
+
+    async def choose(update: Update, _: Context) -> None:
+        """Follows one of the feeds that a site lists, looked up anew."""
+        if not await desk.allows(update):
+            return
+        asked, its = answered_command(update, "/subscribe")[:MOST_CHARACTERS], pressed(update)[0]
+        try:
+            found = await listed(desk.door, desk.workers, asked) if is_address(asked) else []
+            url = next((each.url for each in found if mark(each.url) == its), None)
+            if url is None:
+                return await desk.toast(update, texts.WISH_GONE, is_alert=True)
+            feed = await feed_at(desk.storage, desk.door, desk.workers, url, now=desk.clock())
+        except NoFeed:
+            return await desk.toast(update, texts.NO_LONGER_LISTED, is_alert=True, site=asked[:60])
+        except Unreadable as problem:
+            return await desk.toast(update, "{problem}", is_alert=True, problem=problem)
+        chat = await desk.chat(update)
+        followed = await desk.storage.subscriptions.of(chat.id)
+        if len(followed) >= MOST_SUBSCRIPTIONS:
+            return await desk.toast(update, texts.TOO_MANY, is_alert=True, most=MOST_SUBSCRIPTIONS)
+        await _add(update, chat, followed, "feed", str(feed.id))
+        await desk.toast(update)
 
     async def _add(
         update: Update, chat: Chat, followed: Sequence[Subscription], kind: SubscriptionKind, value: str
@@ -203,39 +215,14 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         CallbackQueryHandler(show_subscriptions, r"^subscriptions$"),
         CallbackQueryHandler(unfollow, r"^unfollow:"),
         CallbackQueryHandler(instead, r"^instead:"),
+        CallbackQueryHandler(choose, r"^choose:"),
     )
-
-
-async def add_filter(
-    desk: Desk, update: Update, chat: Chat, made: Sequence[Subscription], kind: SubscriptionKind, asked: str
-) -> None:
-    """Follows, mutes or alerts by a filter, unless it is among those `made`, and tells what that would have meant."""
-    typed, scene, now = with_plain_quotes(asked), desk.scene(chat), desk.clock()
-    try:
-        wanted = parse(typed, topics=desk.topics)
-    except Unclear as unclear:
-        return await desk.say(update, "{problem}", problem=refusal(typed, unclear, scene.words))
-    known = next((one for one in made if (one.kind, one.value) == (kind, typed)), None)
-    if known:
-        text = {"mute": texts.ALREADY_MUTED, "alert": texts.ALREADY_ALERTED}.get(kind, texts.ALREADY_FOLLOWED)
-        return await desk.say(update, text, what=panels.wish(scene, replace(known, kind="words")))
-    thread_id = thread_of(update) if kind == "alert" else None
-    added = await desk.storage.subscriptions.add(chat.id, kind, typed, now, thread_id=thread_id)
-    rehearsal = await desk.storage.subscriptions.rehearse(wanted, chat_id=chat.id, since=now - FORESEEN, now=now)
-    await desk.reply(update, panels.filtering(scene, added, wanted, rehearsal, chat.quiet))
 
 
 async def toggle_topic(desk: Desk, chat: Chat, slug: str) -> None:
     """Follows a topic, or stops following it."""
     if not await desk.storage.subscriptions.remove(chat.id, "topic", slug):
         await desk.storage.subscriptions.add(chat.id, "topic", slug, desk.clock())
-
-
-def with_plain_quotes(typed: str) -> str:
-    """What was typed, with the quotes that a filter knows where a phone has put others around it."""
-    for sign in "“”„«»":
-        typed = typed.replace(sign, '"')
-    return f'"{typed[1:-1]}"' if len(typed) > 2 and typed[0] == typed[-1] == "'" else typed
 
 
 def is_address(text: str) -> bool:

@@ -19,7 +19,7 @@ from ingest.listing import Listing
 from ingest.pages import read_page
 from ingest.workers import Workers
 from news.article import Entry
-from news.grammar import Unclear, parse
+from news.grammar import Unclear, understood
 from news.messages.filters import reading, rehearsed
 from news.messages.markup import shown
 from news.messages.panels import a_day
@@ -124,7 +124,8 @@ async def try_filter(storage: Storage, typed: str, now: datetime, *, as_json: bo
     Raises Unclear with the place that cannot be read.
     """
     names = dict(await storage.topics.all()) or {topic.slug: topic.name for topic in taxonomy().topics}
-    wanted, words = parse(typed, topics=names), Words()
+    typed, wanted = understood(typed, topics=names)
+    words = Words()
     since = now - FORESEEN
     rehearsal = await storage.subscriptions.rehearse(wanted, chat_id=None, since=since, now=now, examples=EXAMPLES)
     if as_json:

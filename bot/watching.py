@@ -10,7 +10,8 @@ from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.desk import Context, Desk, answered_command, pressed
-from bot.following import MOST_SUBSCRIPTIONS, is_address
+from bot.following import is_address
+from bot.rehearsing import MOST_SUBSCRIPTIONS
 from ingest.answers import Unreadable
 from ingest.watching import Guess, watched_address
 from jobs.follow import Found, NoFeed, find

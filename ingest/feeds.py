@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ingest.answers import TooLarge
 from ingest.channels import read_channel
+from ingest.credits import plain_credit
 from ingest.encoding import unpacked
 from ingest.furniture import is_furniture, unglued
 from ingest.jsonfeed import read_json_feed
@@ -140,6 +141,7 @@ def _entry(listed: Listed, *, base: str, source: str | None, declared: str | Non
         url=listed.link,
         source=source,
         image_url=next(iter(listed.images), None) or web_address(base, shown.image),
+        image_credit=plain_credit(listed.credit) if listed.images else None,
         is_teaser=bool(listed.link) and not listed.is_whole and _is_teaser(paragraphs, is_summary=not whole),
     )
 

@@ -62,6 +62,8 @@ class Listed:
     summary: str = ""
     content: str = ""
     images: tuple[str, ...] = ()
+    credit: str | None = None
+    """Whose the first image is."""
     is_whole: bool = False
     """There is nothing more to be had from its page, however short it is."""
 
@@ -144,6 +146,7 @@ def _listed(item: Mapping[str, Any], base: str, *, is_atom: bool) -> Listed:
         summary=summary,
         content=content,
         images=_images(item, base),
+        credit=_credit(item),
     )
 
 
@@ -204,6 +207,15 @@ def _images(item: Mapping[str, Any], base: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
+def _credit(item: Mapping[str, Any]) -> str | None:
+    """Whose its pictures are, where they all are somebody's; who is said to have written is not meant."""
+    parts = [_mapping(part) for name in ("media_content", "media_thumbnail") for part in _list(item.get(name))]
+    told = [(part.get("credit_role"), part.get("credit")) for part in parts]
+    told += [(part.get("role"), part.get("content")) for part in map(_mapping, _list(item.get("media_credit")))]
+    named = _distinct([_text(name) for role, name in told[:MAX_NAMES] if role != "author"])
+    return named[0] if len(named) == 1 else None
+
+
 def _distinct(names: Sequence[str]) -> tuple[str, ...]:
     if len(names) < 2:
         return (name,) if names and (name := _clean(names[0][:500])) else ()
@@ -242,6 +254,16 @@ def web_address(base: str, link: Any) -> str | None:
     except ValueError:
         return None
     return address if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def site_of(address: str) -> str:
+    """The host of an absolute address, with or without www."""
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def words_of(attribute: str | None) -> list[str]:
+    """What an attribute lists, such as `rel`."""
+    return (attribute or "").lower().split()
 
 
 def _text(value: Any) -> str:

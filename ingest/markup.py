@@ -23,6 +23,11 @@ _BLOCKS = (
     "footer h1 h2 h3 h4 h5 h6 header hr legend li main ol p pre section summary table tbody td tfoot th thead tr ul"
 )
 BLOCKS = frozenset(_BLOCKS.split())
+VOID = frozenset({"img", "source", "br", "hr", "wbr", "input", "meta", "link", "area", "base", "col", "embed", "track"})
+"""Elements without an end."""
+CREDITED = re.compile(r"credit|copyright|photographer|fotograf", re.IGNORECASE)
+MOST_PIECES, LONGEST_ANCHOR = 10, 100
+MOST_FIGURES, MOST_ADDRESSES, LONGEST_CAPTION = 100, 20, 2_000
 INLINE = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|mark|p|q|s|small|span|strike|strong|sub"
     r"|sup|time|tt|u|wbr)\b[^<>]{0,2000}>",
@@ -41,15 +46,37 @@ class Plain:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture with what stands around it: its addresses as written, the lines of its caption, and whose it is said
+    to be, where a part of it is marked as telling that.
+    """
+
+    addresses: tuple[str, ...]
+    lines: tuple[str, ...]
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link of a page: where it leads, as written, and what it says."""
+
+    address: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
-    """What a page says about itself: its `<link>`, `<a>` and `<meta>` tags, base and language."""
+    """What a page says about itself: its `<link>`, `<a>` and `<meta>` tags, base, language and figures."""
 
     links: tuple[Mapping[str, str], ...] = ()
-    anchors: tuple[str, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
     metas: Mapping[str, str] = field(default_factory=dict)
     base: str | None = None
     language: str | None = None
     json_ld: tuple[str, ...] = ()
+    refresh: str | None = None
+    """When and where it moves whoever opens it, as written."""
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +188,74 @@ def _is_picture(attributes: Mapping[str, str]) -> bool:
     return bool(attributes.get("src", "").strip()) and not is_pixel and attributes["src"][:5] != "data:"
 
 
+class _FigureReader:
+    """Collects what is inside of `<figure>`."""
+
+    def __init__(self) -> None:
+        self.read: list[Figure] = []
+        self._addresses: list[str] = []
+        self._said: list[str] = []
+        self._credit: list[str] = []
+        self._depth = 0
+        self._credited_at = 0
+        """How deep the part is that is marked as a credit."""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if not self._depth:
+            if tag != "figure" or len(self.read) >= MOST_FIGURES:
+                return
+            self._addresses, self._said, self._credit = [], [], []
+        if tag in VOID:
+            self._addresses += _addresses_of(attributes) if tag in ("img", "source") else []
+            return
+        self._depth += 1
+        named = f"{attributes.get('class', '')} {attributes.get('itemprop', '')}"
+        if tag not in ("figure", "figcaption") and not self._credited_at and CREDITED.search(named):
+            self._credited_at = self._depth
+        self._said.append("\n" if tag in BLOCKS else "")
+
+    def end(self, tag: str) -> None:
+        if not self._depth or tag in VOID:
+            return
+        self._depth = 0 if tag == "figure" else max(1, self._depth - 1)
+        self._said.append("\n" if tag in BLOCKS else "")
+        self._credit.append(" ")
+        if self._depth < self._credited_at:
+            self._credited_at = 0
+        if not self._depth and self._addresses:
+            lines = tuple(filter(None, map(clean, "".join(self._said)[:LONGEST_CAPTION].split("\n"))))
+            credit = clean("".join(self._credit)[:LONGEST_CAPTION]) or None
+            self.read.append(Figure(tuple(self._addresses[:MOST_ADDRESSES]), lines, credit))
+
+    def data(self, text: str) -> None:
+        if self._depth:
+            self._said.append(text.replace("\n", " "))
+            if self._credited_at:
+                self._credit.append(text)
+
+
+def _addresses_of(attributes: Mapping[str, str]) -> list[str]:
+    """Where a picture is; the first of those for screens of several sizes."""
+    sets = (attributes.get(name, "").split() for name in ("srcset", "data-srcset"))
+    named = (attributes.get(name, "").strip() for name in ("src", "data-src"))
+    return [each for each in (*named, *(some[0] for some in sets if some)) if each and each[:5] != "data:"]
+
+
 class _HeadReader:
     def __init__(self) -> None:
+        self.figures = _FigureReader()
         self.links: list[Mapping[str, str]] = []
-        self.anchors: list[str] = []
+        self.anchors: list[tuple[str, list[str]]] = []
+        self.refresh: str | None = None
         self.metas: dict[str, str] = {}
         self.base: str | None = None
         self.language: str | None = None
         self.json_ld: list[str] = []
         self._is_json_ld = False
+        self._is_anchor = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.figures.start(tag, attributes)
         match tag:
             case "html":
                 self.language = attributes.get("lang") or attributes.get("xml:lang")
@@ -180,8 +264,11 @@ class _HeadReader:
             case "link" if len(self.links) < 500:
                 self.links.append(dict(attributes))
             case "a" if len(self.anchors) < 2000 and attributes.get("href"):
-                self.anchors.append(attributes["href"])
+                self._is_anchor = True
+                self.anchors.append((attributes["href"], []))
             case "meta":
+                if attributes.get("http-equiv", "").strip().lower() == "refresh":
+                    self.refresh = self.refresh or attributes.get("content")
                 name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
                 if name and attributes.get("content"):
                     self.metas.setdefault(name.lower(), attributes["content"])
@@ -191,12 +278,19 @@ class _HeadReader:
                     self.json_ld.append("")
 
     def end(self, tag: str) -> None:
+        self.figures.end(tag)
         if tag == "script":
             self._is_json_ld = False
+        elif tag == "a":
+            self._is_anchor = False
 
     def data(self, text: str) -> None:
         if self._is_json_ld:
             self.json_ld[-1] += text
+            return
+        self.figures.data(text)
+        if self._is_anchor and len(said := self.anchors[-1][1]) < MOST_PIECES:
+            said.append(text[:LONGEST_ANCHOR])
 
     def close(self) -> None:
         pass
@@ -214,11 +308,15 @@ def read_head(page: bytes) -> Head:
         pass
     return Head(
         links=tuple(reader.links),
-        anchors=tuple(reader.anchors),
+        anchors=tuple(
+            Anchor(address, clean(" ".join(said))[:LONGEST_ANCHOR] if said else "") for address, said in reader.anchors
+        ),
+        refresh=reader.refresh,
         metas=reader.metas,
         base=reader.base,
         language=reader.language,
         json_ld=tuple(reader.json_ld),
+        figures=tuple(reader.figures.read),
     )
 
 

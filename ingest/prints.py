@@ -35,5 +35,6 @@ def split(known: bytes) -> frozenset[bytes]:
 def _print(entry: Listed, about: str) -> bytes:
     # The long ones are not spelled out; by their lengths it is known where one ends.
     short = entry.id, entry.title, entry.link, entry.published, entry.authors, entry.categories, entry.images
-    told = f"{about}{short!r}{entry.is_whole}{len(entry.summary)} {len(entry.content)} {entry.summary}{entry.content}"
+    about += repr(short) + (entry.credit or "")
+    told = f"{about}{entry.is_whole}{len(entry.summary)} {len(entry.content)} {entry.summary}{entry.content}"
     return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()

@@ -118,6 +118,8 @@ def _is_incomplete(entries: Sequence[Mapping[str, Any]], source: Source) -> bool
         return True
     if source.has(b"description", prefix=b"media") and not all(map(_has_text, entries)):
         return True
+    if source.has(b"credit", prefix=b"media") and not all(map(_has_credit, entries)):
+        return True
     is_pictured = source.has(b"image") or source.has(b"thumbnail", prefix=b"media")
     if is_pictured and not all(map(_has_picture, entries)):
         return True
@@ -184,6 +186,9 @@ def _complete(entries: list[dict[str, Any]], data: bytes) -> None:
             entry["description"] = described.text
         if not _has_picture(entry) and (picture := _picture(node)):
             entry["image"] = {"href": picture}
+        if not _has_credit(entry):
+            told = list(node.iter(f"{{{MEDIA}}}credit"))
+            entry["media_credit"] = [{"role": each.get("role"), "content": each.text} for each in told]
         entry["link"] = entry.get("link") or next(filter(None, map(_address, node.iterchildren("{*}link"))), None)
         names = list(_writers(node))
         if names and (len(names) > 1 or not entry.get("author")):
@@ -208,6 +213,10 @@ def _has_text(entry: Mapping[str, Any]) -> bool:
 def _has_picture(entry: Mapping[str, Any]) -> bool:
     media = (*entry.get("media_content", ()), *entry.get("enclosures", ()))
     return any(str(each.get("type") or each.get("medium") or "image").startswith("image") for each in media)
+
+
+def _has_credit(entry: Mapping[str, Any]) -> bool:
+    return any(each.get("credit") for each in entry.get("media_content", ()))
 
 
 def _picture(node: Any) -> str | None:

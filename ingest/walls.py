@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -132,17 +132,19 @@ def is_nothing(headline: str, paragraphs: Sequence[str]) -> bool:
     return bool(is_guard) or (said < SHORT and any(NOTHING.fullmatch(part.strip(" .!…:?")) for part in parts))
 
 
-def check_for_walls(html: bytes, url: str, head: Head, paragraphs: Sequence[str]) -> None:
+def check_for_walls(
+    html: bytes, url: str, head: Head, told: Iterable[Mapping[str, Any]], paragraphs: Sequence[str]
+) -> None:
     """Raises `Paywalled` or `AsksConsent` where the page shows a wall and little else.
 
-    `paragraphs` are what was taken for its article.
+    `told` is its structured data, and `paragraphs` are what was taken for its article.
     """
     if CONSENT_HOST.match(urlsplit(url).hostname or ""):
         raise AsksConsent
     text = "\n".join(paragraphs)
     if length(paragraphs) >= SHORT:
         return
-    if is_declared_locked(head):
+    if is_declared_locked(head, told):
         raise Paywalled
     shown = "\n".join(plain(html[:MAX_MARKUP].decode(errors="replace")).paragraphs)[:MOST_SHOWN].lower()
     if SUBSCRIBE.search(shown):
@@ -153,11 +155,11 @@ def check_for_walls(html: bytes, url: str, head: Head, paragraphs: Sequence[str]
         raise AsksConsent
 
 
-def is_declared_locked(head: Head) -> bool:
+def is_declared_locked(head: Head, told: Iterable[Mapping[str, Any]]) -> bool:
     """Whether the page itself says that its article is not free to read."""
     if head.metas.get("article:content_tier", "").strip().lower() == "locked":
         return True
-    return any(_is_locked(node) for node in nodes(head.json_ld))
+    return any(map(_is_locked, told))
 
 
 def _is_locked(node: Mapping[str, Any]) -> bool:

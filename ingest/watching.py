@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from html import escape, unescape
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urlsplit
@@ -17,6 +16,7 @@ from ingest.encoding import page_in_utf8
 from ingest.listing import MAX_BYTES, Listed, Listing, iso_date, joined, web_address
 from ingest.markup import clean
 from ingest.selectors import as_xpath
+from news.messages.presses import mark
 
 MARK = "watch="
 MOST_ENTRIES = 100
@@ -41,7 +41,7 @@ class Guess:
     @property
     def mark(self) -> str:
         """By which a button names it: the page may have changed until it is pressed."""
-        return blake2b(self.selector.encode(), digest_size=8).hexdigest()
+        return mark(self.selector)
 
 
 def watched_address(url: str, selector: str) -> str:

@@ -23,7 +23,8 @@ from ingest.answers import TooHeavy
 from ingest.bodies import Body
 from ingest.feeds import ParsedFeed, read_feed
 from ingest.language import in_their_languages
-from ingest.pages import find_feeds, read_page
+from ingest.naming import Named, feeds_listed, find_feeds, onward
+from ingest.pages import read_page
 from ingest.sitemaps import sitemaps_in
 from ingest.watching import Guess, guess_lists
 from news.article import Entry
@@ -110,8 +111,16 @@ class Workers:
         return await self.run(in_their_languages, entries)
 
     async def find_feeds(self, html: Body, url: str) -> tuple[str, ...]:
-        """`ingest.pages.find_feeds`, in a worker."""
+        """`ingest.naming.find_feeds`, in a worker."""
         return await self.run(find_feeds, _sent(html), url)
+
+    async def feeds_listed(self, html: Body, url: str) -> tuple[Named, ...]:
+        """`ingest.naming.feeds_listed`, in a worker."""
+        return await self.run(feeds_listed, _sent(html), url)
+
+    async def onward(self, html: Body, url: str) -> str | None:
+        """`ingest.naming.onward`, in a worker."""
+        return await self.run(onward, _sent(html), url)
 
     async def guess_lists(self, html: Body, url: str) -> tuple[Guess, ...]:
         """`ingest.watching.guess_lists`, in a worker."""

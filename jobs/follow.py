@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
@@ -13,6 +13,7 @@ from ingest.answers import CutShort, Downgraded, Garbled, NoAnswer, NotAFeed, No
 from ingest.door import Door, Fetched
 from ingest.feeds import ParsedFeed
 from ingest.listing import web_address
+from ingest.naming import Named
 from ingest.sites import MOST_GUESSES, USUAL_SITEMAPS, kept_by_site, sitemaps_named, usual_places
 from ingest.watching import selector_of, watched_address
 from ingest.workers import Workers
@@ -22,7 +23,9 @@ from storage import Storage
 MOST_CANDIDATES = 3
 """Feeds of a page that are tried; more would be a way to make us knock at strangers' doors."""
 MOST_SITEMAPS = 6
-MOST_KNOCKS = 2 + MOST_CANDIDATES + MOST_GUESSES + MOST_SITEMAPS
+MOST_MOVES = 2
+"""Pages that move whoever opens them on to another, one after the other."""
+MOST_KNOCKS = 2 + MOST_MOVES + 2 * MOST_CANDIDATES + MOST_GUESSES + MOST_SITEMAPS
 """At a site that keeps no feed."""
 PATIENCE = timedelta(seconds=60)
 """For all of it."""
@@ -30,6 +33,14 @@ PATIENCE = timedelta(seconds=60)
 
 class NoFeed(Exception):
     """Neither the address nor the page there has a feed."""
+
+
+class SeveralFeeds(Exception):
+    """The site lists several feeds, and names none for all of it."""
+
+    def __init__(self, feeds: Sequence[Named]) -> None:
+        super().__init__(f"{len(feeds)} feeds")
+        self.feeds = feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +60,14 @@ def home_of(url: str, fetched: Fetched) -> str:
     return moved if watched is None else watched_address(moved, watched)
 
 
-async def find(door: Door, workers: Workers, address: str) -> Found:
-    """The feed at an address; or where its site is known to keep one; or the one that the page names; or where most
-    sites keep theirs; or the site's news sitemap.
+async def find(door: Door, workers: Workers, address: str, *, is_choosing: bool = False) -> Found:
+    """The feed at an address; or where its site is known to keep one; or the one that the page names; or the first
+    that a page lists which is named there; or where most sites keep theirs; or the site's news sitemap.
 
-    Raises NoFeed where there is none, and Unreadable where the address cannot be read.
+    Raises NoFeed where there is none, Unreadable where the address cannot be read, and SeveralFeeds where somebody
+    `is_choosing` and there are several to choose from.
     """
-    url, search = full_address(address), _Search(door, workers)
+    url, search = full_address(address), _Search(door, workers, is_choosing=is_choosing)
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             try:
@@ -77,8 +89,13 @@ class _Search:
 
     door: Door
     workers: Workers
+    is_choosing: bool = False
     empty: Found | None = None
     """The first feed that was found and lists nothing: better than none."""
+    pages: list[Fetched] = field(default_factory=list)
+    """What was no feed where one was looked for: perhaps a page that lists some."""
+    has_listed: bool = False
+    """One such page was followed: more would be too many doors."""
 
     async def find(self, url: str) -> Found:
         if selector_of(url) is not None:
@@ -91,28 +108,54 @@ class _Search:
             if self.empty:
                 return self.empty
             raise
-        try:
-            return await self._read(url, there)
-        except NotAFeed:
-            named = await self.workers.find_feeds(there.body, there.url)
-        told = (address for rel in ("feed", "alternate") if (address := there.links.get(rel)))
-        found = await self._first(list(dict.fromkeys((*told, *named)))[:MOST_CANDIDATES])
+        for _ in range(MOST_MOVES + 1):
+            try:
+                return await self._read(url, there)
+            except NotAFeed:
+                named = await self._named(there)
+            if named or (onward := await self.workers.onward(there.body, there.url)) is None:
+                break
+            url, there = onward, await self.door.get(onward)
+        found = await self._first(named) or await self._first_listed()
         if not found and not self.empty:
-            found = await self._first(usual_places(there.url)) or await self._first_sitemap(there.url)
+            found = await self._first(usual_places(there.url))
+            found = found or await self._first_listed() or await self._first_sitemap(there.url)
         if found := found or self.empty:
             return found
         raise NoFeed
+
+    async def _named(self, there: Fetched) -> list[str]:
+        """The feeds that a page names, or those of the site that sent it."""
+        named = await self.workers.find_feeds(there.body, there.url)
+        told = (address for rel in ("feed", "alternate") if (address := there.links.get(rel)))
+        return list(dict.fromkeys((*told, *named)))[:MOST_CANDIDATES]
 
     async def _first(self, candidates: Iterable[str]) -> Found | None:
         """The first of these that is a feed with something in it."""
         for candidate in candidates:
             try:
-                found = await self._read(candidate, await self.door.get(candidate))
+                fetched = await self.door.get(candidate)
+                found = await self._read(candidate, fetched)
+            except NotAFeed:
+                self.pages.append(fetched)
+                continue
             except Unreadable:
                 continue
             if found.parsed.entries:
                 return found
             self.empty = self.empty or found
+        return None
+
+    async def _first_listed(self) -> Found | None:
+        """The first feed that one of the pages lists which were met so far."""
+        pages, self.pages = self.pages, []
+        for page in [] if self.has_listed else pages[:MOST_CANDIDATES]:
+            if listed := await self.workers.feeds_listed(page.body, page.url):
+                self.has_listed = True
+                found = await self._first([each.url for each in listed[:MOST_CANDIDATES]])
+                if found and self.is_choosing and len(listed) > 1:
+                    raise SeveralFeeds(listed)
+                return found
         return None
 
     async def _first_sitemap(self, url: str) -> Found | None:
@@ -147,15 +190,31 @@ class _Search:
 
 
 async def feed_at(
-    storage: Storage, door: Door, workers: Workers, address: str, *, now: datetime, is_shared: bool = False
+    storage: Storage,
+    door: Door,
+    workers: Workers,
+    address: str,
+    *,
+    now: datetime,
+    is_shared: bool = False,
+    is_choosing: bool = False,
 ) -> Feed:
     """The feed at an address, known from now on and due at once. Raises as `find` does."""
     known = await storage.feeds.by_url(full_address(address))
     if known and known.gone_at is None and known.is_shared >= is_shared:
         return known
-    found = await find(door, workers, address)
+    found = await find(door, workers, address, is_choosing=is_choosing)
     about = found.parsed
     return await storage.feeds.add(found.url, now=now, title=about.title, site_url=about.site_url, is_shared=is_shared)
+
+
+async def listed(door: Door, workers: Workers, address: str) -> Sequence[Named]:
+    """The feeds to choose from at an address, none where it has one for all. Raises NoFeed and Unreadable."""
+    try:
+        await find(door, workers, address, is_choosing=True)
+    except SeveralFeeds as several:
+        return several.feeds
+    return ()
 
 
 async def replacement(door: Door, workers: Workers, feed: Feed) -> str | None:

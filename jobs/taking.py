@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ingest.answers import Unreadable
+from ingest.answers import NoText, Unreadable
 from ingest.door import Door
 from ingest.feeds import ParsedFeed
 from ingest.workers import Workers
@@ -22,6 +22,8 @@ MOST_PAGES = 30
 """Full texts fetched for one feed in one refresh; the rest keep their teaser."""
 MOST_MISSES = 3
 """Pages of one feed that give no text, after which no more are asked for in this refresh."""
+LARGEST_STUB = 50_000
+"""Bytes of a page that is there only to move whoever opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +154,33 @@ async def take_in(
 async def _with_full_text(door: Door, workers: Workers, entry: Entry) -> Entry:
     """The entry with the text of its page; as it was where the page gives no more."""
     try:
-        fetched = await door.get(entry.url or "")
-        page = await workers.read_page(fetched.body, fetched.url)
+        page = await _page(door, workers, entry.url or "")
     except Unreadable:
         return entry
     if len(page.text) <= len(entry.text):
         return entry
+    # A picture that says whose it is goes before one that does not.
+    pictured = entry if entry.image_url and (entry.image_credit or not page.image_credit) else page
     return replace(
         entry,
         paragraphs=page.paragraphs,
         byline=entry.byline or page.byline,
         published=entry.published or page.published,
-        image_url=entry.image_url or page.image_url,
+        image_url=pictured.image_url,
+        image_credit=pictured.image_credit,
         language=entry.language or page.language,
         is_teaser=False,
     )
+
+
+async def _page(door: Door, workers: Workers, url: str) -> Entry:
+    """The article at an address, or where the page there moves whoever opens it."""
+    fetched = await door.get(url)
+    try:
+        return await workers.read_page(fetched.body, fetched.url)
+    except NoText:
+        onward = await workers.onward(fetched.body, fetched.url) if len(fetched.body) < LARGEST_STUB else None
+        if onward is None:
+            raise
+        moved = await door.get(onward)
+        return await workers.read_page(moved.body, moved.url)

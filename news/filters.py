@@ -10,6 +10,8 @@ from typing import Literal
 from news.roots import openings
 
 FieldName = Literal["topic", "feed", "lang"]
+TELLING = 10
+"""Articles that say what a filter wants of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ class Rehearsal:
     wanted: int
     kept: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+
+    @property
+    def is_nearly_all(self) -> bool:
+        """Whether it wants four of five articles, of so many that this says something of it."""
+        return self.articles >= TELLING and self.wanted * 5 >= self.articles * 4
 
 
 def titled(part: Filter) -> Filter:

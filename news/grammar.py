@@ -2,7 +2,8 @@
 
     words "a phrase" prefix*  AND OR NOT  ( )  topic:world feed:"The Gazette" title:word lang:de since:7d
 
-Words side by side are all wanted; NOT binds before AND, AND before OR; `-word` is NOT word.
+Words side by side are all wanted; NOT binds before AND, AND before OR; `-word` is NOT word. In lower case `and`,
+`or` and `not` are words; `understood` takes those for signs that stand where only a sign makes sense.
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ _TOKEN = re.compile(
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂「」『』〝〞", '"'))
 _DENSE = re.compile("[\u2e80-\ud7ff]")
 """Scripts in which two letters are a word."""
+_ENDS, _BEGINS = {"word", "phrase", "close"}, {"word", "phrase", "open", "minus", "field", "NOT"}
+"""What a sign that joins can stand behind, and before."""
+_SIGNS = {"and": "AND", "or": "OR", "not": "NOT", "but": "AND"}
 _AGE = re.compile(r"([1-9]\d{0,2})([hdwm])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(days=30)}
 
@@ -72,6 +76,38 @@ def parse(typed: str, *, topics: Mapping[str, str]) -> Filter:
     if _is_open(wanted):
         raise Unclear(texts.ONLY_UNWANTED, 0, len(typed))
     return wanted
+
+
+def understood(typed: str, *, topics: Mapping[str, str]) -> tuple[str, Filter]:
+    """What was typed as a person means it, and the filter that is.
+
+    Between what can be joined `or`, `and`, `not` and `but not` are signs, and are written large; unless that makes
+    no filter. Unclear as `parse`.
+    """
+    large = _with_large_signs(typed)
+    if large != typed:
+        try:
+            return large, parse(large, topics=topics)
+        except Unclear:
+            pass
+    return typed, parse(typed, topics=topics)
+
+
+def _with_large_signs(typed: str) -> str:
+    """What was typed, as long as before, with its lower-case signs written large."""
+    found, large = _tokens(typed), list(typed)
+    kinds = [each.text if each.kind == "word" and each.text in _SIGNS else each.kind for each in found]
+    kinds = ["", *kinds, "", ""]
+    for at, token in enumerate(found, start=1):
+        before, kind, *after = kinds[at - 1 : at + 3]
+        if kind not in _SIGNS:
+            continue
+        is_denying = after[0] == "not" and after[1] in _BEGINS
+        joins = {"and": after[0] in _BEGINS or is_denying, "or": after[0] in _BEGINS, "but": is_denying}
+        if (before in _ENDS and joins.get(kind, after[0] in _BEGINS)) or (before == "AND" and kind == "not"):
+            kinds[at] = _SIGNS[kind]
+            large[token.start : token.end] = _SIGNS[kind]
+    return "".join(large)
 
 
 def _tokens(typed: str) -> list[_Token]:
@@ -226,9 +262,10 @@ def _language(typed: str) -> str | None:
 
 def sought(typed: str, *, topics: Mapping[str, str]) -> Filter:
     """As `parse`, but of plain words side by side any will do: what somebody searches for."""
+    if not all(token.kind == "word" for token in _tokens(typed)):
+        return understood(typed, topics=topics)[1]
     wanted = parse(typed, topics=topics)
-    is_plain = isinstance(wanted, All) and all(token.kind == "word" for token in _tokens(typed))
-    return AnyOf(wanted.parts) if is_plain and isinstance(wanted, All) else wanted
+    return AnyOf(wanted.parts) if isinstance(wanted, All) else wanted
 
 
 def is_plain(typed: str) -> bool:

@@ -18,8 +18,9 @@ from benchmarks.hostile.watch import watching
 from benchmarks.reliability.campaign import Campaign, Infeasible, Outcome, outcome
 from ingest.answers import Unreadable
 from ingest.feeds import read_feed
+from ingest.naming import find_feeds
 from ingest.opml import read_opml
-from ingest.pages import find_feeds, read_page
+from ingest.pages import read_page
 from ingest.sitemaps import sitemaps_in
 from ingest.watching import guess_lists
 

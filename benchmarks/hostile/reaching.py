@@ -59,6 +59,16 @@ class Ways:
         await find(self.door, self.workers, self.site.put("/named", page("Herald", "News.", feeds=(url,))))
         return None
 
+    async def where_a_page_moves_whoever_opens_it(self, url: str) -> str | None:
+        moving = f"<html><head><meta http-equiv=refresh content={quoteattr('0;url=' + url)}></head></html>"
+        await find(self.door, self.workers, self.site.put("/moving", moving))
+        return None
+
+    async def a_feed_on_a_page_that_lists_feeds(self, url: str) -> str | None:
+        listing = self.site.put("/lists/rss", f"<html><a href={quoteattr(url)}>RSS</a></html>")
+        await find(self.door, self.workers, self.site.put("/lists", page("Herald", "News.", feeds=(listing,))))
+        return None
+
     async def a_sitemap_that_robots_txt_names(self, url: str) -> str | None:
         self.site.put("/robots.txt", f"Sitemap: {url}\n")
         await find(self.door, self.workers, self.site.put("/mapped", page("Herald", "News.")))

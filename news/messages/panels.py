@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import time
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -11,13 +10,11 @@ from zoneinfo import ZoneInfo
 from news.alerts import LONGEST_FOLLOW, SILENCE
 from news.chat import Chat, Look, Subscription
 from news.feed import Feed, since_of, state_of
-from news.filters import Filter, Rehearsal
 from news.messages import pauses, quieting, texts
-from news.messages.filters import rehearsed
 from news.messages.layout import rows, words_name
 from news.messages.markup import Html, bold, escape, italic, join, shorten
 from news.messages.message import Button, Message
-from news.messages.presses import press
+from news.messages.presses import mark, press
 from news.messages.words import Scene, Words, city
 from news.schedule import Schedule
 from news.tongues import NAMES
@@ -155,28 +152,6 @@ def keeps_out(scene: Scene, foreseen: tuple[int, int]) -> str:
     return scene.words.count(texts.WHAT_IT_KEEPS_OUT, total, matching=matching)
 
 
-def filtering(
-    scene: Scene, subscription: Subscription, wanted: Filter, rehearsal: Rehearsal, quiet: Sequence[time]
-) -> Message:
-    """What a filter does that is followed, muted or an alert from now on, with a button that takes it back."""
-    is_mute, counts = subscription.kind == "mute", (rehearsal.articles, rehearsal.wanted)
-    if is_mute:
-        named = wish(scene, replace(subscription, kind="words"))
-        first = scene.words.say(texts.MUTED, what=named, keeps=keeps_out(scene, counts))
-    elif subscription.kind == "alert":
-        says = brings(scene, counts)
-        text = texts.ALERTED_QUIET if quiet else texts.ALERTED
-        brought = says[:1].upper() + says[1:]
-        first = scene.words.say(text, what=wish(scene, subscription), brings=brought, **quieting.hours(scene, quiet))
-    else:
-        first = scene.words.say(texts.SUBSCRIBED, what=wish(scene, subscription), brings=brings(scene, counts))
-    kind = "unalert" if subscription.kind == "alert" else "unfollow"
-    undo = Button(text=scene.words.say(texts.UNDO), data=press(kind, subscription.id))
-    return Message(
-        html=join((first, rehearsed(wanted, rehearsal, scene.words, is_mute=is_mute)), "\n"), keyboard=((undo,),)
-    )
-
-
 def alerts(scene: Scene, made: Sequence[Subscription]) -> Message:
     """The chat's alerts and the stories it follows, each a button that stops it."""
     say = scene.words.say
@@ -253,6 +228,13 @@ def subscriptions(
         html=join((bold(say(texts.SUBSCRIPTIONS_TITLE)), *lines), "\n"),
         keyboard=(*((*others, *rows(stops, 2)) if can_stop else ()), (add,)),
     )
+
+
+def feeds_to_choose(scene: Scene, site: str, feeds: Sequence[tuple[str, str]]) -> Message:
+    """The feeds that a site lists, by address and name, each a button that follows it."""
+    buttons = [Button(text=shorten(name, 40), data=press("choose", mark(url))) for url, name in feeds]
+    title = bold(scene.words.say(texts.SEVERAL_FEEDS, site=_site(site)))
+    return Message(html=title, keyboard=rows(buttons, 2))
 
 
 def watched(

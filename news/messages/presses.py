@@ -8,6 +8,7 @@ see it. So a forged press reaches nobody else's data.
 from __future__ import annotations
 
 import re
+from hashlib import blake2b
 
 MOST_BYTES = 64
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,16}")
@@ -34,3 +35,8 @@ def number(text: str, most: int = 2**53) -> int | None:
 def key(text: str) -> str | None:
     """A part that may be the key of an edition, else None."""
     return text if _KEY.fullmatch(text) else None
+
+
+def mark(text: str) -> str:
+    """By which a press names a text that is too long for it."""
+    return blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()

@@ -154,6 +154,11 @@ class Person:
         await self.press(message, buttons(message)[label(message, begins)])
         return await self.again(message)
 
+    async def keeps(self, text: str) -> Json:
+        """Asks for a filter and taps what keeps it; the message as it is then."""
+        offer = await self.say(text)
+        return await self.tap(offer, next(iter(buttons(offer))))
+
     async def open(self, message: Json, begins: str) -> Json:
         """Presses a button that is answered by a new message; that message."""
         last = await self.last()

@@ -32,12 +32,12 @@ async def uses_everything(desk: Desk, reader: Person, web: Web) -> None:
     await reader.follows(desk, "world", "science")
     for text in (
         f"/subscribe {address}",
-        '/subscribe "solar power"',
-        "/mute football",
         "/search comet",
         "/schedule 7 8",
     ):
         await reader.say(text)
+    for text in ('/subscribe "solar power"', "/mute football"):
+        await reader.keeps(text)
     digest = await reader.say("/digest")
     article = await reader.open(digest, "1")
     article = await reader.tap(await reader.tap(await reader.tap(article, "Save"), "Follow story"), "👍")

@@ -72,7 +72,7 @@ async def test_followed_stories_are_listed_with_alerts_until_when_and_stopped_th
     article = await opened(desk, reader, first)
     for _ in range(3):  # followed, stopped, followed
         await reader.press(article, f"follow:{first.id}:0")
-    await reader.say("/alert comet")
+    await reader.keeps("/alert comet")
     panel = await reader.say("/alert")
     assert words(panel).split("\n")[:3] == [
         "Your alerts, and stories you follow",

@@ -172,9 +172,9 @@ async def test_quiet_hours_are_tapped_below_the_schedule_and_typed_behind_it(des
     assert "Quiet hours: none" in words(await reader.tap(panel, "◂ Back"))
     said = await reader.say("/schedule quiet 23:15 - 6.30")
     assert "23:15–06:30 ✓" in buttons(said)
-    assert "between 23:15 and 06:30 it waits." in words(await reader.say("/alert comet"))
+    assert "between 23:15 and 06:30 it waits." in words(await reader.keeps("/alert comet"))
     await reader.say("/schedule quiet off")
-    assert "what matches comes at once. Last 7 days" in words(await reader.say("/alert ferry"))
+    assert "what matches comes at once. Last 7 days" in words(await reader.keeps("/alert ferry"))
     assert words(await reader.say("/schedule quiet")).startswith("Quiet hours\nAlerts and stories you follow come at")
 
 

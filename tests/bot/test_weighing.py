@@ -74,7 +74,7 @@ async def test_what_kept_a_link_out_is_said(desk: Desk, reader: Person, clock: C
     ):
         await an_article(desk, headline, topic=topic, url=f"https://example.org/{name}")
     await reader.follows(desk, "world")
-    await reader.say("/mute football")
+    await reader.keeps("/mute football")
     await reader.say("/digest")
     clock.tick(minutes=1)
     await an_article(desk, "Late story", url="https://example.org/late")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingest.answers import NoText, Paywalled, TooLarge
-from ingest.pages import MAX_BYTES, find_feeds, read_page
+from ingest.naming import find_feeds
+from ingest.pages import MAX_BYTES, read_page
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PAGES = Path(__file__).parents[2] / ".." / "shared" / "data" / "pages"

@@ -10,8 +10,9 @@ import pytest_asyncio
 
 from ingest.answers import BadStatus, Forbidden, NotAFeed, NotAnAddress, NotGenuine, TooLarge
 from ingest.feeds import list_source
+from ingest.naming import onward
 from ingest.workers import Workers
-from jobs.follow import MOST_KNOCKS, NoFeed, feed_at, find
+from jobs.follow import MOST_KNOCKS, NoFeed, SeveralFeeds, feed_at, find
 from news.feed import Feed, full_address, gone
 from storage import Storage
 from tests.jobs.given import NOW, a_chat
@@ -74,6 +75,67 @@ async def test_a_page_cannot_make_us_knock_at_many_doors(site: Site, follow: Fol
         await follow(address)
     assert [f"/{number}" for number in range(9) if f"/{number}" in site.asked] == ["/0", "/1", "/2"]
     assert len(site.asked) <= MOST_KNOCKS
+
+
+def a_list(*paths: str) -> str:
+    links = "".join(f'<li>{path.strip("/").title()} news: <a href="{path}.rss">RSS 2.0</a></li>' for path in paths)
+    return f'<html><body><a href="/">Home</a><a href="/rss#top">Top</a><ul>{links}</ul></body></html>'
+
+
+async def test_feeds_that_a_site_lists_on_a_page_of_their_own_are_found(site: Site, follow: Follow) -> None:
+    site.put("/rss", a_list("/world", "/science"))
+    site.put("/world.rss", feed())
+    site.put("/science.rss", FEED)
+    address = site.put("/", '<html><body><p>News.</p><a href="/rss">RSS</a></body></html>')
+
+    assert (await follow(address)).url == site.url("/science.rss")
+    with pytest.raises(SeveralFeeds) as several:
+        await follow(address, is_choosing=True)
+    assert [(each.url, each.name) for each in several.value.feeds] == [
+        (site.url("/world.rss"), "world.rss"),
+        (site.url("/science.rss"), "science.rss"),
+    ]
+
+
+async def test_a_list_of_feeds_at_the_usual_place_is_found_and_one_of_none_is_not_offered(
+    site: Site, follow: Follow
+) -> None:
+    site.put("/feed", a_list("/world", "/science"))
+    address = site.put("/", page("Herald", "News."))
+    with pytest.raises(NoFeed):
+        await follow(address, is_choosing=True)
+    assert len(site.asked) <= MOST_KNOCKS
+    site.put("/science.rss", FEED)
+
+    assert (await follow(address)).url == site.url("/science.rss")
+
+
+def moving(to: str, seconds: int = 0) -> str:
+    return f'<html><head><META HTTP-EQUIV="Refresh" CONTENT="{seconds}; URL=\'{to}\'"></head><body>Moved.</body></html>'
+
+
+async def test_a_page_that_moves_whoever_opens_it_is_followed_like_a_redirect(site: Site, follow: Follow) -> None:
+    site.put("/new/wire", FEED)
+    site.put("/new/", page("Herald", "News.", feeds=("wire",)))
+    site.put("/old/wire", moving("/new/wire"))
+    address = site.put("/old/", moving("/new/"))
+
+    assert (await follow(address)).url == site.url("/new/wire")
+    assert (await follow(site.url("/old/wire"))).url == site.url("/new/wire")
+    with pytest.raises(NoFeed):
+        await follow(site.put("/reloads", moving("/new/", seconds=300)))
+
+
+async def test_a_page_moves_us_neither_in_circles_nor_where_no_redirect_may_lead(site: Site, follow: Follow) -> None:
+    site.put("/b", moving("/a"))
+    with pytest.raises(NoFeed):
+        await follow(site.put("/a", moving("/b")))
+    assert len(site.asked) <= MOST_KNOCKS
+    for to in ("http://127.0.0.1:1/feed", "http://169.254.169.254/", "http://[::1]/"):
+        with pytest.raises(Forbidden):
+            await follow(site.put("/elsewhere", moving(to)))
+    assert onward(moving("http://example.org/").encode(), "https://example.org/") is None
+    assert onward(moving("file:///etc/passwd").encode(), "https://example.org/") is None
 
 
 async def test_a_feed_lives_where_it_was_asked_for_unless_it_moved_for_good(site: Site, follow: Follow) -> None:

@@ -161,6 +161,32 @@ async def test_a_teaser_gets_the_text_of_its_page_and_is_still_known_by_its_teas
     assert site.asked.count("/a") == 1
 
 
+async def test_the_page_of_a_teaser_may_be_where_another_moves_whoever_opens_it(desk: Desk, site: Site) -> None:
+    site.put("/r", '<html><head><meta http-equiv="refresh" content="0;url=/a"></head></html>')
+    site.put("/a", page("Comet passes", *TEXT.split("\n")))
+    teaser = Item(title="Comet passes", text="A comet passes tonight…", link=site.url("/r"))
+    await desk.follow(site.put("/feed", feed(teaser)))
+    await desk.refresh()
+    [article] = await desk.articles()
+
+    assert (len(article.paragraphs), article.is_teaser) == (4, False)
+
+
+async def test_a_picture_comes_with_its_credit_from_the_page_where_the_feed_does_not_say(
+    desk: Desk, site: Site
+) -> None:
+    figure = '<figure><img src="/p.jpg"><figcaption>The comet. Photo: Jana Dvorak</figcaption></figure>'
+    head = '<meta property="og:image" content="/p.jpg"></head>'
+    site.put("/a", page("Comet passes", *TEXT.split("\n")).replace("</head>", head).replace("</h1>", f"</h1>{figure}"))
+    picture = '<enclosure url="http://herald.example/small.jpg" type="image/jpeg" length="1"/></item>'
+    teaser = Item(title="Comet passes", text="A comet passes tonight…", link=site.url("/a"))
+    await desk.follow(site.put("/feed", feed(teaser).replace("</item>", picture)))
+    await desk.refresh()
+    [article] = await desk.articles()
+
+    assert (article.image_url, article.image_credit) == (site.url("/p.jpg"), "Jana Dvorak")
+
+
 async def test_a_page_that_gives_no_more_than_the_teaser_leaves_it_as_it_is(desk: Desk, site: Site) -> None:
     long_teaser = " ".join(["A comet passes tonight and is seen by many."] * 12) + "…"
     short = page("Comet", " ".join(["The comet is seen from the ground by very many people."] * 5))

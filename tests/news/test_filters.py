@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news.filters import All, AnyOf, Filter, Mark, Not, Since, Term
-from news.grammar import Unclear, parse
+from news.grammar import Unclear, parse, understood
 from news.messages.filters import place, reading
 from news.messages.words import Words
 from news.roots import Roots, microseconds, openings, roots_of
@@ -66,6 +66,28 @@ def is_wanted(typed: str) -> bool:
 )
 def test_a_filter_brings_what_it_asks_for(typed: str) -> None:
     assert is_wanted(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("bitcoin or ethereum", "bitcoin OR ethereum"),
+        ("(solar or wind) and not nuclear", "(solar OR wind) AND NOT nuclear"),
+        ("climate but not football", "climate AND NOT football"),
+        ("topic:world or title:comet", "topic:world OR title:comet"),
+        ("rates not football", "rates NOT football"),
+        ('"life and death" or rates', '"life and death" OR rates'),
+        ("not guilty", "not guilty"),
+        ("rock and", "rock and"),
+        ("whether or not", "whether or not"),
+        ("whether or not true", "whether or not true"),
+        ("small but fine", "small but fine"),
+        ("a or -b", "a or -b"),  # would bring nearly everything
+        ("topic:world or", "topic:world or"),
+    ],
+)
+def test_small_signs_are_taken_as_meant_where_only_a_sign_makes_sense(typed: str, meant: str) -> None:
+    assert understood(typed, topics=TOPICS) == (meant, read(meant))
 
 
 @pytest.mark.parametrize(
