@@ -101,11 +101,11 @@ async def test_a_site_is_followed_by_the_feed_it_names_or_why_not_is_said(desk: 
         web.at("/missing"): "There is nothing at this address any more.",
         "http://127.0.0.1:1/feed": "This address leads to a private network, so it is not read.",
         "ftp://example.org": "This is not the address of a web page.",
-        "gardening": "I do not know the topic “gardening”.",
+        "gardening": "I don't know the topic “gardening”.",
         '"++"': 'There is no word in “++”. ⟦"++"⟧',
         "solar AND": "After “AND” something is missing. solar ⟦AND⟧",
         "NOT solar": "This does not say what to look for. Add a word or a topic.",
-        "[x": "I do not know the topic “[x”.",
+        "[x": "I don't know the topic “[x”.",
         "x" * 300: "That is too long to follow. Use at most 256 characters.",
         "": "What would you like to follow?",
     }
