@@ -15,10 +15,11 @@ import typer
 
 from bot.app import helping, running, utc_now
 from bot.collector import calm
-from bot.console import IDS, AsJson, Wrong, counted, json_line, opened, run, settings
+from bot.console import IDS, AsJson, Wrong, json_line, opened, run, settings
 from bot.exporting import article_fields
 from bot.feeds import feeds
 from bot.intake import Taken, take_in
+from bot.keeping import keeping
 from bot.logs import set_up_logs
 from bot.pace import FREE, PAID
 from bot.previewing import previewed
@@ -30,7 +31,7 @@ from bot.work import guarded
 from ingest.workers import Workers
 from jobs.file import Shelves
 from news.article import Article
-from storage import Received, Storage
+from storage import Received
 
 app = typer.Typer(
     help="A Telegram bot that condenses the news and delivers it at each chat's own time.",
@@ -43,6 +44,7 @@ LONGEST_NUMBER = 18
 
 app.add_typer(trying, name="try")
 app.add_typer(feeds, name="feeds")
+app.add_typer(keeping)
 
 
 @app.command()
@@ -141,7 +143,13 @@ def articles(
     as_json: AsJson = False,
 ) -> None:
     """Lists the stored articles, newest first."""
-    for article in run(_latest(settings(), limit, topic)):
+    found = run(_latest(settings(), limit, topic))
+    if not found:
+        print(
+            f"No article is stored{f' on {topic}' if topic else ''}. `newsdigest ingest` takes some in.",
+            file=sys.stderr,
+        )
+    for article in found:
         if as_json:
             print(json_line(article_fields(article)))
         else:
@@ -179,7 +187,10 @@ def updates(
 ) -> None:
     """Lists what people sent that could not be handled: its number, when it came, and why not."""
     if retry is None:
-        for each in run(_set_aside(settings())):
+        found = run(_set_aside(settings()))
+        if not found:
+            print("All that people sent was handled, or waits for the bot.", file=sys.stderr)
+        for each in found:
             print(f"{each.update_id:>12}  {each.received_at:%Y-%m-%d %H:%M}  {each.reason}")
         return
     if retry != "all" and not (retry.isascii() and retry.isdigit() and len(retry) <= LONGEST_NUMBER):
@@ -200,48 +211,6 @@ async def _set_aside(settings: Settings) -> list[Received]:
 async def _retry(settings: Settings, update_id: int | None) -> list[int]:
     async with opened(settings) as storage:
         return await storage.inbox.retry(None if update_id is None else [update_id])
-
-
-@app.command()
-def doctor() -> None:
-    """Looks whether the settings and the database are well; status 0 if so. Made for health checks."""
-    count, caution = run(_looked_at(settings()))
-    print(f"The settings can be used, and the database holds {counted(count, 'article', 'articles')}.")
-    if caution:
-        print(caution)
-
-
-async def _looked_at(settings: Settings) -> tuple[int, str | None]:
-    """How many articles there are, and what is to be known about the database itself."""
-    async with opened(settings) as storage:
-        return await storage.articles.count(), storage.caution
-
-
-@app.command()
-def backup(
-    to: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, such as news-monday.db.")],
-) -> None:
-    """Copies a SQLite database as of now into a file of its own, while the bot goes on."""
-    size = run(_backed_up(settings(), to))
-    print(f"{to} holds everything as of now, {size / 1_000_000:.1f} MB.")
-
-
-async def _backed_up(settings: Settings, to: Path) -> int:
-    async with opened(settings) as storage:
-        return await storage.back_up(to)
-
-
-@app.command()
-def restore(
-    backup: Annotated[Path, typer.Argument(metavar="FILE", help="What `newsdigest backup` wrote.")],
-) -> None:
-    """Puts a backup in the place of the SQLite database, which is kept beside it. Stop the bot first."""
-    done = run(Storage.restore(settings().database_url, backup, now=utc_now()))
-    of = f", and the newest of it is of {done.newest_at:%Y-%m-%d %H:%M} UTC" if done.newest_at else ""
-    held = f"{counted(done.chats, 'chat', 'chats')} and {counted(done.articles, 'article', 'articles')}"
-    print(f"The database is now as {backup} was: it holds {held}{of}.")
-    if done.kept:
-        print(f"What was there before is {done.kept}.")
 
 
 def main() -> None:

@@ -226,7 +226,7 @@ async def _press(
     else:
         changed = await _changed(telegram, message)
     if not is_quiet:
-        _show(changed)
+        _show(changed, only_buttons=_plain(changed) == _plain(message))
     return changed
 
 
@@ -248,10 +248,10 @@ def _numbers(message: dict[str, Any]) -> list[str]:
     return [text for text, data in _buttons(message) if data.startswith("open:")]
 
 
-def _show(message: dict[str, Any]) -> None:
-    """A message as its reader sees it, set off from what the reader does."""
+def _show(message: dict[str, Any], *, only_buttons: bool = False) -> None:
+    """A message as its reader sees it, or where only its buttons changed these, set off from what the reader does."""
     console.print(Text("Bot", style="bold green"))
-    lines = _plain(message).split("\n")
+    lines = ["…"] if only_buttons else _plain(message).split("\n")
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     lines += ["".join(f"[ {button['text']} ]" for button in row) for row in rows]
     for line in lines:

@@ -28,6 +28,7 @@ from news.chat import Chat, ChatKind
 from news.delivery import repeat_of
 from news.digest import Digest, Item
 from news.messages import rich, texts
+from news.messages.markup import escape
 from news.messages.message import Message
 from news.messages.panels import note
 from news.messages.presses import number, parts
@@ -76,6 +77,10 @@ class Desk:
             return await self.storage.chats.get(known.id) or known
         return known
 
+    async def known(self, update: Update) -> Chat | None:
+        """The chat an update comes from, where anything is kept of it."""
+        return await self.storage.chats.get(update.effective_chat.id) if update.effective_chat else None
+
     async def met(self, update: Update) -> Chat:
         """As `chat`, but one that is new is not remembered."""
         theirs = update.effective_chat
@@ -117,8 +122,9 @@ class Desk:
             return None
         item = next((item for item in digest.items if item.position == position), None)
         if item is None:
-            text = texts.NO_SUCH_NUMBER_THERE if is_replied_to else texts.NO_SUCH_NUMBER
-            await self.say(update, text, number=position, last=digest.items[-1].position)
+            forms = texts.NO_SUCH_NUMBER_THERE if is_replied_to else texts.NO_SUCH_NUMBER
+            said = self.scene(chat).words.count(forms, digest.items[-1].position, number=position)
+            await self.reply(update, Message(html=escape(said)))
             return None
         return digest, item
 

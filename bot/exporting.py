@@ -18,6 +18,7 @@ from ingest.opml import write_opml
 from news.article import Article
 from news.chat import Chat
 from news.messages import texts
+from news.messages.panels import note
 from news.schedule import FOREVER
 from storage import Storage
 
@@ -31,7 +32,10 @@ def exporting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def given(update: Update, _: Context) -> None:
         if not await desk.allows(update):
             return
-        chat = await desk.chat(update)
+        chat = await desk.known(update)
+        if chat is None:
+            await desk.reply(update, note(desk.scene(await desk.met(update)), texts.NOTHING_KEPT))
+            return
         words = desk.scene(chat).words
         kept = await kept_of(desk.storage, chat)
         files = [(NAME, json.dumps(kept, ensure_ascii=False, indent=1).encode(), words.say(texts.EXPORT_CAPTION))]

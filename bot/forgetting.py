@@ -11,7 +11,6 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.desk import Context, Desk, answer_quietly, pressed, thread_of
 from jobs.tidy import UNANSWERED
-from news.chat import Chat
 from news.messages import privacy, texts
 from news.messages.panels import note
 from news.messages.presses import number
@@ -36,14 +35,14 @@ def forgetting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         await desk.reply(update, screen)
 
     async def ask(update: Update, _: Context) -> None:
-        chat = await _known(update)
+        chat = await desk.known(update)
         if chat is None:
             await desk.reply(update, note(desk.scene(await desk.met(update)), texts.NOTHING_KEPT))
         elif await desk.allows(update):
             await desk.reply(update, privacy.forget(desk.scene(chat), _mark(chat.joined_at), _mark(desk.clock())))
 
     async def forget(update: Update, _: Context) -> None:
-        chat, spot, query = await _known(update), update.effective_message, update.callback_query
+        chat, spot, query = await desk.known(update), update.effective_message, update.callback_query
         joined, asked = map(number, pressed(update, 2)[:2])
         assert spot is not None
         assert query is not None
@@ -62,14 +61,11 @@ def forgetting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         return await answer_quietly(query)
 
     async def keep(update: Update, _: Context) -> None:
-        query, chat = update.callback_query, await _known(update)
+        query, chat = update.callback_query, await desk.known(update)
         if chat is None and query:
             await answer_quietly(query, texts.NOTHING_KEPT, is_alert=True)
         elif chat and await desk.allows(update):
             await desk.replace(update, note(desk.scene(chat), texts.FORGET_KEPT))
-
-    async def _known(update: Update) -> Chat | None:
-        return await desk.storage.chats.get(update.effective_chat.id) if update.effective_chat else None
 
     return (
         CommandHandler("privacy", explain),

@@ -74,7 +74,7 @@ async def _type_city(desk: Desk, update: Update, chat: Chat, text: str) -> None:
 async def _type_time(desk: Desk, update: Update, chat: Chat, text: str) -> None:
     asked = read_times(text.split())
     if asked is None or not asked[0]:
-        await desk.say(update, texts.UNKNOWN_TIME, text=text[:SHOWN])
+        await desk.say(update, texts.TYPE_TIME_AGAIN, text=text[:SHOWN])
         return
     times, days = asked
     if len(times) > MOST_TIMES:
@@ -84,9 +84,7 @@ async def _type_time(desk: Desk, update: Update, chat: Chat, text: str) -> None:
     await plan(desk, chat, times, days or EVERY_DAY, thread_id=thread)
     if chat.zone:
         await desk.storage.chats.update(chat.id, awaiting=None)
-        await answer(
-            desk, update, chat, panels.schedule(desk.scene(chat), await planned(desk, chat, thread), chat.quiet)
-        )
+        await answer(desk, update, chat, panels.schedule(desk.scene(chat), chat, await planned(desk, chat, thread)))
         return
     spot = await answer(desk, update, chat, where(desk, update, chat, times[0]))
     await desk.storage.chats.update(chat.id, awaiting=f"place:{spot or 0}")

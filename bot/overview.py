@@ -21,6 +21,7 @@ MOST_FEEDS, MOST_UPDATES = 50, 20
 LOOKED_THROUGH = 500
 """Feeds of each kind among which those are that are shown."""
 AILING: tuple[State, ...] = ("failing", "gone", "silent")
+ANSWERING: tuple[State, ...] = ("well", "silent", "empty", "moved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def concerns(seen: Overview) -> Iterator[Concern]:
         yield Concern("This machine's clock is wrong. No digest is composed until it is set.", is_grave=True)
     if seen.waits_for >= LATE:
         yield Concern("Messages are due and do not leave. The log says why.", is_grave=True)
+    if figures and figures.feeds.get("failing") and not any(figures.feeds.get(state) for state in ANSWERING):
+        yield Concern("No feed answers: perhaps this machine has no way out. What is stored is still told.")
     if parked := seen.states["parked"]:
         yield Concern(f"Messages were given up within a day: {parked}. Their stories come again in the next digest.")
     if figures and figures.set_aside:

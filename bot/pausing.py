@@ -23,7 +23,8 @@ LONGEST = timedelta(days=366)
 LATELY = timedelta(days=90)
 """A date without a year that passed so lately is of this year, and over."""
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_SPANS = {"day": 1, "week": 7}
+_SPANS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _OPEN = ("i resume", "i am back", "further notice", "forever")
 
 
@@ -107,8 +108,8 @@ def read_day(text: str, today: date) -> date | None:
     typed = re.sub(r"^(until|till|til|for)(?: the)? ", "", typed)
     if typed in _OPEN:
         return NEVER
-    if typed in ("today", "tomorrow"):
-        return today + timedelta(days=typed == "tomorrow")
+    if typed in _NEAR:
+        return today + timedelta(days=_NEAR[typed])
     weekday = weekday_of(typed)
     if weekday is not None:
         return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
@@ -116,10 +117,10 @@ def read_day(text: str, today: date) -> date | None:
 
 
 def _after(typed: str, today: date) -> date | None:
-    """The day of “3 days” or “a week”."""
-    span = re.fullmatch(r"(\d{1,4}|[a-z]+) ?(day|week)s?", typed, re.ASCII)
+    """The day of “3 days”, “a week” or “2 months”, of thirty days each; what is too long ends too late, no more."""
+    span = re.fullmatch(r"(\d{1,4}|[a-z]+) ?(day|week|month|year)s?", typed, re.ASCII)
     many = (_NUMBERS.get(span[1]) or number(span[1])) if span else None
-    return today + timedelta(days=many * _SPANS[span[2]]) if span and many is not None else None
+    return today + min(timedelta(days=many * _SPANS[span[2]]), 2 * LONGEST) if span and many is not None else None
 
 
 def _dated(typed: str, today: date) -> date | None:

@@ -68,7 +68,8 @@ async def _fetch(
             if not is_ours:
                 await line.take_from_webhook()
                 is_ours = True
-            updates = await line.fetch(offset)
+            # Asked for what is there already, Telegram answers at once: whether it does is known without waiting.
+            updates = await line.fetch(offset, LONG_POLL if standing.hears else timedelta())
         except Trouble as trouble:
             standing.hears = False
             pause = trouble.wait or next(waits)
@@ -102,12 +103,12 @@ class Line:
         """Updates are fetched from now on, whatever was set before. Raises Trouble."""
         await self._ask("deleteWebhook", {}, deadline=self.transport.read_timeout)
 
-    async def fetch(self, offset: int | None) -> list[Arrival]:
-        """Updates from `offset` on; none when none came for a while. Raises Trouble."""
-        asked: dict[str, Any] = {"timeout": int(LONG_POLL.total_seconds()), "allowed_updates": UPDATES}
+    async def fetch(self, offset: int | None, patience: timedelta = LONG_POLL) -> list[Arrival]:
+        """Updates from `offset` on; none when none came for so long. Raises Trouble."""
+        asked: dict[str, Any] = {"timeout": int(patience.total_seconds()), "allowed_updates": UPDATES}
         if offset is not None:
             asked["offset"] = offset
-        deadline = LONG_POLL.total_seconds() + self.transport.read_timeout
+        deadline = patience.total_seconds() + self.transport.read_timeout
         raws = await self._ask("getUpdates", asked, deadline=deadline)
         found = arrivals(raws) if isinstance(raws, list) else []
         if raws != [] and not found:

@@ -19,6 +19,7 @@ from news.schedule import Schedule, next_slot, pause_end, paused_day
 
 MOST_TIMES = 6
 EVERY_DAY = frozenset(range(7))
+NO_TIMES = ("off", "none", "never")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _GROUPS = {
     "daily": EVERY_DAY,
@@ -41,7 +42,12 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return await be_quiet(update, chat, context.args[1:])
         if not await desk.allows(update):
             return
-        asked, before = read_times(context.args), await planned(desk, chat, thread)
+        before = await planned(desk, chat, thread)
+        if " ".join(context.args).casefold() in NO_TIMES:
+            await plan(desk, chat, (), before.days if before else EVERY_DAY, thread_id=thread)
+            await desk.reply(update, await _panel(desk, chat, thread))
+            return
+        asked = read_times(context.args)
         if asked is None or not (asked[0] or before):
             await desk.say(update, texts.UNKNOWN_TIME, text=" ".join(context.args)[:60])
             return
@@ -134,7 +140,7 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
 
 async def _panel(desk: Desk, chat: Chat, thread: int | None) -> Message:
-    return panels.schedule(desk.scene(chat), await planned(desk, chat, thread), chat.quiet)
+    return panels.schedule(desk.scene(chat), chat, await planned(desk, chat, thread))
 
 
 async def planned(desk: Desk, chat: Chat, thread: int | None) -> Schedule | None:
@@ -204,7 +210,7 @@ def read_quiet(words: Sequence[str]) -> tuple[time, ...] | None:
     """The two ends of “23:00-06:30”, none for “off”, None for what is neither."""
     text = re.sub(r"[–—-]| (?:to|until|and) ", " ", f" {' '.join(words)} ".casefold())
     said = re.sub(r"(?<=\d) (?=[ap]m\b)", "", text).split()
-    if said in (["off"], ["none"], ["never"]):
+    if " ".join(said) in NO_TIMES:
         return ()
     ends = [clock_of(word) for word in said if word not in ("from", "between")]
     return tuple(at for at in ends if at is not None) if len(ends) == 2 and None not in ends else None

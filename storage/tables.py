@@ -256,7 +256,6 @@ slots = Table(
     belongs_to("chat_id", "chats.id", nullable=False, index=True),
     Column("due_at", UtcDateTime, nullable=False),
     Column("state", String(16), nullable=False),  # digest or empty
-    Column("reason", Words),
     PrimaryKeyConstraint("schedule_id", "epoch", "local_date", "ordinal"),
 )
 

@@ -117,8 +117,8 @@ def _title(digest: Digest, scene: Scene) -> Html:
         return bold(alert_title(digest, scene))
     names = [shorten(scene.topic(slug), 40) for slug in digest.topics]
     listed = [*names[:MOST_TOPICS], "…"] if len(names) > MOST_TOPICS else names
-    head = f"{scene.words.date(digest.composed_at, scene.zone)} · {', '.join(listed)}"
-    return bold(head.rstrip(" ·"))
+    date = bold(scene.words.date(digest.composed_at, scene.zone))
+    return join(filter(None, (date, ", ".join(listed))), " · ")
 
 
 def _corrections(digest: Digest, scene: Scene) -> Html:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from news.article import Article
 from news.messages import texts
@@ -121,10 +122,19 @@ def _turn(query: Query, *, page: int = 0, newest: bool | None = None, topic: str
 
 
 def listing(
-    title: str, articles: Sequence[Article], scene: Scene, *, keyboard: Keyboard = (), first: int = 1
+    title: str,
+    articles: Sequence[Article],
+    scene: Scene,
+    *,
+    keyboard: Keyboard = (),
+    first: int = 1,
+    parts: Mapping[int, str] = MappingProxyType({}),
 ) -> Message:
-    """Articles by number, each opened by its button."""
-    lines = [_hit(first + at, article, (), scene) for at, article in enumerate(articles)]
+    """Articles by number, each opened by its button; `parts` are titles above some, by their place from 0."""
+    lines = []
+    for at, article in enumerate(articles):
+        lines += [bold(parts[at])] if at in parts else []
+        lines.append(_hit(first + at, article, (), scene))
     numbers = tuple(Button(text=str(first + at), data=press("open", one.id)) for at, one in enumerate(articles))
     return Message(html=join((bold(title), *lines), "\n\n"), keyboard=(numbers, *keyboard))
 
@@ -143,10 +153,12 @@ def saved(articles: Sequence[Article], total: int, page: int, scene: Scene) -> M
 
 
 def related(article: Article, others: Sequence[Article], scene: Scene) -> Message:
-    """Other articles of the same story, then of the same topic."""
+    """Other articles of the same story, then of the same topic, and which are which."""
     if not others:
         return Message(html=escape(scene.words.say(texts.NOTHING_RELATED)))
-    return listing(scene.words.say(texts.RELATED_TO, headline=shorten(article.headline, 120)), others, scene)
+    title = scene.words.say(texts.RELATED_TO, headline=shorten(article.headline, 120))
+    of_story = sum(one.story_id == article.story_id for one in others)
+    return listing(title, others, scene, parts={of_story: scene.words.say(texts.SAME_TOPIC)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,16 @@ from news.schedule import Schedule
 from news.tongues import NAMES
 
 USUAL_TIMES = (time(7), time(8), time(12), time(18))
+HELP = (
+    (texts.HELP_READ, ("digest", "article", "full", "search", "saved", "why")),
+    (
+        texts.HELP_CHOOSE,
+        ("topics", "subscribe", "watch", "mute", "alert", "subscriptions", "unsubscribe", "weights", "opml"),
+    ),
+    (texts.HELP_WHEN, ("schedule", "timezone", "pause", "resume", "stop")),
+    (texts.HELP_REST, ("start", "look", "language", "export", "privacy", "forget", "help")),
+)
+"""Commands, by what they are for."""
 MOST_SHOWN = 25
 MOST_HEADLINES = 6
 
@@ -56,7 +66,7 @@ def ask_time(scene: Scene, chosen: Collection[time]) -> Message:
         Button(
             text=scene.words.clock(at) + (" ✓" if at in chosen else ""), data=press("begin", "at", at.strftime("%H%M"))
         )
-        for at in USUAL_TIMES
+        for at in sorted({*USUAL_TIMES, *chosen})
     ]
     buttons.append(Button(text=say(texts.OTHER_TIME), data=press("begin", "other-time")))
     back = Button(text=say(texts.BACK), data=press("begin", "topics"))
@@ -256,7 +266,7 @@ def watched(
 # Schedule, time zone, look
 
 
-def schedule(scene: Scene, chosen: Schedule | None, quiet: Sequence[time]) -> Message:
+def schedule(scene: Scene, chat: Chat, chosen: Schedule | None) -> Message:
     """When digests come, with the usual times as buttons that add or remove; and the quiet hours."""
     say = scene.words.say
     pause, resume = pauses.standing(scene, chosen)
@@ -271,9 +281,11 @@ def schedule(scene: Scene, chosen: Schedule | None, quiet: Sequence[time]) -> Me
         if chosen.next_due_at and not pause:
             when = scene.words.when(chosen.next_due_at, chosen.zone, scene.now)
             lines.append(escape(say(texts.NEXT_AT, when=when)))
+        if chat.zone is None:
+            lines.append(escape(say(texts.ZONE_UNKNOWN)))
     else:
         lines.append(scene.words.show(texts.NO_SCHEDULE))
-    lines.append(escape(quieting.line(scene, quiet)))
+    lines.append(escape(quieting.line(scene, chat.quiet)))
     lines.append(italic(scene.words.show(texts.SCHEDULE_HINT)))
     offered = sorted({*USUAL_TIMES, *times})
     buttons = [
@@ -365,10 +377,12 @@ def settings(scene: Scene, planned: Schedule | None, topics: Sequence[str], *, t
 
 
 def help(scene: Scene) -> Message:
-    """Every command, a line each."""
+    """Every command, a line each, by what it is for."""
     say = scene.words.say
-    lines = [join((Html(f"/{name}  "), scene.words.show(text))) for name, text in texts.COMMANDS.items()]
-    blocks = [bold(say(texts.HELP)), join(lines, "\n")]
+    blocks = [bold(say(texts.HELP))]
+    for title, names in HELP:
+        lines = [join((Html(f"/{name}  "), scene.words.show(texts.COMMANDS[name]))) for name in names]
+        blocks.append(join((bold(say(title)), *lines), "\n"))
     if scene.bot:
         blocks.append(scene.words.show(texts.HELP_INLINE, bot=scene.bot))
     return Message(html=join(blocks, "\n\n"))

@@ -93,7 +93,8 @@ def _reasons(given: Told | Missed, ranked: Item | Miss, scene: Scene) -> Iterabl
         yield say(text, what=wish(scene, brought_by))
     yield count(texts.WHY_SOURCES, ranked.source_count)
     if ranked.freshness is not None:
-        hours = round(age(ranked.freshness) / timedelta(hours=1))
+        # To the minute, as an age is kept in a figure that is no longer exact; then as the digest says it.
+        hours = round(age(ranked.freshness) / timedelta(minutes=1)) // 60
         yield count(texts.WHY_AGE, hours) if hours else say(texts.WHY_FRESH)
     if given.weights:
         yield say(texts.WHY_VOTES, what=scene.words.listed([asks_for(each, scene) for each in given.weights]))

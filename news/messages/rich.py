@@ -73,7 +73,7 @@ class Sheet:
             html=self.html(shown),
             look="rich",
             keyboard=digest_keyboard(digest, View(view.tab, page), shown, pages, self._scene),
-            is_rtl=digest.items[0].language in RIGHT_TO_LEFT,
+            is_rtl=2 * sum(item.language in RIGHT_TO_LEFT for item in shown) > len(shown),
         )
 
     def _story(self, item: Item, is_open: bool) -> Html:
@@ -209,6 +209,6 @@ def without_photos(message: Message) -> Message | None:
 def card(scene: Scene, keyboard: tuple[tuple[Button, ...], ...]) -> Message:
     """A small rich message that asks whether the reader's client draws it."""
     say = scene.words.say
-    body = tag("details", tag("summary", say(texts.CARD_SUMMARY)), tag("p", say(texts.CARD_BODY)), attributes="open")
+    body = tag("details", tag("summary", say(texts.CARD_SUMMARY)), tag("p", say(texts.CARD_BODY)))
     html = join((tag("h3", say(texts.CARD_TITLE)), body, tag("p", say(texts.SEE_CARD))))
     return Message(html=html, look="rich", keyboard=keyboard)

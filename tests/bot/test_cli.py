@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from bot.timing import EVERY_DAY
 from news.chat import Chat
 from storage import Storage
 from storage.engine import caution_of
+from storage.migrate import is_known
 from tests.bot.talking import EVENING
 from tests.bot.typed import FEED, PAGE, SEEDS, an_article_file, run
 
@@ -202,6 +204,39 @@ def test_the_doctor_counts_the_articles(here: Path) -> None:
     said, _, caution = done.stdout.partition("\n")
     assert said == "The settings can be used, and the database holds 1 article."
     assert caution.rstrip("\n") == (caution_of(sqlite3.sqlite_version_info) or "")
+
+
+def test_an_empty_database_is_said_to_be_empty(here: Path) -> None:
+    assert run("articles").stderr == "No article is stored. `newsdigest ingest` takes some in.\n"
+    assert run("articles", "--topic", "world").stderr.startswith("No article is stored on world.")
+    assert run("articles", "--json").stdout == ""
+    assert run("updates").stderr == "All that people sent was handled, or waits for the bot.\n"
+
+
+def test_a_database_can_be_brought_up_to_date_before_the_bot_starts(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///old.db")
+    done = run("migrate")
+    with closing(sqlite3.connect(here / "old.db")) as database:
+        [[schema]] = database.execute("SELECT version_num FROM alembic_version").fetchall()
+    assert (done.exit_code, done.stdout) == (0, "The database is up to date with this version.\n")
+    assert is_known(schema)
+
+
+def test_all_that_is_kept_for_a_chat_is_exported_by_its_id(here: Path, sqlite_url: str) -> None:
+    async def joined() -> None:
+        storage = await Storage.open(sqlite_url)
+        await storage.chats.join(Chat(id=-1005, kind="supergroup", joined_at=EVENING, title="Família"))
+        await storage.subscriptions.add(-1005, "words", "comet", EVENING)
+        await storage.close()
+
+    asyncio.run(joined())
+    kept, unknown = json.loads(run("export", "-1005").stdout), run("export", "6")
+    assert (kept["chat"]["id"], kept["chat"]["title"]) == (-1005, "Família")
+    assert [each["value"] for each in kept["subscriptions"]] == ["comet"]
+    assert (unknown.exit_code, unknown.stdout) == (2, "")
+    assert unknown.stderr.startswith("No chat with this id has ever spoken to the bot.")
 
 
 def test_a_backup_is_a_whole_database_of_its_own_and_replaces_none(

@@ -8,7 +8,7 @@ from datetime import time, timedelta
 from bot.desk import Desk
 from ingest.opml import Outline, read_opml
 from tests.bot.given import Joining
-from tests.bot.talking import Person, an_article
+from tests.bot.talking import Person, an_article, words
 from tests.bot.test_exchanging import fetched
 from tests.bot.web import Web
 
@@ -50,6 +50,11 @@ async def test_a_chat_takes_all_that_is_kept_for_it_along(desk: Desk, joins: Joi
     ]
     assert {"kind": "topic", "value": "science", "votes": 1} in kept["weights"]
     assert read_opml(await fetched(reader, second)) == (Outline(address, "The Wire"),)
+
+
+async def test_nothing_is_kept_of_who_only_asks_what_is_kept(desk: Desk, reader: Person) -> None:
+    assert words(await reader.say("/export")) == "I keep nothing of this chat."
+    assert await reader.state(desk) == "unknown"
 
 
 async def test_a_chat_without_feeds_gets_one_file(desk: Desk, reader: Person) -> None:

@@ -110,7 +110,7 @@ async def test_commands_for_another_bot_are_not_ours(desk: Desk, founds: Foundin
     ours = await group_admin.say(f"/help@{BOT}")
     assert words(ours).startswith("News, condensed, at your time.")
     assert len(await group_admin.has_seen("This is what you can send")) == 1
-    assert not await group_admin.has_seen("I do not know that command.")
+    assert not await group_admin.has_seen("I don't know that command.")
 
 
 async def test_ordinary_talk_in_a_group_is_left_alone(desk: Desk, founds: Founding) -> None:

@@ -23,11 +23,11 @@ async def test_help_names_every_command_and_telegrams_menu_has_them_all(desk: De
 async def test_every_command_is_answered(desk: Desk, reader: Person) -> None:
     for command in texts.COMMANDS:
         answer = await reader.say(f"/{command}")
-        assert not words(answer).startswith(("I do not know that command", "That did not work")), command
+        assert not words(answer).startswith(("I don't know that command", "That did not work")), command
 
 
 async def test_what_is_not_understood_is_answered_with_what_can_be_sent(desk: Desk, reader: Person) -> None:
-    assert words(await reader.say("/weather")) == "I do not know that command. /help shows what you can send."
+    assert words(await reader.say("/weather")) == "I don't know that command. /help shows what you can send."
     assert words(await reader.say("hello")).startswith("Send /digest for news now")
     assert words(await reader.say("😀" * 2048)).startswith("Send /digest for news now")
 

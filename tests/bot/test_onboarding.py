@@ -87,7 +87,8 @@ async def test_time_and_city_may_be_typed_and_go_on_in_the_same_message(desk: De
     panel = await reader.tap(await to_the_time(reader), "Other")
     await reader.write("7.30 pm")
     await reader.sees("So that 19:30 is your 19:30.")
-    panel = await reader.tap(await reader.again(panel), "Other city")
+    panel = await reader.tap(await reader.again(panel), "◂ Back")
+    panel = await reader.tap(await reader.tap(panel, "19:30 ✓"), "Other city")
     await reader.write("lisboa")
     done = await reader.sees("Every day at 19:30 in Lisbon: World.")
     assert done["message_id"] == panel["message_id"]
@@ -102,7 +103,8 @@ async def test_a_city_may_be_typed_without_asking_for_it(desk: Desk, reader: Per
 
 async def test_what_cannot_be_read_is_said_and_may_be_typed_again(desk: Desk, reader: Person) -> None:
     await to_the_time(reader)
-    assert words(await reader.say("when I wake")).startswith("I do not know “when I wake”.")
+    sentence = "I don't know “when I wake”. Type the time as 07:30, or several as 07:30 18:00."
+    assert words(await reader.say("when I wake")) == sentence
     assert "more than 6 times" in words(await reader.say("1 2 3 4 5 6 7"))
     await reader.write("6")
     await reader.sees("So that 06:00 is your 06:00.")

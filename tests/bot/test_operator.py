@@ -196,6 +196,7 @@ async def test_the_page_tells_what_waits_what_was_sent_and_why_not(storage: Stor
     ]
     assert notes == [
         "Messages are due and do not leave. The log says why.",
+        "No feed answers: perhaps this machine has no way out. What is stored is still told.",
         "Messages were given up within a day: 1. Their stories come again in the next digest.",
         "Updates could not be handled: 1. newsdigest updates --retry all tries again.",
     ]

@@ -35,7 +35,7 @@ async def test_a_digest_may_be_as_long_as_there_is_time_for(desk: Desk, reader: 
 
 async def test_an_unknown_topic_is_said_with_what_to_send_instead(desk: Desk, reader: Person) -> None:
     said = await reader.say("/digest gardening")
-    assert words(said).startswith("I do not know the topic “gardening”. Send /digest alone")
+    assert words(said).startswith("I don't know the topic “gardening”. Send /digest alone")
 
 
 async def test_nothing_new_is_one_line(desk: Desk, reader: Person) -> None:
@@ -96,6 +96,9 @@ async def test_a_number_that_the_digest_does_not_have_is_said(desk: Desk, reader
     for number in ("0", "3", "99999999999999999999"):
         said = words(await reader.say(f"/article {number}"))
         assert said.startswith(("Your latest digest has no story", "Which story?"))
+    assert words(await reader.say("/article 3")).endswith("It has stories 1 to 2.")
+    await reader.say("/digest business")
+    assert words(await reader.say("/article 3")) == "Your latest digest has no story 3. It has one story."
 
 
 async def test_a_quiet_digest_does_not_hide_the_one_before_it(desk: Desk, reader: Person, clock: Clock) -> None:
@@ -139,7 +142,7 @@ async def test_an_article_names_its_original_and_what_is_related(desk: Desk, rea
     assert buttons(opened)["Original ↗"] == "https://example.org/ferry"
     related = await reader.open(opened, "Related")
     assert words(related).startswith("Related to “A ferry runs aground”")
-    assert "A ferry is towed away" in words(related)
+    assert "On the same topic\n\n1  A ferry is towed away" in words(related)
     assert "A ferry is towed away" in words(await reader.open(related, "1"))
 
 

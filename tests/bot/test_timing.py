@@ -75,6 +75,20 @@ async def test_times_and_days_are_set_in_one_line(desk: Desk, reader: Person) ->
     assert "Saturday and Sunday at 09:00" in words(await reader.say("/schedule weekend"))
 
 
+async def test_no_times_at_all_may_be_typed_too(desk: Desk, reader: Person) -> None:
+    await reader.follows(desk, "world")
+    assert "No digests are planned." in words(await reader.say("/schedule off"))
+    [schedule] = await desk.storage.schedules.of(reader.chat_id)
+    assert (schedule.times, schedule.next_due_at) == ((), None)
+
+
+async def test_times_set_before_the_place_is_known_are_said_to_be_of_utc(desk: Desk, reader: Person) -> None:
+    unknown = "I don't know where you are, so that is UTC. Tap Time zone to tell me."
+    assert unknown in words(await reader.say("/schedule 8"))
+    await reader.say("/timezone Lisbon")
+    assert unknown not in words(await reader.say("/schedule"))
+
+
 async def test_tapping_a_time_adds_it_and_tapping_again_takes_it_away(desk: Desk, reader: Person) -> None:
     panel = await reader.say("/schedule")
     assert "No digests are planned." in words(panel)
@@ -86,7 +100,7 @@ async def test_tapping_a_time_adds_it_and_tapping_again_takes_it_away(desk: Desk
 
 async def test_times_that_make_no_sense_are_said(desk: Desk, reader: Person) -> None:
     for odd in ("25:00", "soon", "mon-fri", "😀" * 50, "8 9 10 11 nonsense"):
-        assert words(await reader.say(f"/schedule {odd}")).startswith("I do not know “"), odd
+        assert words(await reader.say(f"/schedule {odd}")).startswith("I don't know “"), odd
     assert "more than 6 times" in words(await reader.say("/schedule 1 2 3 4 5 6 7"))
     await reader.say("/schedule 1 2 3 4 5 6")
     panel = await reader.say("/schedule")
@@ -181,7 +195,7 @@ async def test_quiet_hours_are_tapped_below_the_schedule_and_typed_behind_it(des
 async def test_quiet_hours_that_are_none_are_refused_in_one_sentence(desk: Desk, reader: Person) -> None:
     await reader.follows(desk, "world")
     said = words(await reader.say("/schedule quiet at night"))
-    assert said.startswith("I do not know “at night” as quiet hours. Send them as /schedule quiet 23:00-06:30")
+    assert said.startswith("I don't know “at night” as quiet hours. Send them as /schedule quiet 23:00-06:30")
     assert words(await reader.say("/schedule quiet 8-8")).startswith("From 08:00 to 08:00 is a whole day.")
     panel = await reader.tap(await reader.say("/schedule"), "Quiet hours")
     for data in ("quiet:2200:2200", "quiet:99:1", "quiet:2200", "quiet:a:b:c"):

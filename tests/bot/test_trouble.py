@@ -17,6 +17,7 @@ from bot.desk import Desk
 from bot.settings import Settings
 from tests.bot.given import QUICK, Joining
 from tests.bot.talking import Clock, Person, an_article, buttons, some_news, until, words
+from tests.sandbox.running import RunningSandbox
 
 OLD = "This button is from an older message. Send /digest for today's news."
 ROOT = Path(__file__).parents[2]
@@ -214,6 +215,19 @@ async def test_a_bad_hour_of_telegram_is_sat_out(settings: Settings, clock: Cloc
                 "/help",
             )
         ).startswith("News, condensed")
+
+
+async def test_the_bot_need_not_wait_for_somebody_to_speak_to_know_that_it_hears(
+    settings: Settings, clock: Clock, telegram: RunningSandbox
+) -> None:
+    before = len(await telegram.requests())
+
+    async def patience() -> list[str]:
+        asked = [each["params"] for each in (await telegram.requests())[before:] if each["method"] == "getUpdates"]
+        return [each["timeout"] for each in asked[:2]]
+
+    async with running(settings, clock=clock, rhythm=QUICK):
+        await until(patience, ["0", "20"])
 
 
 @asynccontextmanager

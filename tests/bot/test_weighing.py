@@ -13,18 +13,19 @@ async def test_a_number_is_answered_with_what_brought_the_story_and_what_its_pla
     desk: Desk, reader: Person, clock: Clock
 ) -> None:
     await an_article(desk, "Ferry runs aground in the strait", topic="world")
-    clock.tick(hours=3)
+    clock.tick(hours=3, minutes=50)
     await reader.follows(desk, "world")
     digest = await reader.say("/digest")
     said = await reader.say("/why 1")
 
+    assert "3 h ago" in words(digest)
     assert words(said) == (
-        "Why this is story 1 of your digest of today, 22:30\n"
+        "Why this is story 1 of your digest of today, 23:20\n"
         "Ferry runs aground in the strait\n\n"
         "• You follow World, and this is filed there.\n"
         "• One source tells its story.\n"
         "• First seen 3 hours before that digest.\n\n"
-        "Score 0.79 = 0.94 for how well it fits × 1.00 for its sources × 0.84 for its age"
+        "Score 0.75 = 0.94 for how well it fits × 1.00 for its sources × 0.80 for its age"
     )
     opened = await reader.open(digest, "1")
     assert words(await reader.open(opened, "Why")) == words(said)
@@ -43,7 +44,7 @@ async def test_a_reply_to_an_older_digest_means_that_one(desk: Desk, reader: Per
         replied = await reader.say(command, reply_to_message_id=older["message_id"])
         assert "Ferry runs aground" in words(replied)
     missing = await reader.say("/why 9", reply_to_message_id=older["message_id"])
-    assert words(missing) == "That digest has no story 9. It has stories 1 to 1."
+    assert words(missing) == "That digest has no story 9. It has one story."
 
 
 async def test_a_link_is_known_however_it_is_spelled(desk: Desk, reader: Person) -> None:

@@ -153,6 +153,33 @@ def test_the_morning_digest_reads_as_drawn() -> None:
     ]
 
 
+def test_of_the_head_of_a_digest_only_the_date_is_bold() -> None:
+    assert classic.digest(digest(item(1)), SCENE).html.startswith("<b>Saturday, 2 November</b> · Science")
+
+
+def test_a_rich_digest_runs_from_right_to_left_where_most_of_its_page_does() -> None:
+    for languages, is_rtl in ((("ar", "en", "en"), False), (("en", "he", "ar"), True), (("en", "ar"), False)):
+        told = digest(*(item(at, language=each) for at, each in enumerate(languages, 1)))
+        assert rich.digest(told, SCENE).is_rtl is is_rtl, languages
+
+
+def test_what_is_to_be_unfolded_to_try_the_rich_look_is_folded() -> None:
+    assert "<details>" in rich.card(SCENE, ()).html
+
+
+def test_what_is_related_says_which_tell_the_same_story_and_which_are_only_of_its_topic() -> None:
+    others = [replace(article(), id=at, story_id=story, headline=f"Other {at}") for at, story in ((6, 5), (7, 9))]
+    said = shown(lists.related(article(), others, SCENE).html).split("\n")
+    headings = [line for line in said if line.startswith(("Related", "On the", "1 ", "2 "))]
+    assert headings == ["Related to “A headline”", "1  Other 6", "On the same topic", "2  Other 7"]
+    alone = shown(lists.related(article(), others[:1], SCENE).html)
+    assert "On the same topic" not in alone
+
+
+def test_help_has_every_command_once_under_what_it_is_for() -> None:
+    assert sorted(name for _, names in panels.HELP for name in names) == sorted(texts.COMMANDS)
+
+
 def test_the_first_story_is_open_and_the_others_unfold() -> None:
     html = classic.digest(digest(item(1), item(2)), SCENE).html
     assert html.index("<blockquote>") < html.index("<blockquote expandable>")

@@ -222,6 +222,19 @@ async def test_a_digest_is_drawn_with_its_formatting_and_its_long_quote_unfolds(
         await expect(digest.locator(".shown")).to_have_text("Science")
 
 
+@in_a_browser
+async def test_a_line_from_right_to_left_runs_that_way_among_others(place: Place) -> None:
+    async with place.page() as page:
+        digest = await say(page, "/digest")
+        ways = [await each.evaluate("e => getComputedStyle(e).unicodeBidi") for each in await texts_of(digest)]
+
+    assert set(ways) == {"plaintext"}
+
+
+async def texts_of(message: Locator) -> list[Locator]:
+    return await message.locator(".text, .text blockquote, .text .fold-words").all()
+
+
 async def height(locator: Locator) -> float:
     box = await locator.bounding_box()
     assert box is not None

@@ -20,6 +20,7 @@ BEFORE_REASONS = 8
 BEFORE_PRINTS = 13
 BEFORE_ALERTS = 14
 BEFORE_STORIES = 15
+WITH_REASONS = 16
 MESSAGES = [Message(html="One", look="rich").to_json(), Message(html="Two").to_json()]
 ROWS = [
     "INSERT INTO chats (id, kind, joined_at, language, look, state)"
@@ -192,4 +193,29 @@ async def test_chats_of_before_stories_could_be_followed_follow_what_they_did_an
     ]
     assert added.id == 4
     assert (await storage.chats.update(7)).quiet == (time(22), time(7))
+    await storage.close()
+
+
+async def test_a_slot_that_was_taken_before_slots_lost_their_reasons_stays_taken(new_url: str, tmp_path: Path) -> None:
+    database = await opened_at(WITH_REASONS, new_url, tmp_path)
+    now = NOW.replace(tzinfo=None).isoformat(" ", "microseconds") if database.is_sqlite else NOW
+    rows = (
+        "INSERT INTO chats (id, kind, joined_at, language, look, state)"
+        " VALUES (7, 'private', :now, 'en', 'classic', 'active')",
+        "INSERT INTO schedules (id, chat_id, thread_id, times, days, epoch, changed_at, next_due_at, failures)"
+        " VALUES (1, 7, 0, '08:00', '0123456', 1, :now, :now, 0)",
+        "INSERT INTO slots (schedule_id, epoch, local_date, ordinal, chat_id, due_at, state, reason)"
+        " VALUES (1, 1, :day, 0, 7, :now, 'empty', 'nothing was new')",
+    )
+    async with database.write() as connection:
+        for row in rows:
+            values = {"now": now, "day": NOW.date().isoformat() if database.is_sqlite else NOW.date()}
+            await connection.execute(text(row), {name: each for name, each in values.items() if f":{name}" in row})
+    await database.close()
+    storage = await Storage.open(new_url)
+
+    async with storage._database.read() as connection:
+        [kept] = (await connection.execute(text("SELECT * FROM slots"))).mappings()
+    assert "reason" not in kept
+    assert (kept["schedule_id"], kept["ordinal"], kept["state"]) == (1, 0, "empty")
     await storage.close()
