@@ -43,8 +43,8 @@ log = structlog.get_logger()
 FEEDS_AN_ERRAND, FEEDS_BEHIND, SCHEDULES_AN_ERRAND = 8, 2, 1_000
 """As many feeds as have places, in front and behind; as many schedules as one transaction writes: what there is to
 choose from is read once for all of an errand."""
-MOST_FEEDS, MOST_SCHEDULES = 4_000, 40_000
-"""Looked at for errands at one tick."""
+MOST_FEEDS, MOST_SCHEDULES = 4_000, 100_000
+"""Handed out at one tick."""
 LONGEST = timedelta(minutes=15)
 """An errand that takes so long is broken off, and counts as one that stumbled."""
 REST = timedelta(minutes=5)
@@ -191,19 +191,26 @@ class Work:
 
     async def hand_out(self, job: Job) -> None:
         """Makes errands of what is due of a job, for whichever process is free."""
+        errands = self._hands.storage.errands
+        async with errands.looking(job) as is_alone:
+            if is_alone:
+                await self._hand_out(job)
+
+    async def _hand_out(self, job: Job) -> None:
         storage, now = self._hands.storage, self._hands.clock()
+        errands = storage.errands
         if job == "refresh":
-            due = await storage.feeds.due_ids(now, MOST_FEEDS, is_behind=False)
-            await storage.errands.hand_out(job, due, size=FEEDS_AN_ERRAND, unless=BEHIND)
-            due = await storage.feeds.due_ids(now, MOST_FEEDS, is_behind=True)
-            await storage.errands.hand_out(BEHIND, due, size=FEEDS_BEHIND, unless=job)
+            held = errands.held(job, BEHIND)
+            due = await storage.feeds.due_ids(now, MOST_FEEDS, is_behind=False, besides=held)
+            await errands.hand_out(job, due, size=FEEDS_AN_ERRAND, unless=BEHIND)
+            due = await storage.feeds.due_ids(now, MOST_FEEDS, is_behind=True, besides=held)
+            await errands.hand_out(BEHIND, due, size=FEEDS_BEHIND, unless=job)
         elif job == "compose":
-            due = await storage.schedules.due_ids(now, MOST_SCHEDULES)
-            if len(due) > SCHEDULES_AN_ERRAND:  # so that no two processes choose the same stories
-                due = await storage.schedules.alike(due)
-            await storage.errands.hand_out(job, due, size=SCHEDULES_AN_ERRAND)
+            due = await storage.schedules.due_ids(now, MOST_SCHEDULES, besides=errands.held(job))
+            kin = await storage.schedules.alike(due) if due else {}  # so that no two processes choose the same stories
+            await errands.hand_out(job, list(kin), size=SCHEDULES_AN_ERRAND, kin=kin)
         elif job != "alert" or await storage.alerts.is_waiting(now):
-            await storage.errands.hand_out(job, [0], size=1)
+            await errands.hand_out(job, [0], size=1)
 
     def doing(self, kind: Kind) -> Doing:
         """How errands of a kind are run here."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
+from itertools import groupby
 from typing import Any, cast
 
 from asyncpg import InterfaceError, InternalClientError, PostgresError  # type: ignore[import-untyped]
@@ -22,8 +22,10 @@ from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueue
 from pgqueuer.domain.errors import PgqException
 from pgqueuer.domain.settings import DBSettings, Durability
 from pgqueuer.queries import Queries
-from sqlalchemy import text
+from sqlalchemy import SelectBase, Text, bindparam, column, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from storage.columns import Id
 from storage.engine import Database, Unavailable
 
 LOOK = 6
@@ -34,12 +36,23 @@ EVERY = 100_000
 """More errands than there ever are, also after many were split."""
 MOST_STARTS = 3
 """An errand begun so often without an end is not begun again: it may be what kills its processes."""
-INSTALLING, HANDING_OUT = 0x65727230, 0x65727231
-"""Advisory locks: of the process that makes the tables, and of the one that hands out."""
+INSTALLING, HANDING_OUT, LOOKING = 0x65727230, 0x65727231, 0x65727232
+"""Advisory locks: of the process that makes the tables, of the one that hands out, and of the one that looks what is
+due of a kind."""
 SETTINGS = DBSettings(db_schema="errands_1_6", durability=Durability.volatile)
 """Where the library has its tables. Named for its minor version: another version makes its own."""
 
 COUNT_START = f"UPDATE {SETTINGS.qualified.queue_table} SET attempts = attempts + 1 WHERE id = $1 RETURNING attempts"  # noqa: S608
+IN_ERRANDS = f"""
+    SELECT CAST(jsonb_array_elements_text(CAST(convert_from(payload, 'UTF8') AS jsonb) -> 'ids') AS bigint)
+    FROM {SETTINGS.qualified.queue_table}
+    WHERE entrypoint = ANY(:kinds) AND status IN ('queued', 'picked')
+"""  # noqa: S608
+LOOK_ALONE = """
+    SELECT pg_try_advisory_xact_lock(:lock, hashtext(:kind)),
+        set_config('idle_in_transaction_session_timeout', '60s', true)
+"""
+"""The lock of a process that was cut off is not kept for long."""
 FORGET = f"DELETE FROM {SETTINGS.qualified.queue_table_log} WHERE created < now() - interval '10 minutes'"  # noqa: S608
 """The library keeps a diary of its own, for ever."""
 
@@ -63,17 +76,33 @@ class Errands:
             if not await queries.schema_is_installed():
                 await queries.install()
 
-    async def hand_out(self, kind: str, ids: Sequence[int], *, size: int, unless: str | None = None) -> int:
+    @asynccontextmanager
+    async def looking(self, kind: str) -> AsyncIterator[bool]:
+        """Whether nobody else looks at this moment what is due of a kind; while the block lasts nobody will.
+
+        All look at the same moments, and what is due is handed out once.
+        """
+        async with self._database.write() as connection:
+            is_alone = await connection.scalar(text(LOOK_ALONE), {"lock": LOOKING, "kind": kind})
+            yield bool(is_alone)
+
+    def held(self, *kinds: str) -> SelectBase:
+        """SELECT of the ids in errands of these kinds that are waiting or being run."""
+        return text(IN_ERRANDS).bindparams(bindparam("kinds", list(kinds), ARRAY(Text))).columns(column("id", Id))
+
+    async def hand_out(
+        self, kind: str, ids: Sequence[int], *, size: int, unless: str | None = None, kin: Mapping[int, int] = {}
+    ) -> int:
         """Errands of at most `size` ids each, for those ids that are in none yet; how many errands are new.
 
-        What is in an errand of the kind `unless` is in one, too.
+        What is in an errand of the kind `unless` is in one, too. Neighbours of one `kin` come into one errand, where
+        they fit.
         """
         async with self._transaction(HANDING_OUT) as queries:
             unfinished = await queries.browse_queue(EVERY, 0, ["queued", "picked"], [kind, unless or kind])
             known = {each for job in unfinished for each in _read(job)[0]}
-            fresh = iter([each for each in ids if each not in known])
             room = max(0, MOST_UNFINISHED - sum(job.entrypoint == kind for job in unfinished))
-            batches = [batch for _ in range(room) if (batch := list(islice(fresh, size)))]
+            batches = _cut([each for each in ids if each not in known], size, kin)[:room]
             await _put(queries, kind, [(f"{kind}:{batch[0]}", batch) for batch in batches], starts=0)
             await queries.driver.execute(FORGET)
             return len(batches)
@@ -145,6 +174,20 @@ class Room:
                 self._inside -= 1
                 self._is_closed = False
                 self._changed.notify_all()
+
+
+def _cut(ids: Iterable[int], size: int, kin: Mapping[int, int]) -> list[list[int]]:
+    """The ids in their order, in pieces of at most `size`; neighbours of one kin are parted only where they must be."""
+    pieces: list[list[int]] = []
+    for _, some in groupby(ids, lambda each: kin.get(each)):
+        family = list(some)
+        for at in range(0, len(family), size):
+            part = family[at : at + size]
+            if pieces and len(pieces[-1]) + len(part) <= size:
+                pieces[-1] += part
+            else:
+                pieces.append(part)
+    return pieces
 
 
 def _begin(queries: Queries, kind: str, doing: Doing, room: Room) -> Callable[[Job], Awaitable[None]]:

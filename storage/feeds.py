@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, SelectBase, and_, bindparam, delete, exists, func, or_, select, update
 
 from news.feed import Feed
 from storage import words
@@ -117,9 +117,12 @@ class Feeds:
             these.append(IS_BEHIND if is_behind else ~IS_BEHIND)
         return await self._find(_is_due(now), *these, order=feeds.c.next_due_at, limit=limit)
 
-    async def due_ids(self, now: datetime, limit: int, *, is_behind: bool | None = None) -> list[int]:
-        """The ids of feeds to refresh, the longest due first; without those of which `is_behind` is not so."""
+    async def due_ids(
+        self, now: datetime, limit: int, *, is_behind: bool | None = None, besides: SelectBase | None = None
+    ) -> list[int]:
+        """The ids of feeds to refresh, the longest due first; none of `besides`, nor where `is_behind` is not so."""
         these = [] if is_behind is None else [IS_BEHIND if is_behind else ~IS_BEHIND]
+        these += [] if besides is None else [feeds.c.id.not_in(besides)]
         due = select(feeds.c.id).where(_is_due(now), *these).order_by(feeds.c.next_due_at, feeds.c.id).limit(limit)
         async with self._database.read() as connection:
             return list(await connection.scalars(due))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, SelectBase, and_, delete, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Chat
@@ -100,9 +100,11 @@ class Schedules:
             gone = await connection.execute(delete(schedules).where(schedules.c.chat_id == chat_id))
             return gone.rowcount > 0
 
-    async def due_ids(self, now: datetime, limit: int) -> list[int]:
-        """Ids of schedules that are due, of active chats and not paused, the longest due first."""
-        may = select(schedules.c.id).join(chats, chats.c.id == schedules.c.chat_id).where(_may_be_composed(now))
+    async def due_ids(self, now: datetime, limit: int, besides: SelectBase | None = None) -> list[int]:
+        """Ids of schedules that are due, of active chats and not paused, the longest due first; none of `besides`."""
+        others = [] if besides is None else [schedules.c.id.not_in(besides)]
+        may = select(schedules.c.id).join(chats, chats.c.id == schedules.c.chat_id)
+        may = may.where(_may_be_composed(now), *others)
         may = may.order_by(schedules.c.next_due_at, schedules.c.id)
         found: list[int] = []
         async with self._database.read() as connection:
@@ -111,16 +113,21 @@ class Schedules:
                 found += await connection.scalars(may.where(is_due).limit(limit - len(found)))
         return found
 
-    async def alike(self, ids: Sequence[int]) -> list[int]:
-        """The schedules, the longest due first; of those due alike, chats that follow the same come together.
+    async def alike(self, ids: Sequence[int]) -> dict[int, int]:
+        """The schedules, the longest due first, with a number that those have in common whose chats follow the same.
 
-        On PostgreSQL alone, where pieces of a list go to different processes.
+        Of those due alike, such come together, and beside them chats that follow the same topics. On PostgreSQL alone,
+        where pieces of a list go to different processes.
         """
         wish = func.hashtext(subscriptions.c.kind + func.encode(subscriptions.c.value_hash, "hex"))
-        taste = select(func.sum(wish)).where(subscriptions.c.chat_id == schedules.c.chat_id).scalar_subquery()
+        topical = func.sum(wish).filter(subscriptions.c.kind == "topic").label("topical")
+        tastes = select(func.sum(wish).label("whole"), topical).where(subscriptions.c.chat_id == schedules.c.chat_id)
+        taste = tastes.lateral()
+        these = select(schedules.c.id, func.coalesce(taste.c.whole, 0)).join(taste, true())
         async with self._database.read() as connection:
-            these = select(schedules.c.id).where(among(connection, schedules.c.id, ids))
-            return list(await connection.scalars(these.order_by(schedules.c.next_due_at, taste, schedules.c.id)))
+            these = these.where(among(connection, schedules.c.id, ids))
+            in_order = these.order_by(schedules.c.next_due_at, taste.c.topical, taste.c.whole, schedules.c.id)
+            return {row[0]: row[1] for row in (await connection.execute(in_order)).all()}
 
     async def due_among(self, ids: Sequence[int], now: datetime) -> list[Due]:
         """Those of the schedules that are due, the longest due first."""
