@@ -159,7 +159,7 @@ class RunningSandbox:
         wanted: Callable[[Json], bool],
         *,
         after: int = 0,
-        timeout: float = 10,  # noqa: ASYNC109
+        timeout: float = 30,  # noqa: ASYNC109
     ) -> Json:
         """The first message for which `wanted` holds, new or edited; raises Nothing with what was there instead."""
         seen: list[Json] = []
@@ -178,7 +178,7 @@ class RunningSandbox:
         chat_id: int,
         *,
         after: int = 0,
-        timeout: float = 10,  # noqa: ASYNC109
+        timeout: float = 30,  # noqa: ASYNC109
     ) -> Json:
         """The first message of the bot after another; raises Nothing."""
         return await self.wait_for(chat_id, _is_by_bot, after=after, timeout=timeout)
