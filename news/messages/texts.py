@@ -273,6 +273,9 @@ LEAVE_IT = "Leave it"
 NOTHING_CHANGED = "Nothing was changed."
 WISH_GONE = "I no longer see what you sent for this. Send it again."
 NO_SUCH_TOPIC = "There is no topic “{word}” (/topics shows them all), so this looks for it in every article."
+NO_SUCH_TOPIC_NEAR = (
+    "There is no topic “{word}”, so this looks for it in every article. For the topic {near}, send /subscribe {near}."
+)
 NOTHING_TO_TRY_ON = "No article has come in these days, so there was nothing to try it on."
 WANTS_NOTHING = "As nothing matches, look at the spelling; it may also just be rare."
 BRINGS_NEARLY_ALL = "That is nearly everything there is."
