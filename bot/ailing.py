@@ -17,11 +17,13 @@ def why(feed: Feed, state: State) -> str:
     """One or two sentences: what is so, and what may be done."""
     since, answer = since_of(feed, state), f", with answer {feed.status}" if feed.status else ""
     moment = f"{since:%Y-%m-%d %H:%M} UTC" if since else ""
+    following = f"The next try is at {feed.next_due_at:%Y-%m-%d %H:%M} UTC."
+    problem = f"{feed.problem} " if feed.problem else ""
     usual = f"; usually something comes {_every(feed.rhythm)}" if feed.rhythm else ""
     said = {
         "well": "well.",
-        "failing": f"failing since {moment}{answer}. {feed.problem or ''}".rstrip(),
-        "gone": f"gone since {moment}{answer}. {feed.problem or ''}".rstrip(),
+        "failing": f"failing since {moment}{answer}. {problem}{following}",
+        "gone": f"gone since {moment}{answer}. {problem}It is not asked again until somebody follows it anew.",
         "moved": "moved.",
         "silent": f"silent: it answers, but has brought nothing new since {moment}{usual}.",
         "empty": "empty: it answers, and has listed nothing yet.",

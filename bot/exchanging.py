@@ -44,8 +44,8 @@ def exchanging(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         chat = await desk.chat(update)
         new, known, left = await _follow(chat, outlines)
         scene = desk.scene(chat)
-        said = [scene.words.count(texts.OPML_FOLLOWED, new)]
-        said += [scene.words.count(texts.OPML_KNOWN, known)] if known else []
+        said = [scene.words.count(texts.OPML_FOLLOWED, new)] if new or left else []
+        said += [scene.words.count(texts.OPML_KNOWN if said else texts.OPML_ALL_KNOWN, known)] if known else []
         said += [scene.words.count(texts.OPML_LEFT, left, most=MOST_SUBSCRIPTIONS)] if left else []
         await desk.say(update, "{said}", said=" ".join(said))
 

@@ -76,9 +76,9 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if found.total and not found.hits:
             query = replace(query, page=(found.total - 1) // lists.PAGE)
             found = await _look_up(chat, query, wanted)
-        suggestion = None if found.total or not is_plain(query.words) else await _suggestion(query.words)
-        if suggestion and is_corrected:
-            return await _found(chat, replace(query, words=suggestion))
+        better = None if found.total or not is_plain(query.words) else await suggestion(desk, query.words)
+        if better and is_corrected:
+            return await _found(chat, replace(query, words=better))
         hits = [(hit.article, hit.snippet) for hit in found.hits]
         scene = desk.scene(chat)
         return lists.results(
@@ -87,7 +87,7 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             found.total,
             scene,
             is_complete=found.is_complete,
-            suggestion=suggestion,
+            suggestion=better,
             note=read_as_words(query.words, problem, scene.words) if problem else None,
         )
 
@@ -110,12 +110,6 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             topic=query.topic,
             newest_first=query.is_newest_first,
         )
-
-    async def _suggestion(words: str) -> str | None:
-        """The words with the unknown ones put right; None where nothing is near."""
-        typed = words.split()[:6]
-        better = [await desk.storage.search.suggest(word) or word for word in typed]
-        return None if better == typed else " ".join(better)
 
     async def inline(update: Update, _: Context) -> None:
         query = update.inline_query
@@ -154,6 +148,13 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         CallbackQueryHandler(find, r"^find:"),
         InlineQueryHandler(inline),
     )
+
+
+async def suggestion(desk: Desk, words: str) -> str | None:
+    """The words with the unknown ones put right; None where nothing is near."""
+    typed = words.split()[:6]
+    better = [await desk.storage.search.suggest(word) or word for word in typed]
+    return None if better == typed else " ".join(better)
 
 
 def _result(card: Card) -> InlineQueryResultArticle:

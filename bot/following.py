@@ -15,6 +15,7 @@ from bot.reading import topic_named
 from bot.rehearsing import FORESEEN, MOST_CHARACTERS, MOST_SUBSCRIPTIONS, rehearse
 from ingest.answers import Unreadable
 from jobs.follow import NoFeed, SeveralFeeds, feed_at, listed
+from jobs.round import SILENT_AFTER
 from news.chat import Chat, Subscription, SubscriptionKind
 from news.feed import bare_address
 from news.messages import panels, texts
@@ -196,7 +197,10 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         ids = {one.id: int(one.value) for one in shown if one.kind == "feed"}
         known = await desk.storage.feeds.some(list(ids.values()))
         feeds = {one: known[feed_id] for one, feed_id in ids.items() if feed_id in known}
-        return panels.subscriptions(desk.scene(chat), followed, foreseen, feeds=feeds)
+        topics, now = {one.value for one in followed if one.kind == "topic"}, desk.clock()
+        ailing = await desk.storage.feeds.failing(now - SILENT_AFTER) + await desk.storage.feeds.silent(now)
+        missed = [each for each in ailing if each.is_shared and each.topic in topics and each.id not in known]
+        return panels.subscriptions(desk.scene(chat), followed, foreseen, feeds=feeds, missed=missed)
 
     async def _foreseen(some: Sequence[Subscription]) -> list[tuple[int, int]]:
         wishes, now = [(one.kind, one.value) for one in some], desk.clock()

@@ -33,7 +33,8 @@ class Rhythm:
 
     compose: timedelta = timedelta(seconds=15)
     deliver: timedelta = timedelta(seconds=2)
-    refresh: timedelta = timedelta(minutes=1)
+    refresh: timedelta = timedelta(seconds=25)
+    """So long a feed that was just followed, or that a hub told of, waits at most. Out of step with compose."""
     polish: timedelta = timedelta(minutes=1)
     tidy: timedelta = timedelta(hours=6)
     hand_out: timedelta = timedelta(seconds=5)

@@ -11,10 +11,11 @@ from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler
 
 from bot.desk import Context, Desk, answered_command, pressed, thread_of
+from bot.finding import suggestion
 from news.alerts import MOST_ALERTS
 from news.chat import Chat, Subscription, SubscriptionKind
 from news.filters import Filter
-from news.grammar import Unclear, parse, understood
+from news.grammar import Unclear, is_plain, parse, understood
 from news.messages import panels, rehearsals, texts
 from news.messages.filters import refusal
 from news.messages.message import Message
@@ -82,7 +83,8 @@ def rehearsing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         named, its = pressed(update, 2)[:2]
         for kind, command in COMMANDS.items():
             typed = with_plain_quotes(answered_command(update, command)) if kind == named else ""
-            for reading in readings(typed, desk.topics):
+            better = await suggestion(desk, typed) if is_plain(typed) else None
+            for reading in (*readings(typed, desk.topics), *readings(better or "", desk.topics)):
                 if mark(reading.typed) == its:
                     return await desk.chat(update), kind, reading
         await desk.toast(update, texts.WISH_GONE, is_alert=True)
@@ -136,4 +138,8 @@ async def _offer(desk: Desk, chat: Chat, kind: SubscriptionKind, reading: Readin
     now, wanted = desk.clock(), reading.wanted
     since = now - FORESEEN
     rehearsal = await desk.storage.subscriptions.rehearse(wanted, chat_id=chat.id, since=since, now=now)
-    return rehearsals.offer(desk.scene(chat), kind, reading.typed, wanted, rehearsal, chat.quiet, other=reading.other)
+    is_unknown = rehearsal.articles and not rehearsal.wanted and is_plain(reading.typed)
+    better = await suggestion(desk, reading.typed) if is_unknown else None
+    return rehearsals.offer(
+        desk.scene(chat), kind, reading.typed, wanted, rehearsal, chat.quiet, other=reading.other, better=better
+    )

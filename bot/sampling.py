@@ -97,6 +97,7 @@ def _page_fields(entry: Entry) -> dict[str, Any]:
         "text": entry.text,
         "published": entry.published,
         "image": entry.image_url,
+        "credit": entry.image_credit,
         "language": entry.language,
         "byline": entry.byline,
         "url": entry.url,

@@ -189,49 +189,48 @@ def _is_picture(attributes: Mapping[str, str]) -> bool:
 
 
 class _FigureReader:
-    """Collects what is inside of `<figure>`."""
+    """Collects what is inside of `<figure>`: `depth` is how deep inside it is, 0 outside."""
 
     def __init__(self) -> None:
         self.read: list[Figure] = []
         self._addresses: list[str] = []
         self._said: list[str] = []
         self._credit: list[str] = []
-        self._depth = 0
+        self.depth = 0
         self._credited_at = 0
         """How deep the part is that is marked as a credit."""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if not self._depth:
-            if tag != "figure" or len(self.read) >= MOST_FIGURES:
+        if not self.depth:
+            if len(self.read) >= MOST_FIGURES:
                 return
             self._addresses, self._said, self._credit = [], [], []
         if tag in VOID:
             self._addresses += _addresses_of(attributes) if tag in ("img", "source") else []
             return
-        self._depth += 1
+        self.depth += 1
         named = f"{attributes.get('class', '')} {attributes.get('itemprop', '')}"
         if tag not in ("figure", "figcaption") and not self._credited_at and CREDITED.search(named):
-            self._credited_at = self._depth
+            self._credited_at = self.depth
         self._said.append("\n" if tag in BLOCKS else "")
 
     def end(self, tag: str) -> None:
-        if not self._depth or tag in VOID:
+        if tag in VOID:
             return
-        self._depth = 0 if tag == "figure" else max(1, self._depth - 1)
+        self.depth = 0 if tag == "figure" else max(1, self.depth - 1)
         self._said.append("\n" if tag in BLOCKS else "")
         self._credit.append(" ")
-        if self._depth < self._credited_at:
+        if self.depth < self._credited_at:
             self._credited_at = 0
-        if not self._depth and self._addresses:
+        if not self.depth and self._addresses:
             lines = tuple(filter(None, map(clean, "".join(self._said)[:LONGEST_CAPTION].split("\n"))))
             credit = clean("".join(self._credit)[:LONGEST_CAPTION]) or None
             self.read.append(Figure(tuple(self._addresses[:MOST_ADDRESSES]), lines, credit))
 
     def data(self, text: str) -> None:
-        if self._depth:
-            self._said.append(text.replace("\n", " "))
-            if self._credited_at:
-                self._credit.append(text)
+        self._said.append(text.replace("\n", " "))
+        if self._credited_at:
+            self._credit.append(text)
 
 
 def _addresses_of(attributes: Mapping[str, str]) -> list[str]:
@@ -255,7 +254,8 @@ class _HeadReader:
         self._is_anchor = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self.figures.start(tag, attributes)
+        if tag == "figure" or self.figures.depth:
+            self.figures.start(tag, attributes)
         match tag:
             case "html":
                 self.language = attributes.get("lang") or attributes.get("xml:lang")
@@ -278,7 +278,8 @@ class _HeadReader:
                     self.json_ld.append("")
 
     def end(self, tag: str) -> None:
-        self.figures.end(tag)
+        if self.figures.depth:
+            self.figures.end(tag)
         if tag == "script":
             self._is_json_ld = False
         elif tag == "a":
@@ -288,7 +289,8 @@ class _HeadReader:
         if self._is_json_ld:
             self.json_ld[-1] += text
             return
-        self.figures.data(text)
+        if self.figures.depth:
+            self.figures.data(text)
         if self._is_anchor and len(said := self.anchors[-1][1]) < MOST_PIECES:
             said.append(text[:LONGEST_ANCHOR])
 
@@ -308,9 +310,7 @@ def read_head(page: bytes) -> Head:
         pass
     return Head(
         links=tuple(reader.links),
-        anchors=tuple(
-            Anchor(address, clean(" ".join(said))[:LONGEST_ANCHOR] if said else "") for address, said in reader.anchors
-        ),
+        anchors=tuple(Anchor(address, " ".join(said)) for address, said in reader.anchors),
         refresh=reader.refresh,
         metas=reader.metas,
         base=reader.base,

@@ -13,11 +13,11 @@ from ingest.answers import Unreadable
 from ingest.door import next_hop
 from ingest.imprint import main_label
 from ingest.listing import joined, site_of, web_address, words_of
-from ingest.markup import Anchor, read_head
+from ingest.markup import Anchor, clean, read_head
 from ingest.sites import FEED_TYPES, channel_named, is_youtube
 
 MAX_BYTES = 5_000_000
-MAX_FEEDS = 20
+MAX_FEEDS, LONGEST_NAME = 20, 100
 DOUBTFUL_TYPES = frozenset({"text/xml", "application/xml", "application/json"})
 """Of what may be a feed: sites name other things of these types too."""
 NO_FEED = re.compile(r"/wp-json/|/oembed|opensearch|\.(?:webmanifest|xsl)$", re.IGNORECASE)
@@ -131,7 +131,8 @@ def _may_be_listed(address: str, url: str) -> bool:
 
 def _called(anchor: Anchor, address: str) -> str:
     """What a link says it leads to; where it says nothing, its address without the host."""
-    return anchor.text if not SAYS_NOTHING.fullmatch(anchor.text) else _path(address).strip("/") or address
+    text = clean(anchor.text)[:LONGEST_NAME]
+    return text if not SAYS_NOTHING.fullmatch(text) else _path(address).strip("/") or address
 
 
 def _bare(address: str) -> str:

@@ -160,8 +160,12 @@ class Feeds:
             await connection.execute(delete(feeds).where(feeds.c.id == feed_id))
 
     async def failing(self, before: datetime, *, limit: int | None = None) -> list[Feed]:
-        """Feeds that somebody may miss and that fail since `before`, the longest failing first."""
-        return await self._find(feeds.c.failing_since <= before, order=feeds.c.failing_since, limit=limit)
+        """Feeds that somebody may miss, the longest failing first: those that fail since `before`; and those for which
+        something can be done, since they are gone or something seems to have taken their place.
+        """
+        is_lost = or_(feeds.c.gone_at.is_not(None), feeds.c.replacement.is_not(None))
+        is_missed = and_(feeds.c.failing_since.is_not(None), or_(feeds.c.failing_since <= before, is_lost))
+        return await self._find(is_missed, order=feeds.c.failing_since, limit=limit)
 
     async def silent(self, now: datetime, *, limit: int | None = None) -> list[Feed]:
         """Feeds that answer and have brought nothing for longer than they usually do, the longest silent first."""

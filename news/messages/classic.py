@@ -61,7 +61,7 @@ MOST_TOPICS = 6
 def digest(digest: Digest, scene: Scene, view: View = View()) -> Message:
     """A digest as one message that always fits."""
     if not digest.items:
-        why = italic(" ".join(trouble_lines(digest, scene)))
+        why = italic(join(trouble_lines(digest, scene), " "))
         html = join(filter(None, (quiet(digest, scene), why, _corrections(digest, scene))), BETWEEN)
         return Message(html=html, is_silent=True)
     return Sheet(digest, scene, view.tab).message(digest, view)
@@ -75,7 +75,7 @@ class Sheet:
         self._items = items_of(digest, tab)
         self._names_alert = len(alerts_of(digest.items, scene)) > 1
         self._title = _title(digest, scene)
-        foot = _corrections(digest, scene), italic(" ".join(footer_lines(digest, scene)))
+        foot = _corrections(digest, scene), italic(join(footer_lines(digest, scene), " "))
         self._foot = join(filter(None, foot), BETWEEN)
         self._stories: dict[tuple[int, bool], Html] = {}
         self._weights: dict[int, Weight] = {}

@@ -150,7 +150,7 @@ def footer_lines(digest: Digest, scene: Scene) -> list[str]:
 def trouble_lines(digest: Digest, scene: Scene) -> list[str]:
     """Which feeds bring nothing, and since when."""
     footer = digest.footer
-    failing = _troubled(footer.failing_feeds, texts.FEED_SILENT, texts.FEEDS_SILENT, scene)
+    failing = _troubled(footer.failing_feeds, texts.FEED_UNREADABLE, texts.FEEDS_UNREADABLE, scene)
     return failing + _troubled(footer.silent_feeds, texts.FEED_BRINGS_NOTHING, texts.FEEDS_BRING_NOTHING, scene)
 
 
@@ -160,9 +160,9 @@ def _troubled(some: Sequence[tuple[str, datetime]], of_one: str, of_many: str, s
     if not feeds:
         return []
     if len(feeds) == 1:
-        return [scene.words.say(of_one, feed=feeds[0], when=scene.words.when(some[0][1], scene.zone, scene.now))]
+        return [scene.words.show(of_one, feed=feeds[0], when=scene.words.when(some[0][1], scene.zone, scene.now))]
     listed = feeds if len(feeds) < 5 else [*feeds[:3], "…"]
-    return [scene.words.say(of_many, n=len(feeds), feeds=scene.words.listed(listed))]
+    return [scene.words.show(of_many, n=len(feeds), feeds=scene.words.listed(listed))]
 
 
 def correction_lines(digest: Digest, scene: Scene) -> list[str]:

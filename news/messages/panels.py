@@ -31,6 +31,7 @@ HELP = (
 )
 """Commands, by what they are for."""
 MOST_SHOWN = 25
+MOST_MISSED = 5
 MOST_HEADLINES = 6
 
 
@@ -184,18 +185,20 @@ def _end_of(scene: Scene, story: Subscription) -> str:
 
 
 def ailment(scene: Scene, feed: Feed) -> str:
-    """Why a followed feed brings nothing, in a few words; none where it is well."""
+    """Why a followed feed brings nothing, and what happens next; none where it is well."""
     state = state_of(feed, followers=1, now=scene.now)
     says = {
-        "failing": texts.NOT_ANSWERED,
+        "failing": texts.NOT_READABLE,
         "gone": texts.GONE_SINCE,
         "silent": texts.NOTHING_SINCE,
         "never read": texts.NOT_READ_YET,
     }.get(state)
     since = since_of(feed, state)
     when = scene.words.when(since, scene.zone, scene.now) if since else ""
+    following = scene.words.when(max(feed.next_due_at, scene.now), scene.zone, scene.now)
+    ails = scene.words.say(says, when=when, why=feed.problem or "", next=following) if says else None
     moved = scene.words.say(texts.MOVED_TO, site=_site(feed.replacement)) if feed.replacement else None
-    return ", ".join(filter(None, (scene.words.say(says, when=when) if says else None, moved)))
+    return " · ".join(filter(None, (ails, moved)))
 
 
 def _site(address: str) -> str:
@@ -208,11 +211,11 @@ def subscriptions(
     foreseen: Mapping[int, tuple[int, int]],
     *,
     feeds: Mapping[int, Feed] = MappingProxyType({}),
-    can_stop: bool = True,
+    missed: Sequence[Feed] = (),
 ) -> Message:
     """What the chat follows, what each brings, and why a feed brings nothing; each is a button that stops it.
 
-    `feeds` are those followed, by subscription.
+    `feeds` are those followed, by subscription; `missed` those of topics followed that bring nothing.
     """
     say = scene.words.say
     if not followed:
@@ -227,6 +230,9 @@ def subscriptions(
     ]
     if len(followed) > len(shown):
         lines.append(Html(f"… {len(followed) - len(shown)}"))
+    for each in missed[:MOST_MISSED]:
+        named, topic = shorten(each.title or each.url, 60), scene.topic(each.topic)
+        lines.append(italic(say(texts.OF_TOPIC, topic=topic, feed=named, why=ailment(scene, each))))
     stops = [Button(text=f"✕ {wish(scene, one)}", data=press("unfollow", one.id)) for one in shown]
     others = [
         (Button(text=say(texts.USE_INSTEAD, site=_site(to)), data=press("instead", one.id)),)
@@ -236,7 +242,7 @@ def subscriptions(
     add = Button(text=say(texts.TOPICS), data=press("topics"))
     return Message(
         html=join((bold(say(texts.SUBSCRIPTIONS_TITLE)), *lines), "\n"),
-        keyboard=(*((*others, *rows(stops, 2)) if can_stop else ()), (add,)),
+        keyboard=(*others, *rows(stops, 2), (add,)),
     )
 
 

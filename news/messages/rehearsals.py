@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from news.grammar import is_plain
 from news.messages import quieting, texts
 from news.messages.filters import rehearsed
 from news.messages.layout import words_name
-from news.messages.markup import Html, bold, join
+from news.messages.markup import Html, bold, join, shorten
 from news.messages.message import Button, Message
 from news.messages.panels import brings, keeps_out, wish
 from news.messages.presses import mark, press
@@ -32,24 +33,26 @@ NEARLY_ALL: Mapping[SubscriptionKind, str] = {
 
 def offer(
     scene: Scene, kind: SubscriptionKind, typed: str, wanted: Filter, rehearsal: Rehearsal, quiet: Sequence[time],
-    *, other: str | None = None,
+    *, other: str | None = None, better: str | None = None,
 ) -> Message:  # fmt: skip
-    """What a filter would do, with buttons to keep it or leave it; and one that takes what was typed as `other`."""
+    """What a filter would do, with buttons to keep it or leave it; and one that takes what was typed as `other`, or as
+    it is `better` spelled.
+    """
     say, is_mute = scene.words.say, kind == "mute"
     counts = (keeps_out if is_mute else brings)(scene, (rehearsal.articles, rehearsal.wanted))
     lines: list[str | Html] = [bold(say(ASKED[kind], what=words_name(typed, scene)))]
     if kind == "words" and is_plain(typed):
-        lines.append(scene.words.show(texts.NO_SUCH_TOPIC, word=typed))
+        lines.append(_no_topic(scene, typed))
     lines += [f"{counts[:1].upper()}{counts[1:]}.", *_judged(scene, kind, rehearsal)]
     if kind == "alert":
         lines.append(say(texts.ALERT_WAITS if quiet else texts.ALERT_COMES, **quieting.hours(scene, quiet)))
     lines.append(rehearsed(wanted, rehearsal, scene.words, is_mute=is_mute))
     keep = Button(text=say(DONE[kind]), data=press("keep", kind, mark(typed)))
     leave = Button(text=say(texts.LEAVE_IT), data=press("keep-not"))
-    rows: list[tuple[Button, ...]] = [(keep, leave)]
-    if other:
-        rows.append((Button(text=_other_reading(scene, typed, other), data=press("reread", kind, mark(other))),))
-    return Message(html=join(lines, "\n"), keyboard=tuple(rows))
+    again = [(other, _other_reading(scene, typed, other))] if other else []
+    again += [(better, say(texts.DID_YOU_MEAN, word=shorten(better, 40)))] if better else []
+    rows = [(Button(text=text, data=press("reread", kind, mark(said))),) for said, text in again]
+    return Message(html=join(lines, "\n"), keyboard=((keep, leave), *rows))
 
 
 def kept(scene: Scene, subscription: Subscription, foreseen: tuple[int, int], quiet: Sequence[time]) -> Message:
@@ -67,6 +70,13 @@ def kept(scene: Scene, subscription: Subscription, foreseen: tuple[int, int], qu
         html=scene.words.show(text, what=named, **values),
         keyboard=((Button(text=scene.words.say(texts.UNDO), data=undo),),),
     )
+
+
+def _no_topic(scene: Scene, typed: str) -> Html:
+    """That no topic is called so, and which one may be meant."""
+    near = difflib.get_close_matches(typed.casefold(), [name.casefold() for name in scene.topics.values()], n=1)
+    meant = next((name for name in scene.topics.values() if [name.casefold()] == near), None)
+    return scene.words.show(texts.NO_SUCH_TOPIC_NEAR if meant else texts.NO_SUCH_TOPIC, word=typed, near=meant)
 
 
 def _judged(scene: Scene, kind: SubscriptionKind, rehearsal: Rehearsal) -> list[str]:

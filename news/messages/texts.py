@@ -22,8 +22,8 @@ NOTHING_NEW_IN = "Nothing new in {topics}."
 NOTHING_NEW_SINCE = "Nothing new in {topics} since {when}."
 NOTHING_NEW = "Nothing new in {topics} yet. New stories arrive as your topics publish them."
 NOTHING_CHOSEN = "You have not chosen any news yet. Tap Topics to choose some."
-FEED_SILENT = "{feed} has not answered since {when}."
-FEEDS_SILENT = "{n} feeds have not answered: {feeds}."
+FEED_UNREADABLE = "{feed} has not been readable since {when}; /subscriptions says why."
+FEEDS_UNREADABLE = "{n} feeds have not been readable: {feeds}; /subscriptions says why."
 FEED_BRINGS_NOTHING = "{feed} has brought nothing new since {when}."
 FEEDS_BRING_NOTHING = "{n} feeds have brought nothing new for longer than usual: {feeds}."
 ALL = "All"
@@ -281,6 +281,9 @@ LEAVE_IT = "Leave it"
 NOTHING_CHANGED = "Nothing was changed."
 WISH_GONE = "I no longer see what you sent for this. Send it again."
 NO_SUCH_TOPIC = "There is no topic “{word}” (/topics shows them all), so this looks for it in every article."
+NO_SUCH_TOPIC_NEAR = (
+    "There is no topic “{word}”, so this looks for it in every article. For the topic {near}, send /subscribe {near}."
+)
 NOTHING_TO_TRY_ON = "No article has come in these days, so there was nothing to try it on."
 WANTS_NOTHING = "As nothing matches, look at the spelling; it may also just be rare."
 BRINGS_NEARLY_ALL = "That is nearly everything there is."
@@ -307,12 +310,17 @@ OPML_FOLLOWED = (
     "You now follow {n} feeds of this list. /subscriptions shows what they bring.",
 )
 OPML_KNOWN = ("{n} you followed already.", "{n} you followed already.")
+OPML_ALL_KNOWN = (
+    "You follow the {n} feed of this list already.",
+    "You follow all {n} feeds of this list already.",
+)
 OPML_LEFT = (
     "{n} is left out, since {most} things are the most that can be followed.",
     "{n} are left out, since {most} things are the most that can be followed.",
 )
-NOT_ANSWERED = "has not answered since {when}"
-GONE_SINCE = "is gone since {when}"
+NOT_READABLE = "not readable since {when}. {why} The next try is {next}."
+GONE_SINCE = "gone since {when}"
+OF_TOPIC = "In {topic}, {feed}: {why}"
 NOTHING_SINCE = "nothing new since {when}"
 NOT_READ_YET = "not read yet"
 MOVED_TO = "it seems to have moved to {site}"

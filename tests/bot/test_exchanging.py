@@ -40,7 +40,7 @@ async def test_a_list_goes_in_and_comes_out_with_the_chats_own_names_and_folders
     said = await reader.say(**a_file(write_opml(given)))
     assert words(said) == "You now follow 3 feeds of this list. /subscriptions shows what they bring."
     again = await reader.say(**a_file(write_opml(given)))
-    assert words(again).endswith("3 you followed already.")
+    assert words(again) == "You follow all 3 feeds of this list already."
 
     async def titles() -> list[str | None]:
         return [feed.title for feed in await desk.storage.feeds.all()]

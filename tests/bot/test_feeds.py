@@ -129,8 +129,12 @@ def test_health_says_of_every_feed_that_brings_nothing_why(sites: Sites, sqlite_
 
     assert list(said) == [name for name in states if name != "well"]
     assert {line["state"]: line["followers"] for line in told("list")} == dict.fromkeys(states, 0) | {"failing": 1}
-    assert said["failing"]["why"] == "failing since 2026-11-20 08:00 UTC, with answer 500. Out of order."
-    assert said["gone"]["why"] == "gone since 2026-11-20 08:00 UTC, with answer 410."
+    assert said["failing"]["why"] == (
+        "failing since 2026-11-20 08:00 UTC, with answer 500. Out of order. The next try is at 2026-11-20 08:00 UTC."
+    )
+    assert said["gone"]["why"] == (
+        "gone since 2026-11-20 08:00 UTC, with answer 410. It is not asked again until somebody follows it anew."
+    )
     assert said["moved"]["why"] == "moved. It seems to have moved to https://new.example/feed."
     assert said["silent"]["why"] == (
         "silent: it answers, but has brought nothing new since 2026-11-20 08:00 UTC; "

@@ -145,12 +145,36 @@ async def test_subscriptions_say_why_a_feed_brings_nothing_and_offer_what_took_i
     panel = await reader.say("/subscriptions")
 
     assert [line.split(" · ")[-1] for line in words(panel).split("\n")[1:]] == [
-        f"is gone since today, 19:30, it seems to have moved to 127.0.0.1:{web.port}/new.xml",
+        f"it seems to have moved to 127.0.0.1:{web.port}/new.xml",
         "nothing new since today, 19:30",
     ]
+    assert "gone since today, 19:30 · it seems" in words(panel)
     panel = await reader.tap(panel, "⇢ 127.0.0.1")
     assert reader.toasts == ["You now follow feed The New Wire instead of feed The Old Wire."]
     assert [each for each in buttons(panel) if "Wire" in each] == ["✕ feed The Quiet Wire", "✕ feed The New Wire"]
+
+
+async def test_what_a_topic_misses_is_named_with_its_reason_and_the_next_try(
+    desk: Desk, reader: Person, web: Web
+) -> None:
+    now, address = desk.clock(), web.put_feed("/post.xml", "The Post", "Bridge opens")
+    await desk.storage.feeds.add(address, now=now, topic="science")
+
+    async def read() -> list[bool]:
+        return [feed.answered_at is not None for feed in await desk.storage.feeds.all()]
+
+    await until(read, [True])
+    [feed] = await desk.storage.feeds.all()
+    since, following = now - timedelta(days=2), now + timedelta(hours=3)
+    problem = "This site is out of order."
+    failing = replace(feed, failing_since=since, problem=problem, failures=3, next_due_at=following)
+    await desk.storage.feeds.record(failing)
+    await reader.say("/subscribe science")
+    panel = words(await reader.say("/subscriptions"))
+    assert panel.split("\n")[-1] == (
+        "In Science, The Post: not readable since Friday, 19:30. This site is out of order. "
+        "The next try is today, 22:30."
+    )
 
 
 async def test_no_more_than_a_hundred_things_are_followed(desk: Desk, reader: Person) -> None:

@@ -76,10 +76,21 @@ async def test_a_filter_of_nothing_or_of_nearly_everything_says_so_before_it_is_
         "/subscribe harbour": "That is nearly everything there is.",
         "/mute harbour": "Your digests would be left with next to nothing.",
         "/alert harbour": "you would be told all day long.",
+        "/subscribe scinece": "For the topic Science, send /subscribe Science.",
         "/subscribe gardening": "There is no topic “gardening” (/topics shows them all)",
     }
     for typed, sentence in says.items():
         assert sentence in words(await reader.say(typed)), typed
+
+
+async def test_a_slip_of_the_pen_is_put_right_with_a_tap(desk: Desk, reader: Person) -> None:
+    for at in range(3):
+        await an_article(desk, f"Earthquake shakes town {at}")
+    offer = await reader.say("/alert earthqauke")
+    better = await reader.tap(offer, "Did you mean earthquake?")
+    assert words(better).startswith("Be told of “earthquake” at once?\nLast 7 days: 3 articles, 3 match")
+    await reader.tap(better, "Tell me")
+    assert await kept(desk, reader.chat_id) == [("alert", "earthquake")]
 
 
 async def test_small_signs_are_taken_as_meant_and_as_words_with_a_tap(desk: Desk, reader: Person) -> None:

@@ -94,4 +94,6 @@ async def test_a_page_that_changed_its_looks_is_said_to_bring_nothing(desk: Desk
         return any("watched" in (feed.problem or "") for feed in await desk.storage.feeds.all())
 
     await until(problem, True)
-    assert "has not answered since today, 20:30" in words(await reader.say("/subscriptions"))
+    said = words(await reader.say("/subscriptions"))
+    assert "not readable since today, 20:30. The page does not show what is watched on it." in said
+    assert "The next try is today, 21:00." in said

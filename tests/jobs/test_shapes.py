@@ -229,23 +229,23 @@ GONE = "There is nothing at this address any more. Look for its new one on the s
 BAD: dict[str, tuple[Page, str, str]] = {
     "a site that is out of order": (
         Page("", 503),
-        "Harbour Plain has not answered since",
+        "Harbour Plain has not been readable since",
         "failing since 2026-11-24 08:00 UTC, with answer 503. This site is out of order at the moment. "
         "It may do better later.",
     ),
     "a page where the feed was": (
         Page("<html><body><p>Welcome to our new site!</p></body></html>"),
-        "Harbour Plain has not answered since",
+        "Harbour Plain has not been readable since",
         "failing since 2026-11-24 08:00 UTC. There is no feed here. Try the address of the site itself.",
     ),
     "nothing where the feed was": (
         Page("", 404),
-        "Harbour Plain has not answered since",
+        "Harbour Plain has not been readable since",
         f"failing since 2026-11-24 08:00 UTC, with answer 404. {GONE}",
     ),
     "a feed that is given up": (
         Page("", 410),
-        "Harbour Plain has not answered since",
+        "Harbour Plain has not been readable since",
         f"gone since 2026-11-24 08:00 UTC, with answer 410. {GONE}",
     ),
     "a feed that says the same for months": (
@@ -274,7 +274,7 @@ async def test_reader_and_operator_see_why_a_feed_brings_nothing(newsroom: Newsr
         newsroom.clock.tick(days=1)
 
     assert to_the_reader in await newsroom.digest()
-    assert await newsroom.health(feed) == f"{feed.url} (Harbour Plain): {to_the_operator}"
+    assert (await newsroom.health(feed)).startswith(f"{feed.url} (Harbour Plain): {to_the_operator}")
 
 
 REFUSED = {

@@ -192,6 +192,19 @@ async def test_a_chat_hears_of_the_failing_feeds_it_follows(storage: Storage) ->
     )
 
 
+async def test_a_feed_that_is_gone_or_seems_to_have_moved_is_heard_of_at_once(storage: Storage) -> None:
+    gone, moved, failing, well = [
+        await storage.feeds.add(f"{URL}?{name}", now=NOW) for name in ("gone", "moved", "failing", "well")
+    ]
+    for feed in (gone, moved, failing):
+        await storage.feeds.record(replace(feed, failing_since=NOW))
+    await storage.feeds.record(replace(gone, failing_since=NOW, gone_at=NOW))
+    for feed in (replace(moved, failing_since=NOW), well):
+        await storage.feeds.record(replace(feed, replacement="https://new.example/feed"))
+
+    assert [feed.id for feed in await storage.feeds.failing(later(hours=-24))] == [gone.id, moved.id]
+
+
 async def test_a_hub_is_asked_when_it_is_new_and_again_when_it_is_due(storage: Storage) -> None:
     feed = await storage.feeds.add(URL, now=NOW)
     private = await storage.feeds.add(f"{URL}?private", now=NOW, is_shared=False)
