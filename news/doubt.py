@@ -67,8 +67,9 @@ def doubts(entry: Entry) -> Doubt:
     It may be an anniversary; that costs a bullet, while a wrong year told on would be a false claim.
     """
     text = entry.text[:_READ]
+    if not (told := list(dict.fromkeys(_dates(text)))[:_MOST_DATES]):
+        return lambda _: False
     known = _dates((entry.published or "")[:10]) or [day for line in _STAMPED.findall(text) for day in _dates(line)]
-    told = list(dict.fromkeys(_dates(text)))[:_MOST_DATES]
     doubtful = {one for one in told if any(_contradict(one, other) for other in known)}
     if not known:
         doubtful = {one for one in told if any(one != other and _is_same_day(one, other) for other in told)}

@@ -217,7 +217,7 @@ def _is_year(word: str) -> bool:
 
 def _is_byline(text: str) -> bool:
     # Counting words first is cheaper: nearly every sentence has more.
-    match = _BYLINE.match(text) if len(text.split()) <= 12 else None
+    match = _BYLINE.match(text) if len(text.split(None, 12)) <= 12 else None
     if match is None:
         return False
     names = match.group("names")

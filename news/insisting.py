@@ -312,7 +312,9 @@ class Regressions:
 
     def weighed(self, features: Mapping[str, Floats]) -> Floats:
         """The weighted sums of the features, a row a regression and a number per row of the features."""
-        total: Floats = self.weights @ np.stack([features[name] for name in self.names]) + self.bias
+        # As `np.stack`, which looks at each of them twice.
+        rows = np.concatenate([features[name] for name in self.names]).reshape(len(self.names), -1)
+        total: Floats = self.weights @ rows + self.bias
         return total
 
 

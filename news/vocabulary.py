@@ -13,6 +13,8 @@ from functools import lru_cache
 _LETTER = r"[\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff]"
 """Letters and digits, with the marks of Hebrew, Arabic and the Indic scripts that stand on them."""
 _WORD = re.compile(rf"\d+(?:[.,]\d+)+|{_LETTER}+(?:[’']{_LETTER}+)*")
+_LONG = 500
+"""Code points of a text that is cut more than once."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Letters of scripts that put no space between words."""
 
@@ -212,6 +214,10 @@ def is_spaced(text: str) -> bool:
 
 def words(text: str) -> list[str]:
     """The words of a text as written, in order; scripts without spaces give pairs of letters."""
+    return _cut(text) if len(text) < _LONG else list(_cut_before(text))
+
+
+def _cut(text: str) -> list[str]:
     if is_spaced(text):
         return _WORD.findall(text)
     found: list[str] = []
@@ -222,6 +228,12 @@ def words(text: str) -> list[str]:
         else:
             found.extend([word[i : i + 2] for i in range(len(word) - 1)] or [word])
     return found
+
+
+@lru_cache(maxsize=32)
+def _cut_before(text: str) -> tuple[str, ...]:
+    # An article is cut for its topics, its sketch and the search index, a little later and among others.
+    return tuple(_cut(text))
 
 
 def folded(text: str) -> list[str]:
@@ -239,6 +251,7 @@ def telling(found: Iterable[str]) -> list[str]:
     return [stem(w) for w in found if w not in FUNCTION_WORDS and (len(w) > 1 or not w.isascii())]
 
 
+@lru_cache(maxsize=512)
 def length(text: str) -> int:
     """Words a reader reads; two letters of an unspaced script count as one."""
     wide = 0 if text.isascii() else len(_UNSPACED.findall(text))

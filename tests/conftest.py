@@ -6,10 +6,12 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 import pytest_asyncio
+from sqlalchemy import Connection, Engine, event
 
 from storage import Storage
 from tests import postgres
@@ -19,6 +21,25 @@ hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
 NUMBERS = count(1)
+
+
+class _Compiled(dict[tuple[Any, ...], Any]):
+    """What SQLAlchemy made of statements, by the name of the database's kind: each engine would make it anew."""
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), compiled)
+
+
+COMPILED = _Compiled()
+
+
+@event.listens_for(Engine, "engine_connect")
+def _compiles_once(connection: Connection) -> None:
+    """A fifth of the processor's time of tests that open a storage each was spent compiling the same statements."""
+    connection.execution_options(compiled_cache=COMPILED)
 
 
 @pytest_asyncio.fixture(scope="session")

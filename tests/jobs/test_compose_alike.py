@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -106,10 +107,10 @@ async def lived(storage: Storage, seed: int, count: int, *, alone: bool) -> list
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_every_chat_is_told_the_same_together_as_alone(tmp_path: Path, seed: int) -> None:
+async def test_every_chat_is_told_the_same_together_as_alone(sqlite_template: Path, tmp_path: Path, seed: int) -> None:
     lives = []
     for alone in (False, True):
-        storage = await Storage.open(str(tmp_path / f"{alone}.db"))
+        storage = await Storage.open(str(shutil.copy(sqlite_template, tmp_path / f"{alone}.db")))
         lives.append(await lived(storage, seed, 12, alone=alone))
         await storage.close()
 

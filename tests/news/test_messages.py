@@ -106,7 +106,7 @@ def accepted(message: Message) -> set[str]:
 
 
 @given(digests())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_page_of_every_digest_is_accepted_in_both_looks(digest: Digest) -> None:
     for look in (classic, rich):
         for tab in (None, "world"):

@@ -47,7 +47,7 @@ async def test_d6_composing_killed_at_each_write_is_whole_or_nothing(database_ur
 
 
 async def test_d6_alerts_killed_at_each_write_lose_no_match_and_tell_none_twice(database_url: str) -> None:
-    await keeps(composing.alerts_killed_at_each_write, 2, database_url)
+    await keeps(composing.alerts_killed_at_each_write, 1, database_url)
 
 
 async def test_d7_any_downtime_costs_a_chat_one_digest_at_most(database_url: str) -> None:

@@ -7,7 +7,7 @@ from tests.promises.keeping import keeps
 
 
 async def test_c2_after_an_edit_the_first_slot_is_the_first_a_clock_on_the_wall_shows(database_url: str) -> None:
-    await keeps(timing.edits, 2, database_url)
+    await keeps(timing.edits, 1, database_url)
 
 
 async def test_c2_a_zone_whose_data_change_or_vanish_doubles_no_digest(sqlite_url: str) -> None:

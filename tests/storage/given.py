@@ -23,6 +23,7 @@ from news.schedule import Schedule, Slot
 from storage import History, Storage, tables
 from storage.claims import WAITING, claimable
 from storage.tables import outbox, slots
+from storage.telling import Telling
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=90)
@@ -66,6 +67,22 @@ async def an_article(
     )
     assert article is not None
     return article
+
+
+async def articles_alike(storage: Storage, count: int, headline: str, *paragraphs: str, now: datetime = NOW) -> None:
+    """So many, in one transaction."""
+    told = [
+        Telling(
+            entry=Entry(headline=headline, paragraphs=paragraphs),
+            sketch={"comet": 1.0},
+            keys=[f"key-{next(FRESH)}"],
+            bullets=(),
+            topics=(),
+            source="The Herald",
+        )
+        for _ in range(count)
+    ]
+    await storage.articles.tell(told, choose=lambda *_: None, now=now)
 
 
 def an_item(article: Article, position: int = 1) -> Item:

@@ -15,7 +15,7 @@ from news.reduced import windows
 from storage import Storage, words
 from storage.looking import A_PAGE, Looking
 from storage.matching import NEAR, WINDOW, in_reach, newest
-from tests.storage.given import NOW, an_article, later
+from tests.storage.given import NOW, an_article, articles_alike, later
 
 PLACES = (3, 30_000, 55_000, 80_000, 405_000, 530_000, 555_000, 1_000_001, 1_022_000, 1_024_990, 1_024_995)
 """Ids in parts that are far from each other, the last ones in one window."""
@@ -74,8 +74,7 @@ async def test_without_time_the_newest_windows_are_looked_at_and_the_result_says
 async def test_as_long_as_what_was_found_fills_no_page_it_is_looked_for_longer(storage: Storage) -> None:
     await an_old_and_a_new_shelf(storage)
     few = await look(storage, "comet", 50, until=-inf, latest=inf)
-    for _ in range(A_PAGE):
-        await an_article(storage, "A comet")
+    await articles_alike(storage, A_PAGE, "A comet")
     many, is_complete = await look(storage, "comet", 50, until=-inf, latest=inf)
 
     assert few == (sorted(PLACES, reverse=True), True)
@@ -86,8 +85,7 @@ async def test_what_has_the_words_in_its_headline_comes_before_hundreds_of_newer
     await an_article(storage, "The first")
     await stored_at(storage, 30_000, "A comet, and the tide")
     await an_article(storage, "A comet", "And a whale.")
-    for _ in range(205):
-        await an_article(storage, "Weather", "It rained, a comet was not seen; the tide was high, they said.")
+    await articles_alike(storage, 205, "Weather", "It rained, a comet was not seen; the tide was high, they said.")
 
     for typed in ("comet -whale", "comet tide", "comet AND (tide OR storm)"):
         found = await storage.search.find(sought(typed, topics={}), chat_id=None, now=NOW)
@@ -141,8 +139,8 @@ async def a_shelf_of_two_days(storage: Storage) -> None:
     """A comet long ago; far from it 120 of two days ago and one whale; then 130 comets of today."""
     await an_article(storage, "A comet", now=later(days=-9))
     await stored_at(storage, 1_000_001, "A whale, and a comet", now=later(days=-2))
-    for each in range(250):
-        await an_article(storage, "A comet", now=later(days=-2) if each < 120 else NOW)
+    await articles_alike(storage, 120, "A comet", now=later(days=-2))
+    await articles_alike(storage, 130, "A comet")
 
 
 async def test_what_is_older_than_a_moment_is_found_below_all_that_is_newer(storage: Storage) -> None:
@@ -157,8 +155,7 @@ async def test_what_is_older_than_a_moment_is_found_below_all_that_is_newer(stor
 
 async def test_what_is_older_than_a_moment_is_found_in_a_small_index_too(storage: Storage) -> None:
     await an_article(storage, "A comet", now=later(days=-2))
-    for _ in range(NEAR + 30):
-        await an_article(storage, "A comet")
+    await articles_alike(storage, NEAR + 30, "A comet")
 
     assert await look(storage, "comet -since:1d", NEAR + 20, until=inf) == ([1], True)
 
