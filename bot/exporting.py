@@ -50,7 +50,7 @@ def exporting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
 
 async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
-    """What is kept for a chat: its settings, times, wishes, saved articles with their texts, and weights."""
+    """What is kept for a chat: settings, times, wishes, saved articles with their texts, places read to, weights."""
     wishes = [*await storage.subscriptions.of(chat.id), *await storage.subscriptions.alerts(chat.id)]
     feeds = await storage.feeds.some([int(one.value) for one in wishes if one.kind == "feed"])
     followed = await storage.articles.read([int(one.value) for one in wishes if one.kind == "story"])
@@ -91,6 +91,7 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
             for one in wishes
         ],
         "saved": [article_fields(each) async for each in _saved(storage, chat.id)],
+        "reading": await _places(storage, chat.id),
         "weights": [{"kind": each.kind, "value": each.value, "votes": each.votes} for each in weights],
     }
 
@@ -99,6 +100,17 @@ def _end_of(pause: datetime | None) -> str | None:
     if pause is None or pause >= FOREVER:
         return "resumed" if pause else None
     return pause.isoformat()
+
+
+async def _places(storage: Storage, chat_id: int) -> list[dict[str, Any]]:
+    """Articles that were read in part, and the character they were read to."""
+    places = await storage.shelf.places(chat_id)
+    articles = {each.id: each for each in await storage.articles.read([article_id for article_id, _, _ in places])}
+    return [
+        {"headline": article.headline, "url": article.url, "place": place, "at": at.isoformat()}
+        for article_id, place, at in places
+        if (article := articles.get(article_id))
+    ]
 
 
 async def _saved(storage: Storage, chat_id: int) -> AsyncIterator[Article]:

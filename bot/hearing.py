@@ -13,7 +13,7 @@ from bot.onboarding import answer, arrive, awaited, where
 from bot.places import zone_at, zone_named
 from bot.timing import EVERY_DAY, MOST_TIMES, moved, plan, planned, read_times
 from news.chat import Chat
-from news.messages import panels, texts
+from news.messages import hours, texts
 from news.messages.markup import shown
 
 PLAIN_TEXT = filters.TEXT & ~filters.COMMAND & filters.UpdateType.MESSAGE & ~filters.VIA_BOT
@@ -84,7 +84,7 @@ async def _type_time(desk: Desk, update: Update, chat: Chat, text: str) -> None:
     await plan(desk, chat, times, days or EVERY_DAY, thread_id=thread)
     if chat.zone:
         await desk.storage.chats.update(chat.id, awaiting=None)
-        await answer(desk, update, chat, panels.schedule(desk.scene(chat), chat, await planned(desk, chat, thread)))
+        await answer(desk, update, chat, hours.schedule(desk.scene(chat), chat, await planned(desk, chat, thread)))
         return
     spot = await answer(desk, update, chat, where(desk, update, chat, times[0]))
     await desk.storage.chats.update(chat.id, awaiting=f"place:{spot or 0}")

@@ -21,7 +21,7 @@ from telegram.ext import (
 from bot.desk import Context, Desk, answer_quietly, pressed, thread_of
 from bot.timing import planned
 from news.chat import Chat
-from news.messages import panels, texts
+from news.messages import menus, panels, steps, texts
 from news.messages.message import Message
 from news.messages.panels import note
 from news.messages.words import Scene
@@ -39,19 +39,19 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def settings(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
         schedule, topics = await planned(desk, chat, thread_of(update)), await desk.followed_topics(chat)
-        panel = panels.settings(desk.scene(chat), schedule, topics, translates=desk.translates)
+        panel = menus.settings(desk.scene(chat), schedule, topics, translates=desk.translates)
         await desk.reply(update, panel)
         await desk.toast(update)
 
     async def help_(update: Update, _: Context) -> None:
-        await desk.reply(update, panels.help(desk.scene(await desk.chat(update))))
+        await desk.reply(update, menus.help(desk.scene(await desk.chat(update))))
 
     async def look(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
         if chat.kind != "private":
             await desk.say(update, texts.LOOK_NOT_HERE)
         else:
-            await desk.reply(update, panels.looks(desk.scene(chat), chat.look))
+            await desk.reply(update, menus.looks(desk.scene(chat), chat.look))
         if update.callback_query:
             await desk.toast(update)
 
@@ -72,7 +72,7 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if not desk.translates:
             await desk.say(update, texts.READS_NO_MODEL)
         elif not asked:
-            await desk.reply(update, panels.reads(desk.scene(chat), chat.reads))
+            await desk.reply(update, menus.reads(desk.scene(chat), chat.reads))
         elif await desk.allows(update):
             chosen = tongue_named(asked)
             if chosen is None:
@@ -85,7 +85,7 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         chat = await desk.chat(update)
         if not desk.translates:
             return await desk.toast(update, texts.READS_NO_MODEL, is_alert=True)
-        await desk.reply(update, panels.reads(desk.scene(chat), chat.reads))
+        await desk.reply(update, menus.reads(desk.scene(chat), chat.reads))
         return await desk.toast(update)
 
     async def choose_language(update: Update, _: Context) -> None:
@@ -126,7 +126,7 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             await desk.storage.outbox.resume(chat.id)
             desk.wake.set()
         elif not was_here and chat.kind in ("group", "supergroup"):
-            await desk.reply(update, panels.ask_topics(desk.scene(chat), await desk.followed_topics(chat)))
+            await desk.reply(update, steps.ask_topics(desk.scene(chat), await desk.followed_topics(chat)))
 
     async def moved(update: Update, _: Context) -> None:
         heard = update.effective_message

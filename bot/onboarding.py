@@ -20,7 +20,7 @@ from bot.places import likely_zone, zone_named
 from bot.timing import EVERY_DAY, clock_of, move, moved, plan, planned
 from jobs.compose import compose_now
 from news.chat import Chat
-from news.messages import panels, rich, texts
+from news.messages import hours, menus, rich, steps, texts
 from news.messages.message import Message
 from news.messages.presses import press
 
@@ -40,10 +40,10 @@ def onboarding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         schedule, topics = await planned(desk, chat, thread_of(update)), await desk.followed_topics(chat)
         scene = desk.scene(chat)
         if schedule and chat.zone:
-            panel = panels.set_up(scene, schedule, topics, is_first=False, translates=desk.translates)
+            panel = menus.set_up(scene, schedule, topics, is_first=False, translates=desk.translates)
             await desk.reply(update, panel)
         else:
-            await desk.reply(update, panels.ask_topics(scene, topics))
+            await desk.reply(update, steps.ask_topics(scene, topics))
 
     async def step(update: Update, _: Context) -> None:
         if not await desk.allows(update):
@@ -68,7 +68,7 @@ async def _topic(desk: Desk, update: Update, chat: Chat, slug: str) -> None:
 
 async def _topics(desk: Desk, update: Update, chat: Chat, _: str) -> None:
     await desk.storage.chats.update(chat.id, awaiting=None)
-    await desk.replace(update, panels.ask_topics(desk.scene(chat), await desk.followed_topics(chat)))
+    await desk.replace(update, steps.ask_topics(desk.scene(chat), await desk.followed_topics(chat)))
 
 
 async def _when(desk: Desk, update: Update, chat: Chat, _: str) -> None:
@@ -77,7 +77,7 @@ async def _when(desk: Desk, update: Update, chat: Chat, _: str) -> None:
         return
     await _await(desk, update, chat, "time")
     schedule = await planned(desk, chat, thread_of(update))
-    await desk.replace(update, panels.ask_time(desk.scene(chat), schedule.times if schedule else (USUAL,)))
+    await desk.replace(update, steps.ask_time(desk.scene(chat), schedule.times if schedule else (USUAL,)))
 
 
 async def _at(desk: Desk, update: Update, chat: Chat, typed: str) -> None:
@@ -97,19 +97,19 @@ async def _place(desk: Desk, update: Update, chat: Chat, _: str) -> None:
         await desk.replace(update, where(desk, update, chat, schedule.times[0]))
     else:
         await desk.storage.chats.update(chat.id, awaiting=None)
-        await desk.replace(update, panels.zone(desk.scene(chat), chat))
+        await desk.replace(update, hours.zone(desk.scene(chat), chat))
 
 
 async def _other_time(desk: Desk, update: Update, chat: Chat, _: str) -> None:
     await _await(desk, update, chat, "time")
     text = texts.TYPE_TIME if chat.kind == "private" else texts.REPLY_TIME
-    await desk.replace(update, panels.ask_to_type(desk.scene(chat), text, press("begin", "when")))
+    await desk.replace(update, steps.ask_to_type(desk.scene(chat), text, press("begin", "when")))
 
 
 async def _other_city(desk: Desk, update: Update, chat: Chat, _: str) -> None:
     await _await(desk, update, chat, "place" if awaited(chat) == "place" else "city")
     text = texts.TYPE_CITY if chat.kind == "private" else texts.REPLY_CITY
-    await desk.replace(update, panels.ask_to_type(desk.scene(chat), text, press("begin", "place")))
+    await desk.replace(update, steps.ask_to_type(desk.scene(chat), text, press("begin", "place")))
 
 
 async def _share(desk: Desk, update: Update, chat: Chat, _: str) -> None:
@@ -163,7 +163,7 @@ def where(desk: Desk, update: Update, chat: Chat, at: time) -> Message:
     """The third step."""
     speaker = update.effective_user
     guess = chat.zone or likely_zone(speaker.language_code if speaker else None)
-    return panels.ask_place(desk.scene(chat), at, guess)
+    return steps.ask_place(desk.scene(chat), at, guess)
 
 
 async def answer(desk: Desk, update: Update, chat: Chat, message: Message) -> int | None:
@@ -187,7 +187,7 @@ async def arrive(desk: Desk, update: Update, chat: Chat, zone: str, *, is_said: 
     schedule = await planned(desk, now, thread_of(update))
     if schedule and (is_first or update.callback_query):
         topics = await desk.followed_topics(now)
-        done = panels.set_up(desk.scene(now), schedule, topics, is_first=is_first)
+        done = menus.set_up(desk.scene(now), schedule, topics, is_first=is_first)
     elif is_said:
         return
     else:
@@ -208,5 +208,5 @@ async def _first_digest(desk: Desk, update: Update, chat: Chat) -> None:
     if is_new and chat.kind == "private" and desk.telegram.has_rich_look:
         # By the outbox too: it keeps the order, so the question comes below the digest.
         scene = desk.scene(chat)
-        await desk.storage.outbox.add(chat.id, rich.card(scene, panels.ask_look(scene)), now=desk.clock())
+        await desk.storage.outbox.add(chat.id, rich.card(scene, steps.ask_look(scene)), now=desk.clock())
     desk.wake.set()

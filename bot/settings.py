@@ -181,21 +181,19 @@ class Settings(BaseSettings):
         return url
 
     @model_validator(mode="after")
-    def _model_is_named(self) -> Self:
+    def _each_has_what_it_needs(self) -> Self:
+        lacking = []
         if self.llm_url and not self.llm_model:
-            raise PydanticCustomError("model", "LLM_MODEL is not set; LLM_URL needs the name of a model")
-        return self
-
-    @model_validator(mode="after")
-    def _webhook_is_served(self) -> Self:
-        if self.webhook_url and self.web_port is None:
-            raise PydanticCustomError(
-                "port", "WEB_PORT is not set; the webhook is served there, so WEBHOOK_URL needs it"
-            )
-        if self.metrics and self.web_port is None:
-            raise PydanticCustomError("port", "WEB_PORT is not set; METRICS are served there")
-        if self.operator_token and self.web_port is None:
-            raise PydanticCustomError("port", "WEB_PORT is not set; the page that OPERATOR_TOKEN opens is served there")
+            lacking.append("LLM_MODEL is not set; LLM_URL needs the name of a model")
+        served = {
+            "the webhook is served there, so WEBHOOK_URL needs it": self.webhook_url,
+            "METRICS are served there": self.metrics,
+            "the page that OPERATOR_TOKEN opens is served there": self.operator_token,
+        }
+        if self.web_port is None:
+            lacking += [f"WEB_PORT is not set; {why}" for why, is_asked in served.items() if is_asked]
+        if lacking:
+            raise PydanticCustomError("lacking", "\n".join(lacking))
         return self
 
     @property
@@ -249,7 +247,7 @@ def read_settings(env_file: Path | None = Path(".env"), *, needs_token: bool = F
     try:
         settings = Settings(_env_file=env_file if names else None)
     except ValidationError as wrong:
-        problems += [_line(each) for each in wrong.errors()]
+        problems += [line for each in wrong.errors() for line in _line(each).split("\n")]
     # A wrong one is not called missing too.
     if needs_token and "BOT_TOKEN" not in names and not os.environ.get("BOT_TOKEN"):
         problems.append("BOT_TOKEN is not set; get one from @BotFather and put it into the environment or into .env")

@@ -13,7 +13,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 from bot.desk import Context, Desk, pressed, thread_of
 from bot.places import zone_named
 from news.chat import Chat
-from news.messages import panels, quieting, texts
+from news.messages import hours, panels, quieting, texts
 from news.messages.message import Message
 from news.schedule import Schedule, next_slot, pause_end, paused_day
 
@@ -111,7 +111,7 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def zone(update: Update, context: Context) -> None:
         chat, asked = await desk.chat(update), " ".join(context.args or [])
         if not asked:
-            await desk.reply(update, panels.zone(desk.scene(chat), chat))
+            await desk.reply(update, hours.zone(desk.scene(chat), chat))
             return
         if not await desk.allows(update):
             return
@@ -124,7 +124,7 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def show_zone(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        await desk.reply(update, panels.zone(desk.scene(chat), chat))
+        await desk.reply(update, hours.zone(desk.scene(chat), chat))
         await desk.toast(update)
 
     return (
@@ -140,7 +140,7 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
 
 async def _panel(desk: Desk, chat: Chat, thread: int | None) -> Message:
-    return panels.schedule(desk.scene(chat), chat, await planned(desk, chat, thread))
+    return hours.schedule(desk.scene(chat), chat, await planned(desk, chat, thread))
 
 
 async def planned(desk: Desk, chat: Chat, thread: int | None) -> Schedule | None:
@@ -183,7 +183,7 @@ async def hold(desk: Desk, chat: Chat, day: date | None) -> None:
 def moved(desk: Desk, chat: Chat, zone: str) -> Message:
     """Says which zone it is now, and what time it is there."""
     scene = desk.scene(chat)
-    return panels.note(scene, texts.ZONE_SET, zone=zone, time=scene.words.clock(panels.local_clock(scene, zone)))
+    return panels.note(scene, texts.ZONE_SET, zone=zone, time=scene.words.clock(hours.local_clock(scene, zone)))
 
 
 def next_due(zone: str, times: tuple[time, ...], days: frozenset[int], now: datetime) -> datetime | None:

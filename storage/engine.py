@@ -188,6 +188,8 @@ def reason_of(problem: BaseException) -> str:
         return "nothing answers at its address"
     if isinstance(problem, gaierror):
         return "its host is not known"
+    if isinstance(problem, OSError) and problem.strerror:
+        return ": ".join(filter(None, (problem.filename, problem.strerror)))
     return str(problem).split("\n")[0].rpartition(">: ")[2].rstrip(".")
 
 

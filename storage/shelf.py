@@ -48,6 +48,14 @@ class Shelf:
         here = and_(reading_positions.c.chat_id == chat_id, reading_positions.c.article_id == article_id)
         return int(await self._scalar(select(reading_positions.c.offset).where(here)) or 0)
 
+    async def places(self, chat_id: int) -> list[tuple[int, int, datetime]]:
+        """Where the chat stopped in each article it turned pages of: its id, the place, and when; the last first."""
+        of = reading_positions.c
+        theirs = select(of.article_id, of.offset, of.read_at).where(of.chat_id == chat_id)
+        async with self._database.read() as connection:
+            rows = await connection.execute(theirs.order_by(of.read_at.desc(), of.article_id.desc()))
+            return [(article_id, offset, read_at) for article_id, offset, read_at in rows]
+
     async def put_place(self, chat_id: int, article_id: int, offset: int, now: datetime) -> None:
         """Missing when the chat or the article has gone."""
         insert = self._database.insert(reading_positions).values(

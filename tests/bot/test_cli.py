@@ -314,12 +314,14 @@ def test_a_database_of_a_newer_version_is_left_alone(here: Path, sqlite_url: str
 
 def test_a_database_that_cannot_be_opened_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (here / "news.txt").write_text("This is no database. " * 100)
-    for url in ("sqlite:///news.txt", "postgresql://nobody@127.0.0.1:1/news", "sqlite://"):
+    urls = ("sqlite:///news.txt", "sqlite:///news.txt/news.db", "postgresql://nobody@127.0.0.1:1/news", "sqlite://")
+    for url in urls:
         monkeypatch.setenv("DATABASE_URL", url)
         done = run("doctor")
         assert done.exit_code == 2, url
         assert done.stderr.startswith("The database cannot be used right now"), url
         assert len(done.stderr.splitlines()) == 1
+        assert "Errno" not in done.stderr, url
 
 
 @pytest.mark.parametrize(

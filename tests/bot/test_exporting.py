@@ -26,6 +26,7 @@ async def test_a_chat_takes_all_that_is_kept_for_it_along(desk: Desk, joins: Joi
     await desk.storage.subscriptions.add(reader.chat_id, "story", story, now, title="Comet", ends_at=now + timedelta(1))
     await desk.storage.shelf.save(reader.chat_id, article.id, desk.clock())
     await desk.storage.votes.vote(reader.chat_id, reader.id, article.story_id, [("topic", "science")], 1, desk.clock())
+    await desk.storage.shelf.put_place(reader.chat_id, article.id, 9, desk.clock())
     first = await reader.say("/export")
     second = await reader.telegram.wait_for_message(reader.chat_id, after=first["message_id"])
     kept = json.loads(await fetched(reader, first))
@@ -34,6 +35,8 @@ async def test_a_chat_takes_all_that_is_kept_for_it_along(desk: Desk, joins: Joi
         "newsdigest.json",
         "What I keep for this chat",
     )
+    [read] = kept["reading"]
+    assert (read["headline"], read["place"]) == ("Comet returns", 9)
     assert (kept["chat"]["id"], kept["chat"]["time_zone"]) == (reader.chat_id, "Europe/Berlin")
     assert [(each["times"], each["days"]) for each in kept["schedules"]] == [
         (["07:30"], ["mon", "tue", "wed", "thu", "fri", "sat", "sun"])

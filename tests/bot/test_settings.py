@@ -103,6 +103,17 @@ def test_metrics_and_the_operators_page_need_a_port_and_a_path_of_their_own(monk
     assert wrong_too.value.problems == ["WEBHOOK_URL must have another path; this one is ours"]
 
 
+def test_all_that_is_needed_and_not_set_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WEB_PORT", "LLM_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"METRICS": "true", "OPERATOR_TOKEN": "x" * 16, "LLM_URL": "http://model.example/v1"}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(WrongSettings) as wrong:
+        read_settings(None)
+
+    assert [line.split()[0] for line in wrong.value.problems] == ["LLM_MODEL", "WEB_PORT", "WEB_PORT"]
+
+
 def test_a_webhooks_secret_is_made_from_the_token_unless_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
     made, made_again = read_settings(None).webhook_word, read_settings(None).webhook_word

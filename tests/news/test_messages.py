@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from news.article import Article, Bullet, Filing
 from news.digest import Digest, Footer, Item
 from news.filters import Rehearsal, Term
-from news.messages import classic, lists, panels, rich, texts
+from news.messages import classic, lists, menus, panels, rich, steps, texts
 from news.messages.filters import rehearsed
 from news.messages.layout import Tally, View, items_of
 from news.messages.looks import drawn
@@ -181,7 +181,7 @@ def test_what_is_related_says_which_tell_the_same_story_and_which_are_only_of_it
 
 
 def test_help_has_every_command_once_under_what_it_is_for() -> None:
-    assert sorted(name for _, names in panels.HELP for name in names) == sorted(texts.COMMANDS)
+    assert sorted(name for _, names in menus.HELP for name in names) == sorted(texts.COMMANDS)
 
 
 def test_the_first_story_is_open_and_the_others_unfold() -> None:
@@ -326,7 +326,7 @@ def test_search_offers_a_topic_only_where_it_leaves_something_out() -> None:
 @settings(deadline=None)
 def test_no_panel_lets_a_name_act(name: str) -> None:
     scene = replace(SCENE, topics={"world": name or "x"})
-    for message in (panels.topics(scene, ["world"]), panels.ask_topics(scene, []), panels.help(SCENE)):
+    for message in (panels.topics(scene, ["world"]), steps.ask_topics(scene, []), menus.help(SCENE)):
         accepted(replace(message, keyboard=()))
 
 

@@ -41,6 +41,8 @@ async def test_reading_goes_on_where_the_chat_stopped(storage: Storage) -> None:
     assert at_first == 0
     assert await storage.shelf.place(7, article.id) == 2048
     assert await storage.shelf.place(8, article.id) == 0
+    assert await storage.shelf.places(7) == [(article.id, 2048, NOW)]
+    assert await storage.shelf.places(8) == []
 
 
 async def test_an_article_that_has_gone_cannot_be_kept(storage: Storage) -> None:
