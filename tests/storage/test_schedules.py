@@ -102,7 +102,7 @@ async def test_due_schedules_come_with_their_chats_the_longest_due_first(storage
 
 async def test_schedules_due_alike_come_by_what_their_chats_follow(postgres_url: str) -> None:
     storage, ids = await Storage.open(postgres_url), {}
-    tastes = list(product(["world", "science"], ["ports", "comets", "bridges"])) * 2
+    tastes = list(product(["world", "science", "climate"], ["ports", "comets", "bridges"])) * 2
     for chat_id, (topic, words) in enumerate(tastes, start=1):
         await a_chat(storage, chat_id)
         await storage.subscriptions.add(chat_id, "topic", topic, NOW)
@@ -116,8 +116,8 @@ async def test_schedules_due_alike_come_by_what_their_chats_follow(postgres_url:
     await storage.close()
 
     assert first == early
-    assert len({(ids[each], alike[each]) for each in alike}) == len({*alike.values()}) == 6
-    assert [len(list(groupby(others, its))) for its in (ids.__getitem__, lambda each: ids[each][0])] == [6, 2]
+    assert len({(ids[each], alike[each]) for each in alike}) == len({*alike.values()}) == 9
+    assert [len(list(groupby(others, its))) for its in (ids.__getitem__, lambda each: ids[each][0])] == [9, 3]
 
 
 async def test_a_paused_schedule_is_due_again_when_its_pause_ends(storage: Storage) -> None:
