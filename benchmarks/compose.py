@@ -17,6 +17,7 @@ import random
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,16 @@ from jobs.compose import compose
 from jobs.returning import updates_of
 from storage import Storage
 from tests import postgres
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The digests of one morning: seconds of our processor, on SQLite with the database's, and by the clock."""
+
+    name: str
+    count: int
+    cpu: float
+    wall: float
 
 
 async def size(storage: Storage) -> int:
@@ -62,8 +73,9 @@ def peak_mb() -> int:
     return int(status["VmHWM"].split()[0]) // 1024
 
 
-async def measure(url: str, count: int) -> None:
-    dice = random.Random(7)
+async def measure(url: str, count: int) -> list[Day]:
+    """What each of two days took."""
+    dice, took = random.Random(7), []
     storage = await Storage.open(url)
     name = "SQLite" if storage._database.is_sqlite else "PostgreSQL"
     try:
@@ -83,6 +95,7 @@ async def measure(url: str, count: int) -> None:
             cpu, wall = time.process_time() - cpu, time.perf_counter() - begun
             rss, theirs = peak_mb(), await server_seconds(storage) - theirs
             grown = (await size(storage) - before) / count
+            took.append(Day(f"{name}, day {day + 1}", count, cpu, wall))
             assert (done.digests, done.accidents) == (count, ()), done
             async with storage._database.read() as connection:
                 kept = [
@@ -96,6 +109,17 @@ async def measure(url: str, count: int) -> None:
             )
     finally:
         await storage.close()
+    return took
+
+
+def compared(small: list[Day], large: list[Day]) -> None:
+    """Says how the time grew with the chats: the processor's does not depend on what else the machine does."""
+    for one, other in zip(small, large, strict=True):
+        print(
+            f"{one.name}, {other.count:,} chats instead of {one.count:,}: × {other.cpu / one.cpu:.2f} of our CPU,"
+            f" × {other.wall / one.wall:.2f} by the clock",
+            flush=True,
+        )
 
 
 async def measure_returning(url: str, count: int, stories: int) -> None:
@@ -145,11 +169,15 @@ async def returning() -> None:
 
 async def main(counts: list[int]) -> None:
     calm()
+    before: list[Day] = []
     with tempfile.TemporaryDirectory() as folder, postgres.running(**AWAKE) as server:
         for count in counts:
-            await measure(f"sqlite:///{folder}/{count}.db", count)
+            days = await measure(f"sqlite:///{folder}/{count}.db", count)
             async with server.database(f"compose{count}") as url:
-                await measure(url, count)
+                days += await measure(url, count)
+            if before:
+                compared(before, days)
+            before = days
 
 
 if __name__ == "__main__":

@@ -178,9 +178,9 @@ async def _read(connection: AsyncConnection, pool: Pool, where: ColumnElement[bo
     )  # fmt: skip
     filed = select(article_topics).join(articles, articles.c.id == article_topics.c.article_id).where(where)
     topics: dict[int, list[Filing]] = {}
-    for article_id, topic, confidence in await connection.execute(filed.order_by(*BEST_FIRST)):
+    for article_id, topic, confidence in (await connection.execute(filed.order_by(*BEST_FIRST))).all():
         topics.setdefault(article_id, []).append(Filing(topic, confidence))
-    rows = await connection.execute(select(*columns).where(where))
+    rows = (await connection.execute(select(*columns).where(where))).all()
     pool.add(
         Outline(its, story_id, feed_id, is_shared, first_seen_at, (bullets, length, its), tuple(topics.get(its, ())))
         for its, story_id, feed_id, is_shared, first_seen_at, bullets, length in rows
@@ -188,5 +188,5 @@ async def _read(connection: AsyncConnection, pool: Pool, where: ColumnElement[bo
     told = select(stories.c.id, stories.c.first_seen_at, stories.c.sources).where(
         stories.c.id.in_(select(articles.c.story_id).where(where))
     )
-    for story_id, first_seen_at, sources in await connection.execute(told):
+    for story_id, first_seen_at, sources in (await connection.execute(told)).all():
         pool.stories[story_id] = first_seen_at, len(sources)

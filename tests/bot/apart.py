@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.app import helping
+from bot.collector import calm
 from bot.logs import set_up_logs
 from bot.metronome import Rhythm
 from bot.roles import ROLES
@@ -61,6 +62,7 @@ async def apart(
 async def main(role: str, database: str, port: str, lease: str, often: str) -> None:
     settings = Settings(_env_file=None, database_url=database, seeds="none", log_format="json")
     set_up_logs(settings)
+    calm()
     rhythm = Rhythm(hand_out=timedelta(seconds=float(often)), lease=timedelta(seconds=float(lease)))
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

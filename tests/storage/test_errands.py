@@ -14,6 +14,7 @@ import pytest_asyncio
 from storage import Storage, Unavailable
 from storage.errands import Doing
 from tests import postgres
+from tests.storage.given import NOW
 
 LEASE = timedelta(seconds=1)
 SOON = 30.0
@@ -38,8 +39,9 @@ async def other(postgres_url: str, news: Storage) -> AsyncIterator[Storage]:
 class Hand:
     """Runs errands in this process, and remembers which."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, kind: str = "refresh") -> None:
         self.storage = storage
+        self.kind = kind
         self.begun: list[list[int]] = []
         self.stop = asyncio.Event()
 
@@ -48,12 +50,12 @@ class Hand:
 
     async def work(self) -> None:
         doing = Doing(run=self._run, put_off=self._run)
-        await self.storage.errands.run({"refresh": doing}, self.stop, lease=LEASE, at_once=3)
+        await self.storage.errands.run({self.kind: doing}, self.stop, lease=LEASE, at_once=3)
 
     async def until_nothing_is_left(self) -> None:
         working = asyncio.create_task(self.work())
         async with asyncio.timeout(SOON):
-            while await self.storage.errands.unfinished("refresh"):  # noqa: ASYNC110
+            while await self.storage.errands.unfinished(self.kind):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         self.stop.set()
         await working
@@ -88,6 +90,40 @@ async def test_an_errand_that_kills_its_processes_kills_three_of_them_and_costs_
     assert [line for line in said if "5" in line] == ["run 1 2 3 4 5 6 7 8", "run 5", "run 5", "put off 5"]
     assert {f"run {each}" for each in range(1, 9)} <= set(said)
     assert await news.errands.unfinished("refresh") == []
+
+
+async def test_what_is_in_errands_already_is_left_out_where_it_is_looked_for(news: Storage) -> None:
+    feeds = [await news.feeds.add(f"https://{at}.example", now=NOW) for at in range(4)]
+    ids = [feed.id for feed in feeds]
+    await news.errands.hand_out("refresh", ids[:1], size=8)
+    await news.errands.hand_out("refresh behind", ids[1:2], size=8)
+    await news.errands.hand_out("compose", ids[2:3], size=8)
+    held = news.errands.held("refresh", "refresh behind")
+
+    assert await news.feeds.due_ids(NOW, 9, besides=held) == ids[2:]
+    assert await news.feeds.due_ids(NOW, 9) == ids
+
+
+async def test_one_process_at_a_time_looks_what_is_due_of_a_kind(news: Storage, other: Storage) -> None:
+    async with (
+        news.errands.looking("compose") as first,
+        other.errands.looking("compose") as second,
+        other.errands.looking("refresh") as of_another_kind,
+    ):
+        pass
+    async with other.errands.looking("compose") as later:
+        pass
+
+    assert (first, second, of_another_kind, later) == (True, False, True, True)
+
+
+async def test_those_of_one_kin_come_into_one_errand_where_they_fit(news: Storage) -> None:
+    kin = {1: 7, 2: 7, 3: 8, 4: 8, 5: 9, 6: 9, 7: 9, 8: 9, 9: 9, 10: 6}
+    await news.errands.hand_out("compose", [*kin], size=3, kin=kin)
+    hand = Hand(news, "compose")
+    await hand.until_nothing_is_left()
+
+    assert sorted(hand.begun) == [[1, 2], [3, 4], [5, 6, 7], [8, 9, 10]]
 
 
 async def test_errands_that_were_swept_away_can_be_handed_out_again(news: Storage) -> None:

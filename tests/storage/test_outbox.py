@@ -8,6 +8,8 @@ import pytest
 from news.delivery import Delivery
 from news.messages.message import Message
 from storage import Missing, Storage
+from storage.bulk import for_rows
+from storage.outbox import LATE
 from tests.storage.given import (
     AFTER_LEASE,
     HELLO,
@@ -309,3 +311,15 @@ async def test_a_sender_knows_when_there_is_next_something_to_do(storage: Storag
     assert await next_due(storage, NOW) == later(hours=1)
     await claim(storage, seconds=timedelta(hours=1).total_seconds())
     assert await next_due(storage, NOW) is None
+
+
+async def test_what_a_newer_digest_replaces_is_looked_for_among_its_chats_own(sqlite_url: str) -> None:
+    storage = await Storage.open(sqlite_url)
+    async with storage._database.read() as connection:
+        plan = await for_rows(connection, f"EXPLAIN QUERY PLAN {LATE}", "chat_id int, before moment", [(7, NOW)])
+    await storage.close()
+
+    assert [row.detail for row in plan if "json_each" not in row.detail] == [
+        "SEARCH outbox USING INDEX ix_outbox_waiting (chat_id=?)",
+        "SEARCH digests USING INTEGER PRIMARY KEY (rowid=?)",
+    ]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import time
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any
 
 import pytest
@@ -102,19 +102,22 @@ async def test_due_schedules_come_with_their_chats_the_longest_due_first(storage
 
 async def test_schedules_due_alike_come_by_what_their_chats_follow(postgres_url: str) -> None:
     storage, ids = await Storage.open(postgres_url), {}
-    tastes = ["comets", "ports", "comets", "ports", "comets"]
-    for chat_id, taste in enumerate(tastes, start=1):
+    tastes = list(product(["world", "science", "climate"], ["ports", "comets", "bridges"])) * 2
+    for chat_id, (topic, words) in enumerate(tastes, start=1):
         await a_chat(storage, chat_id)
-        await storage.subscriptions.add(chat_id, "words", taste, NOW)
-        ids[(await a_schedule(storage, chat_id)).id] = taste
+        await storage.subscriptions.add(chat_id, "topic", topic, NOW)
+        await storage.subscriptions.add(chat_id, "words", words, NOW)
+        ids[(await a_schedule(storage, chat_id)).id] = topic, words
     early = (
         await storage.schedules.set(5, times=(time(8),), days=frozenset(range(7)), now=NOW, next_due_at=later(days=-1))
     ).id
-    first, *others = await storage.schedules.alike([*ids])
+    alike = await storage.schedules.alike([*ids])
+    first, *others = alike
     await storage.close()
 
     assert first == early
-    assert [taste for taste, _ in groupby(others, ids.__getitem__)] in (["comets", "ports"], ["ports", "comets"])
+    assert len({(ids[each], alike[each]) for each in alike}) == len({*alike.values()}) == 9
+    assert [len(list(groupby(others, its))) for its in (ids.__getitem__, lambda each: ids[each][0])] == [9, 3]
 
 
 async def test_a_paused_schedule_is_due_again_when_its_pause_ends(storage: Storage) -> None:
