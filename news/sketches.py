@@ -112,6 +112,23 @@ def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return min(1.0, product(one, other) / size) if size else 0.0
 
 
+def telling(one: Mapping[str, float], other: Mapping[str, float], count: int = 1, its_count: int = 1) -> float:
+    """How much heavier, as a ratio, what two share is than what each has for itself, word by word.
+
+    Two tellings of one event share its names and figures, and each has plain words of its own: above 1. Two
+    notices of one form share the form, and each has its own names and figures: below. Where either is the sum
+    of several sketches, `count` and `its_count` say of how many.
+    """
+    common = commonly = apart = severally = 0.0
+    for term in one.keys() | other.keys():
+        low, high = sorted((one.get(term, 0.0) / count, other.get(term, 0.0) / its_count))
+        common += low
+        commonly += low * high
+        apart += high - low
+        severally += (high - low) * high
+    return commonly * apart / (common * severally) if common > 0 and severally > 0 else math.inf
+
+
 def is_brief(entry_sketch: Mapping[str, float]) -> bool:
     """Whether a sketch comes from a headline alone."""
     return len(entry_sketch) < BRIEF_TERMS
