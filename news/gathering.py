@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from news.merging import Group, alike, merge, neighbours
-from news.sketches import STORY_TERMS, heaviest, product, telling, unit
-from news.stories import OWN, SAME
+from news.sketches import FORM_TERMS, OWN, SAME, STORY_TERMS, heaviest, is_form, product, telling, unit
 
 GATHER_HEADLINES = 0.11
 """Likeness, of what more than one term says, from which two large stories of headlines are one."""
@@ -110,7 +109,7 @@ def _echoed(
         both = dict(sketches[number])
         for place, shared in likest:
             other = sketches[numbers[place]]
-            if manner.is_moved and shared < SAME and telling(sketches[number], other) < OWN:
+            if is_form(sketches[number], other):
                 continue
             for term, value in other.items():
                 both[term] = both.get(term, 0.0) + manner.echo * shared * value
@@ -126,21 +125,25 @@ def _headlines_excess(one: Group, other: Group) -> float:
     if not shared or not size:
         return -1.0
     likeness = (sum(shared) - _FIRST_TERM * max(shared)) / size
-    return likeness / (GATHER_HEADLINES * (1 + _ALONE / max(len(one.members), len(other.members)))) - 1
+    excess = likeness / (GATHER_HEADLINES * (1 + _ALONE / max(len(one.members), len(other.members)))) - 1
+    return -1.0 if excess >= 0 and _is_form(one, other, OWN) else excess
 
 
 def _texts_excess(one: Group, other: Group) -> float:
     """Two events of one kind are alike too, but less than the texts of each are among themselves."""
     mean = product(one.sum, other.sum) / (len(one.members) * len(other.members))
     excess = mean / math.sqrt(_within(one) * _within(other)) / GATHER_TEXTS - 1
-    return excess if excess < 0 or mean >= SAME or _is_telling(one, other) else -1.0
+    asked = OWN_LARGE - (OWN_LARGE - OWN) / min(len(one.members), len(other.members))
+    return -1.0 if excess >= 0 and _is_form(one, other, asked) else excess
 
 
-def _is_telling(one: Group, other: Group) -> bool:
-    """Whether two groups of texts share more than a form."""
+def _is_form(one: Group, other: Group, asked: float) -> bool:
+    """As `is_form` says of two sketches."""
     count, its_count = len(one.members), len(other.members)
-    ratio = telling(one.said, other.said, count, its_count)
-    return ratio >= OWN_LARGE - (OWN_LARGE - OWN) / min(count, its_count)
+    if one.terms < FORM_TERMS * count or other.terms < FORM_TERMS * its_count:
+        return False
+    mean = product(one.said, other.said) / (count * its_count)
+    return mean < SAME and telling(one.said, other.said, count, its_count) < asked
 
 
 def _within(group: Group) -> float:
@@ -193,14 +196,15 @@ def _fits_best(
     groups: Mapping[int, Group],
     others: Iterable[int],
 ) -> int:
-    own = groups[story]
+    own, alone = groups[story], Group()
+    alone.take(0, terms, said)
     size = len(own.members) - 1
     best, most = story, (product(terms, own.sum) - product(terms, terms)) / size if size else 0.0
     for other in others:
         group = groups[other]
-        if count := len(group.members):
-            mean = product(terms, group.sum) / count
-            if mean > max(most, MOVE) and (mean >= SAME or telling(said, group.said, 1, count) >= OWN):
+        if group.members:
+            mean = product(terms, group.sum) / len(group.members)
+            if mean > max(most, MOVE) and not _is_form(alone, group, OWN):
                 best, most = other, mean
     return best
 

@@ -32,17 +32,22 @@ class Group:
     length: float = 0.0
     """The square of the sum's norm."""
     said: dict[str, float] = field(default_factory=dict)
+    terms: int = 0
+    """Of all sketches together."""
 
     def take(self, member: int, terms: Mapping[str, float], said: Mapping[str, float]) -> None:
         self._add(terms, said, 1)
+        self.terms += len(said)
         self.members.append(member)
 
     def give(self, member: int, terms: Mapping[str, float], said: Mapping[str, float]) -> None:
         self._add(terms, said, -1)
+        self.terms -= len(said)
         self.members.remove(member)
 
     def absorb(self, other: Group) -> None:
         self._add(other.sum, other.said, 1)
+        self.terms += other.terms
         self.members.extend(other.members)
 
     def _add(self, terms: Mapping[str, float], said: Mapping[str, float], sign: int) -> None:

@@ -24,6 +24,11 @@ STORY_TERMS = 64
 """Terms a story's sketch keeps."""
 BRIEF_TERMS = 16
 """A sketch with fewer terms comes from a headline alone."""
+FORM_TERMS = 11
+"""A sketch with fewer terms says too little to have a form: few bare headlines have so many, most notices do."""
+OWN, SAME = 1.1, 0.9
+"""How much more telling, as a ratio, what two share must be than what each has for itself; and the likeness from
+which that is no matter, as one was written from the other."""
 _EVERYDAY = 6.5
 """The Zipf value from which a word weighs nothing."""
 _CAPITAL, _FIGURE = 1.3, 2.0
@@ -127,6 +132,11 @@ def telling(one: Mapping[str, float], other: Mapping[str, float], count: int = 1
         apart += high - low
         severally += (high - low) * high
     return commonly * apart / (common * severally) if common > 0 and severally > 0 else math.inf
+
+
+def is_form(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    """Whether two sketches share no more than the form in which such news is told."""
+    return min(len(one), len(other)) >= FORM_TERMS and product(one, other) < SAME and telling(one, other) < OWN
 
 
 def is_brief(entry_sketch: Mapping[str, float]) -> bool:

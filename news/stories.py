@@ -15,14 +15,13 @@ from datetime import datetime, timedelta
 from zlib import crc32
 
 from news.article import Entry
-from news.sketches import STORY_TERMS, is_brief, likeness, sketch
+from news.sketches import FORM_TERMS, SAME, STORY_TERMS, is_brief, likeness, sketch
 from news.story import Story
 
 JOIN_TEXT, JOIN_HEADLINE = 0.34, 0.3
 """Cosines from which an article with text, or a bare headline, joins a story."""
-OWN, SAME = 1.1, 0.9
-"""How much more telling, as a ratio, the words that a text shares with a story must be than its others; and the cosine
-from which that is no matter. Two notices of one form share the form, two tellings of one event its names."""
+OWN_AT_ARRIVAL = 1.0
+"""As `OWN`, for the words that an entry has in common with a story, and those it has not."""
 SILENT_AFTER, PATIENCE = 1.5, 0.3
 """Days without an article from which a story is silent, and how much more alike an entry must be for each day more:
 the next match of the same teams, the next warning and the next trial are told in the same words."""
@@ -106,13 +105,13 @@ class Index:
         told = {_mark(term): value for term, value in entry_sketch.items()}
         size = math.sqrt(sum(value * value for value in told.values())) or 1.0
         at, since = now.timestamp(), (now - WINDOW).timestamp()
-        is_text = not is_brief(entry_sketch)
+        has_form = len(told) >= FORM_TERMS
         alike = (
             (score / _patience(at, self._seen[place]), self._seen[place], -self._ids[place])
             for place in self._near(told)
             if self._seen[place] >= since
             and (score := self._likeness(told, place) / size)
-            and (not is_text or score >= SAME or self._is_telling(told, place))
+            and (not has_form or score >= SAME or self._is_telling(told, place))
         )
         score, _, negative_id = max(alike, default=(0.0, 0.0, 0))
         return -negative_id if score and score >= bar(entry_sketch) else None
@@ -127,7 +126,7 @@ class Index:
         marks = {mark for mark, _ in _pairs(self._packed[place])}
         common = [value for mark, value in terms.items() if mark in marks]
         apart = [value for mark, value in terms.items() if mark not in marks]
-        return not apart or _heft(common) >= OWN * _heft(apart)
+        return not apart or _heft(common) >= OWN_AT_ARRIVAL * _heft(apart)
 
     def _put(self, story_id: int, terms: Mapping[int, float], at: datetime) -> None:
         place = self._place.setdefault(story_id, len(self._ids))
