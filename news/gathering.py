@@ -30,6 +30,8 @@ OWN_LARGE = 1.4
 MOVE = 0.3
 """Mean likeness to the texts of another story from which a text may go there."""
 _ROUNDS = 3
+NEAR = 0.15
+"""Likeness from which the story of an article is looked at again when another comes."""
 
 Id = TypeVar("Id", bound=Hashable)
 
@@ -93,7 +95,9 @@ def _touched(
     asked = [place for place, number in enumerate(numbers) if number in changed]
     near = alike([sketches[number] for number in numbers], manner.beside, asked)
     touched = {number: story_of[number] for number in changed if number in story_of}
-    touched |= {numbers[place]: story_of[numbers[place]] for likest in near for place, _ in likest}
+    touched |= {
+        numbers[place]: story_of[numbers[place]] for likest in near for place, likeness in likest if likeness >= NEAR
+    }
     return {story: stories[story] for story in stories if story in set(touched.values())}
 
 

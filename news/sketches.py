@@ -124,13 +124,16 @@ def telling(one: Mapping[str, float], other: Mapping[str, float], count: int = 1
     notices of one form share the form, and each has its own names and figures: below. Where either is the sum
     of several sketches, `count` and `its_count` say of how many.
     """
-    common = commonly = apart = severally = 0.0
-    for term in one.keys() | other.keys():
-        low, high = sorted((one.get(term, 0.0) / count, other.get(term, 0.0) / its_count))
+    common = commonly = lower = 0.0
+    for term in one.keys() & other.keys():
+        low, high = one[term] / count, other[term] / its_count
+        if low > high:
+            low, high = high, low
         common += low
         commonly += low * high
-        apart += high - low
-        severally += (high - low) * high
+        lower += low * low
+    apart = sum(one.values()) / count + sum(other.values()) / its_count - 2 * common
+    severally = _square(one) / count**2 + _square(other) / its_count**2 - lower - commonly
     return commonly * apart / (common * severally) if common > 0 and severally > 0 else math.inf
 
 
@@ -150,7 +153,11 @@ def heaviest(terms: Mapping[str, float], most: int) -> dict[str, float]:
 
 
 def norm(terms: Mapping[str, float]) -> float:
-    return math.sqrt(sum(value * value for value in terms.values()))
+    return math.sqrt(_square(terms))
+
+
+def _square(terms: Mapping[str, float]) -> float:
+    return sum([value * value for value in terms.values()])
 
 
 def unit(terms: Mapping[str, float]) -> dict[str, float]:

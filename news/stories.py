@@ -22,7 +22,7 @@ JOIN_TEXT, JOIN_HEADLINE = 0.34, 0.3
 """Cosines from which an article with text, or a bare headline, joins a story."""
 OWN_AT_ARRIVAL = 1.0
 """As `OWN`, for the words that an entry has in common with a story, and those it has not."""
-SILENT_AFTER, PATIENCE = 1.5, 0.3
+SILENT_AFTER, PATIENCE = 1.0, 0.3
 """Days without an article from which a story is silent, and how much more alike an entry must be for each day more:
 the next match of the same teams, the next warning and the next trial are told in the same words."""
 _DAY = 86_400
