@@ -26,7 +26,7 @@ BRIEF_TERMS = 16
 """A sketch with fewer terms comes from a headline alone."""
 FORM_TERMS = 11
 """A sketch with fewer terms says too little to have a form: few bare headlines have so many, most notices do."""
-OWN, SAME = 1.1, 0.9
+OWN, SAME = 1.1, 0.85
 """How much more telling, as a ratio, what two share must be than what each has for itself; and the likeness from
 which that is no matter, as one was written from the other."""
 _EVERYDAY = 6.5
