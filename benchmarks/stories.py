@@ -1,9 +1,11 @@
 """Stories against their marks: BCubed over full texts and headlines, at arrival and after the second look.
 
-    python -m benchmarks.stories [folder with ecbplus-dev.jsonl.gz and headlines-dev.jsonl.gz] [--scale 100000]
+    python -m benchmarks.stories [folder with ecbplus-dev.jsonl.gz and headlines-dev.jsonl.gz]
+    python -m benchmarks.stories --scale 100000
 
 Beside ours, in the same run: one pass with tf-idf centroids, and one with the bare share of common words,
 each at the bar that serves it best on this very data. Intervals: 95 %, 200 resamples of stories.
+A made-up week (`benchmarks/week.py`) says how events that are alike stay apart, and stories that run for days together.
 `--scale` instead fills the index with so many made-up stories, and says what one more article costs.
 """
 
@@ -16,11 +18,13 @@ import random
 import sys
 import time
 import tomllib
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.week import told as told_of
+from benchmarks.week import week
 from jobs.file import LOOKED_AT
 from news.article import Entry
 from news.bullets import choose_bullets
@@ -63,17 +67,17 @@ def interval(ours: Sequence[object], theirs: Sequence[object]) -> tuple[float, f
 
 
 def texts(folder: Path) -> tuple[list[Entry], list[str]]:
-    rows = _rows(folder / "ecbplus-dev.jsonl.gz")
+    rows = rows_of(folder / "ecbplus-dev.jsonl.gz")
     entries = [Entry(headline=row["lines"][0], paragraphs=tuple(row["lines"][1:]), language="en") for row in rows]
     return entries, [row["story"] for row in rows]
 
 
 def headlines(folder: Path) -> tuple[list[Entry], list[str]]:
-    rows = _rows(folder / "headlines-dev.jsonl.gz")
+    rows = rows_of(folder / "headlines-dev.jsonl.gz")
     return [Entry(headline=row["headline"], language="en") for row in rows], [row["story"] for row in rows]
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def rows_of(path: Path) -> list[dict[str, str]]:
     with gzip.open(path, "rt") as lines:
         return [json.loads(line) for line in lines]
 
@@ -139,6 +143,25 @@ def main(folder: Path = DATA) -> None:
         ):
             best = max(BARS, key=lambda bar: bcubed(one_pass(vectors[few], alike, bar), marks[few])[2])
             show(plain, one_pass(vectors, alike, best), marks, f"at its best bar, {best:.2f}")
+    of_a_week()
+
+
+def of_a_week(weeks: int = 5) -> None:
+    """BCubed of a made-up week, each kind and half of it for itself."""
+    for name, second_look in (("at arrival", False), ("after a second look", True)):
+        found: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+        for seed in range(weeks):
+            pieces = week(seed)
+            stories = told_of(pieces, second_look=second_look)
+            mine, gold = Counter(stories), Counter(piece.event for piece in pieces)
+            both = Counter(zip(stories, (piece.event for piece in pieces), strict=True))
+            for piece, story in zip(pieces, stories, strict=True):
+                kind = ("running" if piece.is_running else "alike") + (", held out" if piece.is_held else "")
+                n = both[story, piece.event]
+                found[kind].append((n / mine[story], n / gold[piece.event]))
+        for kind, shares in sorted(found.items()):
+            precision, recall = (sum(column) / len(shares) for column in zip(*shares, strict=True))
+            print(f"  a week, {name}, {kind:18} P {precision:.3f} R {recall:.3f}", flush=True)
 
 
 def made_up(count: int) -> Iterator[Entry]:

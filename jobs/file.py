@@ -63,7 +63,7 @@ class Shelves:
     sketches: dict[int, Packed] = field(default_factory=dict)
     """Of the articles that the second look is taken at."""
     looked: Sequence[Told] = ()
-    """What the second look left as it was: at the same again it need not look."""
+    """What the last second look saw: the next is taken at what has come since, and at what it changed itself."""
     told: Together[_Filing, Sequence[int | None]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,7 +115,9 @@ class Shelves:
         """
         async with self.telling:
             told = await storage.stories.tellings(now - LOOK_BACK, LOOKED_AT)
-            if told == self.looked:
+            before = {each.article_id: each.story_id for each in self.looked}
+            changed = {number for number, each in enumerate(told) if before.get(each.article_id) != each.story_id}
+            if not changed:
                 return 0
             missing = [each.article_id for each in told if each.article_id not in self.sketches]
             new = {
@@ -126,21 +128,22 @@ class Shelves:
             self.sketches = {each.article_id: known.get(each.article_id, NOTHING) for each in told}
             shown = {each.story_id for each in told if each.is_told}
             looked = [(each.story_id, unpacked(self.sketches[each.article_id])) for each in told]
-            after = keep_shown(looked, await asyncio.to_thread(regroup, looked, shown, count(-1, -1)), shown)
+            fresh = count(-1, -1)
+            after = await asyncio.to_thread(regroup, looked, shown, fresh, changed if before else None)
+            after = keep_shown(looked, after, shown)
             moves = {
                 each.article_id: story
                 for each, story in zip(told, after, strict=True)
                 if story != each.story_id and not each.is_told
             }
-            if not moves:
-                self.looked = told
-                return 0
-            sums = summed((story, terms) for story, (_, terms) in zip(after, looked, strict=True))
-            changed = await storage.stories.move(moves, sums)
-            for story_id in changed:
+            touched = {*moves.values(), *(each.story_id for each in told if each.article_id in moves)}
+            sums = summed((story, terms) for story, (_, terms) in zip(after, looked, strict=True) if story in touched)
+            regrouped = await storage.stories.move(moves, sums) if moves else set()
+            self.looked = told
+            for story_id in regrouped:
                 story = await storage.stories.get(story_id)
                 self.stories.put_all([story]) if story else self.stories.drop(story_id)
-            return len(changed)
+            return len(regrouped)
 
 
 async def file_entry(

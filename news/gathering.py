@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from news.merging import Group, alike, merge, neighbours
-from news.sketches import STORY_TERMS, heaviest, product, unit
+from news.sketches import FORM_TERMS, OWN, SAME, STORY_TERMS, heaviest, is_form, product, telling, unit
 
 GATHER_HEADLINES = 0.11
 """Likeness, of what more than one term says, from which two large stories of headlines are one."""
@@ -25,9 +25,13 @@ GATHER_TEXTS = 0.7
 """Likeness of the texts of two stories, as a share of that within the stories, from which these are one."""
 _WITHIN, _PAIRS = 0.62, 3
 """Likeness within a story of which too little is known, and how many pairs of texts weigh as much as that."""
+OWN_LARGE = 1.4
+"""As `OWN`, for what two large stories share."""
 MOVE = 0.3
 """Mean likeness to the texts of another story from which a text may go there."""
 _ROUNDS = 3
+NEAR = 0.15
+"""Likeness from which the story of an article is looked at again when another comes."""
 
 Id = TypeVar("Id", bound=Hashable)
 
@@ -54,35 +58,66 @@ def gather(
     manner: Manner,
     whole: Collection[Id] = (),
     fresh: Iterable[Id] = (),
+    changed: Collection[int] | None = None,
 ) -> dict[Id, list[int]]:
     """The numbers of the articles of each story, by `sketches`; stories that are `whole` are not taken apart.
 
     Each goes on under the name that most of its articles had, or a `fresh` one where another has that name.
+    Where only some articles have `changed`, their stories and those of the articles most like them are gathered
+    anew, and answered.
     """
     numbers = sorted(number for members in stories.values() for number in members)
-    echoed = dict(zip(numbers, _echoed([sketches[number] for number in numbers], manner), strict=True))
+    if changed is not None:
+        stories = _touched(stories, sketches, numbers, changed, manner)
     units: dict[int, Sequence[int]] = {}
     for story, members in stories.items():
         units |= {members[0]: members} if story in whole else {number: [number] for number in members}
+    echoed = _echoed(sketches, numbers, [number for its in units.values() for number in its], manner)
     groups = {first: Group() for first in sorted(units)}
     for first, group in groups.items():
         for number in units[first]:
-            group.take(number, echoed[number])
+            group.take(number, echoed[number], sketches[number])
     merge(groups, neighbours(groups, manner.beside), manner.excess)
     if manner.is_moved:
-        _move(groups, {number: echoed[number] for number, its in units.items() if len(its) == 1}, manner)
+        _move(groups, {number: echoed[number] for number, its in units.items() if len(its) == 1}, sketches, manner)
     return _named(stories, [sorted(group.members) for group in groups.values()], iter(fresh))
 
 
-def _echoed(sketches: Sequence[Mapping[str, float]], manner: Manner) -> list[Mapping[str, float]]:
-    """Each sketch with something of those that are most like it, the more the liker they are."""
-    found: list[Mapping[str, float]] = []
-    for terms, likest in zip(sketches, alike(sketches, manner.echoed), strict=True):
-        both = dict(terms)
-        for other, shared in likest:
-            for term, value in sketches[other].items():
+def _touched(
+    stories: Mapping[Id, Sequence[int]],
+    sketches: Sequence[Mapping[str, float]],
+    numbers: Sequence[int],
+    changed: Collection[int],
+    manner: Manner,
+) -> dict[Id, Sequence[int]]:
+    """The stories with changed articles, and those of the articles that are most like these."""
+    story_of = {number: story for story, members in stories.items() for number in members}
+    asked = [place for place, number in enumerate(numbers) if number in changed]
+    near = alike([sketches[number] for number in numbers], manner.beside, asked)
+    touched = {number: story_of[number] for number in changed if number in story_of}
+    touched |= {
+        numbers[place]: story_of[numbers[place]] for likest in near for place, likeness in likest if likeness >= NEAR
+    }
+    return {story: stories[story] for story in stories if story in set(touched.values())}
+
+
+def _echoed(
+    sketches: Sequence[Mapping[str, float]], numbers: Sequence[int], of: Iterable[int], manner: Manner
+) -> dict[int, Mapping[str, float]]:
+    """Each of these sketches with something of those of `numbers` that are most like it, the liker the more."""
+    place_of = {number: place for place, number in enumerate(numbers)}
+    asked = sorted(of)
+    found: dict[int, Mapping[str, float]] = {}
+    near = alike([sketches[number] for number in numbers], manner.echoed, [place_of[number] for number in asked])
+    for number, likest in zip(asked, near, strict=True):
+        both = dict(sketches[number])
+        for place, shared in likest:
+            other = sketches[numbers[place]]
+            if is_form(sketches[number], other):
+                continue
+            for term, value in other.items():
                 both[term] = both.get(term, 0.0) + manner.echo * shared * value
-        found.append(unit(heaviest(both, STORY_TERMS)))
+        found[number] = unit(heaviest(both, STORY_TERMS))
     return found
 
 
@@ -94,13 +129,25 @@ def _headlines_excess(one: Group, other: Group) -> float:
     if not shared or not size:
         return -1.0
     likeness = (sum(shared) - _FIRST_TERM * max(shared)) / size
-    return likeness / (GATHER_HEADLINES * (1 + _ALONE / max(len(one.members), len(other.members)))) - 1
+    excess = likeness / (GATHER_HEADLINES * (1 + _ALONE / max(len(one.members), len(other.members)))) - 1
+    return -1.0 if excess >= 0 and _is_form(one, other, OWN) else excess
 
 
 def _texts_excess(one: Group, other: Group) -> float:
     """Two events of one kind are alike too, but less than the texts of each are among themselves."""
     mean = product(one.sum, other.sum) / (len(one.members) * len(other.members))
-    return mean / math.sqrt(_within(one) * _within(other)) / GATHER_TEXTS - 1
+    excess = mean / math.sqrt(_within(one) * _within(other)) / GATHER_TEXTS - 1
+    asked = OWN_LARGE - (OWN_LARGE - OWN) / min(len(one.members), len(other.members))
+    return -1.0 if excess >= 0 and _is_form(one, other, asked) else excess
+
+
+def _is_form(one: Group, other: Group, asked: float) -> bool:
+    """As `is_form` says of two sketches."""
+    count, its_count = len(one.members), len(other.members)
+    if one.terms < FORM_TERMS * count or other.terms < FORM_TERMS * its_count:
+        return False
+    mean = product(one.said, other.said) / (count * its_count)
+    return mean < SAME and telling(one.said, other.said, count, its_count) < asked
 
 
 def _within(group: Group) -> float:
@@ -114,9 +161,14 @@ HEADLINES = Manner(echo=0.25, echoed=10, beside=24, excess=_headlines_excess, is
 TEXTS = Manner(echo=0.2, echoed=5, beside=12, excess=_texts_excess, is_moved=True)
 
 
-def _move(groups: dict[int, Group], sketches: Mapping[int, Mapping[str, float]], manner: Manner) -> None:
+def _move(
+    groups: dict[int, Group],
+    echoed: Mapping[int, Mapping[str, float]],
+    sketches: Sequence[Mapping[str, float]],
+    manner: Manner,
+) -> None:
     """Moves each of these articles to the story whose articles it is most like on average, itself left out."""
-    story_of = {member: story for story, group in groups.items() for member in group.members if member in sketches}
+    story_of = {member: story for story, group in groups.items() for member in group.members if member in echoed}
     times_changed = Counter[int]()
     compared: dict[int, list[tuple[int, int]]] = {}
     """For each article the stories it was compared with, each with how often it had changed by then."""
@@ -128,10 +180,10 @@ def _move(groups: dict[int, Group], sketches: Mapping[int, Mapping[str, float]],
             if compared.get(member) == states:
                 continue
             compared[member] = states
-            best = _fits_best(sketches[member], story, groups, beside[story])
+            best = _fits_best(echoed[member], sketches[member], story, groups, beside[story])
             if best != story:
-                groups[story].give(member, sketches[member])
-                groups[best].take(member, sketches[member])
+                groups[story].give(member, echoed[member], sketches[member])
+                groups[best].take(member, echoed[member], sketches[member])
                 times_changed.update((story, best))
                 story_of[member] = best
                 is_settled = False
@@ -141,15 +193,22 @@ def _move(groups: dict[int, Group], sketches: Mapping[int, Mapping[str, float]],
             break
 
 
-def _fits_best(terms: Mapping[str, float], story: int, groups: Mapping[int, Group], others: Iterable[int]) -> int:
-    own = groups[story]
+def _fits_best(
+    terms: Mapping[str, float],
+    said: Mapping[str, float],
+    story: int,
+    groups: Mapping[int, Group],
+    others: Iterable[int],
+) -> int:
+    own, alone = groups[story], Group()
+    alone.take(0, terms, said)
     size = len(own.members) - 1
     best, most = story, (product(terms, own.sum) - product(terms, terms)) / size if size else 0.0
     for other in others:
         group = groups[other]
         if group.members:
             mean = product(terms, group.sum) / len(group.members)
-            if mean > max(most, MOVE):
+            if mean > max(most, MOVE) and not _is_form(alone, group, OWN):
                 best, most = other, mean
     return best
 

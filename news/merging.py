@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -26,29 +25,36 @@ Ints = NDArray[np.int_]
 
 @dataclass(slots=True)
 class Group:
-    """Articles while they are looked at: their numbers, and the sum of their sketches."""
+    """Articles while they are looked at: their numbers, and the sum of their sketches, with and without echo."""
 
     members: list[int] = field(default_factory=list)
     sum: dict[str, float] = field(default_factory=dict)
     length: float = 0.0
     """The square of the sum's norm."""
+    said: dict[str, float] = field(default_factory=dict)
+    terms: int = 0
+    """Of all sketches together."""
 
-    def take(self, member: int, terms: Mapping[str, float]) -> None:
-        self._add(terms, 1)
+    def take(self, member: int, terms: Mapping[str, float], said: Mapping[str, float]) -> None:
+        self._add(terms, said, 1)
+        self.terms += len(said)
         self.members.append(member)
 
-    def give(self, member: int, terms: Mapping[str, float]) -> None:
-        self._add(terms, -1)
+    def give(self, member: int, terms: Mapping[str, float], said: Mapping[str, float]) -> None:
+        self._add(terms, said, -1)
+        self.terms -= len(said)
         self.members.remove(member)
 
     def absorb(self, other: Group) -> None:
-        self._add(other.sum, 1)
+        self._add(other.sum, other.said, 1)
+        self.terms += other.terms
         self.members.extend(other.members)
 
-    def _add(self, terms: Mapping[str, float], sign: int) -> None:
+    def _add(self, terms: Mapping[str, float], said: Mapping[str, float], sign: int) -> None:
         self.length += sign * 2 * product(terms, self.sum) + product(terms, terms)
-        for term, value in terms.items():
-            self.sum[term] = self.sum.get(term, 0.0) + sign * value
+        for sums, its in ((self.sum, terms), (self.said, said)):
+            for term, value in its.items():
+                sums[term] = sums.get(term, 0.0) + sign * value
 
 
 def merge(
@@ -111,21 +117,27 @@ def neighbours(groups: Mapping[Id, Group], most: int) -> dict[Id, set[Id]]:
     return beside
 
 
-def alike(sketches: Sequence[Mapping[str, float]], most: int) -> Iterator[list[tuple[int, float]]]:
+def alike(
+    sketches: Sequence[Mapping[str, float]], most: int, of: Iterable[int] | None = None
+) -> Iterator[list[tuple[int, float]]]:
     """For each sketch the places of those most like it, the likest first, and the product with each of them.
 
-    Of those that have a term in common its last holders are looked at; ties go to the first place.
+    Of those that have a term in common its last holders are looked at; ties go to the first place. `of` are
+    the places that are asked for, else all.
     """
-    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    asked = range(len(sketches)) if of is None else list(of)
+    postings: dict[str, list[tuple[int, float]]] = {term: [] for place in asked for term in sketches[place]}
     for place, terms in enumerate(sketches):
         for term, value in terms.items():
-            postings[term].append((place, value))
+            if (its := postings.get(term)) is not None:
+                its.append((place, value))
     holders: dict[str, tuple[Ints, Floats]] = {}
     for term, some in postings.items():
         if len(some) > 1:  # who holds a term alone meets nobody by it
             places, values = zip(*some[-_MOST_POSTINGS:], strict=True)
             holders[term] = np.array(places), np.array(values)
-    for place, terms in enumerate(sketches):
+    for place in asked:
+        terms = sketches[place]
         common = [(*holders[term], value) for term, value in terms.items() if term in holders]
         if not common:
             yield []

@@ -17,12 +17,16 @@ Id = TypeVar("Id", bound=Hashable)
 
 
 def regroup(
-    told: Sequence[tuple[Id, Mapping[str, float]]], whole: Collection[Id] = (), fresh: Iterable[Id] = ()
+    told: Sequence[tuple[Id, Mapping[str, float]]],
+    whole: Collection[Id] = (),
+    fresh: Iterable[Id] = (),
+    changed: Collection[int] | None = None,
 ) -> list[Id]:
     """The story of each article after the second look; `told` holds story and sketch of each, oldest first.
 
     Stories that are `whole` are not taken apart. Those that come apart take `fresh` ids, as far as
-    there are any.
+    there are any. `changed` are the numbers of the articles that came, or came elsewhere, since the last look:
+    then what is not near them stays as it is.
     """
     sketches = [terms for _, terms in told]
     stories: defaultdict[Id, list[int]] = defaultdict(list)
@@ -38,12 +42,13 @@ def regroup(
     }
     names = iter(fresh)
     after = [story for story, _ in told]
-    of_texts = gather(texts, sketches, TEXTS, whole, names)
-    for found in (of_texts, gather(headlines, sketches, HEADLINES, whole, names)):
+    of_texts = gather(texts, sketches, TEXTS, whole, names, changed)
+    for found in (of_texts, gather(headlines, sketches, HEADLINES, whole, names, changed)):
         for story, members in found.items():
             for member in members:
                 after[member] = story
-    among = [member for story in texts for member in stories[story] if is_brief(sketches[member])]
+    regathered = {told[member][0] for members in of_texts.values() for member in members}
+    among = [member for story in regathered for member in stories[story] if is_brief(sketches[member])]
     _follow(among, told, of_texts, after)
     return after
 

@@ -24,6 +24,11 @@ STORY_TERMS = 64
 """Terms a story's sketch keeps."""
 BRIEF_TERMS = 16
 """A sketch with fewer terms comes from a headline alone."""
+FORM_TERMS = 11
+"""A sketch with fewer terms says too little to have a form: few bare headlines have so many, most notices do."""
+OWN, SAME = 1.1, 0.85
+"""How much more telling, as a ratio, what two share must be than what each has for itself; and the likeness from
+which that is no matter, as one was written from the other."""
 _EVERYDAY = 6.5
 """The Zipf value from which a word weighs nothing."""
 _CAPITAL, _FIGURE = 1.3, 2.0
@@ -112,6 +117,31 @@ def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return min(1.0, product(one, other) / size) if size else 0.0
 
 
+def telling(one: Mapping[str, float], other: Mapping[str, float], count: int = 1, its_count: int = 1) -> float:
+    """How much heavier, as a ratio, what two share is than what each has for itself, word by word.
+
+    Two tellings of one event share its names and figures, and each has plain words of its own: above 1. Two
+    notices of one form share the form, and each has its own names and figures: below. Where either is the sum
+    of several sketches, `count` and `its_count` say of how many.
+    """
+    common = commonly = lower = 0.0
+    for term in one.keys() & other.keys():
+        low, high = one[term] / count, other[term] / its_count
+        if low > high:
+            low, high = high, low
+        common += low
+        commonly += low * high
+        lower += low * low
+    apart = sum(one.values()) / count + sum(other.values()) / its_count - 2 * common
+    severally = _square(one) / count**2 + _square(other) / its_count**2 - lower - commonly
+    return commonly * apart / (common * severally) if common > 0 and severally > 0 else math.inf
+
+
+def is_form(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    """Whether two sketches share no more than the form in which such news is told."""
+    return min(len(one), len(other)) >= FORM_TERMS and product(one, other) < SAME and telling(one, other) < OWN
+
+
 def is_brief(entry_sketch: Mapping[str, float]) -> bool:
     """Whether a sketch comes from a headline alone."""
     return len(entry_sketch) < BRIEF_TERMS
@@ -123,7 +153,11 @@ def heaviest(terms: Mapping[str, float], most: int) -> dict[str, float]:
 
 
 def norm(terms: Mapping[str, float]) -> float:
-    return math.sqrt(sum(value * value for value in terms.values()))
+    return math.sqrt(_square(terms))
+
+
+def _square(terms: Mapping[str, float]) -> float:
+    return sum([value * value for value in terms.values()])
 
 
 def unit(terms: Mapping[str, float]) -> dict[str, float]:

@@ -10,17 +10,19 @@ import math
 import struct
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zlib import crc32
 
 from news.article import Entry
-from news.sketches import STORY_TERMS, is_brief, likeness, sketch
+from news.sketches import FORM_TERMS, SAME, STORY_TERMS, is_brief, likeness, sketch
 from news.story import Story
 
 JOIN_TEXT, JOIN_HEADLINE = 0.34, 0.3
 """Cosines from which an article with text, or a bare headline, joins a story."""
-SILENT_AFTER, PATIENCE = 1.5, 0.3
+OWN_AT_ARRIVAL = 1.0
+"""As `OWN`, for the words that an entry has in common with a story, and those it has not."""
+SILENT_AFTER, PATIENCE = 1.0, 0.3
 """Days without an article from which a story is silent, and how much more alike an entry must be for each day more:
 the next match of the same teams, the next warning and the next trial are told in the same words."""
 _DAY = 86_400
@@ -103,14 +105,13 @@ class Index:
         told = {_mark(term): value for term, value in entry_sketch.items()}
         size = math.sqrt(sum(value * value for value in told.values())) or 1.0
         at, since = now.timestamp(), (now - WINDOW).timestamp()
+        has_form = len(told) >= FORM_TERMS
         alike = (
-            (
-                self._likeness(told, place) / size / _patience(at, self._seen[place]),
-                self._seen[place],
-                -self._ids[place],
-            )
+            (score / _patience(at, self._seen[place]), self._seen[place], -self._ids[place])
             for place in self._near(told)
             if self._seen[place] >= since
+            and (score := self._likeness(told, place) / size)
+            and (not has_form or score >= SAME or self._is_telling(told, place))
         )
         score, _, negative_id = max(alike, default=(0.0, 0.0, 0))
         return -negative_id if score and score >= bar(entry_sketch) else None
@@ -119,6 +120,13 @@ class Index:
         """The product with a story's sketch at unit length, to five places."""
         shared: float = sum([terms[mark] * weight for mark, weight in _pairs(self._packed[place]) if mark in terms])
         return round(shared / self._sizes[place], 5)
+
+    def _is_telling(self, terms: Mapping[int, float], place: int) -> bool:
+        """Whether the terms that a story has too weigh more, one by one, than those it has not."""
+        marks = {mark for mark, _ in _pairs(self._packed[place])}
+        common = [value for mark, value in terms.items() if mark in marks]
+        apart = [value for mark, value in terms.items() if mark not in marks]
+        return not apart or _heft(common) >= OWN_AT_ARRIVAL * _heft(apart)
 
     def _put(self, story_id: int, terms: Mapping[int, float], at: datetime) -> None:
         place = self._place.setdefault(story_id, len(self._ids))
@@ -160,6 +168,11 @@ class Index:
             if left < 0:
                 break
         return sorted(rough, key=rough.__getitem__, reverse=True)[: self._RESCORED]
+
+
+def _heft(values: Sequence[float]) -> float:
+    """What one of them weighs, the heavy ones counting as much more as they are heavier."""
+    return sum(value * value for value in values) / (sum(values) or 1.0)
 
 
 def _mark(term: str) -> int:

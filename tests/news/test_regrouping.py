@@ -83,6 +83,39 @@ def test_bare_headlines_and_texts_are_not_judged_by_one_measure() -> None:
     assert mixed == ["text", "text", "head"]
 
 
+NOTICES = [
+    sketch(Entry(headline=headline, paragraphs=(text,), language="en"))
+    for headline, text in (
+        (
+            f"Police appeal after theft in {street}",
+            f"{who} was robbed in {street} in Wexby on Tuesday night. Police ask witnesses to call {number}.",
+        )
+        for who, street, number in (
+            ("A courier", "Mill Lane", "415-2231"),
+            ("A pensioner", "Quay Street", "620-8874"),
+            ("Two tourists", "Tannery Row", "388-1045"),
+        )
+    )
+]
+
+
+def test_notices_of_one_form_are_not_one_story() -> None:
+    assert min(product(one, other) for one in NOTICES for other in NOTICES) > 0.4
+    assert regroup(list(zip("xyz", NOTICES, strict=True))) == ["x", "y", "z"]
+    assert regroup(list(zip("xxx", NOTICES, strict=True)), fresh=iter("yz")) == ["x", "y", "z"]
+
+
+def test_a_notice_that_was_told_again_is_one_story_with_it() -> None:
+    assert regroup(list(zip("xyz", [*NOTICES[:2], NOTICES[0]], strict=True))) == ["x", "y", "x"]
+
+
+def test_what_is_not_near_anything_that_changed_stays_as_it_is() -> None:
+    told = list(zip("aabcc", SKETCHES, strict=True))
+    assert regroup(told, changed={4}) == [*"aabcc"]
+    assert regroup(told, changed={2}) == [*"aaacc"]
+    assert regroup(told, changed=()) == [*"aabcc"]
+
+
 def test_what_says_nothing_stays_where_it_is() -> None:
     assert regroup([("a", {}), ("b", {}), ("b", {})]) == ["a", "b", "b"]
     assert regroup([]) == []

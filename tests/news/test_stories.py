@@ -61,6 +61,16 @@ def test_another_event_of_the_same_kind_opens_its_own_story() -> None:
     assert index_of(story(FERRY)).find(sketch(OTHER_FERRY), NOW) is None
 
 
+def test_a_notice_of_the_same_form_opens_its_own_story_and_a_correction_of_one_does_not() -> None:
+    def appeal(who: str, street: str, number: str) -> Entry:
+        text = f"{who} was robbed in {street} in Wexby on Tuesday night. Police ask witnesses to call {number}."
+        return Entry(headline=f"Police appeal after theft in {street}", paragraphs=(text,), language="en")
+
+    index = index_of(story(appeal("A courier", "Mill Lane", "415-2231")))
+    assert index.find(sketch(appeal("A pensioner", "Quay Street", "620-8874")), NOW) is None
+    assert index.find(sketch(appeal("A courier", "Mill Lane", "415-2239")), NOW) == 1
+
+
 def test_the_same_text_is_fully_alike() -> None:
     again = replace(FERRY, url="https://example.org/copy", byline="Copy Desk")
     assert likeness(sketch(FERRY), sketch(again)) == pytest.approx(1.0)
