@@ -6,21 +6,21 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import ChatState
 from news.delivery import WAIT_FOR_RIGHTS, Delivery, DeliveryState
 from news.messages.message import Message
-from storage.bulk import among, for_rows
+from storage.bulk import among
 from storage.claims import COLUMNS, FREE, UNSENT, WAITING, WRITABLE, as_delivery, intent, is_in, taking
 from storage.engine import Database, Missing
 from storage.leads import LeadLost
 from storage.outcomes import begin, by, come_again, settle
 from storage.putting import put
-from storage.tables import UNFINISHED, chats, outbox
+from storage.tables import chats, digests, outbox
 
 DOUBT_BACKOFF = (timedelta(seconds=30), timedelta(minutes=2))
 """How long the first and the second doubt wait; the third parks."""
@@ -148,9 +148,7 @@ class Outbox:
         For a newer one that is about to be composed: their stories count as not had.
         """
         async with self._database.read() as connection:
-            late = await for_rows(
-                connection, LATE, "chat_id int, before moment", [(each, before) for each, _ in places]
-            )
+            late = await connection.execute(_late(connection, [chat_id for chat_id, _ in places], before))
             ids = [row.digest_id for row in late if (row.chat_id, row.thread_id) in places]
         if not ids:
             return 0
@@ -205,24 +203,26 @@ class Outbox:
             return [as_delivery(row) for row in (await connection.execute(found)).mappings()]
 
 
-LATE = f"""
-    SELECT outbox.digest_id, outbox.chat_id, outbox.thread_id
-    FROM {{rows}} CROSS JOIN outbox CROSS JOIN digests
-    WHERE outbox.chat_id = listed.chat_id AND outbox.{UNFINISHED}
-    AND outbox.state || '' = 'pending' AND outbox.attempt = 0 AND outbox.created_at < listed.before
-    AND digests.id = outbox.digest_id AND NOT digests.is_alert
-"""  # noqa: S608 - our own names
-"""What waits and may be untouched, by the chats' own few: SQLite joins in the order written, and would else go through
-all that is pending. Not what alerts told: the newer digest need not bring that."""
 _part = outbox.alias()
 UNTOUCHED: ColumnElement[bool] = and_(
-    outbox.c.state.concat(literal_column("''")) == literal_column("'pending'"),  # by no index, as there
+    # By no index of states: SQLite would go through all that is pending, instead of some chats' own.
+    outbox.c.state.concat(literal_column("''")) == literal_column("'pending'"),
     outbox.c.attempt == 0,
+    outbox.c.message_id.is_(None),
     ~exists().where(
         _part.c.digest_id == outbox.c.digest_id, or_(_part.c.state != literal_column("'pending'"), _part.c.attempt > 0)
     ),
 )
 """Condition: no part of a delivery's digest was ever begun."""
+
+
+def _late(connection: AsyncConnection, chat_ids: Collection[int], before: datetime) -> Select[Any]:
+    waiting = (among(connection, outbox.c.chat_id, chat_ids), outbox.c.created_at < before, UNTOUCHED)
+    # Not what alerts told: the newer digest need not bring that.
+    of_slots = select(outbox.c.digest_id, outbox.c.chat_id, outbox.c.thread_id).join(
+        digests, digests.c.id == outbox.c.digest_id
+    )
+    return of_slots.where(*waiting, ~digests.c.is_alert)
 
 
 async def _hold(connection: AsyncConnection, chat_id: int, until: datetime) -> None:

@@ -8,8 +8,6 @@ import pytest
 from news.delivery import Delivery
 from news.messages.message import Message
 from storage import Missing, Storage
-from storage.bulk import for_rows
-from storage.outbox import LATE
 from tests.storage.given import (
     AFTER_LEASE,
     HELLO,
@@ -28,6 +26,7 @@ from tests.storage.given import (
     settle,
     state,
 )
+from tests.storage.test_figures import statements
 
 
 async def test_a_delivery_waits_claimed_and_sent_with_every_field(storage: Storage) -> None:
@@ -315,11 +314,14 @@ async def test_a_sender_knows_when_there_is_next_something_to_do(storage: Storag
 
 async def test_what_a_newer_digest_replaces_is_looked_for_among_its_chats_own(sqlite_url: str) -> None:
     storage = await Storage.open(sqlite_url)
+    with statements(storage) as asked:
+        await storage.outbox.supersede([(7, None)], NOW)
+    [(statement, parameters)] = asked
     async with storage._database.read() as connection:
-        plan = await for_rows(connection, f"EXPLAIN QUERY PLAN {LATE}", "chat_id int, before moment", [(7, NOW)])
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps = [row.detail for row in plan if "SEARCH outbox " in row.detail or "SCAN" in row.detail]
     await storage.close()
 
-    assert [row.detail for row in plan if "json_each" not in row.detail] == [
-        "SEARCH outbox USING INDEX ix_outbox_waiting (chat_id=?)",
-        "SEARCH digests USING INTEGER PRIMARY KEY (rowid=?)",
+    assert [step for step in steps if "json_each" not in step and "anon_1" not in step] == [
+        "SEARCH outbox USING INDEX ix_outbox_chat_id (chat_id=? AND message_id=?)"
     ]
