@@ -105,16 +105,16 @@ class Index:
         told = {_mark(term): value for term, value in entry_sketch.items()}
         size = math.sqrt(sum(value * value for value in told.values())) or 1.0
         at, since = now.timestamp(), (now - WINDOW).timestamp()
-        has_form = len(told) >= FORM_TERMS
+        asked, has_form = bar(entry_sketch), len(told) >= FORM_TERMS
         alike = (
             (score / _patience(at, self._seen[place]), self._seen[place], -self._ids[place])
             for place in self._near(told)
             if self._seen[place] >= since
-            and (score := self._likeness(told, place) / size)
+            and (score := self._likeness(told, place) / size) >= asked
             and (not has_form or score >= SAME or self._is_telling(told, place))
         )
         score, _, negative_id = max(alike, default=(0.0, 0.0, 0))
-        return -negative_id if score and score >= bar(entry_sketch) else None
+        return -negative_id if score and score >= asked else None
 
     def _likeness(self, terms: Mapping[int, float], place: int) -> float:
         """The product with a story's sketch at unit length, to five places."""
