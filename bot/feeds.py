@@ -28,6 +28,8 @@ from storage import Storage
 
 AT_ONCE = 8
 NO_FEED = "No feed can be found here. Try the address of the feed itself, or another page of the site."
+NONE_READ = "No feed is read yet. `newsdigest feeds add` takes the address of one, or of a site."
+ALL_WELL = "Every feed answers, and brings something within its own rhythm."
 
 feeds = typer.Typer(help="The feeds that are read, and why one brings nothing.", no_args_is_help=True)
 Addresses = Annotated[list[str], typer.Argument(metavar="ADDRESS…", help="Of feeds, or of their sites.")]
@@ -46,13 +48,20 @@ class Told:
 @feeds.command("list")
 def list_feeds(as_json: AsJson = False) -> None:
     """Lists every feed: its address, title, state and how many chats follow it by itself."""
-    _tell(run(_known(settings(), _listed)), as_json=as_json)
+    known = run(_known(settings(), _listed))
+    if not known:
+        print(NONE_READ, file=sys.stderr)
+    _tell(known, as_json=as_json)
 
 
 @feeds.command("health")
 def health(as_json: AsJson = False) -> None:
     """Lists the feeds that brought nothing lately, each with why, and since when."""
-    _tell((each for each in run(_known(settings(), _ailing)) if each.fields["state"] != "well"), as_json=as_json)
+    known = run(_known(settings(), _ailing))
+    ailing = [each for each in known if each.fields["state"] != "well"]
+    if not ailing:
+        print(ALL_WELL if known else NONE_READ, file=sys.stderr)
+    _tell(ailing, as_json=as_json)
 
 
 @feeds.command("add")

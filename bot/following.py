@@ -166,7 +166,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         )
         [foreseen] = await _foreseen([added])
         text = texts.SUBSCRIBED_FEED if kind == "feed" and not foreseen[1] else texts.SUBSCRIBED
-        await desk.say(update, text, what=panels.wish(scene, added), brings=panels.brings(scene, foreseen))
+        await desk.say(update, text, what=panels.wish(scene, added), brings=panels.brings(scene.words, foreseen))
 
     async def unsubscribe(update: Update, context: Context) -> None:
         chat = await desk.chat(update)

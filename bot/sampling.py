@@ -22,7 +22,7 @@ from news.article import Entry
 from news.grammar import Unclear, understood
 from news.messages.filters import reading, rehearsed
 from news.messages.markup import shown
-from news.messages.panels import a_day
+from news.messages.panels import brings
 from news.messages.words import Words
 from storage import Storage
 
@@ -132,10 +132,8 @@ async def try_filter(storage: Storage, typed: str, now: datetime, *, as_json: bo
     if as_json:
         said = {"filter": typed, "reads": reading(wanted, words), "days": FORESEEN.days} | asdict(rehearsal)
         return [json_line(said | {"a_day": round(rehearsal.wanted / FORESEEN.days, 1)})]
-    matching = "1 matches" if rehearsal.wanted == 1 else f"{rehearsal.wanted} match"
-    rate = a_day(rehearsal.wanted, words)
-    counts = f"Last 7 days: {counted(rehearsal.articles, 'article', 'articles')}, {matching}, {rate}."
-    return [counts, *shown(rehearsed(wanted, rehearsal, words)).split("\n")]
+    counts = brings(words, (rehearsal.articles, rehearsal.wanted))
+    return [f"{counts}.", *shown(rehearsed(wanted, rehearsal, words)).split("\n")]
 
 
 def unclear_lines(typed: str, unclear: Unclear, *, as_json: bool) -> list[str]:

@@ -53,23 +53,19 @@ def wish(scene: Scene, subscription: Subscription) -> str:
     return scene.words.say(texts.MUTE_NAME, what=named) if subscription.kind == "mute" else named
 
 
-def brings(scene: Scene, foreseen: tuple[int, int]) -> str:
-    """“last 7 days: 214 articles, 19 match, about 3 a day”."""
+def brings(words: Words, foreseen: tuple[int, int]) -> str:
+    """“Last 7 days: 214 articles, 19 match, about 3 a day”."""
     total, matching = foreseen
-    return scene.words.count(texts.WHAT_IT_BRINGS, total, matching=matching, rate=a_day(matching, scene.words))
-
-
-def a_day(matching: int, words: Words) -> str:
-    """How often something comes of which there was so much in seven days."""
     if not matching:
-        return words.say(texts.NONE_YET)
-    return words.say(texts.LESS_THAN_ONE_A_DAY) if matching < 7 else words.say(texts.A_DAY, n=round(matching / 7))
+        return words.count(texts.WHAT_BRINGS_NOTHING, total)
+    rate = words.say(texts.LESS_THAN_ONE_A_DAY) if matching < 7 else words.say(texts.A_DAY, n=round(matching / 7))
+    return words.count(texts.WHAT_IT_BRINGS, total, matching=matching, rate=rate)
 
 
-def keeps_out(scene: Scene, foreseen: tuple[int, int]) -> str:
-    """“last 7 days: 214 articles, 19 kept out”."""
+def keeps_out(words: Words, foreseen: tuple[int, int]) -> str:
+    """“Last 7 days: 214 articles, 19 kept out”."""
     total, matching = foreseen
-    return scene.words.count(texts.WHAT_IT_KEEPS_OUT, total, matching=matching)
+    return words.count(texts.WHAT_IT_KEEPS_OUT, total, matching=matching)
 
 
 def alerts(scene: Scene, made: Sequence[Subscription]) -> Message:
@@ -131,12 +127,9 @@ def subscriptions(
         keyboard = ((Button(text=say(texts.TOPICS), data=press("topics")),),)
         return Message(html=scene.words.show(texts.FOLLOW_NOTHING), keyboard=keyboard)
     shown = followed[:MOST_SHOWN]
-    does = {one.id: (keeps_out if one.kind == "mute" else brings)(scene, foreseen[one.id]) for one in shown}
+    does = {one.id: (keeps_out if one.kind == "mute" else brings)(scene.words, foreseen[one.id]) for one in shown}
     ails = {one.id: ailment(scene, feeds[one.id]) for one in shown if one.id in feeds}
-    lines = [
-        join((bold(wish(scene, one)), f": {' · '.join(filter(None, (does[one.id], ails.get(one.id))))}"))
-        for one in shown
-    ]
+    lines = [join((bold(wish(scene, one)), *filter(None, (does[one.id], ails.get(one.id)))), " · ") for one in shown]
     if len(followed) > len(shown):
         lines.append(Html(f"… {len(followed) - len(shown)}"))
     for each in missed[:MOST_MISSED]:

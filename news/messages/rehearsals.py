@@ -39,11 +39,11 @@ def offer(
     it is `better` spelled.
     """
     say, is_mute = scene.words.say, kind == "mute"
-    counts = (keeps_out if is_mute else brings)(scene, (rehearsal.articles, rehearsal.wanted))
+    counts = (keeps_out if is_mute else brings)(scene.words, (rehearsal.articles, rehearsal.wanted))
     lines: list[str | Html] = [bold(say(ASKED[kind], what=words_name(typed, scene)))]
     if kind == "words" and is_plain(typed):
         lines.append(_no_topic(scene, typed))
-    lines += [f"{counts[:1].upper()}{counts[1:]}.", *_judged(scene, kind, rehearsal)]
+    lines += [f"{counts}.", *_judged(scene, kind, rehearsal)]
     if kind == "alert":
         lines.append(say(texts.ALERT_WAITS if quiet else texts.ALERT_COMES, **quieting.hours(scene, quiet)))
     lines.append(rehearsed(wanted, rehearsal, scene.words, is_mute=is_mute))
@@ -57,12 +57,12 @@ def offer(
 
 def kept(scene: Scene, subscription: Subscription, foreseen: tuple[int, int], quiet: Sequence[time]) -> Message:
     """That a filter is followed, muted or an alert from now on, with a button that takes it back."""
-    named, says = wish(scene, replace(subscription, kind="words")), brings(scene, foreseen)
+    named, says = wish(scene, replace(subscription, kind="words")), brings(scene.words, foreseen)
     if subscription.kind == "mute":
-        text, values = texts.MUTED, {"keeps": keeps_out(scene, foreseen)}
+        text, values = texts.MUTED, {"keeps": keeps_out(scene.words, foreseen)}
     elif subscription.kind == "alert":
         text = texts.ALERTED_QUIET if quiet else texts.ALERTED
-        values = {"brings": says[:1].upper() + says[1:], **quieting.hours(scene, quiet)}
+        values = {"brings": says, **quieting.hours(scene, quiet)}
     else:
         text, values = texts.SUBSCRIBED, {"brings": says}
     undo = press("unalert" if subscription.kind == "alert" else "unfollow", subscription.id)

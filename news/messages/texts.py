@@ -217,13 +217,13 @@ TOPICS_HINT = "Tap to follow or unfollow."
 SUBSCRIPTIONS_TITLE = "What you follow"
 FOLLOW_NOTHING = "You follow nothing yet. Tap Topics, or send /subscribe and a topic, a feed's address or words."
 WHAT_IT_BRINGS = (
-    "last 7 days: {n} article, {matching} match, {rate}",
-    "last 7 days: {n} articles, {matching} match, {rate}",
+    "Last 7 days: {n} article, {matching} match, {rate}",
+    "Last 7 days: {n} articles, {matching} match, {rate}",
 )
+WHAT_BRINGS_NOTHING = ("Last 7 days: {n} article, none match", "Last 7 days: {n} articles, none match")
 A_DAY = "about {n} a day"
 LESS_THAN_ONE_A_DAY = "less than one a day"
-NONE_YET = "none yet"
-SUBSCRIBED = "You now follow {what}: {brings}."
+SUBSCRIBED = "You now follow {what}. {brings}."
 SUBSCRIBED_FEED = "You now follow {what}. Its first articles come with its next refresh, within minutes."
 ALREADY_FOLLOWED = "You already follow {what}."
 UNSUBSCRIBED = "You no longer follow {what}."
@@ -257,8 +257,8 @@ TOO_MANY = "You follow {most} things, which is the most. Stop one with /unsubscr
 FEED_NAME = "feed {name}"
 WORDS_NAME = "“{words}”"
 MUTE_NAME = "muted {what}"
-MUTED = "{what} is muted, and your digests leave it out: {keeps}."
-WHAT_IT_KEEPS_OUT = ("last 7 days: {n} article, {matching} kept out", "last 7 days: {n} articles, {matching} kept out")
+MUTED = "{what} is muted, and your digests leave it out. {keeps}."
+WHAT_IT_KEEPS_OUT = ("Last 7 days: {n} article, {matching} kept out", "Last 7 days: {n} articles, {matching} kept out")
 ALREADY_MUTED = "{what} is muted already."
 UNMUTED = "{what} is no longer muted."
 MUTE_USAGE = (

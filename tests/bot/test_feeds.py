@@ -99,6 +99,11 @@ def test_what_is_told_of_feeds_keeps_the_order_given_and_says_what_is_wrong_with
     assert told("list") == []
 
 
+def test_where_no_feed_is_read_the_operator_is_told_how_to_add_one(sites: Sites) -> None:
+    for command in ("list", "health"):
+        assert run(command).stderr.startswith("No feed is read yet."), command
+
+
 def test_health_says_of_every_feed_that_brings_nothing_why(sites: Sites, sqlite_url: str) -> None:
     since = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
     read = {"refreshed_at": since, "answered_at": since, "brought_at": since}

@@ -18,7 +18,7 @@ FEEDLESS = "<!doctype html><html><head><title>Plain</title></head><body><p>No fe
 async def test_a_topic_is_followed_and_unfollowed_by_name(desk: Desk, reader: Person) -> None:
     await some_news(desk)
     said = await reader.say("/subscribe Science")
-    expected = "You now follow Science: last 7 days: 5 articles, 2 match, less than one a day."
+    expected = "You now follow Science. Last 7 days: 5 articles, 2 match, less than one a day."
     assert words(said) == expected
     assert words(await reader.say("/subscribe science")) == "You already follow Science."
     assert words(await reader.say("/unsubscribe SCIENCE")) == "You no longer follow Science."
@@ -37,7 +37,7 @@ async def test_topics_are_followed_by_tapping_them(desk: Desk, reader: Person) -
 async def test_words_in_quotes_are_followed(desk: Desk, reader: Person, asked: str) -> None:
     await an_article(desk, "A village runs on solar power")
     said = await reader.keeps(f"/subscribe {asked}")
-    assert words(said).startswith("You now follow “solar power”: last 7 days: 1 article, 1 match")
+    assert words(said).startswith("You now follow “solar power”. Last 7 days: 1 article, 1 match")
     assert "A village runs" in words(await reader.say("/digest"))
     assert words(await reader.say("/unsubscribe solar power")) == "You no longer follow “solar power”."
 
@@ -47,13 +47,13 @@ async def test_muted_words_stay_out_of_digests_until_they_are_taken_back(desk: D
     await an_article(desk, "A bridge opens", topic="world")
     await reader.say("/subscribe world")
     said = await reader.keeps("/mute football")
-    assert words(said) == ("“football” is muted, and your digests leave it out: last 7 days: 2 articles, 1 kept out.")
+    assert words(said) == ("“football” is muted, and your digests leave it out. Last 7 days: 2 articles, 1 kept out.")
     assert words(await reader.say("/mute football")) == "“football” is muted already."
     digest = words(await reader.say("/digest"))
     assert "A bridge opens" in digest
     assert "Football" not in digest
     panel = await reader.say("/subscriptions")
-    assert "muted “football”: last 7 days: 2 articles, 1 kept out" in words(panel)
+    assert "muted “football” · Last 7 days: 2 articles, 1 kept out" in words(panel)
     await reader.tap(panel, "✕ muted")
     assert reader.toasts == ["“football” is no longer muted."]
     assert "Football final" in words(await reader.say("/digest"))
@@ -64,7 +64,7 @@ async def test_a_feed_is_followed_by_its_address(desk: Desk, reader: Person, web
     said = await reader.say(f"/subscribe {address}")
     assert words(said).startswith("You now follow feed The Harbour Wire.")
     await until(desk.storage.articles.count, 2)
-    assert "feed The Harbour Wire: last 7 days: 2 articles, 2 match" in words(await reader.say("/subscriptions"))
+    assert "feed The Harbour Wire · Last 7 days: 2 articles, 2 match" in words(await reader.say("/subscriptions"))
     assert "Ferry runs aground" in words(await reader.say("/digest"))
     assert words(await reader.say(f"/unsubscribe {address}")) == "You no longer follow feed The Harbour Wire."
 
@@ -116,8 +116,8 @@ async def test_subscriptions_show_what_each_brings_and_stop_with_a_tap(desk: Des
     await reader.keeps('/subscribe "comet"')
     panel = await reader.say("/subscriptions")
     assert words(panel).split("\n")[1:] == [
-        "World: last 7 days: 5 articles, 2 match, less than one a day",
-        "“comet”: last 7 days: 5 articles, 1 match, less than one a day",
+        "World · Last 7 days: 5 articles, 2 match, less than one a day",
+        "“comet” · Last 7 days: 5 articles, 1 match, less than one a day",
     ]
     panel = await reader.tap(panel, "✕ World")
     assert reader.toasts == ["You no longer follow World."]
