@@ -129,7 +129,9 @@ async def _ticking(ticks: Sequence[tuple[Tick, timedelta]]) -> AsyncIterator[Non
     finally:
         # What has begun is finished; the library would cut it off in the middle of a transaction.
         scheduler.pause()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        await asyncio.sleep(0)  # what was due this moment begins
+        while under_way:
+            await asyncio.gather(*under_way, return_exceptions=True)
         scheduler.shutdown(wait=False)
 
 
