@@ -31,14 +31,16 @@ MAX_NAMES = 20
 
 LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,8})?)\s*</")
 XML_LANGUAGE = re.compile(rb"<(?:rss|channel)\s[^<>]{0,500}?\bxml:lang=[\"']([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,8})?)[\"']")
-LED = rb"(?![\w+.-]+:|//|#|[\"'])"
+LED = rb"(?![\w+.-]+:|//|#|[\"']|&quot;|&#34;)"
 """Before an address: it needs a base."""
 RELATIVE = (
     re.compile(rb"<(?:\w{1,20}:)?link\s[^<>]{0,2000}?\bhref=[\"']" + LED),
     re.compile(rb"<(?:link|id)>\s*(?![\w+.-]+:)[^\s<]"),
-    re.compile(rb"\b(?:src|href)=(?:[\"']|&quot;|&#34;)" + LED),
 )
-"""Addresses that need a base."""
+"""Addresses of the feed and its entries that need a base."""
+RELATIVE_WITHIN = re.compile(rb"\b(?:src|href)=(?:[\"']|&quot;|&#34;)" + LED)
+"""Such in a text."""
+BASE_OF_TEXT = re.compile(rb"<content\s[^<>]{0,500}?\bxml:base=[\"']([^\"'<>]*)")
 PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!-~]*)?")
 """What nearly every address looks like: then nothing is to be worked out."""
 BROKEN = re.compile("[\t\r\n]+ *")
@@ -88,25 +90,38 @@ def read_listing(data: bytes, *, url: str | None, content_type: str | None = Non
     if len(data) > MAX_BYTES:
         raise TooLarge
     source = quick.looked_at(in_utf8(data, content_type))
-    parsed, data = _parse(source, content_type), source.data
+    own = _base_of_texts(source.data)
+    parsed, data = _parse(source, content_type, has_one_base=bool(own)), source.data
     about = _mapping(parsed.get("feed"))
-    base = joined(url or "", _text(_mapping(about.get("title_detail")).get("base")))
-    is_atom = bool(ATOM.search(data, 0, HEAD))
+    base = joined(url or "", _text(_mapping(about.get("title_detail")).get("base")) or own)
+    is_atom, is_credited = bool(ATOM.search(data, 0, HEAD)), b":credit" in data
     return Listing(
         title=_title(about) or None,
         link=web_address(base, about.get("link")),
         language=_text(about.get("language")) or _declared(data) or None,
         base=base,
         entries=tuple(
-            _listed(_mapping(item), base, is_atom=is_atom) for item in _list(parsed.get("entries"))[:MAX_ENTRIES]
+            _listed(_mapping(item), base, is_atom=is_atom, is_credited=is_credited)
+            for item in _list(parsed.get("entries"))[:MAX_ENTRIES]
         ),
     )
 
 
-def _parse(source: quick.Source, content_type: str | None) -> Mapping[str, Any]:
-    """What the quick reader finds; where it seems to have missed something, what the tolerant one finds."""
+def _base_of_texts(data: bytes) -> str:
+    """The address to which those in all texts are relative, where their elements name one and no other does."""
+    count = data.count(b"xml:base=")
+    named = BASE_OF_TEXT.findall(data) if count else []
+    return named[0].decode("utf-8", "replace") if len(named) == count and len(set(named)) == 1 else ""
+
+
+def _parse(source: quick.Source, content_type: str | None, *, has_one_base: bool) -> Mapping[str, Any]:
+    """What the quick reader finds; where it seems to have missed something, what the tolerant one finds.
+
+    `has_one_base`: it is known what addresses in texts are relative to.
+    """
     data = source.data
-    is_relative = b"xml:base" in data and any(each.search(data) for each in RELATIVE)
+    asked = RELATIVE if has_one_base else (*RELATIVE, RELATIVE_WITHIN)
+    is_relative = b"xml:base" in data and any(each.search(data, source.start) for each in asked)
     fast = {} if is_relative else _attempt(lambda: quick.parse(source))
     if fast and not quick.is_doubtful(fast, source):
         return fast
@@ -133,7 +148,7 @@ def _declared(data: bytes) -> str:
     return found[1].decode("ascii") if found else ""
 
 
-def _listed(item: Mapping[str, Any], base: str, *, is_atom: bool) -> Listed:
+def _listed(item: Mapping[str, Any], base: str, *, is_atom: bool, is_credited: bool) -> Listed:
     guid = _text(item.get("id") or item.get("guid"))[:MAX_TITLE].strip() or None
     summary, content = _texts(item, is_atom=is_atom)
     return Listed(
@@ -146,7 +161,7 @@ def _listed(item: Mapping[str, Any], base: str, *, is_atom: bool) -> Listed:
         summary=summary,
         content=content,
         images=_images(item, base),
-        credit=_credit(item),
+        credit=_credit(item) if is_credited else None,
     )
 
 

@@ -17,6 +17,7 @@ from ingest import moments
 MAX_ENTRIES = 2_000
 HEAD = 2_000
 """Bytes within which a feed says what it is."""
+ROOT = re.compile(rb"<[A-Za-z]")
 OPENING = re.compile(rb"<(?:item|entry)[\s>]")
 NAKED = re.compile(rb"<(?:title|guid)\b[^>]*>\s*<(?!!|/)")
 """Markup right inside a title."""
@@ -26,6 +27,7 @@ BASE64 = re.compile(
 )
 """A text in base64, as only Atom has it."""
 XHTML = re.compile(rb"<(?:\w{1,20}:)?summary\s[^<>]{0,500}?type=[\"'](?:xhtml|application/xhtml)")
+KINDS_OF_XHTML = "xhtml", "application/xhtml+xml"
 """A summary that is part of the file's own markup, as only Atom has it."""
 ATOM = re.compile(rb"<(?:\w{1,20}:)?feed[\s>]")
 RDF = re.compile(rb"<(?:\w{1,20}:)?RDF[\s>]")
@@ -40,7 +42,7 @@ WRITTEN = (b"author", b"creator", b"dc:creator", b"atom:author")
 BARE = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos|#\d{1,9}|#[xX][0-9a-fA-F]{1,9});)")
 """An ampersand that is no entity of XML's: outside CDATA, well-formed files have only those that they declare."""
 COMMENT = re.compile(rb"<!--")
-COMMENTED = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
+SECTION = re.compile(rb"<!(?:--|\[CDATA\[)")
 NAMED = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&([A-Za-z][A-Za-z0-9]{1,31};)", re.DOTALL)
 OF_XML = frozenset({"lt;", "gt;", "amp;", "quot;", "apos;"})
 ENCODED = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -57,14 +59,19 @@ class Source:
     """Tags from the first entry on, with their prefixes, and how often they are opened; also such in CDATA."""
     is_bare: bool
     """It has ampersands that are no entities."""
+    start: int
+    """Where its root opens: what comes before is no part of it, such as the address of a style sheet."""
+
+    tags: frozenset[tuple[bytes, bytes]]
+    """Prefix and name of each tag, the name in lower case."""
+    local: frozenset[bytes]
+    """The names of those with any prefix but that of media."""
 
     def has(self, *local: bytes, prefix: bytes | None = None) -> bool:
         """Whether there is a tag of one of these names, with any prefix but that of media, or with this one."""
-        for name in self.names:
-            before, _, last = name.rpartition(b":")
-            if last.lower() in local and (before == prefix if prefix is not None else before != b"media"):
-                return True
-        return False
+        if prefix is None:
+            return not self.local.isdisjoint(local)
+        return any((prefix, name) in self.tags for name in local)
 
 
 def looked_at(data: bytes) -> Source:
@@ -73,9 +80,13 @@ def looked_at(data: bytes) -> Source:
     start = opening.start() if opening else 0
     names = Counter(TAG.findall(data, start))
     if (b"!--" in names or b"<!--" in data[:start]) and _outside_cdata(COMMENT, data):
-        data = COMMENTED.sub(_uncommented, data)
+        data = _uncommented(data)
     data, is_bare = spelled_out(data)
-    return Source(data, names, is_bare)
+    root = ROOT.search(data)
+    parted = (name.rpartition(b":") for name in names)
+    tags = frozenset((prefix, name.lower()) for prefix, _, name in parted)
+    local = frozenset(name for prefix, name in tags if prefix != b"media")
+    return Source(data, names, is_bare, root.start() if root else 0, tags, local)
 
 
 def spelled_out(data: bytes) -> tuple[bytes, bool]:
@@ -114,6 +125,8 @@ def _is_incomplete(entries: Sequence[Mapping[str, Any]], source: Source) -> bool
     # With more authors than entries, some have several.
     if len(entries) < sum(source.names.get(each, 0) for each in WRITTEN):
         return True
+    if ATOM.search(source.data, 0, HEAD) and _has_xhtml(source):
+        return True
     if source.has(b"encoded") and not all(each.get("content") for each in entries):
         return True
     if source.has(b"description", prefix=b"media") and not all(map(_has_text, entries)):
@@ -139,7 +152,7 @@ def is_doubtful(found: Mapping[str, Any], source: Source) -> bool:
     if any(not each.get("title") or not each.get("id") for each in entries) and NAKED.search(data):
         return True
     if ATOM.search(data, 0, HEAD):
-        if (b"xhtml" in data and XHTML.search(data)) or BASE64.search(data):
+        if BASE64.search(data) or (_has_xhtml(source) and not any(each.get("summary_detail") for each in entries)):
             return True
     elif (source.has(*ELSEWHERE) or source.has(b"content", b"summary", prefix=b"atom")) and TEXTS.search(data):
         return True
@@ -148,8 +161,16 @@ def is_doubtful(found: Mapping[str, Any], source: Source) -> bool:
     return any(each in prefixes and b"xmlns:" + each not in data for each in PREFIXES)
 
 
-def _uncommented(found: re.Match[bytes]) -> bytes:
-    return b"" if found[0].startswith(b"<!--") and found[0].endswith(b"-->") else found[0]
+def _uncommented(data: bytes) -> bytes:
+    kept, at = [], 0
+    while opened := SECTION.search(data, at):
+        is_comment = opened[0] == b"<!--"
+        end = data.find(b"-->" if is_comment else b"]]>", opened.end()) + 3
+        if end < 3:
+            break
+        kept.append(data[at : opened.start() if is_comment else end])
+        at = end
+    return b"".join((*kept, data[at:]))
 
 
 def _character(found: re.Match[bytes]) -> bytes:
@@ -184,6 +205,8 @@ def _complete(entries: list[dict[str, Any]], data: bytes) -> None:
             entry["content"] = [{"value": encoded}]
         if described is not None and described.text and not _has_text(entry):
             entry["description"] = described.text
+        if summary := _marked_up(node.find("{*}summary")):
+            entry |= {"description": summary, "summary_detail": {"type": KINDS_OF_XHTML[1]}}
         if not _has_picture(entry) and (picture := _picture(node)):
             entry["image"] = {"href": picture}
         if not _has_credit(entry):
@@ -193,6 +216,17 @@ def _complete(entries: list[dict[str, Any]], data: bytes) -> None:
         names = list(_writers(node))
         if names and (len(names) > 1 or not entry.get("author")):
             entry["authors"] = [{"name": name} for name in names]
+
+
+def _has_xhtml(source: Source) -> bool:
+    return source.has(b"summary") and b"xhtml" in source.data and bool(XHTML.search(source.data))
+
+
+def _marked_up(summary: Any) -> str | None:
+    """A summary that is part of the file's own markup, whole; None where it is none, or has names with prefixes."""
+    if summary is None or summary.get("type") not in KINDS_OF_XHTML or any(each.prefix for each in summary.iter()):
+        return None
+    return str(etree.tostring(summary, encoding="unicode", with_tail=False))
 
 
 def _choose_link(entry: dict[str, Any]) -> None:
