@@ -27,6 +27,7 @@ BASE64 = re.compile(
 )
 """A text in base64, as only Atom has it."""
 XHTML = re.compile(rb"<(?:\w{1,20}:)?summary\s[^<>]{0,500}?type=[\"'](?:xhtml|application/xhtml)")
+WITHIN_TITLE = re.compile(r"^<title[^<>]*>|</title>$")
 KINDS_OF_XHTML = "xhtml", "application/xhtml+xml"
 """A summary that is part of the file's own markup, as only Atom has it."""
 ATOM = re.compile(rb"<(?:\w{1,20}:)?feed[\s>]")
@@ -205,6 +206,8 @@ def _complete(entries: list[dict[str, Any]], data: bytes) -> None:
             entry["content"] = [{"value": encoded}]
         if described is not None and described.text and not _has_text(entry):
             entry["description"] = described.text
+        if not entry.get("title") and (title := _marked_up(node.find("{*}title"))):
+            entry["title"] = WITHIN_TITLE.sub("", title)
         if summary := _marked_up(node.find("{*}summary")):
             entry |= {"description": summary, "summary_detail": {"type": KINDS_OF_XHTML[1]}}
         if not _has_picture(entry) and (picture := _picture(node)):
@@ -222,11 +225,11 @@ def _has_xhtml(source: Source) -> bool:
     return source.has(b"summary") and b"xhtml" in source.data and bool(XHTML.search(source.data))
 
 
-def _marked_up(summary: Any) -> str | None:
-    """A summary that is part of the file's own markup, whole; None where it is none, or has names with prefixes."""
-    if summary is None or summary.get("type") not in KINDS_OF_XHTML or any(each.prefix for each in summary.iter()):
+def _marked_up(text: Any) -> str | None:
+    """A text that is part of the file's own markup, whole; None where it is none, or has names with prefixes."""
+    if text is None or text.get("type") not in KINDS_OF_XHTML or any(each.prefix for each in text.iter()):
         return None
-    return str(etree.tostring(summary, encoding="unicode", with_tail=False))
+    return str(etree.tostring(text, encoding="unicode", with_tail=False))
 
 
 def _choose_link(entry: dict[str, Any]) -> None:

@@ -93,15 +93,15 @@ def test_a_picture_within_a_text_starts_from_where_the_feed_says() -> None:
 
 BASED = """<?xml version="1.0"?><?xml-stylesheet href="/styles/feed.xsl"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>Pelicans</title>{}</feed>"""
-BASED_ENTRY = """<entry><id>tag:harbour.example,{at}</id><title>Pelican {at}</title>
-<link href="https://harbour.example/{at}"/>
+BASED_ENTRY = """<entry><id>tag:harbour.example,{at}</id><title type="xhtml">
+<div xmlns="http://www.w3.org/1999/xhtml"><i>Pelican</i> {at}</div></title><link href="https://harbour.example/{at}"/>
 <summary type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>One of <em>many</em>.</p></div></summary>
 <content type="html" xml:base="https://{place}.harbour.example/">&lt;img src="birds/{at}.png"&gt; It flew.</content>
 </entry>"""
 
 
 @pytest.mark.parametrize("places", [("a", "a"), ("a", "b")])
-def test_marked_up_summaries_and_pictures_are_found_from_the_bases_of_their_texts(places: Sequence[str]) -> None:
+def test_texts_with_markup_of_their_own_and_with_a_base_of_their_own_are_read(places: Sequence[str]) -> None:
     text = BASED.format("".join(BASED_ENTRY.format(at=at, place=place) for at, place in enumerate(places)))
 
     address = "https://elsewhere.example/feed"
@@ -110,6 +110,7 @@ def test_marked_up_summaries_and_pictures_are_found_from_the_bases_of_their_text
     pictures = [f"https://{place}.harbour.example/birds/{at}.png" for at, place in enumerate(places)]
     assert [each.image_url for each in feed.entries] == pictures
     assert {each.summary for each in listing.entries} == {"<p>One of <em>many</em>.</p>"}
+    assert [each.headline for each in feed.entries] == ["Pelican 0", "Pelican 1"]
 
 
 def test_json_feeds_are_feeds() -> None:
