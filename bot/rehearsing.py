@@ -83,10 +83,11 @@ def rehearsing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         named, its = pressed(update, 2)[:2]
         for kind, command in COMMANDS.items():
             typed = with_plain_quotes(answered_command(update, command)) if kind == named else ""
-            better = await suggestion(desk, typed) if is_plain(typed) else None
-            for reading in (*readings(typed, desk.topics), *readings(better or "", desk.topics)):
-                if mark(reading.typed) == its:
-                    return await desk.chat(update), kind, reading
+            found = _marked(its, readings(typed, desk.topics))
+            if found is None and is_plain(typed) and (better := await suggestion(desk, typed)):
+                found = _marked(its, readings(better, desk.topics))
+            if found:
+                return await desk.chat(update), kind, found
         await desk.toast(update, texts.WISH_GONE, is_alert=True)
         return None
 
@@ -110,6 +111,10 @@ def readings(typed: str, topics: Mapping[str, str]) -> list[Reading]:
         return [first, *([Reading(typed, parse(typed, topics=topics), first.typed)] if first.other else [])]
     except Unclear:
         return []
+
+
+def _marked(its: str, some: Sequence[Reading]) -> Reading | None:
+    return next((each for each in some if mark(each.typed) == its), None)
 
 
 def with_plain_quotes(typed: str) -> str:

@@ -63,16 +63,14 @@ class Source:
     start: int
     """Where its root opens: what comes before is no part of it, such as the address of a style sheet."""
 
-    tags: frozenset[tuple[bytes, bytes]]
-    """Prefix and name of each tag, the name in lower case."""
     local: frozenset[bytes]
-    """The names of those with any prefix but that of media."""
+    """The names of those with any prefix but that of media, without it and in lower case: looked at again and again."""
 
     def has(self, *local: bytes, prefix: bytes | None = None) -> bool:
         """Whether there is a tag of one of these names, with any prefix but that of media, or with this one."""
         if prefix is None:
             return not self.local.isdisjoint(local)
-        return any((prefix, name) in self.tags for name in local)
+        return any(prefix + b":" + name in self.names for name in local)
 
 
 def looked_at(data: bytes) -> Source:
@@ -85,9 +83,8 @@ def looked_at(data: bytes) -> Source:
     data, is_bare = spelled_out(data)
     root = ROOT.search(data)
     parted = (name.rpartition(b":") for name in names)
-    tags = frozenset((prefix, name.lower()) for prefix, _, name in parted)
-    local = frozenset(name for prefix, name in tags if prefix != b"media")
-    return Source(data, names, is_bare, root.start() if root else 0, tags, local)
+    local = frozenset(name.lower() for prefix, _, name in parted if prefix != b"media")
+    return Source(data, names, is_bare, root.start() if root else 0, local)
 
 
 def spelled_out(data: bytes) -> tuple[bytes, bool]:

@@ -217,6 +217,8 @@ def mutated(seed: int, seeds: Sequence[bytes] = tuple(SEEDS)) -> bytes:
     chance = random.Random(seed)
     data = bytearray(chance.choice(seeds))
     for _ in range(chance.randint(1, 12)):
+        if not data:  # nothing is left of a small one: that is what comes, then
+            break
         at = chance.randrange(len(data))
         match chance.randrange(4):
             case 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
 from datetime import time
 from pathlib import Path
 
@@ -52,6 +53,14 @@ async def opened_at(version: int, url: str, folder: Path) -> Database:
     database = Database(url)
     await migrate(database, folder=old)
     return database
+
+
+async def put(database: Database, rows: Sequence[str], values: Mapping[str, object]) -> None:
+    """Writes what an older version left, each row with those of the values that it names; the database is then left."""
+    async with database.write() as connection:
+        for row in rows:
+            await connection.execute(text(row), {name: each for name, each in values.items() if f":{name}" in row})
+    await database.close()
 
 
 async def test_digests_and_messages_of_before_they_were_shared_are_told_as_they_were(
@@ -151,11 +160,7 @@ async def test_articles_and_digests_of_before_there_were_alerts_have_nothing_to_
         "INSERT INTO digests (id, chat_id, number, edition_id, composed_at, is_given_up)"
         " VALUES (21, 7, 1, 3, :now, :no)",
     )
-    async with database.write() as connection:
-        for row in rows:
-            values = {"now": now, "yes": True, "no": False}
-            await connection.execute(text(row), {name: each for name, each in values.items() if f":{name}" in row})
-    await database.close()
+    await put(database, rows, {"now": now, "yes": True, "no": False})
     storage = await Storage.open(new_url)
     await storage.subscriptions.add(7, "alert", "A", NOW)
     latest = await storage.digests.latest(7)
@@ -179,11 +184,7 @@ async def test_chats_of_before_stories_could_be_followed_follow_what_they_did_an
         "DELETE FROM subscriptions WHERE kind = 'mute'",
     )
     hashes = {name: fingerprint(name) for name in ("world", "comet", "x")}
-    async with database.write() as connection:
-        for row in rows:
-            values = {"now": now} | hashes
-            await connection.execute(text(row), {name: each for name, each in values.items() if f":{name}" in row})
-    await database.close()
+    await put(database, rows, {"now": now, **hashes})
     storage = await Storage.open(new_url)
     added = await storage.subscriptions.add(7, "topic", "science", NOW)
 
@@ -207,11 +208,8 @@ async def test_a_slot_that_was_taken_before_slots_lost_their_reasons_stays_taken
         "INSERT INTO slots (schedule_id, epoch, local_date, ordinal, chat_id, due_at, state, reason)"
         " VALUES (1, 1, :day, 0, 7, :now, 'empty', 'nothing was new')",
     )
-    async with database.write() as connection:
-        for row in rows:
-            values = {"now": now, "day": NOW.date().isoformat() if database.is_sqlite else NOW.date()}
-            await connection.execute(text(row), {name: each for name, each in values.items() if f":{name}" in row})
-    await database.close()
+    today = NOW.date().isoformat() if database.is_sqlite else NOW.date()
+    await put(database, rows, {"now": now, "day": today})
     storage = await Storage.open(new_url)
 
     async with storage._database.read() as connection:
