@@ -1,6 +1,6 @@
 """What a text is about by the company its words keep: each English word leans to some of the seeds' topics.
 
-The table is distilled once from static word vectors (`benchmarks/make_leanings.py`); it knows the topics of
+The table is distilled once from a sentence encoder (`benchmarks/make_leanings.py`); it knows the topics of
 `seeds/topics.toml` by their slugs, and says nothing of others or in other languages.
 """
 
@@ -19,10 +19,10 @@ from news.lexicon import Lexicon
 
 LEAN, SIZE = 20.0, 5.5
 """What a step of the alphabet stands for: of a leaning (M is none), and of a word's length."""
+_PLAIN = 25_000.0
+"""Squared length of what is thought beside each text and leans nowhere, so that a few plain words say little."""
 _NONE = ord("M")
-_HEAT = 0.6
-"""Below 1 it makes the table less sure of itself: real texts are mixed more than those it was made from."""
-_ENOUGH = 4
+_ENOUGH = 3
 """Different words that must be known before a text leans anywhere."""
 
 
@@ -41,12 +41,12 @@ def leanings(heard: Sequence[str]) -> Mapping[str, float]:
     """
     slugs, starts, _ = _table()
     known = [(row, times) for word, times in Counter(heard).items() if (row := _row(word))]
-    size = SIZE**2 * sum(times * (row[-1] - 65) ** 2 for row, times in known)
-    if len(known) < _ENOUGH or not size:
+    size = _PLAIN + SIZE**2 * sum(times * (row[-1] - 65) ** 2 for row, times in known)
+    if len(known) < _ENOUGH:
         return {}
     rows = np.frombuffer(b"".join(row for row, _ in known), np.uint8).reshape(len(known), -1)[:, : len(slugs)]
     sums = (np.array([times for _, times in known]) @ (rows.astype(np.int64) - _NONE)).tolist()
-    logits = [_HEAT * (start + LEAN * each / math.sqrt(size)) for start, each in zip(starts, sums, strict=True)]
+    logits = [start + LEAN * each / math.sqrt(size) for start, each in zip(starts, sums, strict=True)]
     highest = max(logits)
     weights = [math.exp(logit - highest) for logit in logits]
     whole = sum(weights)

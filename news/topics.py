@@ -34,8 +34,8 @@ _ENOUGH = 2.5
 """Points below which the topics' own words say nothing where no leanings are known."""
 _LEAST, _LEAST_UNSPOKEN = 0.34, 0.6
 """The share of all evidence that the best topic must have, and where none of the topics' own words was said."""
-_LEAST_OF_LITTLE = 0.8
-"""The same of a bare headline whose feed has a topic: of those filed with less two in five are filed wrong."""
+_LEAST_OF_LITTLE = 0.95
+"""The same of a bare headline whose feed has a topic: of those filed with less one in three is filed wrong."""
 _ALSO = 0.6
 """A further topic is filed when it has this much of the best one's share."""
 _MOST = 3
