@@ -87,7 +87,10 @@ async def refresh(
         except Exception as accident:
             accident.add_note(f"while refreshing feed {feed.id}")
             after = failed(feed, STUMBLED, now=now)
-            await storage.feeds.record(after)
+            try:
+                await storage.feeds.record(after)
+            except Exception as another:  # raised, it would leave the other feeds half read
+                return Reading(after, accidents=(accident, another))
             return Reading(after, accidents=(accident,))
 
     is_behind = None if part == "all" else part == "behind"
