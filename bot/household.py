@@ -19,8 +19,10 @@ from telegram.ext import (
 )
 
 from bot.desk import Context, Desk, answer_quietly, pressed, thread_of
+from bot.dispatch import tell
 from bot.timing import planned
 from news.chat import Chat
+from news.delivery import alert_of
 from news.messages import menus, panels, steps, texts
 from news.messages.message import Message
 from news.messages.panels import note
@@ -131,9 +133,9 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def moved(update: Update, _: Context) -> None:
         heard = update.effective_message
         if heard and heard.migrate_to_chat_id:
-            await desk.storage.chats.migrate(heard.chat.id, heard.migrate_to_chat_id)
+            tell(map(alert_of, await desk.storage.chats.migrate(heard.chat.id, heard.migrate_to_chat_id)))
         elif heard and heard.migrate_from_chat_id:
-            await desk.storage.chats.migrate(heard.migrate_from_chat_id, heard.chat.id)
+            tell(map(alert_of, await desk.storage.chats.migrate(heard.migrate_from_chat_id, heard.chat.id)))
 
     return (
         CommandHandler("help", help_),

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from ingest.answers import TooLarge, Unreadable
-from ingest.door import MAX_BYTES, Unpacker
+from ingest.door import MAX_BYTES
+from ingest.unpacking import Unpacker
 
 PACKED = b"\x1f\x8b"
 """How a .gz file begins, whatever its name."""

@@ -140,10 +140,15 @@ def _dated(typed: str, today: date) -> date | None:
     month = month or number(named)
     if month is None:
         return None
+    if year:
+        return _day(int(year), month, day)
+    days = (_day(each, month, day) for each in (today.year, today.year + 1))
+    return next((each for each in days if each and each >= today - LATELY), None)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    """None where there is no such day."""
     try:
-        if year:
-            return date(int(year), month, day)
-        this = date(today.year, month, day)
-        return this if this >= today - LATELY else this.replace(year=today.year + 1)
-    except ValueError:  # there is no such day
+        return date(year, month, day)
+    except ValueError:
         return None

@@ -17,11 +17,14 @@ from bot.inbox import UPDATES, arrivals
 from bot.patience import Telling, Trouble, pauses, surely
 from bot.standing import Standing
 from bot.transport import NotSent, ReplyLost, Transport
+from news import answers
 from storage import Arrival, Storage
 
 LONG_POLL = timedelta(seconds=20)
 PROBE = 60.0
 """Seconds between two tries while Telegram does not know the token."""
+LONGEST_WAIT = int(answers.LONGEST_WAIT.total_seconds())
+"""Seconds for which Telegram is left alone because it asks for it, at most."""
 QUIET = 60.0
 """Seconds without a conflict after which another program with our token counts as gone.
 
@@ -133,7 +136,7 @@ class Line:
             raise Trouble(str(trouble), level=logging.WARNING) from None
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise _not_its_own() from None
-        wait = float(max(0, wanted)) if isinstance(wanted, int) else 0.0
+        wait = float(max(0, min(wanted, LONGEST_WAIT))) if isinstance(wanted, int) else 0.0
         raise Trouble(f"Telegram answers {status}", level=logging.WARNING, wait=wait)
 
 

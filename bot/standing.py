@@ -70,7 +70,7 @@ class Standing:
         """Compares our clock with the `Date` of an answer of Telegram's."""
         try:
             theirs = parsedate_to_datetime(header)
-        except ValueError:
+        except (ValueError, TypeError, OverflowError):
             return
         if theirs.tzinfo is None:
             return

@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ingest.furniture import credit_of
+from ingest.heads import Figure
 from ingest.listing import web_address
-from ingest.markup import Figure, clean, plain_title
+from ingest.markup import clean, plain_title
 
 LONGEST = 120
 MOST_WORDS = 12

@@ -11,9 +11,10 @@ from yarl import URL
 
 from ingest.answers import Unreadable
 from ingest.door import next_hop
+from ingest.heads import Anchor, read_head
 from ingest.imprint import main_label
 from ingest.listing import joined, site_of, web_address, words_of
-from ingest.markup import Anchor, clean, read_head
+from ingest.markup import clean
 from ingest.sites import FEED_TYPES, channel_named, is_youtube
 
 MAX_BYTES = 5_000_000

@@ -14,10 +14,11 @@ from trafilatura.settings import Document
 from ingest.answers import NoText, TooLarge
 from ingest.credits import pictured
 from ingest.furniture import is_furniture, unglued
+from ingest.heads import Head, read_head
 from ingest.imprint import main_label, plain_byline, site_name
 from ingest.language import settle
 from ingest.listing import joined, site_of, web_address, words_of
-from ingest.markup import Head, clean, plain, plain_title, read_head
+from ingest.markup import clean, plain, plain_title
 from ingest.walls import check_for_walls, is_nothing, length, nodes
 from news.article import Entry
 from news.mastheads import without_masthead

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.answers import AsksConsent, Paywalled
-from ingest.markup import Head, plain
+from ingest.heads import Head
+from ingest.markup import plain
 
 SHORT = 1_500
 """Characters, one of a dense script counted three times: a longer text is an article, whatever stands around it."""

@@ -18,8 +18,9 @@ from jobs.preparing import draw, items_of
 from jobs.returning import told_before, updates_of
 from jobs.round import BEGINNING, Appetite, Choice, Prepared, Round
 from news.alerts import candidates, comes_at, followed_until
+from news.candidates import Candidate, rank
 from news.chat import Subscription
-from news.digest import Budget, Candidate, Item, rank
+from news.digest import Budget, Item
 from news.digest import compose as compose_digest
 from news.digest import missed as missed_by
 from news.pool import Outline, Pool

@@ -20,7 +20,7 @@ from news.identity import keys
 from news.messages import rich
 from news.messages.looks import drawn
 from news.messages.message import Message
-from storage import Storage
+from storage import Storage, Unavailable
 from storage.corrections import Edit, Sent
 
 LOOK_BACK = timedelta(days=7)
@@ -71,10 +71,22 @@ async def correct(storage: Storage, feed: Feed, reruns: Sequence[Rerun], whole: 
 
 
 async def edit_messages(storage: Storage, *, now: datetime, at_once: int = AT_ONCE) -> int:
-    """Puts edits of all messages that tell what was corrected since into the outbox; how many."""
-    edited = 0
+    """Puts edits of all messages that tell what was corrected since into the outbox; how many.
+
+    A fault of ours costs its correction alone, and is raised when all others are done.
+    """
+    edited, fault = 0, None
     for correction in await storage.corrections.open():
-        edited += await _edit_for(storage, correction, now, at_once)
+        try:
+            edited += await _edit_for(storage, correction, now, at_once)
+        except Unavailable:
+            raise
+        except Exception as accident:
+            accident.add_note(f"while editing messages for correction {correction.id}")
+            fault = fault or accident
+            await _close_late(storage, correction, now)
+    if fault:
+        raise fault
     return edited
 
 
@@ -108,9 +120,13 @@ async def _edit_for(storage: Storage, correction: Correction, now: datetime, at_
             return edited  # another does it
         edited += len(due)
         correction = replace(correction, edited_up_to=some[-1].digest_id)
+    await _close_late(storage, correction, now)
+    return edited
+
+
+async def _close_late(storage: Storage, correction: Correction, now: datetime) -> None:
     if now - correction.corrected_at >= OPEN_FOR:
         await storage.corrections.close(correction.id)
-    return edited
 
 
 async def _redrawn(storage: Storage, sent: Sent, topics: dict[str, str]) -> Message | None:

@@ -226,7 +226,8 @@ class _Round:
             written = self._scribe.settle(sending, settled.delivery)
         if not await written:
             return None
-        await _see_to_chat(self._storage, sending, settled, self._clock())
+        for parked in await _see_to_chat(self._storage, sending, settled, self._clock()):
+            self._told.gave_up(parked)
         return settled
 
     async def _answered(self, claimed: Delivery) -> tuple[Delivery, Settled] | None:
@@ -261,12 +262,12 @@ class _Round:
             self._stir.set()
 
 
-async def _see_to_chat(storage: Storage, before: Delivery, settled: Settled, now: datetime) -> None:
-    """What an answer about one delivery means for the rest of its chat."""
+async def _see_to_chat(storage: Storage, before: Delivery, settled: Settled, now: datetime) -> tuple[Delivery, ...]:
+    """What an answer about one delivery means for the rest of its chat; those of it that were given up."""
     chat_id, after = before.chat_id, settled.delivery
     if after.chat_id != chat_id:
-        await storage.chats.migrate(chat_id, after.chat_id)
-    elif settled.chat_state:
+        return await storage.chats.migrate(chat_id, after.chat_id)
+    if settled.chat_state:
         await storage.outbox.suspend(chat_id, settled.chat_state, after.reason, now)
     elif settled.is_thread_gone:
         await _leave_thread(storage, before, now)
@@ -277,6 +278,7 @@ async def _see_to_chat(storage: Storage, before: Delivery, settled: Settled, now
         chat = await storage.chats.get(chat_id)
         if chat and chat.state == "paused":
             await storage.outbox.resume(chat_id)
+    return ()
 
 
 async def _leave_thread(storage: Storage, delivery: Delivery, now: datetime) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from ingest.answers import Unreadable
 from ingest.door import Door
+from news.feed import Feed
 from storage import Storage
 
 ASK_AGAIN = timedelta(hours=12)
@@ -26,8 +28,8 @@ async def ask_hubs(
 
     `address` is where a hub finds us for a feed. One that does not answer costs nothing: the feed is read as any other.
     """
-    taken = 0
-    for feed in await storage.feeds.with_due_hub(now, AT_ONCE, among=among):
+
+    async def is_taken(feed: Feed) -> bool:
         # Written first: its visit may come before its answer.
         await storage.feeds.put_off_hub(feed.id, now + ASK_AGAIN)
         form = {
@@ -38,6 +40,8 @@ async def ask_hubs(
         try:
             await door.post(feed.hub or "", form)
         except Unreadable:
-            continue
-        taken += 1
-    return taken
+            return False
+        return True
+
+    # Beside each other: feeds wait for those that are silent.
+    return sum(await asyncio.gather(*map(is_taken, await storage.feeds.with_due_hub(now, AT_ONCE, among=among))))

@@ -12,8 +12,9 @@ from jobs.orders import Order, orders_of, private_of
 from jobs.returning import Before, told_before
 from jobs.round import Appetite, Choice, Prepared, Round
 from jobs.scene import scene_of
+from news.candidates import Rank, rank
 from news.chat import Chat
-from news.digest import MISSED, Budget, Digest, Item, Rank, choose, edition_of, rank
+from news.digest import MISSED, Budget, Digest, Item, choose, edition_of
 from news.digest import compose as compose_digest
 from news.digest import missed as missed_by
 from news.feed import missed

@@ -87,7 +87,10 @@ async def refresh(
         except Exception as accident:
             accident.add_note(f"while refreshing feed {feed.id}")
             after = failed(feed, STUMBLED, now=now)
-            await storage.feeds.record(after)
+            try:
+                await storage.feeds.record(after)
+            except Exception as another:  # raised, it would leave the other feeds half read
+                return Reading(after, accidents=(accident, another))
             return Reading(after, accidents=(accident,))
 
     is_behind = None if part == "all" else part == "behind"
@@ -95,14 +98,18 @@ async def refresh(
     # Those in front come first: they take their places before any other begins.
     due.sort(key=lambda feed: feed.is_behind)
     done = [each for each in await asyncio.gather(*(one(replace(feed, interval=interval)) for feed in due)) if each]
+    accidents = [accident for each in done for accident in each.accidents]
     if done or part != "behind":
-        await edit_messages(storage, now=now)
+        try:
+            await edit_messages(storage, now=now)
+        except Exception as accident:  # what the feeds brought is told of all the same
+            accidents.append(accident)
     failing = sum(each.feed.problem is not None for each in done)
     return Refreshed(
         answered=len(done) - failing,
         failing=failing,
         articles=sum(each.articles for each in done),
-        accidents=tuple(accident for each in done for accident in each.accidents),
+        accidents=tuple(accidents),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from news.digest import Candidate
+from news.candidates import Candidate
 from news.facts import Development
 from news.pool import Outline, Pool, candidate
 

@@ -71,6 +71,8 @@ LONGEST_WAIT = timedelta(hours=12)
 LONGEST_ASKED = timedelta(days=1)
 LONGEST_FRESH = timedelta(hours=4)
 """A feed may say for how long its answer stays good; it gets its way for so long at most."""
+FARTHEST = timedelta(days=2)
+"""No feed is due later than so, save one whose next look was worked out by a clock that was ahead."""
 LOOKS_AN_ENTRY = 8
 """Looks at a feed in the time that it usually takes for an entry, and how much less often than usual at most."""
 LEARNING = 0.3

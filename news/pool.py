@@ -9,8 +9,8 @@ from datetime import datetime
 from itertools import chain
 
 from news.article import Article, Filing
+from news.candidates import Candidate, Known, Merits, merits
 from news.chat import Wish
-from news.digest import Candidate, Known, Merits, merits
 from news.facts import Development
 from news.sieve import Sieve
 

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from news.article import Article
+from news.candidates import HALF_LIFE
 from news.chat import Subscription
-from news.digest import HALF_LIFE, Digest, Item, Miss
+from news.digest import Digest, Item, Miss
 from news.votes import Weights
 
 Cause = Literal["asked", "later", "muted", "unfollowed", "since", "old", "full", "unclear"]

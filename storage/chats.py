@@ -9,10 +9,12 @@ from sqlalchemy import Table, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.chat import Chat
+from news.delivery import Delivery
 from storage import inbox
 from storage.claims import FREE, UNSENT
 from storage.editions import drop_unused, shared_by
 from storage.engine import Database, Missing
+from storage.outcomes import give_up
 from storage.tables import (
     articles,
     chats,
@@ -87,30 +89,32 @@ class Chats:
         async with self._database.read() as connection:
             return [Chat(**row) for row in (await connection.execute(theirs)).mappings()]
 
-    async def migrate(self, old_id: int, new_id: int) -> None:
+    async def migrate(self, old_id: int, new_id: int) -> tuple[Delivery, ...]:
         """A group became a supergroup: all that is the old chat's follows, and the old chat is no more.
 
         Settings of the old chat win, unless it is not there: then nothing happens. A chat that Telegram
-        had called gone is active again; one that the reader stopped stays so.
+        had called gone is active again; one that the reader stopped stays so. Returns deliveries that were
+        given up, for an operator to hear of.
         """
         if old_id == new_id:
-            return
+            return ()
         async with self._database.write() as connection:
             held = select(chats).where(chats.c.id == old_id).with_for_update()
             old = (await connection.execute(held)).mappings().first()
             if old is None:
-                return
+                return ()
             settings = dict(old) | {"id": new_id, "kind": "supergroup"}
             if old["state"] != "stopped":
                 settings |= {"state": "active", "reason": None}
             upsert = self._database.insert(chats).values(settings)
             await connection.execute(upsert.on_conflict_do_update(index_elements=["id"], set_=settings))
-            await _land_one(connection, old_id, new_id)
+            parked = await _land_one(connection, old_id, new_id)
             await _renumber(connection, old_id, new_id)
             for their, same in THEIRS:
                 await _follow(connection, their, same, old_id, new_id)
             await inbox.follow(connection, old_id, new_id)
             await connection.execute(delete(chats).where(chats.c.id == old_id))
+            return parked
 
     async def forget(self, chat_id: int) -> None:
         """Deletes the chat and everything of it, in every table and every file of the database.
@@ -139,8 +143,8 @@ class Chats:
         await self._database.checkpoint()
 
 
-async def _land_one(connection: AsyncConnection, old_id: int, new_id: int) -> None:
-    """Where both chats have a message in flight, one lands first: one chat may have only one."""
+async def _land_one(connection: AsyncConnection, old_id: int, new_id: int) -> tuple[Delivery, ...]:
+    """Where both chats have a message in flight, one lands first: one chat may have only one. Those given up for it."""
     flying = outbox.c.state.in_(["claimed", "sending"])
     in_flight = select(func.count()).select_from(outbox).where(outbox.c.chat_id.in_([old_id, new_id]), flying)
     unsure: dict[str, Any] = {"state": "doubt", "doubt": outbox.c.doubt + 1}
@@ -149,10 +153,14 @@ async def _land_one(connection: AsyncConnection, old_id: int, new_id: int) -> No
         (old_id, "claimed", {"state": UNSENT}),
         (old_id, "sending", unsure),
     ]
+    parked: tuple[Delivery, ...] = ()
     for chat_id, state, landed in steps:
         if (await connection.scalar(in_flight) or 0) > 1:
+            if state == "sending":
+                parked = await give_up(connection, outbox.c.chat_id == chat_id)
             theirs = update(outbox).where(outbox.c.chat_id == chat_id, outbox.c.state == state)
             await connection.execute(theirs.values(**landed, **FREE))
+    return parked
 
 
 async def _renumber(connection: AsyncConnection, old_id: int, new_id: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, SelectBase, and_, bindparam, delete, exists, func, or_, select, update
 
-from news.feed import Feed
+from news.feed import FARTHEST, Feed
 from storage import words
 from storage.columns import fingerprint
 from storage.engine import Database
@@ -37,7 +37,8 @@ FOLLOWED = exists().where(subscriptions.c.feed_id == feeds.c.id)
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     wanted = or_(feeds.c.is_shared, FOLLOWED)
-    return and_(feeds.c.next_due_at <= now, feeds.c.gone_at.is_(None), wanted)
+    has_come = or_(feeds.c.next_due_at <= now, feeds.c.next_due_at > now + FARTHEST)
+    return and_(has_come, feeds.c.gone_at.is_(None), wanted)
 
 
 class Feeds:

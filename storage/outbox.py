@@ -18,7 +18,7 @@ from storage.bulk import among
 from storage.claims import COLUMNS, FREE, UNSENT, WAITING, WRITABLE, as_delivery, intent, is_in, taking
 from storage.engine import Database, Missing
 from storage.leads import LeadLost
-from storage.outcomes import begin, by, come_again, settle
+from storage.outcomes import begin, by, come_again, give_up, settle
 from storage.putting import put
 from storage.tables import chats, digests, outbox
 
@@ -184,16 +184,10 @@ class Outbox:
             claimed = update(outbox).where(whose, is_in(outbox, "claimed")).values(state=UNSENT, **FREE)
             count = (await connection.execute(claimed)).rowcount
             sending = and_(whose, is_in(outbox, "sending"))
-            doubted = outbox.c.doubt + 1
-            last = outbox.c.doubt >= len(DOUBT_BACKOFF)
-            reason = "three sends in a row ended without an answer"
-            park = update(outbox).where(sending, last).values(state="parked", doubt=doubted, reason=reason, **FREE)
-            rows = (await connection.execute(park.returning(*COLUMNS))).mappings()
-            parked = tuple(sorted(map(as_delivery, rows), key=lambda each: each.id))
-            await come_again(connection, [each.digest_id for each in parked])
+            parked = await give_up(connection, whose)
             for before, wait in enumerate(DOUBT_BACKOFF):
                 doubt = update(outbox).where(sending, outbox.c.doubt == before)
-                values = {"state": "doubt", "doubt": doubted, "not_before": now + wait, **FREE}
+                values = {"state": "doubt", "doubt": outbox.c.doubt + 1, "not_before": now + wait, **FREE}
                 count += (await connection.execute(doubt.values(values))).rowcount
             return TakenBack(count + len(parked), parked)
 

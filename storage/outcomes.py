@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from news.delivery import Delivery
+from news.delivery import DOUBT_LIMIT, Delivery
 from storage.bulk import among
-from storage.claims import is_in
+from storage.claims import COLUMNS, FREE, as_delivery, is_in
 from storage.editions import keep_texts
 from storage.tables import digests, outbox
 
@@ -76,6 +76,17 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[tuple[Delivery,
         await connection.execute(update(digests).where(digests.c.id == bindparam("key")), shown)
     await come_again(connection, [row.digest_id for row, _, after in ours if after.state in ("parked", "cancelled")])
     return frozenset(row.id for row, _, _ in ours)
+
+
+async def give_up(connection: AsyncConnection, *whose: ColumnElement[bool]) -> tuple[Delivery, ...]:
+    """Parks those being sent that would be in doubt once too often."""
+    doubted = outbox.c.doubt + 1
+    park = update(outbox).where(*whose, is_in(outbox, "sending"), doubted >= DOUBT_LIMIT)
+    reason = "three sends in a row ended without an answer"
+    park = park.values(state="parked", doubt=doubted, reason=reason, **FREE).returning(*COLUMNS)
+    parked = sorted(map(as_delivery, (await connection.execute(park)).mappings()), key=lambda each: each.id)
+    await come_again(connection, [each.digest_id for each in parked])
+    return tuple(parked)
 
 
 async def come_again(connection: AsyncConnection, digest_ids: Sequence[int | None]) -> None:

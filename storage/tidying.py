@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import editions, words
+from storage.bulk import among
 from storage.engine import Database
 from storage.tables import articles, digests, edition_items, feeds, outbox, saved, seen, slots, stories, subscriptions
 
@@ -70,12 +71,12 @@ async def delete_articles(connection: AsyncConnection, ids: Sequence[int]) -> in
     """Deletes articles and the stories they leave empty; returns how many stories."""
     if not ids:
         return 0
-    those = articles.c.id.in_(ids)
+    those = among(connection, articles.c.id, ids)
     told = list(await connection.scalars(select(articles.c.story_id).where(those).distinct()))
     await words.unindex(connection, ids)
     await connection.execute(delete(articles).where(those))
     is_empty = ~exists().where(articles.c.story_id == stories.c.id)
-    return (await connection.execute(delete(stories).where(stories.c.id.in_(told), is_empty))).rowcount
+    return (await connection.execute(delete(stories).where(among(connection, stories.c.id, told), is_empty))).rowcount
 
 
 async def _tidy_outbox(connection: AsyncConnection, before: datetime) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from news.digest import Digest, Item, Miss, of_fit, of_sources
+from news.candidates import of_fit, of_sources
+from news.digest import Digest, Item, Miss
 from news.messages import texts
 from news.messages.layout import HEADLINE_UNITS
 from news.messages.markup import Html, bold, italic, join, shorten

@@ -102,6 +102,26 @@ async def test_a_feed_with_a_hub_is_read_as_soon_as_the_hub_tells_of_it(storage:
     assert (await the(storage, added)).next_due_at == clock()
 
 
+async def test_hubs_that_keep_us_waiting_are_asked_beside_each_other(storage: Storage) -> None:
+    everybody = asyncio.Barrier(3)
+
+    async def wait(request: web.Request) -> web.Response:
+        await everybody.wait()
+        return web.Response(status=202)
+
+    app = web.Application()
+    app.router.add_post("/hub", wait)
+    servers = [TestServer(app, host="127.0.0.1") for _ in range(3)]
+    for server in servers:
+        await server.start_server()
+        added = await storage.feeds.add(f"https://herald.example/{server.port}", now=EVENING)
+        await storage.feeds.name_hub(added.id, f"http://127.0.0.1:{server.port}/hub", "topic", EVENING)
+    async with Door(allow=[("127.0.0.1", server.port or 0) for server in servers]) as door:
+        assert await ask_hubs(storage, door, str, now=EVENING) == 3
+    for server in servers:
+        await server.close()
+
+
 async def test_a_hub_that_does_not_answer_costs_nothing_and_is_asked_again_later(storage: Storage) -> None:
     added = await storage.feeds.add("https://herald.example", now=EVENING)
     for hub in ("http://127.0.0.1:1/hub", "no address"):

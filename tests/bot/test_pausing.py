@@ -245,3 +245,9 @@ async def test_in_a_group_administrators_pause_all_its_topics(desk: Desk, founds
 )
 def test_a_day_is_read_as_people_write_it(text: str, day: date | None) -> None:
     assert read_day(text, SUNDAY) == day
+
+
+@pytest.mark.parametrize("text", ["29 February", "feb 29", "29.2."])
+def test_the_29th_of_february_without_a_year_is_that_of_the_next_leap_year(text: str) -> None:
+    assert read_day(text, date(2027, 11, 20)) == read_day(text, date(2028, 1, 3)) == date(2028, 2, 29)
+    assert read_day(text, date(2028, 12, 1)) is None

@@ -8,7 +8,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Literal
 
@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from bot.logs import set_up_logs, striking
 from bot.sender import Telegram, answer_of
 from bot.settings import Settings
+from bot.standing import Standing
 from bot.transport import NotSent, ReplyLost, Transport
 from news.answers import Accepted, Answer, ChatGone, ContentRefused, Moved, TokenRefused, Uncertain
 from news.answers import NotSent as PutOff
@@ -98,6 +99,26 @@ async def test_a_message_is_said_to_be_put_off_or_in_doubt() -> None:
         assert isinstance(await Telegram(wire, address)(7, None, message), Uncertain)
     async with transport() as wire:
         assert await Telegram(wire, address)(7, None, message) == PutOff(None)
+
+
+@pytest.mark.parametrize(
+    "date", [f"Mon, 01 Jan 2026 00:00:00 +{'9' * 20}", f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT", "?"]
+)
+async def test_a_message_arrived_whatever_its_answer_says_of_the_time(date: str) -> None:
+    body = '{"ok":true,"result":{"message_id":5}}'
+
+    async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(f"HTTP/1.1 200 OK\r\nDate: {date}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+        writer.close()
+
+    standing = Standing(lambda: datetime.now(UTC))
+    wire = Transport(see_date=standing.see_date)
+    await wire.initialize()
+    async with answering(reply) as address:
+        assert await Telegram(wire, address)(7, None, Message(html="Hello")) == Accepted(5)
+    await wire.shutdown()
+    assert standing.is_clock_right
 
 
 @pytest.mark.parametrize(

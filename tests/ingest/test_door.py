@@ -29,7 +29,8 @@ from ingest.answers import (
     Unreadable,
 )
 from ingest.bodies import Stowed
-from ingest.door import MAX_MEMBERS, PORTS, Door, Fetched, Unpacker, checked, next_hop
+from ingest.door import PORTS, Door, Fetched, checked, next_hop
+from ingest.unpacking import MAX_MEMBERS, Unpacker
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from bot.sender import Telegram
 from ingest.door import Door
@@ -18,9 +20,10 @@ from jobs.deliver import deliver
 from jobs.file import Shelves
 from jobs.refresh import refresh
 from news.answers import Accepted, ContentRefused, Uncertain, Unknown
+from news.corrections import Correction
 from news.feed import Feed
 from news.topics import Taxonomy, Topic
-from storage import Storage
+from storage import Storage, tables
 from storage.corrections import Edit
 from tests.jobs.given import IDS, Clock, FakeTelegram, a_reader, instead, morning, news, states
 from tests.jobs.site import Item, Site, feed
@@ -240,6 +243,37 @@ async def test_edits_that_were_cut_off_go_on_where_they_were_and_none_is_made_tw
 
     assert rest == [3, 0]
     assert sorted(one.chat_id for one in telegram.sent if one.edits) == list(ids)
+
+
+async def test_a_correction_that_trips_us_costs_no_other_and_is_let_go_of_in_the_end(
+    storage: Storage, telegram: FakeTelegram, clock: Clock, paper: Paper
+) -> None:
+    await a_corrected_digest(storage, telegram, clock, paper)
+    await paper.says("Comet will pass the moon, observatory says")
+    corrections = storage.corrections
+    async with storage._database.write() as connection:
+        anew = update(tables.corrections).values(is_done=False, edited_up_to=0, corrected_at=clock())
+        await connection.execute(anew)
+    first, _ = await corrections.open()
+
+    async def trips(correction: Correction, *more: Any) -> Any:
+        if correction.id == first.id:
+            raise ZeroDivisionError
+        return await corrections.sent(correction, *more)
+
+    storage.corrections = instead(corrections, sent=trips)
+    with pytest.raises(ZeroDivisionError) as stumbled:
+        await edit_messages(storage, now=clock())
+    looked_at = await corrections.open()
+    item = Item(title="Another comet passes", text=TEXT, guid="another")
+    paper.site.put("/feed", feed(item))
+    clock.tick(minutes=30)
+    done = await refresh(storage, paper.door, paper.workers, paper.shelves, now=clock())
+
+    assert stumbled.value.__notes__ == [f"while editing messages for correction {first.id}"]
+    assert [each.edited_up_to > 0 for each in looked_at] == [False, True]
+    assert (done.answered, done.articles, [type(each) for each in done.accidents]) == (1, 1, [ZeroDivisionError])
+    assert await corrections.open() == []
 
 
 async def test_two_that_look_for_what_to_edit_at_once_edit_it_once(

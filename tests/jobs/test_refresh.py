@@ -395,6 +395,31 @@ async def test_a_feed_that_trips_us_costs_no_other_feed_and_is_put_off(desk: Des
     assert known.problem is not None
 
 
+async def test_a_feed_that_trips_us_while_the_database_is_away_leaves_no_other_half_read(
+    desk: Desk, site: Site
+) -> None:
+    get, feeds = desk.door.get, desk.storage.feeds
+
+    async def stumble(url: str, **more: Any) -> Any:
+        if url.endswith("/bad"):
+            raise ZeroDivisionError
+        return await get(url, **more)
+
+    async def away_for_bad(known: Feed) -> None:
+        if known.url.endswith("/bad"):
+            raise Unavailable("its disk is full")
+        await feeds.record(known)
+
+    desk.door = instead(desk.door, get=stumble)
+    await desk.follow(site.url("/bad"))
+    await desk.follow(site.put("/good", feed(Item(title="Comet", guid="1"))))
+    desk.storage.feeds = instead(feeds, record=away_for_bad)
+    done = await desk.refresh()
+
+    assert (done.answered, done.failing, done.articles) == (1, 1, 1)
+    assert [type(each) for each in done.accidents] == [ZeroDivisionError, Unavailable]
+
+
 async def test_a_database_that_goes_away_in_the_middle_loses_nothing(desk: Desk, site: Site) -> None:
     articles, is_away = desk.storage.articles, True
 

@@ -15,20 +15,9 @@ from hypothesis import strategies as st
 
 from news import digest as deciding
 from news.article import Article, Bullet, Filing
+from news.candidates import Candidate, of_fit, of_sources, rank
 from news.chat import Subscription
-from news.digest import (
-    Budget,
-    Candidate,
-    Digest,
-    Item,
-    edition_of,
-    first_page,
-    of_fit,
-    of_sources,
-    rank,
-    reading_minutes,
-    reading_words,
-)
+from news.digest import Budget, Digest, Item, edition_of, first_page, reading_minutes, reading_words
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
 

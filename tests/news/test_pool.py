@@ -6,8 +6,8 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from news.article import Filing
+from news.candidates import rank
 from news.chat import Wished
-from news.digest import rank
 from news.pool import Outline, Pool, Wants, stock
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news.article import Article, Filing
-from news.digest import Budget, Candidate, Item, choose, first_page, rank
+from news.candidates import Candidate, rank
+from news.digest import Budget, Item, choose, first_page
 from news.votes import MOST, Scales, Weight, Weights, bounded, marks
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from news.article import Article, Filing
+from news.candidates import freshness
 from news.chat import Subscription
-from news.digest import Digest, Miss, freshness
+from news.digest import Digest, Miss
 from news.why import age, left_out
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)

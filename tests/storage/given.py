@@ -13,10 +13,11 @@ from sqlalchemy import MetaData, select
 
 from news.answers import Answer
 from news.article import Article, Bullet, Entry, Filing
+from news.candidates import Candidate
 from news.chat import Chat
 from news.delivery import Delivery
 from news.delivery import settle as decide
-from news.digest import Candidate, Digest, Item
+from news.digest import Digest, Item
 from news.messages.message import Message
 from news.pool import Wants, stock
 from news.schedule import Schedule, Slot

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from news.digest import Candidate
+from news.candidates import Candidate
 from storage import Storage
 from tests.storage.given import HELLO, NOW, a_chat, a_digest, an_article, candidates, later, sending, settle
 

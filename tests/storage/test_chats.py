@@ -1,10 +1,12 @@
 """Chats: they join, change, become supergroups, and are forgotten."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import literal, select
 
 from news.chat import Chat
 from news.messages.message import Message
@@ -173,6 +175,47 @@ async def test_of_two_messages_in_flight_when_chats_meet_one_flies_on(
     deliveries = await storage.outbox.of(NEW)
     assert [each.state for each in deliveries] == landed
     assert [each.doubt for each in deliveries] == [int(each.state == "doubt") for each in deliveries]
+
+
+async def test_a_message_that_was_in_doubt_twice_is_given_up_where_it_cannot_fly_on_when_chats_meet(
+    storage: Storage,
+) -> None:
+    for chat_id in (OLD, NEW):
+        await a_chat(storage, chat_id)
+    digest = replace(a_digest(await an_article(storage), chat_id=OLD), number=1)
+    await storage.digests.write(digest, deliveries=[HELLO], slot=None)
+    now = NOW
+    for _ in range(2):
+        await sending(storage, now=now)
+        now += LEASE
+        await storage.outbox.recover(now)
+        now += timedelta(minutes=2)
+    await sending(storage, now=now)
+    await storage.outbox.add(NEW, HELLO, now=now)
+    await sending(storage, now=now)
+    await storage.chats.migrate(OLD, NEW)
+
+    given_up, other = await storage.outbox.of(NEW)
+    assert (given_up.state, given_up.doubt, other.state) == ("parked", 3, "sending")
+    assert (await storage.histories.of([NEW], NOW))[NEW].told == frozenset()
+
+
+async def test_a_chat_with_more_articles_than_a_statement_takes_parameters_can_be_forgotten(storage: Storage) -> None:
+    await a_chat(storage)
+    feed = await storage.feeds.add("https://example.org/feed", now=NOW, is_shared=False)
+    await storage.subscriptions.add(7, "feed", str(feed.id), NOW)
+    first = await an_article(storage, feed_id=feed.id)
+    async with storage._database.write() as connection:
+        others = [each.name for each in tables.articles.c if each.name != "id"]
+        row = (await connection.execute(select(tables.articles))).mappings().one()
+        numbers = select(literal(0).label("n")).cte("numbers", recursive=True)
+        numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < 33_000))
+        copies = select(*(literal(row[each], tables.articles.c[each].type) for each in others), numbers.c.n + 1_000)
+        await connection.execute(tables.articles.insert().from_select([*others, "id"], copies, include_defaults=False))
+    await storage.chats.forget(7)
+
+    assert await storage.articles.count() == 0
+    assert await storage.articles.get(first.id) is None
 
 
 async def test_a_forgotten_chat_leaves_no_row(storage: Storage) -> None:

@@ -121,6 +121,16 @@ async def test_the_longest_due_feed_comes_first(storage: Storage) -> None:
     assert await storage.feeds.all() == [third, first, second]
 
 
+async def test_a_feed_that_was_put_off_by_a_clock_that_was_ahead_is_due(storage: Storage) -> None:
+    feed = await storage.feeds.add(URL, now=NOW)
+    later_today = await storage.feeds.add(f"{URL}?2", now=NOW)
+    await storage.feeds.record(replace(feed, next_due_at=later(days=365)))
+    await storage.feeds.record(replace(later_today, next_due_at=later(days=1)))
+
+    assert [each.id for each in await storage.feeds.due(NOW, limit=9)] == [feed.id]
+    assert await storage.feeds.due_ids(NOW, limit=9) == [feed.id]
+
+
 async def test_those_in_doubt_can_be_asked_for_and_left_out(storage: Storage) -> None:
     await a_chat(storage)
     for number, (failures, answered_at) in enumerate([(0, None), (0, NOW), (2, None), (2, NOW)]):
