@@ -64,14 +64,17 @@ def checked(lines: tuple[str, ...], article: Article) -> tuple[tuple[Bullet, ...
 
     None of them overlap, and together they keep to the measure of a digest; else the extract stays as it is.
     """
-    witness = Witness(article.text)
+    witness = Witness(article)
     spare = [bullet for bullet in article.bullets if bullet.start is not None]
     chosen: list[Bullet] = []
     refused = 0
     for line in lines[:MOST_BULLETS]:
-        place = witness.place_of(line)
-        refused += place is None
-        bullet = Bullet(line, "model", *place) if place else next((b for b in spare if _is_apart(b, chosen)), None)
+        found = witness.support(line)
+        if found and found.leans_on is not None and found.leans_on != (chosen[-1].end if chosen else None):
+            found = None  # “He was arrested” behind another man
+        refused += found is None
+        own = Bullet(line, "model", found.start, found.end) if found else None
+        bullet = own or next((each for each in spare if _is_apart(each, chosen)), None)
         if bullet is not None and _is_apart(bullet, chosen):
             chosen.append(bullet)
     words = sum(length(bullet.text) for bullet in chosen)

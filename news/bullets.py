@@ -86,7 +86,7 @@ _CLOSED_QUOTE = re.compile(r"[.,!?][’'](?!\w)")
 _QUOTES = re.compile(r"[“”„«»「」『』\"]")
 
 
-def _speaks_for_itself(sentence: Passage) -> bool:
+def speaks_for_itself(sentence: Passage) -> bool:
     """Whether a sentence stands without a speaker to ask for: no bare or broken quotation, question or `we`."""
     text = sentence.text
     outside = _QUOTED.sub(" ", text) if _ANY_QUOTE.search(text) else text
@@ -128,7 +128,7 @@ _LEANING_PHRASE = re.compile(
 )
 
 
-def _leans(text: str) -> bool:
+def leans(text: str) -> bool:
     """Whether the sentence, or the speaker of a quotation that opens it, needs a noun that stands before it."""
     opening = _QUOTED.sub("", text) if _QUOTES.match(text) else text
     if _LEANING_UNSPACED.match(opening) or _LEANING_PHRASE.match(opening):
@@ -143,7 +143,7 @@ def candidates(entry: Entry, sentences: Sequence[Passage], seen: Chances) -> lis
     title = set(content(entry.headline[:_HEADLINE_READ]))
     is_doubtful = doubts(entry)
     found: list[Line] = []
-    standing = (place for place in promising(seen, _LOOKED_AT) if _speaks_for_itself(sentences[place]))
+    standing = (place for place in promising(seen, _LOOKED_AT) if speaks_for_itself(sentences[place]))
     for place in sorted(islice(standing, _MOST_SENTENCES)):
         sentence = sentences[place]
         plain = unpictured(sentence.text)
@@ -155,7 +155,7 @@ def candidates(entry: Entry, sentences: Sequence[Passage], seen: Chances) -> lis
             is_whole = text == sentence.text
             size = sentence.length if is_whole else length(text)
             if size >= SHORTEST and _is_balanced(text) and not is_doubtful(text):
-                found.append(Line(place, text, size, said, is_pointing or _leans(text), is_whole))
+                found.append(Line(place, text, size, said, is_pointing or leans(text), is_whole))
     return found
 
 

@@ -28,7 +28,9 @@ SPARE = 15
 LONG = 14
 """Words of a line that must be held by two things, not by one."""
 
-_TOKEN = re.compile(r"\d+(?:[.,’'\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?|(?P<word>[^\W\d_]+(?:['’.-][^\W\d_]+)*)")
+_TOKEN = re.compile(
+    r"(?:\d{1,3}(?:[.,’'\u00a0\u202f ]\d{3}(?!\d))+|\d+)(?:[.,]\d+)?|(?P<word>[^\W\d_]+(?:['’.-][^\W\d_]+)*)"
+)
 _FORBIDDEN = re.compile(
     r"https?:|www\.|://|\b[\w-]+\.(?:com|org|net|io|info|biz|ru|xyz|me|co|top|link|app)\b|@\w|[<>{}\[\]`*_#|\\~^=]|"
     r"[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x1f]|[\U0001f000-\U0001faff\u2600-\u27bf]"
@@ -69,6 +71,11 @@ class _Read:
     denials: int
     kept: frozenset[str]
     """Kinds of what must not be lost: who said it, a guess, a condition, an estimate."""
+    grave: frozenset[str]
+    """Kinds of what is said of nobody without cause."""
+    maybe_grave: frozenset[str]
+    tenses: frozenset[str]
+    """Whether it speaks of what is to come, and of what is over; how somebody said so is left aside."""
     ways: tuple[int, ...]
     """Of up and down, more and less and the like: 1 where only the one is said, 2 where only the other is, else 0."""
 
@@ -116,6 +123,10 @@ def _differ(ours: _Read, theirs: _Read) -> str | None:
         return "denial"
     if lost := ours.kept - theirs.kept:
         return min(lost)
+    if added := theirs.grave - ours.maybe_grave:
+        return min(added)
+    if len(ours.tenses) == len(theirs.tenses) == 1 and ours.tenses != theirs.tenses:
+        return "tense"
     if any({one, other} == {1, 2} for one, other in zip(ours.ways, theirs.ways, strict=True)):
         return "direction"
     return None
@@ -156,6 +167,9 @@ def _read(line: str, language: str) -> _Read:
         days=frozenset(at for word in low for at in _at(word, known.days)),
         denials=_denials(low + ["ne"] * len(_NOT_ELIDED.findall(line)), known),
         kept=_kept(words, [token.casefold() for token, _ in found], known),
+        grave=_grave(low, known, 0),
+        maybe_grave=_grave(low, known, 1),
+        tenses=_tenses(words, low, known),
         ways=tuple(_way(low, one, other) for one, other in known.ways),
     )
 
@@ -197,6 +211,20 @@ def _kept(words: Sequence[str], tokens: Sequence[str], known: Tongue) -> frozens
     near = [token for at, token in enumerate(tokens) if any(numbers[at + 1 : at + 3])]
     kinds |= {kind for kind, listed in known.near.items() if any(token in listed for token in near)}
     return frozenset(kinds)
+
+
+def _tenses(words: Sequence[str], low: Sequence[str], known: Tongue) -> frozenset[str]:
+    says = [word in known.kept["says"] for word in low] + [False]
+    # What has a capital is a name, or a noun that only looks like a verb.
+    told = [word for at, word in enumerate(low) if not says[at] and not says[at + 1] and not words[at][0].isupper()]
+    return frozenset(
+        ({"shall"} if any(word in known.shall for word in told) else set())
+        | ({"was"} if any(word in known.was and word not in known.shall for word in told) else set())
+    )
+
+
+def _grave(words: Sequence[str], known: Tongue, nth: int) -> frozenset[str]:
+    return frozenset(kind for kind, listed in known.grave.items() if any(word in listed[nth] for word in words))
 
 
 def _low(word: str) -> str:

@@ -126,6 +126,24 @@ _ACTS = listed(
     """
 )
 """What is a picture's only where it is told as of now, and with the year."""
+_SOMEBODY = listed(
+    """
+    man woman boy girl child baby teenager youth person resident villager worker volunteer soldier policeman policewoman
+    officer guard firefighter rescuer fan supporter protester protestor demonstrator pedestrian passerby visitor tourist
+    passenger driver motorist cyclist player model bride groom couple mother father pilgrim mourner worshipper worshiper
+    student pupil teacher nurse doctor patient scientist engineer technician farmer fisherman shopper customer vendor
+    trader refugee migrant survivor swimmer surfer skier runner rider diver dog cat horse cow elephant helicopter plane
+    boat ship truck lorry bulldozer crane marine sailor medic gunman rebel fighter militant holidaymaker photographer
+    journalist activist dancer singer actor monk priest nun clerk barber baker waiter employee
+    """
+)
+_TOLD_OF_SOMEBODY = listed(
+    """
+    has is was does says claims believes wants faces needs hopes insists admits denies knows thinks feels remains plans
+    argues tells expects dies accuses alleges warns fears recalls testifies becomes earns costs lives sues pleads
+    """
+)
+"""Behind `A man`: news that is told as of now."""
 _STANDING = listed("next beside near outside with behind amid among over under atop alongside guard")
 """Behind `stands` and `sits`: elsewhere figures stand, and trials."""
 _JOYS = listed("his her their after with")
@@ -156,6 +174,7 @@ def is_furniture(text: str) -> bool:
         or "://" in text
         or ("@" in text and _EMAIL.search(text))
         or text.count(" | ") > 1
+        or ("»" in text and "«" not in text and text.rstrip(" .").endswith("»"))
         or (_has(_MARKUP_HINTS, text) and _MARKUP.search(text))
         or _OPENINGS.match(text)
         or (_has(_STAMP_HINTS, opening) and _STAMP.search(opening))
@@ -184,6 +203,8 @@ def is_caption(line: str) -> bool:
 
 def is_posed(said: Sequence[str]) -> bool:
     """Whether the words of a sentence tell what a picture shows: `A policeman stands in front of the station.`"""
+    if said and len(said) <= _LONGEST_POSE and said[0] in ("A", "An") and _shows_somebody(said):
+        return True
     if len(said) > _LONGEST_POSE or (_POSES.isdisjoint(said) and _ACTS.isdisjoint(said)):
         return False
     for at, word in enumerate(said[:-1]):
@@ -198,6 +219,15 @@ def is_posed(said: Sequence[str]) -> bool:
         if word.startswith("greet") or following in _GOING_ON or following[:1].isupper():
             is_joy = word.startswith("celebrate") and following in _JOYS
             return is_pose or is_joy or any(map(_is_year, said[at + 2 :]))
+    return False
+
+
+def _shows_somebody(said: Sequence[str]) -> bool:
+    """Whether a sentence tells as of now what nobody in particular does: `A volunteer hands out food on Tuesday.`"""
+    for noun, verb, after in zip(said[1:5], said[2:6], said[3:7], strict=False):
+        if noun in _SOMEBODY:
+            is_verb = verb.islower() and verb.endswith("s") and not verb.endswith(("ss", "'s", "’s"))
+            return is_verb and len(verb) > 3 and verb not in _TOLD_OF_SOMEBODY and after not in _OTHER_VERBS - {"to"}
     return False
 
 

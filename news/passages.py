@@ -32,6 +32,8 @@ _LAST_WORD = re.compile(r"\W*([^\W\d_]+)")
 _LAST_WORD_WITHIN = 24
 _NEVER_LAST = listed("a an the and or el los las y le les et der das und oder и или")
 """No sentence ends with one of these: something was left out behind it."""
+_CLOSED_BY = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", '"': '"'}
+_QUOTE = re.compile('[“”„«»「」"]')
 _SPACE = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]{2,}|[\t\r\n\v\f\x85\u2028\u2029]")
 _SHORTEST, _LONGEST = 4, 60
 """Words of a passage; two letters of an unspaced script count as one."""
@@ -69,6 +71,16 @@ def _is_whole(text: str) -> bool:
     return is_quoted_whole and (last is None or last[1][::-1] not in _NEVER_LAST)
 
 
+def _left_open(told: str, opener: str) -> str:
+    """The sign that opened a quotation which is not closed by the end of what is told; empty where none is open."""
+    for sign in _QUOTE.findall(told):
+        if not opener:
+            opener = sign if sign in _CLOSED_BY else ""
+        elif sign in _CLOSED_BY[opener]:
+            opener = ""
+    return opener
+
+
 def _makes_sense(text: str, found: Sequence[str]) -> bool:
     """Whether a line of these words reads as prose: mostly letters, not one word over and over."""
     numbers = sum(map(str.isdigit, map(itemgetter(0), found)))
@@ -84,14 +96,19 @@ def _passages(entry: Entry) -> Iterator[Passage]:
     standfirst_end = len(entry.standfirst or "")
     whole = entry.text[:_READ] + "\n"
     line_end, is_first, is_of_a_picture = 0, True, False
+    before, opener = 0, ""
     for sentence in each(whole):
         if sentence.start >= line_end:
+            before, opener = sentence.start, ""
             line_end = whole.index("\n", sentence.start)
             line = whole[sentence.start : line_end]
             if not is_first and opens_the_below(line):
                 return
             is_of_a_picture = is_caption(line)
-        if is_of_a_picture:
+        elif _QUOTE.search(whole, before, sentence.start):
+            opener = _left_open(whole[before : sentence.start], opener)
+        before = sentence.start
+        if is_of_a_picture or (opener and not _QUOTE.search(sentence.text)):
             continue
         cut = end_of_opening(sentence.text, is_first=is_first)
         if not cut and not sentence.start and (place := PLACE_BEFORE_COLON.match(sentence.text)):
@@ -113,6 +130,7 @@ def passages(entry: Entry, most: int | None = None) -> list[Passage]:
     """Whole sentences of `entry.text`, in order and with their places in it; the first `most` where it is given.
 
     Bylines, datelines, PUBLISHED and UPDATED lines, captions, and the page's
-    furniture are left out; so is what a source cut short with an ellipsis.
+    furniture are left out; so is what a source cut short with an ellipsis, and
+    a sentence in the midst of what somebody is quoted as saying.
     """
     return list(islice(_passages(entry), most))

@@ -21,9 +21,9 @@ class Sentence:
 
 _WIDE_STOPS = "。！？｡︒"
 """Stops of scripts that put no space behind a sentence."""
-_STOPS = ".!?…‽؟۔।॥։።။។" + _WIDE_STOPS
+STOPS = ".!?…‽؟۔।॥։።။។" + _WIDE_STOPS
 _OPENERS = "\"'“”‘«»„‚‹›([{「『【《¿¡—–-"
-_END = re.compile(f"([{re.escape(_STOPS)}]+)((?<=[{_WIDE_STOPS}])[\"'”’»›)\\]」』】》]*|[\"'”’“»›)\\]」』】》]*)")
+_END = re.compile(f"([{re.escape(STOPS)}]+)((?<=[{_WIDE_STOPS}])[\"'”’»›)\\]」』】》]*|[\"'”’“»›)\\]」』】》]*)")
 _GOES_ON = (",", ";", "،", "，", "、")
 """Signs that no sentence begins with."""
 _UNSPACED = "\u2e80"
@@ -181,7 +181,7 @@ def _is_broken(text: str, line: tuple[int, int], after: tuple[int, int], width: 
 
 
 def _ends_with_stop(text: str, line: tuple[int, int]) -> bool:
-    return text[slice(*line)].rstrip(_CLOSING)[-1:] in _STOPS
+    return text[slice(*line)].rstrip(_CLOSING)[-1:] in STOPS
 
 
 def _goes_on_small(text: str, line: tuple[int, int]) -> bool:

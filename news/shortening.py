@@ -9,7 +9,7 @@ marks. The rules are those of English; a sentence in another language is left wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, pairwise
 
 from news.vocabulary import length, listed
@@ -30,6 +30,10 @@ _BOUNDING = listed(
     per according accordingly source sources considered understood regarded guilty
     said saying tell tells told telling think thinks thought thinking heard found want wants wanted wrote writes
     denies denied testifies testified replies replied shown admitted admitting acquitted anonymity anonymously
+    bar barring excluding excluded exclusive apart aside save depending depends subject given granted theoretically
+    adjusted adjusting weighted measured compared relative judging average averaged annualised annualized terms
+    novel fiction fictional film movie story legend myth rumour rumor tale dream joke satire parody hoax drill
+    rehearsal simulated simulation mock imagined imaginary hypothetical hypothetically
     """
 ) | {
     root + ending
@@ -117,7 +121,7 @@ _THERE = re.compile(r"\bthere\b(?! (?:is|are|was|were|has|have|had|will|may|coul
 _ASIDE = re.compile(
     r"(?:who|whose|which|where|including|especially|particularly|along with|together with|also known as|pictured|"
     r"left|right|centre|aged|formerly|based|born|located|now|then|[a-z]{3,}(?:ing|ed)|"
-    r"(?:the|a|an|his|her|their|its|one of|of|from|in|at)(?=\W))\b"
+    r"(?:the|a|an|his|her|their|its|one of|of|from)(?=\W)|(?:in|at)(?= [A-Z]))\b"
 )
 _RELATIVE = re.compile(r"(?:who|which|whose|where)\b(?!.*\b(?:who|which|whose|where|that)\b)")
 _PARTICIPLE = re.compile(r"[a-z]+(?:ing|ed)\b")
@@ -128,6 +132,11 @@ _TAIL = re.compile(
 )
 _LONG_TAIL = re.compile(r"(?:who|whose|which|where|after|while|because|before|following|[a-z]{3,}ing)\b")
 """Tails that may hold commas of their own."""
+_WHEN = re.compile(r"(?:when|after|before|following|with|as|because)\b")
+_YET_TO_COME = re.compile(
+    r"\b(?:will|would|shall|should|may|might|can|could|must|is to|are to|due to|going to)\b|['’]ll\b"
+)
+"""Of what is yet to come a closing part may be the condition."""
 _BACK_IN_THE_CLAIM = re.compile(
     r"(?:for|to|with|in|on|at|by|from|after|before|during|as|until|since|against|into|over|when|while|and|[a-z]+ing)\b"
 )
@@ -164,7 +173,12 @@ def _words(text: str) -> list[str]:
 
 def bounds_a_claim(part: str) -> bool:
     """Whether a part of a sentence attributes, denies, hedges, conditions, counts or dates what the sentence says."""
-    if _BOUNDING_PHRASE.search(part) or _NUMBER.search(part):
+    return bool(_NUMBER.search(part)) or qualifies(part)
+
+
+def qualifies(part: str) -> bool:
+    """Whether a part of a sentence attributes, denies, hedges or conditions what the sentence says."""
+    if _BOUNDING_PHRASE.search(part):
         return True
     return any(word in _BOUNDING or ("-" in word and word.partition("-")[0] in _BOUNDING) for word in _words(part))
 
@@ -204,11 +218,21 @@ class _Sentence:
 
     def parts(self) -> list[tuple[int, int]]:
         """Spans that may go, each with the punctuation that goes with it, in order."""
-        found = set(self.little())
-        for span in (*self.brackets(), *self.opening(), *self.asides(), *self.tails()):
-            if not bounds_a_claim(self.text[slice(*span)]) and _first(self.text[slice(*span)]) not in ("or", "but"):
-                found.add(span)
-        return sorted(span for span in found if self.is_open(*span))
+        return self.but_for(bounds_a_claim, (*self.brackets(), *self.opening(), *self.asides(), *self.tails()))
+
+    def parts_by_choice(self) -> list[tuple[int, int]]:
+        """Those, and what counts, dates or names beside the claim."""
+        found = (*self.brackets(), *self.opening(), *self.asides(), *self.named(), *self.tails())
+        return self.but_for(qualifies, found)
+
+    def but_for(self, bounds: Callable[[str], bool], found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """What says little, and of the spans found those that bound nothing."""
+        free = set(self.little())
+        for span in found:
+            part = self.text[slice(*span)]
+            if not bounds(part) and _first(part) not in ("or", "but"):
+                free.add(span)
+        return sorted(span for span in free if self.is_open(*span))
 
     def little(self) -> Iterator[tuple[int, int]]:
         """Words that say nothing by themselves, and the day on which something was said."""
@@ -256,6 +280,8 @@ class _Sentence:
                     break
                 if _PARTICIPLE.match(inner) and _has_verb(inner.partition(" ")[2]):
                     continue
+                if _PARTICIPLE.match(inner) and self.text[:comma].endswith(("ed", "ing")):  # beaten, robbed, left
+                    break
                 if _DETERMINER.match(inner) and following in _SPEAKING:
                     break
                 if _is_verb(following) or (_RELATIVE.match(inner) and _goes_on_with(self.text[after:])):
@@ -264,11 +290,25 @@ class _Sentence:
                     yield comma, close if is_closing else after - 1
                     break
 
+    def named(self) -> Iterator[tuple[int, int]]:
+        """Behind the noun that a sentence opens with, and before its verb: a name, an age, what somebody is."""
+        if len(self.commas) < 2 or self.is_led:
+            return
+        (comma, inside), (close, after) = self.commas[:2]
+        head, inner = self.text[:comma], self.text[inside:close]
+        told = inner if inner[:1].isupper() else inner.partition(" ")[2]  # built in 1962
+        is_one = not _has_verb(head) and not _has_verb(told) and not re.search(r"\b(?:and|or)\b", head + inner)
+        goes_on = _goes_on_with if inner[:1].isupper() else lambda rest: _is_verb(_first(rest))
+        if is_one and _first(inner) not in _SUBORDINATING and goes_on(self.text[after:]):
+            yield comma, after - 1
+
     def tails(self) -> Iterator[tuple[int, int]]:
         """What follows a comma to the end, when a whole claim stands before it."""
         for nth, (comma, inside) in enumerate(self.commas):
             head, tail = self.text[:comma], self.text[inside : self.body]
-            if (self.is_led and nth == 0) or not _TAIL.match(tail) or not _has_verb(head):
+            if (self.is_led and nth == 0) or not _TAIL.match(tail):
+                continue
+            if not _has_verb(head) and not _RELATIVE.match(tail):
                 continue
             is_last = nth + 1 == len(self.commas)
             before = self.text[self.commas[nth - 1][1] if nth else 0 : comma]
@@ -279,6 +319,8 @@ class _Sentence:
             if _RELATIVE.match(before):
                 continue
             if (_DETERMINER.match(tail) and _SPEAKER.search(head)) or (tail.startswith("as ") and " as " in head):
+                continue
+            if _WHEN.match(tail) and _YET_TO_COME.search(head):
                 continue
             if not (_CONTRARY.search(head) and re.match(r"because|when|after|before|while|with", tail)):
                 yield comma, self.body
@@ -315,6 +357,11 @@ def without(text: str, parts: tuple[tuple[int, int], ...]) -> str:
 def unpictured(text: str) -> str:
     """A sentence without the brackets that speak of a picture, which the reader of a bullet does not see."""
     return _PICTURED.sub("", text).strip() if "(" in text else text
+
+
+def parts_by_choice(text: str) -> list[tuple[int, int]]:
+    """Spans that whoever tells a sentence anew may leave out, in order; they may overlap. The text is English."""
+    return _Sentence(text).parts_by_choice() if _MAY_HAVE_PARTS.search(text) else []
 
 
 def shortened(text: str) -> list[str]:

@@ -1,22 +1,25 @@
 """Whether an article supports a sentence that somebody else wrote about it, such as a language model.
 
-A sentence is supported when it is a sentence of the article, or two that follow each other, with parts left
-away at their seams: every word it rests on stands there, in the same order; so do its numbers and names; and
-it has each negation, condition, limit and attribution that the article has there, and no other. That is
-stricter than truth needs. What fails is not called false: it is only not shown.
+A sentence is supported when it is one of the article's, word for word and sign for sign, with parts left away that
+bound nothing of what it says: see `news.shortening`. Who said so may also be told first. That is far stricter than
+truth needs. What fails is not called false: it is only not shown.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
-from news.sentences import Sentence, split
-from news.vocabulary import listed
+from news.article import Entry
+from news.bullets import leans, speaks_for_itself
+from news.doubt import doubts
+from news.passages import Passage, passages
+from news.sentences import STOPS, split
+from news.shortening import is_english, parts_by_choice
+from news.vocabulary import length
 
 MOST_SENTENCES = 400
 """Of an article that are looked at; what stands deeper is no headline news."""
@@ -24,180 +27,159 @@ LEAST_WORDS = 4
 LONGEST = 400
 """Characters of a sentence that is checked at all."""
 
-_TOKEN = re.compile(r"(?P<number>\d+(?:[.,:]\d+)*)|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<seam>[,;:()\[\]—–…]| - )")
-_inflected = re.compile(r"(?:e?s|e?d|ing|e)$")
-"""Endings of number and tense, and no others: an employer is not an employee."""
-_FREE = listed(
-    "a an the el la los las un una der die das den dem des ein eine einer eines einem einen le les une il lo gli"
-)
-"""Articles: they may come and go."""
-_BE = listed("is are was were be been being am")
-"""Of any tense: a summary may say what was as what is."""
-_MARKS: dict[str, str] = {
-    **dict.fromkeys(
-        listed(
-            """
-            not no never none nobody nothing neither nor without cannot n't hardly barely scarcely unlikely
-            false falsely deny denies denied denying refuse refuses refused refusing reject rejects
-            rejected fail fails failed failing
-            nunca jamás sin ningún ninguna tampoco nicht kein keine keinen keiner nie niemals ohne weder noch
-            ne pas jamais sans aucun aucune non mai senza não nunca sem не нет ни никогда без ليس لا لم لن नहीं न
-            """
-        ),
-        "not",
-    ),
-    **dict.fromkeys(
-        listed("if unless whether provided until till si wenn falls sofern sauf à-moins если пока إذا अगर यदि"), "if"
-    ),
-    **dict.fromkeys(
-        listed(
-            """
-            may might could can would should must will shall likely possibly perhaps probably potentially allegedly
-            reportedly apparently suspected alleged expected planned proposed plans plan aims hopes wants intends
-            podría podrían quizás könnte könnten soll sollen wird werden vielleicht pourrait pourraient peut-être
-            может могут возможно вероятно
-            """
-        ),
-        "perhaps",
-    ),
-    **dict.fromkeys(
-        listed(
-            """
-            said says say saying told tells tell according claimed claims claim claiming alleges allege alleging
-            announced announces stated states insisted insists argued argues warned warns added adds reported reports
-            believes believe believed thinks think thought suggested suggests suggest dijo dijeron según afirmó
-            sagte sagten laut zufolge erklärte dit selon affirme déclaré disse secondo segundo сказал сказала заявил
-            заявила сообщил сообщила قال قالت कहा
-            """
-        ),
-        "says",
-    ),
-    **dict.fromkeys(
-        listed(
-            """
-            about nearly almost around approximately roughly some more less least most over under only up than
-            many few fewer half several all every each both casi unos unas alrededor más menos solo etwa rund fast
-            mehr weniger nur alle environ près plus moins seulement около почти более менее только
-            """
-        ),
-        "",  # each stands for itself
-    ),
+_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|(?:[^\W\d_]\.){2,}|per cent\b|[^\W\d_]+(?:['’][^\W\d_]+)*|--|[^\w\s]|\w")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_NUMBERS = "two three four five six seven eight nine ten eleven twelve"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_SAME = {
+    **dict.fromkeys("“”„‟«»‹›‘’‚'`´", ('"',)),
+    **dict.fromkeys(("–", "—", "--", "‐", "‑"), ("-",)),
+    **dict.fromkeys(("%", "per cent"), ("percent",)),
+    "cannot": ("can", "not"),
+    **dict.fromkeys(("can't", "can’t"), ("can", "not")),
+    **dict.fromkeys(("won't", "won’t"), ("will", "not")),
+    **{word: (str(at),) for at, word in enumerate(_NUMBERS.split(), 2)},
+    **{word: (str(10 * at),) for at, word in enumerate(_TENS.split(), 2)},
+    **dict.fromkeys(set(STOPS) - set("?？؟"), ()),
 }
-_VIEWS = listed("for to in from")
-"""What may open the view of somebody: “For its critics, …”."""
+"""Ways of writing that say the same as others; of the signs that end a sentence only a question's says something."""
+_SAYING = "said|says|told reporters|announced|warned|reported|confirmed|added|found"
+_SAID_LAST = re.compile(
+    rf"(?P<claim>[^;:?\"“”„«»]+?), (?:(?P<who>[^,;]{{2,60}}?) (?P<verb>{_SAYING})|"
+    rf"(?P<verb2>{_SAYING}) (?P<who2>[^,;]{{2,60}}?))(?: on [A-Z]\w+day)?\.?"
+)
+_OF_SEVERAL = re.compile(r", (?:and|but|while|so|yet|or)\b|\b(?:he|she|they|it|who|which) (?:then|also)?$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _Token:
     key: str
-    """What must be equal: the word without its ending, a number's digits, or a mark's kind."""
-    is_free: bool
-    mark: str
-    """A negation, condition, limit or attribution; empty for other words."""
-    after_seam: bool
-    """Whether punctuation, or the beginning, stands before it."""
+    """What must be equal."""
+    at: int
+    is_first: bool = False
+    """It opens a sentence, so that its capital says nothing."""
+
+    def is_as(self, said: _Token) -> bool:
+        if said.is_first or self.is_first:
+            return _small(self.key) == _small(said.key)
+        return self.key == said.key
 
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """One of the article's sentences, taken apart."""
+    """One of the article's sentences, in one of the ways that it may be told."""
 
-    sentence: Sentence
-    words: Sequence[_Word]
-    keys: Counter[str]
+    text: str
+    tokens: Sequence[_Token]
+    keys: frozenset[str]
+    place: tuple[int, int]
+    may_lose: bool
+    """Whether it is in a language whose parts we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Where in the article's text (code points) the sentence stands that supports what is said."""
+
+    start: int
+    end: int
+    leans_on: int | None
+    """Where the sentence before it ends, without which it cannot be told."""
 
 
 class Witness:
-    """A text whose sentences are taken apart once, to hold what others say against it."""
+    """An article whose sentences are taken apart once, to hold what others say against it."""
 
-    def __init__(self, text: str) -> None:
-        self._own = [_own(each) for each in split(text)[:MOST_SENTENCES]]
+    def __init__(self, entry: Entry) -> None:
+        self._is_doubtful = doubts(entry)
+        self._own: list[_Own] = []
+        self._before: dict[int, int] = {}
+        end, knows_parts = 0, is_english(entry.text[:2_000])
+        for passage in passages(entry, MOST_SENTENCES):
+            self._before[passage.start], end = end, passage.end
+            if speaks_for_itself(passage):
+                self._own += _told(passage, knows_parts)
 
-    def place_of(self, said: str) -> tuple[int, int] | None:
-        """Where in the text (code points) the sentences stand that support what is said; None where none do."""
-        if len(said) > LONGEST or len(split(said)) != 1:
+    def support(self, said: str) -> Support | None:
+        """What supports a sentence; None where nothing does."""
+        if len(said) > LONGEST or len(split(said)) != 1 or length(said) < LEAST_WORDS or self._is_doubtful(said):
             return None
-        words = _words(said)
-        wanted = _keys(words)
-        if sum(wanted.values()) < LEAST_WORDS:
-            return None
+        tokens = _tokens(_plain(said))
+        keys = {_small(token.key) for token in tokens}
         for own in self._own:
-            if wanted <= own.keys and _is_part(words, own.words):
-                return own.sentence.start, own.sentence.end
-        for one, two in pairwise(self._own):
-            if wanted <= one.keys + two.keys and _is_part(words, [*one.words, *two.words]):
-                return one.sentence.start, two.sentence.end
+            if keys <= own.keys and _is_part(tokens, own):
+                start, end = own.place
+                return Support(start, end, self._before[start] if leans(said) else None)
         return None
 
 
-def _own(sentence: Sentence) -> _Own:
-    words = _words(sentence.text)
-    return _Own(sentence, words, _keys(words))
+def _told(passage: Passage, may_lose: bool) -> Iterator[_Own]:
+    place = (passage.start, passage.end)
+    yield _own(passage.text, place, may_lose)
+    if (said := _SAID_LAST.fullmatch(passage.text)) and not _OF_SEVERAL.search(said["claim"]):
+        who, verb = said["who"] or said["who2"], said["verb"] or said["verb2"]
+        opening = f"{who} {verb}"
+        for joint in (" that ", " "):
+            told = _own(f"{opening}{joint}{said['claim']}.", place, may_lose)
+            after = len(opening + joint)
+            tokens = [_Token(each.key, each.at, each.is_first or each.at == after) for each in told.tokens]
+            yield replace(told, tokens=tokens)
 
 
-def _keys(words: Sequence[_Word]) -> Counter[str]:
-    return Counter(word.key for word in words if not word.is_free)
+def _own(text: str, place: tuple[int, int], may_lose: bool) -> _Own:
+    text = _plain(text)
+    tokens = _tokens(text)
+    return _Own(text, tokens, frozenset(_small(token.key) for token in tokens), place, may_lose)
 
 
-def _is_part(said: Sequence[_Word], own: Sequence[_Word]) -> bool:
-    """Whether `said` is `own` without parts that end at seams, and with all its marks."""
-    if Counter(word.mark for word in said if word.mark) != Counter(word.mark for word in own if word.mark):
-        return False
-    return _aligned([word for word in said if not word.is_free], [word for word in own if not word.is_free])
-
-
-def _aligned(said: Sequence[_Word], own: Sequence[_Word]) -> bool:
-    """Whether each word of `said` stands in `own`, in order, and what lies between them is left away whole.
-
-    A part may be left away when a seam stands before it and another behind it; the beginning and the end are seams.
-    """
-    may_begin_late = own[0].key not in _VIEWS
-    reached = {
-        at
-        for at, word in enumerate(own)
-        if word.key == said[0].key and (at == 0 or (word.after_seam and may_begin_late))
-    }
-    for word in said[1:]:
-        onward: set[int] = set()
-        for at in reached:
-            if at + 1 < len(own) and own[at + 1].key == word.key:
-                onward.add(at + 1)
-            if at + 1 < len(own) and own[at + 1].after_seam:
-                onward |= {to for to in range(at + 2, len(own)) if own[to].key == word.key and own[to].after_seam}
-        reached = onward
+def _is_part(said: Sequence[_Token], own: _Own) -> bool:
+    """Whether `said` is `own`, or is it without parts that may go."""
+    # Where a part begins, the token behind it.
+    behind: dict[int, set[int]] = {}
+    if own.may_lose and len(said) < len(own.tokens):
+        for start, end in parts_by_choice(own.text):
+            first, after = (sum(token.at < place for token in own.tokens) for place in (start, end))
+            behind.setdefault(first, set()).add(after)
+    reached = _beyond({0}, behind)
+    for word in said:
+        reached = {at + 1 for at in reached if at < len(own.tokens) and own.tokens[at].is_as(word)}
         if not reached:
             return False
-    return any(at == len(own) - 1 or own[at + 1].after_seam for at in reached)
+        reached = _beyond(reached, behind)
+    return len(own.tokens) in reached
+
+
+def _beyond(places: set[int], behind: dict[int, set[int]]) -> set[int]:
+    """These places, and those that are reached from them by leaving parts away."""
+    found, new = set(places), set(places)
+    while new:
+        new = {to for at in new for to in behind.get(at, ())} - found
+        found |= new
+    return found
+
+
+def _small(key: str) -> str:
+    return key[:1].lower() + key[1:]
 
 
 @lru_cache(maxsize=4096)
-def _key(word: str) -> tuple[str, bool, str]:
-    """Key, whether it is free, and mark of a word in lower case."""
-    plain = word.replace("’", "'")
-    if plain.endswith("n't"):
-        return "not", False, "not"
-    plain = plain.removesuffix("'s").removesuffix("'")
-    if plain in _BE:
-        return "be", False, ""
-    if plain in _MARKS:
-        mark = _MARKS[plain] or plain
-        return mark if mark in ("says",) else plain, False, mark
-    if plain in _FREE:
-        return plain, True, ""
-    return _inflected.sub("", plain) if len(plain) > 4 and plain.isascii() else plain, False, ""
+def _keys(token: str) -> tuple[str, ...]:
+    """What a word, a number or a sign says, whichever way it is written."""
+    if (same := _SAME.get(_small(token))) is not None:
+        return same
+    if token[0].isdigit():
+        return (token.replace(",", "") if _THOUSANDS.fullmatch(token) else token,)
+    token = token.replace("’", "'").replace(".", "")
+    return (token[:-3], "not") if token.endswith("n't") and len(token) > 4 else (token,)
 
 
-def _words(sentence: str) -> list[_Word]:
-    found: list[_Word] = []
-    is_seam = True
-    for match in _TOKEN.finditer(sentence):
-        if match["seam"]:
-            is_seam = True
-            continue
-        if match["number"]:
-            found.append(_Word(match["number"].replace(",", ""), False, "", is_seam))
-        else:
-            found.append(_Word(*_key(match["word"].casefold()), is_seam))
-        if not found[-1].is_free:
-            is_seam = False
+def _tokens(text: str) -> list[_Token]:
+    found: list[_Token] = []
+    for match in _TOKEN.finditer(text):
+        found.extend(_Token(key, match.start(), not found) for key in _keys(match.group()))
     return found
+
+
+def _plain(text: str) -> str:
+    return _UNSEEN.sub("", unicodedata.normalize("NFC", text))

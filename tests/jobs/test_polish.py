@@ -74,6 +74,14 @@ async def test_a_sentence_the_article_does_not_support_is_replaced_by_the_extrac
     assert "9,000" not in str(shown)
 
 
+async def test_a_sentence_that_leans_on_another_is_told_only_behind_it(storage: Storage) -> None:
+    article = await a_story(storage)
+    leaning = "It carries 4,000 cars a day, nearly twice as many as the old bridge."
+    async with a_model(saying(TEXT[2], leaning)) as model:
+        assert (await polish(storage, model, now=NOW, daily=10)).unsupported == 1
+    assert leaning not in [text for _, text in await told(storage, article)]
+
+
 async def test_a_model_that_only_lies_changes_nothing_and_is_not_asked_again(storage: Storage) -> None:
     article = await a_story(storage)
     before = await told(storage, article)

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
-import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from news.sentences import split
-from news.support import Witness
+from news.article import Entry
+from news.support import Support, Witness
+from tests.news.claiming import Claims, claims, made
 
-DATA = Path(__file__).parents[2] / ".." / "shared" / "data" / "bullets" / "cnndm-dev.jsonl.gz"
 TEXT = (
     "Orsund, which lies on the strait, lost power on Monday, police said. "
     "The mayor, Ann Berg, did not order the 340 workers of the old mill to leave. "
     "If the dam breaks, about 2,000 people may have to go. "
     "For its critics, the law is a disaster. "
     "Ferries were ordered to stay in port. "
+    "“The mayor lied to us. The police knew for years. Nobody came,” Per Holt said. "
+    "Two firms cut 12 percent of their jobs in the U.S. on Friday and did not say why. "
+    "Holt's firm, built up over 30 years, was one of them. "
+    "It was sold on 3 May 2023, and the other one on 3 May 2024. "
+    "Did the mayor know of the sale? "
     "The Foxes beat the Herons 3-1 in the final."
 )
+
+
+def supported(said: str, text: str = TEXT) -> Support | None:
+    return Witness(Entry(headline="", paragraphs=(text,))).support(said)
 
 
 @pytest.mark.parametrize(
@@ -30,16 +34,18 @@ TEXT = (
     [
         "Orsund lost power on Monday, police said.",
         "The mayor did not order the 340 workers of the old mill to leave.",
-        "Mayor did not order 340 workers of the old mill to leave.",
         "If the dam breaks, about 2,000 people may have to go.",
-        "Ferries are ordered to stay in port.",
-        "Foxes beat Herons 3-1 in the final.",
+        "Ferries were ordered to stay in port.",
+        "The Foxes beat the Herons 3–1 in the final.",
+        "Police said Orsund, which lies on the strait, lost power on Monday.",
+        "Police said that Orsund lost power on Monday.",
+        "2 firms cut 12% of their jobs in the US on Friday and didn’t say why.",
     ],
 )
 def test_a_sentence_of_the_article_with_whole_parts_left_away_is_supported(said: str) -> None:
-    place = Witness(TEXT).place_of(said)
+    place = supported(said)
     assert place is not None
-    assert said.split()[-1].strip(".") in TEXT[slice(*place)]
+    assert said.split()[-2] in TEXT[place.start : place.end]
 
 
 @pytest.mark.parametrize(
@@ -55,63 +61,74 @@ def test_a_sentence_of_the_article_with_whole_parts_left_away_is_supported(said:
         "If the dam breaks, about 2,000 people have to go.",
         "The law is a disaster.",
         "Ferries ordered to stay in port.",  # who orders is turned round
+        "Ferries are ordered to stay in port.",
         "The Herons beat the Foxes 3-1 in the final.",
         "The Foxes beat the Herons 1-3 in the final.",
         "The harbour of Orsund burned down on Monday.",
+        "The police knew for years.",  # so somebody said
+        "Two firms cut 12 of their jobs in the U.S. on Friday and did not say why.",
+        "Two firms cut 12 percent of their jobs in the U.S. on Friday and did say why.",
+        "The mayor, Ann Berg, was one of them.",  # of two sentences
+        "Did the mayor know of the sale.",
+        "The mayor did know of the sale.",
+        "It was sold on 3 May 2023, and the other one on 3 May 2024.",  # of which one may be wrong
         "Orsund.",
         "",
     ],
 )
 def test_what_says_more_less_or_other_than_the_article_is_not(said: str) -> None:
-    assert Witness(TEXT).place_of(said) is None
+    assert supported(said) is None
 
 
-NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}")
-TURNED = {"rose": "fell", "won": "lost", "more": "less", "before": "after", "against": "for", "first": "last"}
+@pytest.mark.parametrize(
+    ("text", "lie"),
+    [
+        (
+            "The mayor, said the paper, was wrong about the bridge.",
+            "The mayor said the paper was wrong about the bridge.",
+        ),
+        ("The men, who had lied to them all, were freed.", "The men who had lied to them all were freed."),
+        ("A few lorries reached the town of Tarn.", "Few lorries reached the town of Tarn."),
+        ("UN troops left the town on Friday.", "Troops left the town on Friday."),
+        ("The firm paid the town £5 million.", "The firm paid the town $5 million."),
+        ("The lake lost 1,5 million litres in May.", "The lake lost 15 million litres in May."),
+        ("Captain Edwards praised the crew at noon.", "Captain Edward praised the crew at noon."),
+        ("The army is attacking the hills at night.", "The army is attacked the hills at night."),
+        ("The drug, in mice, cured the illness.", "The drug cured the illness."),
+        ("Every party, bar the Greens, backed the law.", "Every party backed the law."),
+        ("Prices, excluding food, fell in the summer.", "Prices fell in the summer."),
+        ("The debt will be paid, once the ship is sold.", "The debt will be paid."),
+        ("The road will be closed, after the court rules.", "The road will be closed."),
+        ("Ana Ruiz, Bo Ek and Cy Moss swam; Dan Orr, who steered, drowned.", "Ana Ruiz, who steered, drowned."),
+        ("Hall was drunk, and he hit Berg, police said.", "Police said Hall was drunk, and he hit Berg."),
+    ],
+)
+def test_a_sign_a_letter_or_a_part_may_be_what_the_truth_rests_on(text: str, lie: str) -> None:
+    assert supported(text, text)
+    assert supported(lie, text) is None
 
 
-def lies(true: str, other: str, names: list[str], dice: random.Random) -> Iterator[str]:
-    """What a model might make of a sentence, none of it true."""
-    if number := re.search(r"\d+", true):
-        yield f"{true[: number.start()]}{int(number[0]) + dice.randrange(1, 9)}{true[number.end() :]}"
-    own = list(dict.fromkeys(NAME.findall(true)))
-    others = [name for name in names if name.rstrip("s") not in {each.rstrip("s") for each in own}]
-    if own and others:
-        yield true.replace(own[0], dice.choice(others))
-    if len(own) > 1:
-        yield true.replace(own[0], "\0").replace(own[1], own[0]).replace("\0", own[1])
-    for verb in (" was ", " is ", " were ", " has ", " will "):
-        if verb in true:
-            yield true.replace(verb, f"{verb}not ", 1)
-    for word in (" not ", "n't ", " no ", " never ", " may ", " could ", " might ", " about ", " some ", " if "):
-        if word in true:
-            yield true.replace(word, " ", 1)
-    for word, opposite in TURNED.items():
-        if f" {word} " in true:
-            yield true.replace(f" {word} ", f" {opposite} ", 1)
-    half = other.split()[len(other.split()) // 2 :]
-    if other != true and len(half) > 5:
-        yield " ".join([*true.split()[: len(true.split()) // 2], *half])
+@pytest.mark.parametrize("given", claims(), ids=lambda each: each.entry.text[:30])
+def test_no_lie_about_an_article_is_believed(given: Claims) -> None:
+    witness = Witness(given.entry)
+    assert [lie for lie in given.lies if witness.support(lie)] == []
+    by_rule = list(made(given.entry, random.Random(7), most=8))
+    assert len(by_rule) > 100 or not given.entry.text.isascii()
+    assert [(kind, lie) for kind, lie in by_rule if witness.support(lie)] == []
 
 
-def test_of_a_thousand_planted_lies_none_is_supported() -> None:
-    if not DATA.exists():
-        pytest.skip("the development data is not beside the checkout")
-    dice = random.Random(7)
-    told, supported, true = 0, [], 0
-    with gzip.open(DATA, "rt") as lines:
-        for line in lines:
-            text = json.loads(line)["article"]
-            witness, names = Witness(text), NAME.findall(text)
-            sentences = [each.text for each in split(text) if 8 <= len(each.text.split()) <= 40][:8]
-            for sentence in sentences:
-                true += witness.place_of(sentence) is not None
-                for lie in lies(sentence, dice.choice(sentences), names, dice):
-                    if " ".join(lie.split()) not in " ".join(text.split()):
-                        told += 1
-                        supported += [(sentence, lie)] if witness.place_of(lie) else []
-            if told >= 1_000:
-                break
-    assert told >= 1_000
-    assert supported == []
-    assert true > 100
+def test_most_sentences_that_leave_parts_away_are_believed() -> None:
+    given = claims()
+    believed = [bool(Witness(each.entry).support(line)) for each in given for line in each.shorter]
+    assert len(believed) > 70
+    assert sum(believed) > 0.9 * len(believed)
+
+
+def test_a_sentence_that_leans_on_the_one_before_says_so() -> None:
+    place = supported("Holt's firm was one of them.")
+    assert place is not None
+    assert place.leans_on is None
+    text = "The mayor of Orsund praised the police. He was arrested on the same day."
+    leaning = supported("He was arrested on the same day.", text)
+    assert leaning is not None
+    assert leaning.leans_on == text.index(" He")
