@@ -2,6 +2,7 @@
 
 At arrival an article knows only what came before it. Once more has been told, all are gathered anew
 (`news.gathering`). Stories of bare headlines and stories of texts are judged apart: together they did worse.
+In the end a story of headlines goes to the story of texts that surely tells the same.
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from news.gathering import HEADLINES, TEXTS, gather
-from news.sketches import is_brief, joined, likeness
+from news.merging import alike
+from news.sketches import heaviest, is_brief, is_form, joined, likeness, unit
+
+JOIN_TEXTS, JOIN_TERMS = 0.35, 5
+"""Likeness from which a story of headlines goes to one of texts, and how many terms they must share: one name, or
+two, are no story."""
+_INDEXED_TERMS, _BESIDE = 24, 3
+"""Terms by which stories of texts are looked up for a story of headlines, and how many of these are compared."""
 
 Id = TypeVar("Id", bound=Hashable)
 
@@ -50,7 +58,43 @@ def regroup(
     regathered = {told[member][0] for members in of_texts.values() for member in members}
     among = [member for story in regathered for member in stories[story] if is_brief(sketches[member])]
     _follow(among, told, of_texts, after)
-    return after
+    return _brought_together(told, after)
+
+
+def _brought_together(told: Sequence[tuple[Id, Mapping[str, float]]], after: Sequence[Id]) -> list[Id]:
+    """The stories, where those of headlines have gone to the story of texts that they are most like.
+
+    What becomes one has the name that most of its articles had, else that of the texts.
+    """
+    sizes, briefs = (
+        Counter(after),
+        Counter(story for story, (_, terms) in zip(after, told, strict=True) if is_brief(terms)),
+    )
+    if not briefs or briefs.total() == len(told):
+        return list(after)
+    sums = list(summed((story, terms) for story, (_, terms) in zip(after, told, strict=True)).items())
+    heavy = [unit(heaviest(terms, _INDEXED_TERMS)) for _, terms in sums]
+    asked = [place for place, (story, _) in enumerate(sums) if briefs[story] * 2 > sizes[story]]
+    of_headlines = set(asked)
+    parts: defaultdict[Id, list[Id]] = defaultdict(list)
+    for place, near in zip(asked, alike(heavy, _BESIDE, asked), strict=True):
+        story, terms = sums[place]
+        found = [
+            (score, -at)
+            for at, _ in near
+            if at not in of_headlines
+            and len(terms.keys() & sums[at][1].keys()) >= JOIN_TERMS
+            and (score := likeness(terms, sums[at][1])) >= JOIN_TEXTS
+            and not is_form(terms, sums[at][1])
+        ]
+        if found:
+            parts[sums[-max(found)[1]][0]].append(story)
+    names = {
+        part: max((texts, *its), key=lambda story: sizes[story])
+        for texts, its in parts.items()
+        for part in (texts, *its)
+    }
+    return [names.get(story, story) for story in after]
 
 
 def keep_shown(told: Sequence[tuple[Id, Mapping[str, float]]], after: Sequence[Id], shown: Collection[Id]) -> list[Id]:

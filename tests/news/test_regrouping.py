@@ -99,6 +99,19 @@ NOTICES = [
 ]
 
 
+def test_headlines_go_to_the_story_of_texts_that_surely_tells_the_same() -> None:
+    texts = [sketch(Entry(headline="", paragraphs=text, language="en")) for text in (FERRY, BANK)]
+    same, another = (
+        sketch(Entry(headline=headline, language="en"))
+        for headline in (
+            "Ferry Halvard hits Skarv shoal near Orsund in fog, 214 taken off",
+            "Halvard line opens in Orsund",
+        )
+    )
+    assert regroup(list(zip("abc", [*texts, same], strict=True))) == [*"aba"]
+    assert regroup(list(zip("abc", [*texts, another], strict=True))) == [*"abc"]
+
+
 def test_notices_of_one_form_are_not_one_story() -> None:
     assert min(product(one, other) for one in NOTICES for other in NOTICES) > 0.4
     assert regroup(list(zip("xyz", NOTICES, strict=True))) == ["x", "y", "z"]
