@@ -39,7 +39,7 @@ class Words:
         return "en_GB" if self.language == "en" else self.language
 
     def say(self, text: str, /, **values: object) -> str:
-        """A text of `texts.py` in this language, filled in."""
+        """A text of `texts` in this language, filled in."""
         return self.catalogue.gettext(text).format(**values)
 
     def show(self, text: str, /, **values: object) -> Html:
