@@ -51,6 +51,10 @@ class Words:
         """The form of a text for n things."""
         return self.catalogue.ngettext(*forms, n).format(n=n, **values)
 
+    def tell(self, forms: tuple[str, str], n: int, /) -> Html:
+        """As `count`, for a text that names our own commands."""
+        return trusted(self.catalogue.ngettext(*forms, n)).filled({"n": escape(str(n))})
+
     def number(self, n: float) -> str:
         """“1,000”, “1.5”."""
         return str(format_decimal(n, locale=self._locale))

@@ -97,7 +97,10 @@ async def test_a_digest_comes_back_with_every_field(storage: Storage) -> None:
         pushed=1,
         topics=("space", "world"),
         footer=Footer(
-            quiet_topics=("world",), failing_feeds=(("The Post", DAY_AGO),), silent_feeds=(("The Echo", DAY_AGO),)
+            quiet_topics=("world",),
+            failing_feeds=(("The Post", DAY_AGO),),
+            silent_feeds=(("The Echo", DAY_AGO),),
+            kept_out=11,
         ),
         since=DAY_AGO,
     )

@@ -21,6 +21,10 @@ FEED_UNREADABLE = "{feed} has not been readable since {when}; /subscriptions say
 FEEDS_UNREADABLE = "{n} feeds have not been readable: {feeds}; /subscriptions says why."
 FEED_BRINGS_NOTHING = "{feed} has brought nothing new since {when}."
 FEEDS_BRING_NOTHING = "{n} feeds have brought nothing new for longer than usual: {feeds}."
+KEPT_OUT = (
+    "{n} article was left out by what you mute; /subscriptions shows what that is.",
+    "{n} articles were left out by what you mute; /subscriptions shows what that is.",
+)
 ALL = "All"
 MORE = "More ▾"
 BACK_TO_TOP = "▴ Top"
