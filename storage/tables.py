@@ -427,5 +427,13 @@ votes = Table(
     PrimaryKeyConstraint("chat_id", "person_id", "story_id", "kind", "value_hash"),
 )
 
+# By what a fingerprint of them all says, the menus of commands that Telegram has of a bot.
+menus = Table(
+    "menus",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("fingerprint", LargeBinary(16), nullable=False),
+)
+
 # Where the search index has still to come, from above. The index itself is made by words.py.
 unindexed = Table("unindexed", metadata, Column("below", Id, primary_key=True, autoincrement=False))
