@@ -262,9 +262,9 @@ async def _insert(connection: AsyncConnection, drafts: Sequence[Draft]) -> dict[
     if len(ids) < len(drafts):
         raise NumberTaken
     waiting = [
-        Waiting(chat_id, ids[chat_id], part, draft.thread_id, text_ids[id(message)], draft.digest.composed_at)
+        Waiting(chat_id, ids[chat_id], part, draft.thread_id, text_ids[id(message)], draft.digest.composed_at, since)
         for draft in drafts
-        for chat_id in (draft.digest.chat_id,)
+        for chat_id, since in ((draft.digest.chat_id, draft.slot.due_at if draft.slot else draft.digest.composed_at),)
         for part, message in enumerate(draft.deliveries, 1)
     ]
     if waiting:

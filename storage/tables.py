@@ -350,7 +350,7 @@ outbox = Table(
     Column("message_id", BigInteger),
     Column("reason", Words),
     Column("is_rerendered", Boolean, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),  # or when its slot was due
     # The digest whose message it takes the place of. No key: of one that has gone nothing is edited.
     Column("edits_id", Id),
     UniqueConstraint("digest_id", "part"),

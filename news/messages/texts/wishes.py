@@ -92,8 +92,8 @@ OPML_CAPTION = (
     "{n} feeds you follow. Other news readers can import this file, and so can I.",
 )
 EXPORT_CAPTION = (
-    "What I keep for this chat: its settings, times, what it follows and mutes, alerts and stories, saved articles, "
-    "where you stopped reading, and weights."
+    "What I keep for this chat: its settings, times, what it follows and mutes, alerts and stories, the digests it was "
+    "sent, saved articles, where you stopped reading, and weights."
 )
 OPML_FOLLOWED = (
     "You now follow {n} feed of this list. /subscriptions shows what it brings.",
