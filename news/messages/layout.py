@@ -278,7 +278,7 @@ def quiet(digest: Digest, scene: Scene) -> str:
     """The one line of a digest with no news."""
     topics = digest.footer.quiet_topics
     if not topics and digest.since is None:
-        return scene.words.say(texts.NOTHING_CHOSEN)
+        return scene.words.show(texts.NOTHING_CHOSEN)
     names = scene.words.listed([scene.topic(slug) for slug in topics]) or scene.words.say(texts.YOUR_NEWS)
     if digest.since is None:
         return scene.words.say(texts.NOTHING_NEW, topics=names)

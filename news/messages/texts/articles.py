@@ -91,7 +91,7 @@ WHY_OLD = "It was first seen {when}, and that digest looked back no further than
 WHY_UNCLEAR = "No reason was kept, and nothing you mute keeps it out now."
 WHY_UNKNOWN = (
     "I know no article at this address. No feed of yours brought it, it repeats an article that was here before, "
-    "or its time here is over."
+    "or its time here is over. To follow its site, send /subscribe and the address."
 )
 WHY_USAGE = "Which story? Send /why and its number in the latest digest, such as /why 2, or the address of an article."
 

@@ -31,7 +31,10 @@ CHANGE_ZONE = "Time zone"
 ZONE_TITLE = "Your time zone is {zone}. It is {time} there now."
 ZONE_UNSET = "I don't know where you are yet, so times are in UTC."
 ZONE_SET = "Your time zone is now {zone}, where it is {time}."
-UNKNOWN_ZONE = "I don't know “{text}”. Try a city such as Lisbon, or a zone such as Europe/Lisbon."
+UNKNOWN_ZONE = (
+    "I don't know “{text}”. Try a city such as Lisbon, a small one with its country, such as Weimar, Germany, "
+    "or a zone such as Europe/Lisbon."
+)
 STOPPED = "Stopped. Nothing more will be sent; what you set up is kept. Send /start to go on."
 RESUMED = "Welcome back. Everything is as you left it."
 
