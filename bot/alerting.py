@@ -46,6 +46,7 @@ def alerting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         followed = await desk.storage.subscriptions.following(chat.id, told) if told else []
         for each in followed:
             await desk.storage.subscriptions.remove(chat.id, each.kind, each.value)
+        await desk.take_off(update)
         await desk.toast(update, texts.STORY_UNFOLLOWED if followed else texts.STORY_NOT_FOLLOWED)
 
     return (

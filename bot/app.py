@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
-from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
@@ -25,6 +24,7 @@ from bot.hearing import hearing
 from bot.household import household, leftovers, mishaps
 from bot.hubs import Hubs
 from bot.inbox import Library, handling
+from bot.introducing import introducing
 from bot.leading import leading
 from bot.metronome import USUAL, Rhythm, delivering, working
 from bot.onboarding import onboarding
@@ -47,8 +47,6 @@ from bot.webhook import Webhook, hooked
 from bot.weighing import weighing
 from bot.work import equipped
 from ingest.door import Door
-from news.messages import texts
-from news.messages.words import Words
 from storage import Storage
 
 log = structlog.get_logger()
@@ -117,7 +115,6 @@ async def running(
             wake=hands.wake,
         )
         register(application, desk)
-        await introduce(application)
         jobs = partial(working, hands, settings, rhythm, role)
         # On SQLite the process that leads does everything; on PostgreSQL the jobs are shared with those that stand by.
         its_jobs = nullcontext if storage.is_shareable else jobs
@@ -200,6 +197,7 @@ async def _speaking(
     async with (
         delivering(desk, settings, rhythm),
         jobs(),
+        introducing(application.bot, desk.storage),
         handling(application, desk.storage, heard=heard, look_every=look_every, meter=desk.standing.meter),
         hears,
     ):
@@ -261,13 +259,3 @@ def register(application: Library, desk: Desk) -> None:
     ):
         application.add_handlers(list(handlers(desk)))
     mishaps(application, desk)
-
-
-async def introduce(application: Library) -> None:
-    """Sets the command menu in Telegram; the bot works without."""
-    words = Words()
-    commands = [BotCommand(name, words.say(text)) for name, text in texts.COMMANDS.items()]
-    try:
-        await application.bot.set_my_commands(commands)
-    except TelegramError as refused:
-        log.warning("the command menu was not set", reason=str(refused))

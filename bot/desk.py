@@ -218,6 +218,16 @@ class Desk:
         is_shown = await self.edit(update, pressed.message_id, message, plainer=plainer)
         await self.toast(update, toast if is_shown else texts.NOT_SHOWN, is_alert=not is_shown, **values)
 
+    async def take_off(self, update: Update) -> None:
+        """Takes the button that was pressed off its message, where that still shows it."""
+        query, message = update.callback_query, update.effective_message
+        if query and isinstance(message, Received) and message.reply_markup:
+            rows = [
+                [one for one in row if one.callback_data != query.data] for row in message.reply_markup.inline_keyboard
+            ]
+            kept = [[one.to_dict() for one in row] for row in rows if row]
+            await self.telegram.edit_buttons(message.chat_id, message.message_id, kept)
+
     async def say(self, update: Update, text: str, /, *, is_quoting: bool = False, **values: object) -> None:
         """Answers with a plain sentence."""
         said = note(self.scene(await self.chat(update)), text, **values)

@@ -50,7 +50,7 @@ def exporting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
 
 async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
-    """What is kept for a chat: settings, times, wishes, saved articles with their texts, places read to, weights."""
+    """What is kept for a chat: settings, times, wishes, saved articles with their texts, digests, places, weights."""
     wishes = [*await storage.subscriptions.of(chat.id), *await storage.subscriptions.alerts(chat.id)]
     feeds = await storage.feeds.some([int(one.value) for one in wishes if one.kind == "feed"])
     followed = await storage.articles.read([int(one.value) for one in wishes if one.kind == "story"])
@@ -91,6 +91,14 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
             for one in wishes
         ],
         "saved": [article_fields(each) async for each in _saved(storage, chat.id)],
+        "digests": [
+            {
+                "at": each.composed_at.isoformat(),
+                "is_alert": each.is_alert,
+                "stories": [{"headline": headline, "url": url} for headline, url in each.stories],
+            }
+            for each in await storage.histories.past(chat.id)
+        ],
         "reading": await _places(storage, chat.id),
         "weights": [{"kind": each.kind, "value": each.value, "votes": each.votes} for each in weights],
     }

@@ -15,6 +15,7 @@ from bot.desk import Context, Desk, answered_command, pressed
 from news.article import Article
 from news.chat import Chat
 from news.filters import Filter
+from news.frequencies import zipf
 from news.grammar import Unclear, is_plain, plainly, sought
 from news.messages import lists, texts
 from news.messages.filters import read_as_words
@@ -30,6 +31,8 @@ MOST_INLINE = 200
 TODAY = timedelta(days=1)
 INLINE_CACHE_SECONDS = 60
 MOST_WORDS = 256
+FAMILIAR = 3.5
+"""What English uses so often, by its Zipf value, is no slip of the pen; the commonest of those are below 3.1."""
 
 
 def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
@@ -151,9 +154,10 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
 
 async def suggestion(desk: Desk, words: str) -> str | None:
-    """The words with the unknown ones put right; None where nothing is near."""
+    """The words with the unknown ones put right; None where nothing is near, or they are well known elsewhere."""
     typed = words.split()[:6]
-    better = [await desk.storage.search.suggest(word) or word for word in typed]
+    strange = {word for word in typed if zipf(word.casefold(), "en") < FAMILIAR}
+    better = [(await desk.storage.search.suggest(word) if word in strange else None) or word for word in typed]
     return None if better == typed else " ".join(better)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,6 +33,8 @@ from news.tongues import NAMES
 log = structlog.get_logger()
 
 LOOKS = {"rich": texts.LOOK_SET_RICH, "classic": texts.LOOK_SET_CLASSIC}
+NEAR = 0.7
+"""How like a command, of 1 by difflib, something is that may have been meant as one."""
 GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 
@@ -48,10 +51,14 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def help_(update: Update, _: Context) -> None:
         await desk.reply(update, menus.help(desk.scene(await desk.chat(update))))
 
-    async def look(update: Update, _: Context) -> None:
-        chat = await desk.chat(update)
+    async def look(update: Update, context: Context) -> None:
+        chat, asked = await desk.chat(update), " ".join(context.args or []).casefold()
+        chosen = "classic" if asked == "plain" else asked
         if chat.kind != "private":
             await desk.say(update, texts.LOOK_NOT_HERE)
+        elif chosen in LOOKS:
+            await desk.storage.chats.update(chat.id, look=chosen)
+            await desk.say(update, LOOKS[chosen])
         else:
             await desk.reply(update, menus.looks(desk.scene(chat), chat.look))
         if update.callback_query:
@@ -165,7 +172,10 @@ def leftovers(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def unknown_command(update: Update, _: Context) -> None:
         if update.effective_chat and update.effective_chat.type == "private":
-            await desk.say(update, texts.UNKNOWN_COMMAND)
+            heard = update.effective_message
+            typed = ((heard.text if heard else "") or "").split()[0].strip("/").split("@")[0].casefold()
+            near = difflib.get_close_matches(typed, texts.COMMANDS, n=1, cutoff=NEAR)
+            await desk.say(update, texts.UNKNOWN_COMMAND_NEAR if near else texts.UNKNOWN_COMMAND, near="".join(near))
 
     async def old_button(update: Update, _: Context) -> None:
         await desk.refuse(update)

@@ -42,7 +42,7 @@ class Meter:
         sends = Counter("newsdigest_deliveries", "Sends by what they led to.", ["outcome"], registry=its)
         self._deliveries = {state: sends.labels(outcome) for state, outcome in OUTCOMES.items()}
         self._repeats = Counter("newsdigest_repeats", "Deliveries sent that may have arrived before.", registry=its)
-        about = "From a digest's composing, begun when it is due, until Telegram has it."
+        about = "From when a digest was due, or asked for, until Telegram has it."
         self._delay = Histogram("newsdigest_digest_delay_seconds", about, buckets=DELAYS, registry=its)
         answers = Counter("newsdigest_telegram_answers", "Telegram's answers to messages.", ["kind"], registry=its)
         self._answers = {kind: answers.labels(_snake(kind.__name__)) for kind in get_args(Answer)}

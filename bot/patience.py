@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 import structlog
+from telegram.error import RetryAfter
 
 log = structlog.get_logger()
 
@@ -41,6 +42,12 @@ async def surely(fact: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
             log.error("the inbox cannot be used now", reason=str(trouble), seconds=pause)
         await asyncio.sleep(pause)
     raise AssertionError  # pauses never end
+
+
+def seconds_until(asked: RetryAfter) -> float:
+    """How long Telegram asked us to wait."""
+    after = asked.retry_after
+    return float(after) if isinstance(after, int) else after.total_seconds()
 
 
 class Trouble(Exception):

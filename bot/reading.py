@@ -208,12 +208,15 @@ def _place_on(update: Update, article: Article) -> int:
 
 
 def _asked(desk: Desk, words: Sequence[str]) -> tuple[str | None, int | None]:
-    """The topic and the words that “/digest world” or “/digest 3min” asks for."""
+    """The topic and the words that “/digest world”, “/digest 3min” or “/digest world 3min” asks for."""
     asked = " ".join(words).strip().casefold()
-    minutes = re.fullmatch(r"(\d{1,3}) ?(?:m|min|mins|minutes?)", asked)
-    if minutes:
-        return None, max(1, min(int(minutes[1]), MOST_MINUTES)) * WORDS_A_MINUTE
-    return topic_named(desk, asked), None
+    minutes = re.fullmatch(r"(.*?)\b(\d{1,3}) ?(?:m|min|mins|minutes?)", asked)
+    if not minutes:
+        return topic_named(desk, asked), None
+    topic = topic_named(desk, minutes[1])
+    if minutes[1] and topic is None:
+        return None, None
+    return topic, max(1, min(int(minutes[2]), MOST_MINUTES)) * WORDS_A_MINUTE
 
 
 def topic_named(desk: Desk, text: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -83,6 +83,11 @@ class Telegram:
         """Puts a message in another's place; the same message again counts as accepted."""
         fields = {"chat_id": chat_id, "message_id": message_id, **_content(message)}
         return await self._answer("editMessageText", fields)
+
+    async def edit_buttons(self, chat_id: int, message_id: int, rows: Sequence[Sequence[dict[str, Any]]]) -> Answer:
+        """Puts other buttons below a message, given as the Bot API takes them."""
+        fields = {"chat_id": chat_id, "message_id": message_id, "reply_markup": {"inline_keyboard": rows}}
+        return await self._answer("editMessageReplyMarkup", fields)
 
     async def _answer(self, method: str, fields: dict[str, Any], **files: tuple[str, bytes]) -> Answer:
         """Asks when a tap's turn has come: before any delivery that waits."""

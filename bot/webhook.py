@@ -16,7 +16,7 @@ from aiohttp import web
 from telegram.error import RetryAfter, TelegramError
 
 from bot.inbox import UPDATES, Library, arrivals
-from bot.patience import Telling, Trouble, pauses
+from bot.patience import Telling, Trouble, pauses, seconds_until
 from bot.standing import Standing
 from storage import Storage
 
@@ -109,7 +109,7 @@ async def _watch(application: Library, webhook: Webhook, standing: Standing, eve
                 is_set = True
         except TelegramError as trouble:
             standing.hears = False
-            pause = _seconds(trouble) if isinstance(trouble, RetryAfter) else next(waits)
+            pause = seconds_until(trouble) if isinstance(trouble, RetryAfter) else next(waits)
             tell(Trouble(f"the webhook cannot be seen to now: {trouble}", level=logging.WARNING), pause)
             await asyncio.sleep(pause)
             continue
@@ -117,8 +117,3 @@ async def _watch(application: Library, webhook: Webhook, standing: Standing, eve
         standing.speak_again()
         waits = pauses()
         await asyncio.sleep(every)
-
-
-def _seconds(asked: RetryAfter) -> float:
-    after = asked.retry_after
-    return float(after) if isinstance(after, int) else after.total_seconds()

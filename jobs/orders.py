@@ -11,7 +11,7 @@ from jobs.returning import Had, updates_of
 from jobs.round import BEGINNING, Appetite, Round
 from news.chat import Chat, Wish
 from news.corrections import Corrected, Correction, summed
-from news.pool import Pool
+from news.pool import Pool, kept_out
 from storage import History
 
 LONGEST_WINDOW = timedelta(days=8)
@@ -33,8 +33,11 @@ class Order:
     appetite: Appetite
 
 
-async def orders_of(shared: Round, chats: Sequence[Chat]) -> list[Order]:
-    """The order of each chat, in their order; what they ask of the pool is in it then."""
+async def orders_of(shared: Round, chats: Sequence[Chat], asked: Sequence[str | None] = (None,)) -> list[Order]:
+    """The order of each chat, in their order; what they ask of the pool is in it then.
+
+    `asked` are topics, whatever the chats follow; None stands for what they follow.
+    """
     ids, storage, now = [chat.id for chat in chats], shared.storage, shared.now
     wishes = await storage.subscriptions.of_all(ids)
     weights = await storage.votes.weights(ids)
@@ -52,6 +55,8 @@ async def orders_of(shared: Round, chats: Sequence[Chat]) -> list[Order]:
     updates = await updates_of(storage, pool, shared.decided, set(told.values()))
     oldest = min((each.composed_at or now for each in histories.values()), default=now)
     recent = await storage.corrections.since(oldest)
+    filters = {each.value for theirs in wishes.values() for each in theirs if each.kind in ("words", "mute")}
+    await storage.pools.look_up(pool, filters, now)
     orders = []
     relevant: dict[frozenset[int], frozenset[int]] = {}
     for chat in chats:
@@ -62,11 +67,10 @@ async def orders_of(shared: Round, chats: Sequence[Chat]) -> list[Order]:
         had = relevant[history.told] | (history.told & untold)
         untold -= had - {each.story_id for each in new}
         corrected, theirs_now = _corrected(recent, history), weights.get(chat.id, ())
-        appetite = Appetite(_wishes(theirs), since[chat.id], had, untold, new, corrected, theirs_now, chat.reads)
+        said, last_at = _wishes(theirs), max(history.composed_at or BEGINNING, since[chat.id])
+        muted = _kept_out(shared, pool, said, last_at, asked)
+        appetite = Appetite(said, since[chat.id], had, untold, new, corrected, theirs_now, chat.reads, muted)
         orders.append(Order(chat, theirs, history, appetite))
-    said = {each.appetite.wishes for each in orders}
-    filters = {wish for some in said for kind, wish in some if kind in ("words", "mute")}
-    await storage.pools.look_up(pool, filters, now)
     if any(weight.kind == "source" for some in weights.values() for weight in some):
         await storage.pools.name_sources(pool)
     return orders
@@ -78,6 +82,18 @@ def _corrected(recent: Sequence[Correction], history: History) -> tuple[Correcte
         return ()
     last = history.composed_at or BEGINNING
     return summed([each for each in recent if each.corrected_at > last and each.article_id in history.articles])
+
+
+def _kept_out(
+    shared: Round, pool: Pool, said: tuple[tuple[str, str], ...], since: datetime, asked: Sequence[str | None]
+) -> int:
+    """How many articles since then mutes left out; nothing is counted for chats without any."""
+    if all(kind != "mute" for kind, _ in said):
+        return 0
+    question = said, since, tuple(asked)
+    if question not in shared.kept_out:
+        shared.kept_out[question] = kept_out(pool, said, since, asked)
+    return shared.kept_out[question]
 
 
 def private_of(pool: Pool, subscriptions: Sequence[Wish]) -> frozenset[int]:

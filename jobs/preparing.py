@@ -42,7 +42,7 @@ async def prepare_all(
 async def _prepare_all(
     shared: Round, chats: Sequence[Chat], asked: Sequence[str | None], words: int | None
 ) -> list[Prepared]:
-    orders = await orders_of(shared, chats)
+    orders = await orders_of(shared, chats, asked)
     budget = Budget(words=words)
     kinds: dict[Appetite, Order] = {}
     for order in orders:
@@ -96,6 +96,7 @@ async def _choose(
             failing_feeds=missed(shared.failing, order.wishes),
             silent_feeds=missed(shared.silent, order.wishes),
             corrections=order.appetite.corrections,
+            kept_out=order.appetite.kept_out,
             language=order.appetite.reads,
         )
         digest = digest if budget.words is None else _without_more(digest)

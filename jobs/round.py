@@ -54,6 +54,8 @@ class Appetite:
     corrections: tuple[Corrected, ...]
     weights: Weights = ()
     reads: str | None = None
+    kept_out: int = 0
+    """Articles that its mutes left out since it was last told something."""
     matches: frozenset[tuple[str, int]] = frozenset()
     """What waits to be told, of alerts and stories: these, as the reasons of items name them, and the articles."""
 
@@ -92,6 +94,7 @@ class Round:
     editions: dict[int, Edition] = field(default_factory=dict)
     decided: dict[Question, Development | None] = field(default_factory=dict)
     compared: dict[Lines, Spread | None] = field(default_factory=dict)
+    kept_out: dict[tuple[object, ...], int] = field(default_factory=dict)
     occasions: dict[tuple[object, ...], tuple[Slot | None, Slot | None]] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while digests are prepared: some may, while others of the round are written."""
@@ -119,7 +122,7 @@ class Round:
     def make_room(self) -> None:
         """Forgets what is at hand, where it is too much."""
         ours = (self.pool.articles, self.pool.shelves) if self.pool else ()
-        for kept in (self.choices, self.editions, self.decided, self.compared, *ours):
+        for kept in (self.choices, self.editions, self.decided, self.compared, self.kept_out, *ours):
             if len(kept) > MOST_KEPT:
                 kept.clear()
 

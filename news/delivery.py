@@ -67,7 +67,7 @@ class Delivery:
     edits: int | None = None
     """That message, where it arrived."""
     created_at: datetime | None = None
-    """When it was put into the outbox."""
+    """When it was put into the outbox; of a digest at a slot, when that was due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,8 @@ class Footer:
     """Title of each that answers and brings nothing for longer than it usually does, and since when."""
     corrections: tuple[Corrected, ...] = ()
     """What publishers changed since in what the chat was told before."""
+    kept_out: int = 0
+    """Articles since the digest before that the chat's mutes left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,7 @@ def edition_of(digest: Digest) -> str:
         [(each.kind, each.value, each.votes) for each in digest.weights],
         digest.language,
         *(["alert"] if digest.is_alert else []),
+        *([footer.kept_out] if footer.kept_out else []),
     ]
     return urlsafe_b64encode(blake2b(json.dumps(shown).encode(), digest_size=12).digest()).decode()
 
@@ -272,6 +275,7 @@ def compose(
     failing_feeds: Sequence[tuple[str, datetime]] = (),
     silent_feeds: Sequence[tuple[str, datetime]] = (),
     corrections: Sequence[Corrected] = (),
+    kept_out: int = 0,
     since: datetime | None = None,
     language: str | None = None,
 ) -> Digest:
@@ -292,6 +296,7 @@ def compose(
             failing_feeds=tuple(failing_feeds),
             silent_feeds=tuple(silent_feeds),
             corrections=tuple(corrections),
+            kept_out=kept_out,
         ),
         since=since,
         language=language,

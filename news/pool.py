@@ -224,6 +224,31 @@ def stock(
     return Stock(pool, found, topical, plain, last)
 
 
+def kept_out(
+    pool: Pool, wishes: Sequence[tuple[str, str]], since: datetime, asked: Sequence[str | None] = (None,)
+) -> int:
+    """How many articles first seen after that mutes leave out, of those that the other wishes bring.
+
+    Wishes are given as kind and value; `asked` are topics, whatever is wished for, and None stands for what is.
+    """
+    said = {kind: [value for its, value in wishes if its == kind] for kind in ("topic", "feed", "words", "mute")}
+    feeds = {int(value) for value in said["feed"]}
+    is_usual = None in asked
+    topics = {*(said["topic"] if is_usual else ()), *(slug for slug in asked if slug)}
+    worded = [pool.filtered.get(typed, ()) for typed in said["words"]] if is_usual else []
+    muted = {at for typed in said["mute"] for at in pool.filtered.get(typed, ())}
+    found = (each for at in muted if (each := pool.outlines[at]).first_seen_at > since)
+    return sum(
+        (each.is_shared or each.feed_id in feeds)
+        and (
+            (is_usual and each.feed_id in feeds)
+            or any(filing.topic in topics for filing in each.topics)
+            or any(each.id in some for some in worded)
+        )
+        for each in found
+    )
+
+
 def _returning(
     pool: Pool,
     update: Development,

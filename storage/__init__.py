@@ -21,6 +21,7 @@ from storage.figures import End, Figures, read_ends, read_figures
 from storage.histories import Edition, Histories, History
 from storage.inbox import Arrival, Inbox, Received
 from storage.leads import LeadLost, Leads
+from storage.menus import Menus
 from storage.migrate import NewerSchema, OlderSchema
 from storage.migrate import migrate as _migrate
 from storage.outbox import Outbox, TakenBack
@@ -95,6 +96,7 @@ class Storage:
         self.leads = Leads(database)
         self.shelf = Shelf(database)
         self.votes = Votes(database)
+        self.menus = Menus(database)
         self.search = Search(database)
 
     @classmethod

@@ -193,7 +193,14 @@ class Corrections:
                 text_ids = await keep_texts(connection, [each.message for each in edits])
                 waiting = [
                     Waiting(
-                        each.sent.chat_id, None, 1, each.sent.thread_id, text_id, each.not_before, each.sent.digest_id
+                        each.sent.chat_id,
+                        None,
+                        1,
+                        each.sent.thread_id,
+                        text_id,
+                        each.not_before,
+                        each.not_before,
+                        each.sent.digest_id,
                     )
                     for each, text_id in zip(edits, text_ids, strict=True)
                 ]

@@ -33,6 +33,8 @@ OF_ARTICLE = (
     "headline", "bullets", "source", "url", "first_seen_at", "language", "image_url", "image_credit",
 )  # fmt: skip
 """Fields of an item that are its article's."""
+NOTHING_MISSING: tuple[Any, ...] = ([], [], [], [], 0)
+"""A footer as it is kept, where a digest misses nothing."""
 
 
 class NumberTaken(Exception):
@@ -187,7 +189,7 @@ class Digests:
             alive = {article.id: article for article in found}
             reads = row["language"]
             translated = await read_translations(connection, reads, list(alive)) if reads else {}
-            quiet_topics, failing_feeds, silent_feeds, corrections = (*row["footer"], [], [])[:4]
+            quiet_topics, failing_feeds, silent_feeds, corrections, kept_out = _whole(row["footer"])
             return Digest(
                 chat_id=row["chat_id"],
                 number=row["number"],
@@ -204,6 +206,7 @@ class Digests:
                     failing_feeds=tuple((title, datetime.fromisoformat(since)) for title, since in failing_feeds),
                     silent_feeds=tuple((title, datetime.fromisoformat(since)) for title, since in silent_feeds),
                     corrections=tuple(Corrected(*each) for each in corrections),
+                    kept_out=kept_out,
                 ),
                 items=tuple(
                     into(_item(each, alive[its]), reads, translated.get(its))
@@ -213,6 +216,11 @@ class Digests:
                 language=reads,
                 edition=row["key"],
             )
+
+
+def _whole(footer: Sequence[Any]) -> Sequence[Any]:
+    """A footer with what older versions did not keep yet."""
+    return (*footer, *NOTHING_MISSING[len(footer) :])
 
 
 def _item(row: RowMapping, article: Article) -> Item:
@@ -254,9 +262,9 @@ async def _insert(connection: AsyncConnection, drafts: Sequence[Draft]) -> dict[
     if len(ids) < len(drafts):
         raise NumberTaken
     waiting = [
-        Waiting(chat_id, ids[chat_id], part, draft.thread_id, text_ids[id(message)], draft.digest.composed_at)
+        Waiting(chat_id, ids[chat_id], part, draft.thread_id, text_ids[id(message)], draft.digest.composed_at, since)
         for draft in drafts
-        for chat_id in (draft.digest.chat_id,)
+        for chat_id, since in ((draft.digest.chat_id, draft.slot.due_at if draft.slot else draft.digest.composed_at),)
         for part, message in enumerate(draft.deliveries, 1)
     ]
     if waiting:

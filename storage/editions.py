@@ -101,7 +101,7 @@ def _footer(digest: Digest) -> list[Any]:
     troubled = (
         [(title, since.isoformat()) for title, since in some] for some in (footer.failing_feeds, footer.silent_feeds)
     )
-    return [footer.quiet_topics, *troubled, [astuple(each) for each in footer.corrections]]
+    return [footer.quiet_topics, *troubled, [astuple(each) for each in footer.corrections], footer.kept_out]
 
 
 async def _known(connection: AsyncConnection, table: Table, key: str, values: Sequence[Any]) -> dict[Any, int]:

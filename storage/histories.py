@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, Text, case, cast, exists, func, select
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.bulk import among
 from storage.engine import Database
-from storage.tables import digests, edition_items, editions
+from storage.tables import articles, digests, edition_items, editions
 
 FOR_GOOD = 2**62
 """The newest article of a story that was told before this was written down: nothing is newer."""
@@ -69,6 +70,15 @@ class Told:
     shown: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What one digest told its chat, in order: headlines and addresses, as far as the articles are kept."""
+
+    composed_at: datetime
+    is_alert: bool
+    stories: tuple[tuple[str, str | None], ...]
+
+
 class Histories:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -104,6 +114,25 @@ class Histories:
             )
             for row in rows
         }
+
+    async def past(self, chat_id: int) -> list[Past]:
+        """All digests that a chat was sent, as far as they are kept, oldest first."""
+        its = (
+            select(digests.c.number, digests.c.composed_at, digests.c.is_alert, digests.c.shown, editions.c.pushed)
+            .add_columns(edition_items.c.position, articles.c.headline, articles.c.url)
+            .join(editions, editions.c.id == digests.c.edition_id)
+            .join(edition_items, edition_items.c.edition_id == editions.c.id)
+            .join(articles, articles.c.id == edition_items.c.article_id)
+            .where(digests.c.chat_id == chat_id, ~digests.c.is_given_up)
+            .order_by(digests.c.number, edition_items.c.position)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(its)).all()
+        told = [row for row in rows if row.position <= row.pushed or row.position in row.shown]
+        return [
+            Past(composed_at, is_alert, tuple([(row.headline, row.url) for row in some]))
+            for (_, composed_at, is_alert), some in groupby(told, key=lambda row: row[:3])
+        ]
 
     async def were_quiet(self, chat_ids: Collection[int]) -> set[int]:
         """Those of the chats whose last digest told nothing, and was not given up."""

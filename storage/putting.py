@@ -56,6 +56,8 @@ class Waiting:
     thread_id: int | None
     text_id: int
     now: datetime
+    since: datetime
+    """When it was due: at its slot, where it has one, else now."""
     edits_id: int | None = None
     """The digest whose message it takes the place of."""
 
@@ -65,11 +67,11 @@ async def put_all(connection: AsyncConnection, waiting: Sequence[Waiting]) -> No
     statement = """
         INSERT INTO outbox (chat_id, digest_id, part, thread_id, text_id, state, attempt, doubt, not_before,
             is_rerendered, created_at, edits_id)
-        SELECT chat_id, digest_id, part, thread_id, text_id, 'pending', 0, 0, now, false, now, edits_id FROM {rows}
+        SELECT chat_id, digest_id, part, thread_id, text_id, 'pending', 0, 0, now, false, since, edits_id FROM {rows}
     """
-    columns = "chat_id int, digest_id int, part int, thread_id int, text_id int, now moment, edits_id int"
+    columns = "chat_id int, digest_id int, part int, thread_id int, text_id int, now moment, since moment, edits_id int"
     rows = [
-        (each.chat_id, each.digest_id, each.part, each.thread_id, each.text_id, each.now, each.edits_id)
+        (each.chat_id, each.digest_id, each.part, each.thread_id, each.text_id, each.now, each.since, each.edits_id)
         for each in waiting
     ]
     await for_rows(connection, statement, columns, rows)

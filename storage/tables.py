@@ -350,7 +350,7 @@ outbox = Table(
     Column("message_id", BigInteger),
     Column("reason", Words),
     Column("is_rerendered", Boolean, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),  # or when its slot was due
     # The digest whose message it takes the place of. No key: of one that has gone nothing is edited.
     Column("edits_id", Id),
     UniqueConstraint("digest_id", "part"),
@@ -425,6 +425,14 @@ votes = Table(
     Column("vote", Integer, nullable=False),  # 1 or -1
     Column("voted_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("chat_id", "person_id", "story_id", "kind", "value_hash"),
+)
+
+# By what a fingerprint of them all says, the menus of commands that Telegram has of a bot.
+menus = Table(
+    "menus",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("fingerprint", LargeBinary(16), nullable=False),
 )
 
 # Where the search index has still to come, from above. The index itself is made by words.py.

@@ -63,9 +63,17 @@ def test_every_role_is_told_where_processes_are() -> None:
     assert all(f"`{name}`" in section("On many machines") for name in ROLES)
 
 
+def test_a_text_is_written_once() -> None:
+    rooms = sorted(Path(texts.__file__).parent.glob("*.py"))
+    names = [name for each in rooms for name in re.findall(r"^([A-Z_]+) = ", each.read_text("utf-8"), re.MULTILINE)]
+    assert len(names) > 300
+    assert len(names) == len(set(names))
+
+
 def test_no_sentence_that_a_person_reads_shouts_or_apologises() -> None:
-    said = [text for name, text in vars(texts).items() if name.isupper() and isinstance(text, str)]
-    assert len(said) > 50
+    kept = [text for name, text in vars(texts).items() if name.isupper()]
+    said = [text for one in kept for text in ([one] if isinstance(one, str) else one)]
+    assert len(said) > 300
     wrong = [text for text in said if re.search(r"!|\b(error|invalid|failed|sorry|oops)\b", text, re.IGNORECASE)]
     assert wrong == []
 

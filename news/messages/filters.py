@@ -18,8 +18,8 @@ def rehearsed(wanted: Filter, rehearsal: Rehearsal, words: Words, *, is_mute: bo
     """What a filter does in plain words, and what it would have kept and dropped."""
     said = words.say(texts.IT_KEEPS_OUT if is_mute else texts.IT_BRINGS, them=reading(wanted, words))
     lines: list[str | Html] = [said]
-    # What is muted and meets nothing leaves everything: that is no news.
-    dropped = rehearsal.dropped if rehearsal.kept or not is_mute else ()
+    # What meets nothing leaves everything: that is no news.
+    dropped = rehearsal.dropped if rehearsal.kept else ()
     for heading, headlines in ((texts.SUCH_AS, rehearsal.kept), (texts.BUT_NOT_SUCH_AS, dropped)):
         if headlines:
             lines += ["", italic(words.say(heading)), *(f"• {shorten(each, 120)}" for each in headlines)]
@@ -68,13 +68,35 @@ def _said(part: Filter, words: Words) -> str:
 
 def _all(parts: tuple[Filter, ...], words: Words) -> str:
     unwanted = [part.part for part in parts if isinstance(part, Not)]
-    mentioned = [_term(part, words) for part in parts if isinstance(part, Term)]
-    rest = [_said(part, words) for part in parts if not isinstance(part, Not | Term)]
-    said = [words.say(texts.READ_MENTION, what=words.listed(mentioned)), *rest] if mentioned else rest
-    what = words.listed(said)
+    wanted = [part for part in parts if not isinstance(part, Not)]
+    mentioned: list[Filter] = [part for part in wanted if isinstance(part, Term) or _is_of_terms(part)]
+    rest = words.listed([_said(part, words) for part in wanted if part not in mentioned])
+    mention = _mention(mentioned, words) if mentioned else ""
+    what = " ".join(filter(None, (rest, mention)))
     if not unwanted:
         return what
     return words.say(texts.READ_BUT_NOT, what=what, unwanted=_unwanted(unwanted, words))
+
+
+def _mention(parts: list[Filter], words: Words) -> str:
+    """“that mention “solar power” and either “wind” or “sun””."""
+    if len(parts) == 1:
+        return _said(parts[0], words)
+    said = [
+        _term(part, words)
+        if isinstance(part, Term)
+        else words.say(texts.READ_EITHER, what=words.either([_term(each, words) for each in _terms(part)]))
+        for part in parts
+    ]
+    return words.say(texts.READ_MENTION, what=words.listed(said))
+
+
+def _terms(part: Filter) -> list[Term]:
+    return [each for each in part.parts if isinstance(each, Term)] if isinstance(part, AnyOf) else []
+
+
+def _is_of_terms(part: Filter) -> bool:
+    return isinstance(part, AnyOf) and len(_terms(part)) == len(part.parts)
 
 
 def _unwanted(parts: list[Filter], words: Words) -> str:
@@ -85,9 +107,9 @@ def _unwanted(parts: list[Filter], words: Words) -> str:
 
 
 def _any_of(parts: tuple[Filter, ...], words: Words) -> str:
-    if all(isinstance(part, Term) for part in parts):
-        what = words.either([_term(part, words) for part in parts if isinstance(part, Term)])
-        return words.say(texts.READ_MENTION, what=what)
+    terms = [part for part in parts if isinstance(part, Term)]
+    if len(terms) == len(parts):
+        return words.say(texts.READ_MENTION, what=words.either([_term(term, words) for term in terms]))
     return words.say(texts.READ_EITHER, what=words.either([_said(part, words) for part in parts]))
 
 

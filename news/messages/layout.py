@@ -148,10 +148,13 @@ def footer_lines(digest: Digest, scene: Scene) -> list[str]:
 
 
 def trouble_lines(digest: Digest, scene: Scene) -> list[str]:
-    """Which feeds bring nothing, and since when."""
+    """What mutes kept out; which feeds bring nothing, and since when."""
     footer = digest.footer
+    kept_out = [scene.words.tell(texts.KEPT_OUT, footer.kept_out)] if footer.kept_out else []
     failing = _troubled(footer.failing_feeds, texts.FEED_UNREADABLE, texts.FEEDS_UNREADABLE, scene)
-    return failing + _troubled(footer.silent_feeds, texts.FEED_BRINGS_NOTHING, texts.FEEDS_BRING_NOTHING, scene)
+    return (
+        kept_out + failing + _troubled(footer.silent_feeds, texts.FEED_BRINGS_NOTHING, texts.FEEDS_BRING_NOTHING, scene)
+    )
 
 
 def _troubled(some: Sequence[tuple[str, datetime]], of_one: str, of_many: str, scene: Scene) -> list[str]:
@@ -275,7 +278,7 @@ def quiet(digest: Digest, scene: Scene) -> str:
     """The one line of a digest with no news."""
     topics = digest.footer.quiet_topics
     if not topics and digest.since is None:
-        return scene.words.say(texts.NOTHING_CHOSEN)
+        return scene.words.show(texts.NOTHING_CHOSEN)
     names = scene.words.listed([scene.topic(slug) for slug in topics]) or scene.words.say(texts.YOUR_NEWS)
     if digest.since is None:
         return scene.words.say(texts.NOTHING_NEW, topics=names)

@@ -48,7 +48,8 @@ def results(
     said = scene.words.count(texts.RESULTS, total, words=words)
     if not is_complete:
         said = scene.words.say(texts.RESULTS_OVER, n=scene.words.number(total), words=words)
-    title = join((bold(said), italic(note)), "\n") if note else bold(said)
+    head = join(filter(None, (bold(said), scene.topic(query.topic) if query.topic else "")), " · ")
+    title = join((head, italic(note)), "\n") if note else head
     return Message(html=join((title, *lines), "\n\n"), keyboard=_result_keyboard(query, hits, total, scene))
 
 
@@ -56,7 +57,7 @@ def _nothing(words: str, suggestion: str | None, scene: Scene, note: str | None,
     say = scene.words.say
     nothing = say(texts.NOTHING_FOUND if is_complete else texts.NOTHING_RECENT, words=words)
     if not suggestion:
-        return Message(html=escape("\n".join(filter(None, (nothing, note)))))
+        return Message(html=escape(f"{nothing}\n{note}" if note else f"{nothing} {say(texts.TRY_OTHERS)}"))
     text = f"{nothing} {say(texts.DID_YOU_MEAN, word=suggestion)}"
     try:
         button = Button(text=suggestion, data=press("find", suggestion))

@@ -38,10 +38,9 @@ def why(given: Why, scene: Scene) -> Message:
 
 def _told(given: Told, scene: Scene) -> Message:
     item, say = given.item, scene.words.say
+    alerted = texts.WHY_AT_ONCE if item.reason.startswith("story:") else texts.WHY_ALERTED
     title = say(
-        texts.WHY_ALERTED if given.digest.is_alert else texts.WHY_TOLD,
-        number=item.position,
-        when=_when(given.digest, scene),
+        alerted if given.digest.is_alert else texts.WHY_TOLD, number=item.position, when=_when(given.digest, scene)
     )
     lines = [*_reasons(given, item, scene)]
     if item.position > given.digest.pushed:

@@ -39,7 +39,7 @@ class Words:
         return "en_GB" if self.language == "en" else self.language
 
     def say(self, text: str, /, **values: object) -> str:
-        """A text of `texts.py` in this language, filled in."""
+        """A text of `texts` in this language, filled in."""
         return self.catalogue.gettext(text).format(**values)
 
     def show(self, text: str, /, **values: object) -> Html:
@@ -50,6 +50,10 @@ class Words:
     def count(self, forms: tuple[str, str], n: int, /, **values: object) -> str:
         """The form of a text for n things."""
         return self.catalogue.ngettext(*forms, n).format(n=n, **values)
+
+    def tell(self, forms: tuple[str, str], n: int, /) -> Html:
+        """As `count`, for a text that names our own commands."""
+        return trusted(self.catalogue.ngettext(*forms, n)).filled({"n": escape(str(n))})
 
     def number(self, n: float) -> str:
         """“1,000”, “1.5”."""

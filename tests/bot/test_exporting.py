@@ -67,3 +67,18 @@ async def test_a_chat_without_feeds_gets_one_file(desk: Desk, reader: Person) ->
 
     assert json.loads(await fetched(reader, file))["saved"] == []
     assert said["message_id"] == file["message_id"] + 2
+
+
+async def test_the_digests_that_a_chat_was_sent_go_along(desk: Desk, reader: Person) -> None:
+    await reader.follows(desk, "world")
+    await an_article(desk, "Ferry runs aground", url="https://herald.example/ferry")
+    await reader.say("/digest")
+    kept = json.loads(await fetched(reader, await reader.say("/export")))
+
+    assert kept["digests"] == [
+        {
+            "at": desk.clock().isoformat(),
+            "is_alert": False,
+            "stories": [{"headline": "Ferry runs aground", "url": "https://herald.example/ferry"}],
+        }
+    ]

@@ -46,7 +46,7 @@ async def test_results_may_be_ordered_by_time_and_kept_to_a_topic(desk: Desk, re
     newest = await reader.tap(found, "Newest first")
     assert "1  The harbour report 11" in words(newest)
     only = await reader.tap(newest, "Only World")
-    assert words(only).startswith("9 results for “harbour”\n\n1  The harbour report 11")
+    assert words(only).startswith("9 results for “harbour” · World\n\n1  The harbour report 11")
     assert "Every topic" in buttons(only)
     best = await reader.tap(only, "Best first")
     assert words(best).startswith("9 results")
@@ -66,9 +66,16 @@ async def test_a_slip_of_the_finger_gets_a_suggestion_whose_pages_turn(
     assert "6" in buttons(second)
 
 
+async def test_a_word_that_everybody_knows_is_not_taken_for_a_slip(desk: Desk, reader: Person) -> None:
+    for at in range(3):
+        await an_article(desk, f"Spots on the sun, part {at}")
+    assert words(await reader.say("/search sports")) == "Nothing for “sports”. Try other words, or fewer."
+    assert words(await reader.say("/search spoits")) == "Nothing for “spoits”. Did you mean spots?"
+
+
 async def test_nothing_found_is_said(desk: Desk, reader: Person) -> None:
     await some_news(desk)
-    assert words(await reader.say("/search zzyzx")) == "Nothing for “zzyzx”."
+    assert words(await reader.say("/search zzyzx")) == "Nothing for “zzyzx”. Try other words, or fewer."
 
 
 async def test_a_search_without_words_says_how(desk: Desk, reader: Person) -> None:
@@ -198,7 +205,7 @@ async def test_what_one_chat_follows_privately_is_seen_by_no_other(desk: Desk, j
     await until(desk.storage.articles.count, 1)
     found = await ada.say("/search pelicans")
     article = buttons(found)["1"].split(":")[1]
-    assert words(await ben.say("/search pelicans")) == "Nothing for “pelicans”."
+    assert words(await ben.say("/search pelicans")) == "Nothing for “pelicans”. Try other words, or fewer."
     assert (await ada.telegram.inline(ada.id, "pelicans"))["results"] == []
     for forged in (f"open:{article}", f"read:{article}:0", f"save:{article}:0", f"related:{article}"):
         theirs = await ben.say("/help")

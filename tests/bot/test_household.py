@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.desk import Desk
 from news.messages import texts
+from news.messages.commands import said as said_of_commands
 from tests.bot.given import Joining
 from tests.bot.talking import LONG, Clock, Person, an_article, buttons, some_news, until, words
 
@@ -16,8 +17,11 @@ async def test_help_names_every_command_and_telegrams_menu_has_them_all(desk: De
     named = [each.removeprefix("/") for each in commands if each.startswith("/")]
     assert set(texts.COMMANDS) <= set(named)
     assert f"@{desk.bot}" in words(said)
-    menu = (await reader.telegram.world())["commands"]
-    assert {each["command"]: each["description"] for each in menu} == texts.COMMANDS
+
+    async def menu() -> dict[str, str]:
+        return {each["command"]: each["description"] for each in (await reader.telegram.world())["commands"]}
+
+    await until(menu, said_of_commands()["en"])
 
 
 async def test_every_command_is_answered(desk: Desk, reader: Person) -> None:
@@ -28,6 +32,9 @@ async def test_every_command_is_answered(desk: Desk, reader: Person) -> None:
 
 async def test_what_is_not_understood_is_answered_with_what_can_be_sent(desk: Desk, reader: Person) -> None:
     assert words(await reader.say("/weather")) == "I don't know that command. /help shows what you can send."
+    near = await reader.say("/serach climate")
+    assert words(near) == "I don't know that command. Did you mean /search? /help shows what you can send."
+    assert [each["type"] for each in near["entities"]] == ["bot_command", "bot_command"]
     assert words(await reader.say("hello")).startswith("Send /digest for news now")
     assert words(await reader.say("😀" * 2048)).startswith("Send /digest for news now")
 
@@ -111,6 +118,15 @@ async def test_no_below_the_card_keeps_digests_plain(desk: Desk, reader: Person)
     assert words(said).startswith("Digests and articles now come in the plain look.")
     await an_article(desk, "Another story")
     assert "text" in await reader.say("/digest")
+
+
+async def test_a_look_may_be_named_with_the_command(desk: Desk, reader: Person) -> None:
+    for asked, look in {"rich": "rich", "Plain": "classic"}.items():
+        assert words(await reader.say(f"/look {asked}")).startswith("Digests and articles now come in the")
+        chat = await desk.storage.chats.get(reader.chat_id)
+        assert chat is not None
+        assert chat.look == look
+    assert words(await reader.say("/look fancy")).startswith("How digests look")
 
 
 async def test_pages_keep_the_look_they_were_opened_in(desk: Desk, reader: Person) -> None:

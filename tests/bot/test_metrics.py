@@ -150,14 +150,14 @@ async def test_a_bot_that_read_heard_and_sent_tells_of_all_of_it(
         await reader.say("/help")
         await reader.follows(desk, "world")
         await some_news(desk)
-        clock.put_to(8)
+        clock.put_to(8, 2)
         await reader.sees("Ferry runs aground")
         await until(lambda: figure("newsdigest_deliveries_total sent"), 1.0)
         await until(lambda: figure("newsdigest_updates_total handled"), 1.0)
         told = samples((await asked(f"http://127.0.0.1:{port}/metrics"))[2])
 
     assert told["newsdigest_digests_total"] == 1
-    assert told["newsdigest_digest_delay_seconds_count"] == 1
+    assert (told["newsdigest_digest_delay_seconds_count"], told["newsdigest_digest_delay_seconds_sum"]) == (1, 120)
     assert told["newsdigest_telegram_answers_total accepted"] == 2
     assert (told["newsdigest_leading"], told["newsdigest_hears"], told["newsdigest_may_send"]) == (1, 1, 1)
     assert told["newsdigest_database_bytes"] > 100_000

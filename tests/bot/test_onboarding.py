@@ -108,7 +108,10 @@ async def test_what_cannot_be_read_is_said_and_may_be_typed_again(desk: Desk, re
     assert "more than 6 times" in words(await reader.say("1 2 3 4 5 6 7"))
     await reader.write("6")
     await reader.sees("So that 06:00 is your 06:00.")
-    sentence = "I don't know “Atlantis”. Try a city such as Lisbon, or a zone such as Europe/Lisbon."
+    sentence = (
+        "I don't know “Atlantis”. Try a city such as Lisbon, a small one with its country, such as Weimar, Germany, "
+        "or a zone such as Europe/Lisbon."
+    )
     assert words(await reader.say("Atlantis")) == sentence
     await reader.write("Europe/Lisbon")
     await reader.sees("Every day at 06:00 in Lisbon")

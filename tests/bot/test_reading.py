@@ -46,7 +46,20 @@ async def test_nothing_new_is_one_line(desk: Desk, reader: Person) -> None:
 
 
 async def test_a_digest_for_nobodys_topics_says_where_to_choose_some(desk: Desk, reader: Person) -> None:
-    assert words(await reader.say("/digest")).startswith("You have not chosen any news yet.")
+    said = await reader.say("/digest")
+    assert words(said) == "You have not chosen any news yet. Send /topics to choose some."
+    assert [each["type"] for each in said["entities"]] == ["bot_command"]
+
+
+async def test_a_digest_may_be_of_a_topic_and_of_as_much_as_there_is_time_for(desk: Desk, reader: Person) -> None:
+    await some_news(desk)
+    await an_article(desk, "A long night at the border", *LONG, topic="world", bullets=["It took hours. " * 12] * 3)
+    await reader.follows(desk, "world", "science")
+    asked = words(await reader.say("/digest science 1 min"))
+    assert "Water vapour" in asked
+    assert "Ferry" not in asked
+    for text in ("/digest cooking 3min", "/digest world 3 hours"):
+        assert words(await reader.say(text)).startswith("I don't know the topic “"), text
 
 
 async def test_tabs_and_more_page_the_digest_in_place(desk: Desk, reader: Person) -> None:

@@ -56,9 +56,13 @@ async def test_a_story_followed_with_a_tap_is_told_on_at_once_explained_and_stop
     assert AGAIN not in words(news)
     assert news["reply_to_message"]["message_id"] == digest["message_id"]
     why = words(await reader.say("/why 1", reply_to_message_id=news["message_id"]))
+    assert why.startswith("Why you were told this at once, today, 19:31\n")
     assert "• You follow this story, and this says something new of it." in why
-    await reader.tap(news, "Stop following")
-    await reader.tap(news, "Stop following")
+    assert list(buttons(news)) == ["1", "Stop following", "Settings"]
+    stopped = await reader.tap(news, "Stop following")
+    assert list(buttons(stopped)) == ["1", "Settings"]
+    assert words(stopped) == words(news)
+    await reader.press(stopped, buttons(news)["Stop following"])
     assert reader.toasts[1:] == ["You no longer follow this story.", "You do not follow this story any more."]
     assert "You followed this story then" in words(await reader.say("/why 1", reply_to_message_id=news["message_id"]))
     assert await desk.storage.subscriptions.alerts(reader.chat_id) == []

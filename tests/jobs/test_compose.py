@@ -8,7 +8,8 @@ from datetime import time, timedelta
 import pytest
 
 from jobs.compose import Composed, compose, compose_batch, compose_now, prepare
-from jobs.round import Rounds
+from jobs.preparing import prepare_all
+from jobs.round import Rounds, round_of
 from storage import Storage
 from tests.jobs.given import NOW, Clock, FakeTelegram, a_reader, morning, news, states
 from tests.storage.given import last_slot
@@ -197,3 +198,48 @@ async def test_a_digest_names_the_feeds_that_fell_silent(
 
     assert "The Herald has brought nothing new since Friday, 08:00." in telegram.to(7)[0]
     assert "The Post" not in telegram.to(7)[0]
+
+
+async def test_a_digest_says_how_much_its_chats_own_mutes_left_out_since_the_one_before(
+    storage: Storage, telegram: FakeTelegram, clock: Clock
+) -> None:
+    for chat_id in (7, 8, 9):
+        await a_reader(storage, chat_id)
+    await storage.subscriptions.add(8, "mute", "football", NOW)
+    await storage.subscriptions.add(9, "mute", "rugby", NOW)
+    await news(storage, "Comet passes", "Football in space", "Football on the moon")
+    await news(storage, "Football at home", topic="world")
+    await morning(storage, telegram, clock)
+    await news(storage, "Football in the sun", now=clock.tick(hours=23))
+    clock.tick(hours=1)
+    await morning(storage, telegram, clock)
+
+    left_out = "2 articles were left out by what you mute; /subscriptions shows what that is."
+    assert [left_out in each for each in (telegram.to(7)[0], telegram.to(8)[0], telegram.to(9)[0])] == [0, 1, 0]
+    assert telegram.to(8)[1] == (
+        "Nothing new in Science since yesterday, 08:00.\n\n"
+        "<i>1 article was left out by what you mute; /subscriptions shows what that is.</i>"
+    )
+
+
+async def test_a_digest_of_one_topic_counts_what_is_left_out_of_that_topic(storage: Storage, clock: Clock) -> None:
+    chat = await a_reader(storage)
+    await storage.subscriptions.add(7, "mute", "football", NOW)
+    await news(storage, "Football in space")
+    await news(storage, "Football at home", "Football abroad", topic="world")
+    found = [await compose_now(storage, chat, now=clock(), topic=each) for each in (None, "world", "science")]
+
+    assert [each.digest.footer.kept_out for each in found] == [1, 2, 1]
+
+
+async def test_chats_that_mute_the_same_are_counted_for_together(storage: Storage, clock: Clock) -> None:
+    for chat_id in (7, 8, 9):
+        await a_reader(storage, chat_id)
+    for chat_id in (8, 9):
+        await storage.subscriptions.add(chat_id, "mute", "football", NOW)
+    await news(storage, "Comet passes", "Football in space")
+    shared = await round_of(storage, clock())
+    await prepare_all(shared, [chat for each in (7, 8, 9) if (chat := await storage.chats.get(each))])
+
+    assert len(shared.choices) == 2
+    assert list(shared.kept_out.values()) == [1]

@@ -38,7 +38,15 @@ async def a_population(storage: Storage, dice: random.Random, count: int) -> Non
             storage, chat_id, topics=topics, zone=dice.choice(ZONES), look=dice.choice(["classic", "rich"])
         )
         for kind, value in dice.sample(
-            [("feed", "1"), ("feed", "2"), ("feed", "3"), ("words", "comet"), ("words", "ferry port")], 5
+            [
+                ("feed", "1"),
+                ("feed", "2"),
+                ("feed", "3"),
+                ("words", "comet"),
+                ("words", "ferry port"),
+                ("mute", "border"),
+            ],
+            6,
         ):
             if dice.random() < 0.2:
                 await storage.subscriptions.add(chat.id, kind, value, NOW)  # type: ignore[arg-type]

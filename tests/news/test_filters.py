@@ -167,8 +167,16 @@ def test_a_topic_misspelled_is_named() -> None:
         ('climate -football -"world cup"', "articles that mention “climate”, but not “football” or “world cup”"),
         ("climate NOT (a OR b)", "articles that mention “climate”, but not “a” or “b”"),
         ("topic:world -sport", "articles filed on World, but not “sport”"),
-        ("title:rates lang:de", "articles that mention “rates” in the headline and in German"),
-        ("emiss* since:2w", "articles that mention words that begin with “emiss” and of the last 14 days"),
+        ("title:rates lang:de", "articles in German that mention “rates” in the headline"),
+        ("emiss* since:2w", "articles of the last 14 days that mention words that begin with “emiss”"),
+        (
+            '"solar power" (wind OR sun) -nuclear lang:en',
+            "articles in English that mention “solar power” and either “wind” or “sun”, but not “nuclear”",
+        ),
+        (
+            "(wind OR sun) topic:science lang:en",
+            "articles filed on Science and in English that mention “wind” or “sun”",
+        ),
         ('feed:"The Gazette" since:6h', "articles from “The Gazette” and of the last 6 hours"),
     ],
 )

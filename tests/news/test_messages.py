@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -267,17 +268,14 @@ def test_days_near_today_are_called_as_people_call_them() -> None:
     ]
 
 
-def test_a_mute_that_meets_nothing_lists_nothing() -> None:
+@pytest.mark.parametrize("is_mute", [True, False])
+def test_a_filter_that_meets_nothing_lists_nothing(is_mute: bool) -> None:
     football = Term(("football",), "football")
-    dropped = ("A bridge opens",)
+    nothing = Rehearsal(articles=3, wanted=0, dropped=("A bridge opens",))
+    some = Rehearsal(articles=3, wanted=1, kept=("A match",), dropped=("A bridge opens",))
 
-    assert "bridge" not in rehearsed(
-        football, Rehearsal(articles=3, wanted=0, dropped=dropped), SCENE.words, is_mute=True
-    )
-    assert "bridge" in rehearsed(
-        football, Rehearsal(articles=3, wanted=1, kept=("A match",), dropped=dropped), SCENE.words, is_mute=True
-    )
-    assert "bridge" in rehearsed(football, Rehearsal(articles=3, wanted=0, dropped=dropped), SCENE.words)
+    assert "bridge" not in rehearsed(football, nothing, SCENE.words, is_mute=is_mute)
+    assert "bridge" in rehearsed(football, some, SCENE.words, is_mute=is_mute)
 
 
 def test_a_rich_message_without_its_photos_is_the_same_otherwise() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from news.article import Filing
 from news.candidates import rank
 from news.chat import Wished
-from news.pool import Outline, Pool, Wants, stock
+from news.pool import Outline, Pool, Wants, kept_out, stock
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 TOPICS = ("world", "sport", "science", "business")
@@ -51,3 +51,32 @@ def test_what_topics_bring_is_ranked_once_for_many_as_it_would_be_for_each() -> 
         assert list(together) == alone
         assert bool(alone) == bool(wishes)
         assert not had & {each.candidate.article.story_id for each in alone}
+
+
+def test_what_mutes_keep_out_is_counted_of_what_the_other_wishes_bring_to_those_who_may_see_it() -> None:
+    pool = Pool(NOW - timedelta(days=2))
+    rows = [  # of which feed, whether all may see it, hours ago, on which topics
+        (None, True, 3, ["sport"]),
+        (1, True, 3, []),
+        (2, True, 3, []),
+        (3, False, 3, ["sport"]),
+        (4, False, 3, ["sport"]),
+        (None, True, 30, ["sport"]),
+        (None, True, 3, ["world", "sport"]),
+    ]
+    pool.add(
+        Outline(
+            at, at, feed_id, is_shared, NOW - timedelta(hours=hours), (0, 0, at), tuple(Filing(t, 1) for t in topics)
+        )
+        for at, (feed_id, is_shared, hours, topics) in enumerate(rows, 1)
+    )
+    pool.filtered = {"ball": {1, 2, 3, 4, 5, 6}, "goal": {1}, "net": {3}}
+    sport, mine, theirs = ("topic", "sport"), [("feed", "1"), ("feed", "4")], [("mute", "ball"), ("mute", "goal")]
+    day_ago = NOW - timedelta(days=1)
+
+    assert kept_out(pool, [sport, *theirs], day_ago) == 1
+    assert kept_out(pool, [sport, *mine, *theirs], day_ago) == 3
+    assert kept_out(pool, [sport, *theirs], NOW - timedelta(days=2)) == 2
+    assert kept_out(pool, [("words", "net"), *theirs], day_ago) == 1
+    assert kept_out(pool, [("words", "net"), *theirs], day_ago, ["sport"]) == 1
+    assert kept_out(pool, [sport, ("words", "net")], day_ago) == 0

@@ -1,6 +1,7 @@
 """Digests: a story comes once, a slot is composed once, and all of it is written or nothing."""
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -11,6 +12,7 @@ from news.article import Bullet, Entry
 from news.digest import Digest, Footer, Item, Miss
 from news.messages.message import Button, Message
 from storage import Missing, NumberTaken, Storage
+from storage.histories import Past
 from tests.storage.given import (
     HELLO,
     NOW,
@@ -97,7 +99,10 @@ async def test_a_digest_comes_back_with_every_field(storage: Storage) -> None:
         pushed=1,
         topics=("space", "world"),
         footer=Footer(
-            quiet_topics=("world",), failing_feeds=(("The Post", DAY_AGO),), silent_feeds=(("The Echo", DAY_AGO),)
+            quiet_topics=("world",),
+            failing_feeds=(("The Post", DAY_AGO),),
+            silent_feeds=(("The Echo", DAY_AGO),),
+            kept_out=11,
         ),
         since=DAY_AGO,
     )
@@ -314,3 +319,33 @@ async def test_a_story_that_went_while_composing_holds_nothing_up(storage: Stora
 
     assert await storage.digests.get(7, 1) == replace(digest, items=digest.items[1:])
     assert new.story_id in await had(storage, 7)
+
+
+async def test_a_chats_past_is_what_its_digests_showed_it_by_themselves_or_by_more_and_not_what_never_arrived(
+    storage: Storage,
+) -> None:
+    for chat_id in (7, 8):
+        await a_chat(storage, chat_id)
+    one, two, three, lost = [await an_article(storage, name, url=f"https://a.example/{name}") for name in "abcd"]
+    await storage.digests.write(a_digest(lost), deliveries=[HELLO], slot=None)
+    delivery = await sending(storage)
+    await settle(storage, delivery, replace(delivery, state="parked"))
+    await storage.digests.write(a_digest(one, two, three, number=2, pushed=1), deliveries=[HELLO], slot=None)
+    await storage.digests.show(7, 2, [3])
+    await storage.digests.write(a_digest(two, chat_id=8), deliveries=[], slot=None)
+
+    assert await storage.histories.past(7) == [
+        Past(NOW, False, (("a", "https://a.example/a"), ("c", "https://a.example/c")))
+    ]
+
+
+async def test_a_delivery_knows_since_when_it_was_due_by_its_slot(storage: Storage) -> None:
+    await a_chat(storage)
+    slot = a_slot(await a_schedule(storage))
+    late = replace(a_digest(await an_article(storage)), composed_at=slot.due_at + timedelta(minutes=3))
+    await storage.digests.write(late, deliveries=[HELLO], slot=slot)
+    await storage.digests.write(replace(late, number=2), deliveries=[HELLO], slot=None)
+
+    waiting = await storage.outbox.of(7)
+    assert [each.created_at for each in waiting] == [slot.due_at, late.composed_at]
+    assert {each.not_before for each in waiting} == {late.composed_at}

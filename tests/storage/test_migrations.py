@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from news.digest import Footer
 from news.messages.message import Message
 from storage import Storage
 from storage.columns import fingerprint
@@ -166,7 +167,7 @@ async def test_articles_and_digests_of_before_there_were_alerts_have_nothing_to_
     latest = await storage.digests.latest(7)
 
     assert latest
-    assert (latest.number, latest.is_alert) == (1, False)
+    assert (latest.number, latest.is_alert, latest.footer) == (1, False, Footer())
     assert not await storage.alerts.is_waiting(NOW)
     await storage.close()
 
