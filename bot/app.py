@@ -14,6 +14,8 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.alerting import alerting
+from bot.asking import asking
+from bot.channels import channels
 from bot.desk import Desk
 from bot.exchanging import exchanging
 from bot.exporting import exporting
@@ -22,10 +24,11 @@ from bot.following import following
 from bot.forgetting import forgetting
 from bot.glance import Glance
 from bot.hearing import hearing
-from bot.household import household, leftovers, mishaps
+from bot.household import explaining, household, leftovers, mishaps
 from bot.hubs import Hubs
 from bot.inbox import Library, handling
 from bot.leading import leading
+from bot.managing import ManagingDesk, managed
 from bot.metronome import USUAL, Rhythm, delivering, working
 from bot.onboarding import onboarding
 from bot.operator import Operator
@@ -104,7 +107,12 @@ async def running(
             storage=storage,
             clock=clock,
             telegram=Telegram(
-                transport, address, pace=pace, is_paid=settings.paid_broadcasts, heard=standing.meter.answered
+                transport,
+                address,
+                pace=pace,
+                is_paid=settings.paid_broadcasts,
+                bot=application.bot.username,
+                heard=standing.meter.answered,
             ),
             shelves=hands.shelves,
             door=hands.door,
@@ -116,7 +124,7 @@ async def running(
             keep=timedelta(days=settings.keep_days),
             wake=hands.wake,
         )
-        register(application, desk)
+        register(application, desk, ManagingDesk.like(desk))
         await introduce(application)
         jobs = partial(working, hands, settings, rhythm, role)
         # On SQLite the process that leads does everything; on PostgreSQL the jobs are shared with those that stand by.
@@ -238,14 +246,14 @@ async def reach(application: Library) -> None:
             return
 
 
-def register(application: Library, desk: Desk) -> None:
+def register(application: Library, desk: Desk, managing: ManagingDesk) -> None:
     """Registers every handler; the first that fits answers."""
+    application.add_handlers(list(channels(managing)))
+    for handlers in (reading, printing, weighing, finding, explaining):
+        application.add_handlers(list(handlers(desk)))
+    application.add_handlers(list(managed(asking(managing), managing)))
     for handlers in (
         onboarding,
-        reading,
-        printing,
-        weighing,
-        finding,
         following,
         rehearsing,
         alerting,
@@ -256,9 +264,9 @@ def register(application: Library, desk: Desk) -> None:
         pausing,
         forgetting,
         household,
-        hearing,
-        leftovers,
     ):
+        application.add_handlers(list(managed(handlers(managing), managing)))
+    for handlers in (hearing, leftovers):
         application.add_handlers(list(handlers(desk)))
     mishaps(application, desk)
 

@@ -92,6 +92,7 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
         ],
         "saved": [article_fields(each) async for each in _saved(storage, chat.id)],
         "reading": await _places(storage, chat.id),
+        "channels": [{"id": each.id, "title": each.title} for each in await storage.keepers.channels(chat.id)],
         "weights": [{"kind": each.kind, "value": each.value, "votes": each.votes} for each in weights],
     }
 

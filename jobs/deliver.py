@@ -14,6 +14,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from jobs.keepers import tell_keepers
 from jobs.redraw import plainer_of
 from jobs.scene import scene_of
 from jobs.scribe import LEASE, Clock, Scribe
@@ -267,7 +268,12 @@ async def _see_to_chat(storage: Storage, before: Delivery, settled: Settled, now
     if after.chat_id != chat_id:
         await storage.chats.migrate(chat_id, after.chat_id)
     elif settled.chat_state:
+        chat = await storage.chats.get(chat_id)
         await storage.outbox.suspend(chat_id, settled.chat_state, after.reason, now)
+        if chat and chat.kind == "channel" and chat.state == "active":
+            is_lost = settled.chat_state == "suspended"
+            text = texts.CHANNEL_LOST if is_lost else texts.CHANNEL_CANNOT_POST
+            await tell_keepers(storage, chat, text, now=now)
     elif settled.is_thread_gone:
         await _leave_thread(storage, before, now)
     elif settled.hold_until and not settled.is_barred:

@@ -22,6 +22,8 @@ from news.pool import Outline, Pool, Wants, stock
 from news.translation import Translation, into, is_foreign
 from news.votes import Scales, Weights, only
 
+ANY_EDITION = "-" * 16
+"""As long as the key of any: what says it must fit before it is known."""
 AT_ONCE = 16
 """Appetites that are chosen for before others may act: some tens of milliseconds."""
 
@@ -198,14 +200,16 @@ def draw(shared: Round, order: Order, choice: Choice, before: Before | None, was
     chat, history, is_news = order.chat, order.history, bool(choice.digest.items)
     number, since = history.number + 1, history.composed_at
     clocks = (choice.clocks(chat.zone or "UTC"),) if is_news else (chat.zone, since)
-    kind = chat.look, chat.language, before, *clocks
+    kind = chat.look, chat.language, chat.kind == "channel", before, *clocks
     if kind not in choice.drawings:
         scene, look = scene_of(chat, shared.topics, shared.now, before=before), drawn(chat.look)
         digest = replace(choice.digest, since=since)
         if is_news:
-            sheet = look.Sheet(digest, scene)
+            sheet = look.Sheet(replace(digest, edition=ANY_EDITION), scene)
             digest = replace(digest, pushed=len(next(sheet.pages())))
+            digest = _without_more(digest) if scene.is_post else digest
             digest = replace(digest, edition=edition_of(digest))
+            sheet = look.Sheet(digest, scene) if scene.is_post else sheet  # a post says its edition
             message = replace(sheet.message(digest), reply_to=before.reply_to if before else None)
             choice.drawings[kind] = Prepared(digest, message)
         else:
@@ -213,4 +217,5 @@ def draw(shared: Round, order: Order, choice: Choice, before: Before | None, was
             choice.drawings[kind] = Prepared(digest, look.digest(digest, scene))
     ready = choice.drawings[kind]
     digest = replace(ready.digest, chat_id=chat.id, number=number, since=since)
-    return Prepared(digest, None if was_quiet and not digest.footer.corrections else ready.message)
+    is_said = is_news or digest.footer.corrections or not (was_quiet or chat.kind == "channel")
+    return Prepared(digest, ready.message if is_said else None)

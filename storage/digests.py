@@ -26,7 +26,7 @@ from storage.follows import Prolonging, prolong
 from storage.putting import Waiting, put_all
 from storage.reading import read_articles
 from storage.slots import Closing, close
-from storage.tables import digests, edition_items, editions
+from storage.tables import chats, digests, edition_items, editions
 from storage.translations import read_translations
 
 OF_ARTICLE = (
@@ -142,6 +142,20 @@ class Digests:
             rows = (await connection.execute(its)).all()
         told = next((row.id for row in rows if row.position <= row.pushed or row.position in row.shown), None)
         return await self.by_id(told) if told else None
+
+    async def posted(self, edition: str, position: int) -> Article | None:
+        """The article of a story that a digest of this edition posted in a channel."""
+        its = (
+            select(edition_items.c.article_id)
+            .join(editions, editions.c.id == edition_items.c.edition_id)
+            .join(digests, digests.c.edition_id == editions.c.id)
+            .join(chats, chats.c.id == digests.c.chat_id)
+            .where(editions.c.key == edition, edition_items.c.position == position)
+            .where(chats.c.kind == "channel", digests.c.message_id.is_not(None))
+        )
+        async with self._database.read() as connection:
+            found = await read_articles(connection, list(await connection.scalars(its.limit(1))))
+            return found[0] if found else None
 
     async def latest(self, chat_id: int, before: int = 2**31 - 1) -> Digest | None:
         """As `get`: the chat's newest digest that is no alert, of those numbered before that."""

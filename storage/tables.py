@@ -412,6 +412,17 @@ reading_positions = Table(
     PrimaryKeyConstraint("chat_id", "article_id"),
 )
 
+# People who manage a channel from their private chats. No key to these: whoever adds the bot may not have opened one.
+keepers = Table(
+    "keepers",
+    metadata,
+    Column("person_id", BigInteger),
+    belongs_to("chat_id", "chats.id", index=True),
+    # What the person sends is about this channel.
+    Column("is_chosen", Boolean, nullable=False),
+    PrimaryKeyConstraint("person_id", "chat_id"),
+)
+
 # No keys to stories: what was learned of one outlives it.
 votes = Table(
     "votes",

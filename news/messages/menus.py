@@ -21,7 +21,7 @@ HELP = (
         ("topics", "subscribe", "watch", "mute", "alert", "subscriptions", "unsubscribe", "weights", "opml"),
     ),
     (texts.HELP_WHEN, ("schedule", "timezone", "pause", "resume", "stop")),
-    (texts.HELP_REST, ("start", "look", "language", "export", "privacy", "forget", "help")),
+    (texts.HELP_REST, ("start", "look", "language", "channels", "export", "privacy", "forget", "help")),
 )
 """Commands, by what they are for."""
 
