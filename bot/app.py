@@ -34,6 +34,7 @@ from bot.onboarding import onboarding
 from bot.operator import Operator
 from bot.pace import Limits, Pace
 from bot.pausing import pausing
+from bot.placing import placing
 from bot.polling import Line, polling
 from bot.printing import printing
 from bot.reading import reading
@@ -261,6 +262,7 @@ def register(application: Library, desk: Desk, managing: ManagingDesk) -> None:
         exchanging,
         exporting,
         timing,
+        placing,
         pausing,
         forgetting,
         household,

@@ -32,14 +32,21 @@ def asking(desk: ManagingDesk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return await desk.say(update, texts.UNKNOWN_DIGEST, word=" ".join(context.args)[:60])
         if chat.state == "stopped":
             return await desk.say(update, texts.IS_STOPPED)
-        ready = await compose_now(
-            desk.storage, chat, now=desk.clock(), topic=topic, words=words, thread_id=thread_in(update, chat)
-        )
+        thread = thread_in(update, chat)
+        topics = [topic] if topic else await _its_own(chat, thread)
+        ready = await compose_now(desk.storage, chat, now=desk.clock(), topics=topics, words=words, thread_id=thread)
         if ready.digest.items:
             desk.wake.set()
         elif ready.message:
             await desk.reply(update, ready.message)
         return None
+
+    async def _its_own(chat: Chat, thread: int | None) -> list[str]:
+        """The topics that have the thread for their own: a digest asked for there is about these."""
+        if thread is None:
+            return []
+        places = (await desk.storage.subscriptions.places([chat.id])).get(chat.id, {})
+        return [topic for topic, its in places.items() if its == thread]
 
     async def _preview(update: Update, channel: Chat) -> None:
         ready = await prepare(desk.storage, channel, desk.topics, now=desk.clock())

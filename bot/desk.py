@@ -112,7 +112,9 @@ class Desk:
         replied = await self.storage.digests.by_message(chat.id, heard.message_id) if heard else None
         if replied and replied.items:
             return replied, True
-        latest = await self.storage.digests.latest(chat.id)
+        theirs = update.effective_chat
+        there = await self.storage.digests.latest_in(chat.id, thread_of(update)) if theirs and theirs.is_forum else None
+        latest = there or await self.storage.digests.latest(chat.id)
         if latest and not latest.items:
             # It said that nothing was new; the one before it did not.
             latest = await self.storage.digests.latest(chat.id, before=latest.number)

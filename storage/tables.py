@@ -208,7 +208,7 @@ subscriptions = Table(
     # How the chat calls a feed, and the folder it keeps it in.
     Column("title", Words),
     Column("folder", Words),
-    # Of an alert or a story: the thread that it was made in, and is told in.
+    # Of an alert or a story: the thread that it was made in, and is told in. Of a topic: that of its own.
     Column("thread_id", BigInteger),
     UniqueConstraint("chat_id", "kind", "value_hash"),
     index_where("kind = 'alert'", "ix_subscriptions_alert", "chat_id"),

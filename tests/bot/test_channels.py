@@ -180,6 +180,20 @@ async def test_filters_and_alerts_are_rehearsed_for_the_channel(desk: Desk, open
     assert await desk.storage.subscriptions.of(channel.owner.id) == []
 
 
+async def test_an_alert_of_a_channel_is_posted_without_buttons(desk: Desk, opens: Opening) -> None:
+    channel = await opens()
+    await chosen(channel)
+    await channel.owner.keeps("/alert comet")
+    await channel.owner.say("/schedule quiet off")
+    await some_news(desk)
+    post = await channel.telegram.wait_for(channel.id, lambda each: "Comet returns" in words(each))
+    assert words(post).startswith("Alert: “comet”")
+    assert "reply_markup" not in post
+    [url] = [url for text, url in links(post) if text == "Read it all"]
+    article = await channel.subscriber.say(f"/start {url.partition('start=')[2]}")
+    assert words(article).startswith("Comet returns after eighty years")
+
+
 async def test_digest_previews_a_post_and_posts_it_on_a_tap(desk: Desk, opens: Opening) -> None:
     channel = await opens()
     await follow(channel)

@@ -109,7 +109,7 @@ async def test_a_reader_gets_a_digest_when_they_ask_and_their_morning_still_come
     chat = await a_reader(storage, since=NOW)
     await news(storage, "Asked for", "Also science")
     await news(storage, "Border opens", topic="world")
-    world = await compose_now(storage, chat, now=clock(), topic="world")
+    world = await compose_now(storage, chat, now=clock(), topics=["world"])
     short = await compose_now(storage, chat, now=clock(), words=1)
     rest = await compose_now(storage, chat, now=clock())
     none = await compose_now(storage, chat, now=clock())
