@@ -87,6 +87,8 @@ class World:
     def add_chat(self, id_: int, type_: str, title: str, *, is_forum: bool = False) -> Chat:
         chat = Chat(id_, type_, title, is_forum)
         self.chats[id_] = chat
+        if is_forum:
+            self._own_ids[id_] = count(GENERAL_TOPIC + 1)  # the first message is the general topic's
         self.touch(id_)
         return chat
 

@@ -18,7 +18,7 @@ async def say(sandbox: Sandbox, body: Body) -> dict[str, Any]:
         if name in body.values:
             content[name] = body.get(name)
     if "forward" in body.values:
-        content |= _forwarded(sandbox, Body(body.get("forward")))
+        content |= _forwarded(sandbox, body.get("forward"))
     if not content:
         raise BadControl("say what? text, location or document is missing")
     if "document" in content:
@@ -28,8 +28,11 @@ async def say(sandbox: Sandbox, body: Body) -> dict[str, Any]:
     return people.say(sandbox, chat, user_id, content, body.integer("thread_id", 0)).shown
 
 
-def _forwarded(sandbox: Sandbox, meant: Body) -> dict[str, Any]:
+def _forwarded(sandbox: Sandbox, wanted: Any) -> dict[str, Any]:
     """What a post of a channel says, {chat_id, message_id}, with where it is from."""
+    if not isinstance(wanted, dict):
+        raise BadControl("forward is a JSON object")
+    meant = Body(wanted)
     channel = chat_of(sandbox, meant)
     post = channel.messages.get(meant.integer("message_id"))
     if channel.type != "channel" or post is None:
