@@ -85,6 +85,7 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
                 "value": addresses.get((one.kind, one.value), one.value),
                 "name": one.title,
                 "folder": one.folder,
+                "thread": one.thread_id,
                 "since": one.created_at.isoformat(),
                 "until": one.ends_at and one.ends_at.isoformat(),
             }

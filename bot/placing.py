@@ -84,7 +84,8 @@ def placing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         chat, thread = await desk.chat(update), thread_of(update)
         scene, known = desk.scene(chat), await _places(chat)
         if thread is not None:
-            return panels.in_thread(scene, thread, known)
+            planned = any(one.times for one in await desk.storage.schedules.of(chat.id))
+            return panels.in_thread(scene, thread, known, is_planned=planned)
         return panels.outside(scene, await desk.followed_topics(chat), known)
 
     return (

@@ -12,7 +12,7 @@ from news.messages.presses import press
 from news.messages.words import Scene
 
 
-def in_thread(scene: Scene, thread_id: int, places: Mapping[str, int]) -> Message:
+def in_thread(scene: Scene, thread_id: int, places: Mapping[str, int], *, is_planned: bool) -> Message:
     """In a thread: the topics, those told here marked; each a button that brings it here, or back to the others."""
     say = scene.words.say
     here = [slug for slug in scene.topics if places.get(slug) == thread_id]
@@ -22,7 +22,8 @@ def in_thread(scene: Scene, thread_id: int, places: Mapping[str, int]) -> Messag
         Button(text=f"{name} ✓" if slug in here else name, data=press("here", slug))
         for slug, name in scene.topics.items()
     ]
-    return Message(html=join((bold(line), say(texts.HERE_HINT)), "\n"), keyboard=rows(buttons, 3))
+    unplanned = () if is_planned else (scene.words.show(texts.HERE_UNPLANNED),)
+    return Message(html=join((bold(line), say(texts.HERE_HINT), *unplanned), "\n"), keyboard=rows(buttons, 3))
 
 
 def outside(scene: Scene, followed: Sequence[str], places: Mapping[str, int]) -> Message:
@@ -34,4 +35,6 @@ def outside(scene: Scene, followed: Sequence[str], places: Mapping[str, int]) ->
     backs = [Button(text=f"✕ {scene.topic(slug)}", data=press("here", slug)) for slug in apart]
     each = (Button(text=say(texts.EACH_ITS_OWN), data=press("apart")),)
     rest = (each,) if len(apart) < len(followed) else ()
-    return Message(html=join((bold(line), say(texts.PLACES_HINT)), "\n"), keyboard=(*rows(backs, 3), *rest))
+    return Message(
+        html=join((bold(line), scene.words.show(texts.PLACES_HINT)), "\n"), keyboard=(*rows(backs, 3), *rest)
+    )

@@ -390,6 +390,7 @@ PAUSE_TOO_LONG = "“{text}” is more than a year away. Send an earlier day, or
 HERE_COMES = "What comes here: {topics}"
 HERE_NOTHING = "No topic of your news comes here by itself."
 HERE_HINT = "Tap a topic to bring it here, or to let it come with the others again."
+HERE_UNPLANNED = "No digests are planned yet; /schedule 08:00 plans one."
 HERE_UNKNOWN = "I don't know all of “{text}” as topics. There are {topics}; send them as /here world science."
 HERE_NO_FORUM = "This is for groups with topics: /here brings some of the news to the one where it is sent."
 PLACES_ARE = "What comes to topics of its own: {topics}"

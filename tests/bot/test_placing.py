@@ -35,10 +35,12 @@ async def test_each_topic_comes_to_its_own_thread_and_the_rest_to_the_schedules(
     world, science = await thread_in(group, "World"), await thread_in(group, "Science")
     assert words(await world.say("/here world")).startswith("What comes here: World\n")
     panel = await science.say("/here")
+    assert texts.HERE_UNPLANNED in words(panel)
     assert "Science ✓" in buttons(await science.tap(panel, "Science"))
     await group.admin.say("/subscribe business")
     await group.admin.say("/timezone UTC")
     await group.admin.say("/schedule 8")
+    assert texts.HERE_UNPLANNED not in words(await science.say("/here"))
     await some_news(desk)
     clock.put_to(8)
     for text in ("Central bank lifts", "Ferry runs aground", "Comet returns"):
