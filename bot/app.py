@@ -13,6 +13,8 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.alerting import alerting
+from bot.asking import asking
+from bot.channels import channels
 from bot.desk import Desk
 from bot.exchanging import exchanging
 from bot.exporting import exporting
@@ -21,16 +23,18 @@ from bot.following import following
 from bot.forgetting import forgetting
 from bot.glance import Glance
 from bot.hearing import hearing
-from bot.household import household, leftovers, mishaps
+from bot.household import explaining, household, leftovers, mishaps
 from bot.hubs import Hubs
 from bot.inbox import Library, handling
 from bot.introducing import introducing
 from bot.leading import leading
+from bot.managing import ManagingDesk, managed
 from bot.metronome import USUAL, Rhythm, delivering, working
 from bot.onboarding import onboarding
 from bot.operator import Operator
 from bot.pace import Limits, Pace
 from bot.pausing import pausing
+from bot.placing import placing
 from bot.polling import Line, polling
 from bot.printing import printing
 from bot.reading import reading
@@ -102,7 +106,12 @@ async def running(
             storage=storage,
             clock=clock,
             telegram=Telegram(
-                transport, address, pace=pace, is_paid=settings.paid_broadcasts, heard=standing.meter.answered
+                transport,
+                address,
+                pace=pace,
+                is_paid=settings.paid_broadcasts,
+                bot=application.bot.username,
+                heard=standing.meter.answered,
             ),
             shelves=hands.shelves,
             door=hands.door,
@@ -114,7 +123,7 @@ async def running(
             keep=timedelta(days=settings.keep_days),
             wake=hands.wake,
         )
-        register(application, desk)
+        register(application, desk, ManagingDesk.like(desk))
         jobs = partial(working, hands, settings, rhythm, role)
         # On SQLite the process that leads does everything; on PostgreSQL the jobs are shared with those that stand by.
         its_jobs = nullcontext if storage.is_shareable else jobs
@@ -236,14 +245,14 @@ async def reach(application: Library) -> None:
             return
 
 
-def register(application: Library, desk: Desk) -> None:
+def register(application: Library, desk: Desk, managing: ManagingDesk) -> None:
     """Registers every handler; the first that fits answers."""
+    application.add_handlers(list(channels(managing)))
+    for handlers in (reading, printing, weighing, finding, explaining):
+        application.add_handlers(list(handlers(desk)))
+    application.add_handlers(list(managed(asking(managing), managing)))
     for handlers in (
         onboarding,
-        reading,
-        printing,
-        weighing,
-        finding,
         following,
         rehearsing,
         alerting,
@@ -251,11 +260,12 @@ def register(application: Library, desk: Desk) -> None:
         exchanging,
         exporting,
         timing,
+        placing,
         pausing,
         forgetting,
         household,
-        hearing,
-        leftovers,
     ):
+        application.add_handlers(list(managed(handlers(managing), managing)))
+    for handlers in (hearing, leftovers):
         application.add_handlers(list(handlers(desk)))
     mishaps(application, desk)

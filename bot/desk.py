@@ -65,6 +65,10 @@ class Desk:
     """Set when the outbox has something that someone is waiting for."""
 
     async def chat(self, update: Update) -> Chat:
+        """The chat that an update is about: the one it comes from."""
+        return await self.here(update)
+
+    async def here(self, update: Update) -> Chat:
         """The chat an update comes from, as we know it; joined when it is new."""
         theirs = update.effective_chat
         assert theirs is not None
@@ -108,7 +112,9 @@ class Desk:
         replied = await self.storage.digests.by_message(chat.id, heard.message_id) if heard else None
         if replied and replied.items:
             return replied, True
-        latest = await self.storage.digests.latest(chat.id)
+        theirs = update.effective_chat
+        there = await self.storage.digests.latest_in(chat.id, thread_of(update)) if theirs and theirs.is_forum else None
+        latest = there or await self.storage.digests.latest(chat.id)
         if latest and not latest.items:
             # It said that nothing was new; the one before it did not.
             latest = await self.storage.digests.latest(chat.id, before=latest.number)
@@ -186,7 +192,7 @@ class Desk:
 
     async def _send_later(self, update: Update, message: Message, answer: Answer) -> None:
         """A reply that may not have arrived is delivered like a digest, to a chat that wants any."""
-        chat = await self.chat(update)
+        chat = await self.here(update)
         log.warning("a reply was not taken", chat=chat.id, answer=answer)
         due_at = self.clock()
         if isinstance(answer, NotSent):
@@ -295,6 +301,12 @@ def thread_of(update: Update) -> int | None:
     """The forum thread that an update comes from."""
     heard = update.effective_message
     return heard.message_thread_id if isinstance(heard, Received) and heard.is_topic_message else None
+
+
+def thread_in(update: Update, chat: Chat) -> int | None:
+    """The forum thread of the chat that an update comes from; none where the update is about another chat."""
+    theirs = update.effective_chat
+    return thread_of(update) if theirs and theirs.id == chat.id else None
 
 
 def answered_command(update: Update, command: str) -> str:

@@ -85,6 +85,7 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
                 "value": addresses.get((one.kind, one.value), one.value),
                 "name": one.title,
                 "folder": one.folder,
+                "thread": one.thread_id,
                 "since": one.created_at.isoformat(),
                 "until": one.ends_at and one.ends_at.isoformat(),
             }
@@ -100,6 +101,7 @@ async def kept_of(storage: Storage, chat: Chat) -> dict[str, Any]:
             for each in await storage.histories.past(chat.id)
         ],
         "reading": await _places(storage, chat.id),
+        "channels": [{"id": each.id, "title": each.title} for each in await storage.keepers.channels(chat.id)],
         "weights": [{"kind": each.kind, "value": each.value, "votes": each.votes} for each in weights],
     }
 

@@ -12,6 +12,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 from bot.desk import Context, Desk, answer_quietly, pressed, thread_of
 from jobs.tidy import UNANSWERED
 from news.messages import privacy, texts
+from news.messages.channels import name
 from news.messages.panels import note
 from news.messages.presses import number
 
@@ -53,11 +54,14 @@ def forgetting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         is_late = asked is None or _mark(desk.clock() - ASKED_FOR) > asked
         if joined != _mark(chat.joined_at) or is_late:
             return await desk.refuse(update)
-        said = note(desk.scene(chat), texts.FORGOTTEN)
+        scene = desk.scene(chat)
+        said = note(scene, texts.FORGOTTEN)
+        if chat.kind == "channel":
+            said = note(scene, texts.FORGOTTEN_CHANNEL, channel=name(scene, chat))
         await desk.storage.chats.forget(chat.id)
         # Said past the outbox, which would remember it.
         if not await desk.edit(update, spot.message_id, said):
-            await desk.telegram.send(chat.id, said, thread_id=thread_of(update))
+            await desk.telegram.send(spot.chat.id, said, thread_id=thread_of(update))
         return await answer_quietly(query)
 
     async def keep(update: Update, _: Context) -> None:

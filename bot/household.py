@@ -1,4 +1,4 @@
-"""The household: settings, look, help, stop; chats that come, go and move; what is not understood."""
+"""The household: settings, look, stop, help; chats that come, go and move; what is not understood."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.desk import Context, Desk, answer_quietly, pressed, thread_of
+from bot.desk import Context, Desk, answer_quietly, pressed, thread_in, thread_of
 from bot.dispatch import tell
 from bot.timing import planned
 from news.chat import Chat
@@ -43,13 +43,10 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def settings(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        schedule, topics = await planned(desk, chat, thread_of(update)), await desk.followed_topics(chat)
+        schedule, topics = await planned(desk, chat, thread_in(update, chat)), await desk.followed_topics(chat)
         panel = menus.settings(desk.scene(chat), schedule, topics, translates=desk.translates)
         await desk.reply(update, panel)
         await desk.toast(update)
-
-    async def help_(update: Update, _: Context) -> None:
-        await desk.reply(update, menus.help(desk.scene(await desk.chat(update))))
 
     async def look(update: Update, context: Context) -> None:
         chat, asked = await desk.chat(update), " ".join(context.args or []).casefold()
@@ -145,7 +142,6 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             tell(map(alert_of, await desk.storage.chats.migrate(heard.migrate_from_chat_id, heard.chat.id)))
 
     return (
-        CommandHandler("help", help_),
         CommandHandler("look", look),
         CommandHandler("language", language),
         CommandHandler("stop", stop),
@@ -157,6 +153,15 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         ChatMemberHandler(member, ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(filters.StatusUpdate.MIGRATE, moved),
     )
+
+
+def explaining(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
+    """Handlers for what can be sent."""
+
+    async def help_(update: Update, _: Context) -> None:
+        await desk.reply(update, menus.help(desk.scene(await desk.chat(update))))
+
+    return (CommandHandler("help", help_),)
 
 
 def tongue_named(text: str) -> str | None:

@@ -7,6 +7,7 @@ such as `place:17`; with `keyboard` behind it, a button to share a location lies
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -14,13 +15,14 @@ from telegram import KeyboardButton, ReplyKeyboardMarkup, Update
 from telegram import Message as Received
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.desk import Context, Desk, pressed, thread_of
+from bot.desk import Context, Desk, pressed, thread_in
 from bot.following import toggle_topic
 from bot.places import likely_zone, zone_named
 from bot.timing import EVERY_DAY, clock_of, move, moved, plan, planned
 from jobs.compose import compose_now
 from news.chat import Chat
 from news.messages import hours, menus, rich, steps, texts
+from news.messages.markup import Html, join
 from news.messages.message import Message
 from news.messages.presses import press
 
@@ -37,13 +39,7 @@ def onboarding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if chat.state != "active" and await desk.may_configure(update):
             await desk.storage.outbox.resume(chat.id)
             await desk.say(update, texts.RESUMED)
-        schedule, topics = await planned(desk, chat, thread_of(update)), await desk.followed_topics(chat)
-        scene = desk.scene(chat)
-        if schedule and chat.zone:
-            panel = menus.set_up(scene, schedule, topics, is_first=False, translates=desk.translates)
-            await desk.reply(update, panel)
-        else:
-            await desk.reply(update, steps.ask_topics(scene, topics))
+        await desk.reply(update, await begun(desk, update, chat))
 
     async def step(update: Update, _: Context) -> None:
         if not await desk.allows(update):
@@ -56,6 +52,15 @@ def onboarding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             await act(desk, update, await desk.chat(update), rest)
 
     return CommandHandler("start", start), CallbackQueryHandler(step, r"^begin:")
+
+
+async def begun(desk: Desk, update: Update, chat: Chat) -> Message:
+    """What is set up in the chat; where that is not all, the first step."""
+    schedule, topics = await planned(desk, chat, thread_in(update, chat)), await desk.followed_topics(chat)
+    scene = desk.scene(chat)
+    if schedule and chat.zone:
+        return menus.set_up(scene, schedule, topics, is_first=False, translates=desk.translates)
+    return steps.ask_topics(scene, topics)
 
 
 async def _topic(desk: Desk, update: Update, chat: Chat, slug: str) -> None:
@@ -76,7 +81,7 @@ async def _when(desk: Desk, update: Update, chat: Chat, _: str) -> None:
         await desk.toast(update, texts.CHOOSE_ONE_FIRST, is_alert=True)
         return
     await _await(desk, update, chat, "time")
-    schedule = await planned(desk, chat, thread_of(update))
+    schedule = await planned(desk, chat, thread_in(update, chat))
     await desk.replace(update, steps.ask_time(desk.scene(chat), schedule.times if schedule else (USUAL,)))
 
 
@@ -85,14 +90,14 @@ async def _at(desk: Desk, update: Update, chat: Chat, typed: str) -> None:
     if chosen is None:
         await desk.refuse(update)
         return
-    await plan(desk, chat, (chosen,), EVERY_DAY, thread_id=thread_of(update))
+    await plan(desk, chat, (chosen,), EVERY_DAY, thread_id=thread_in(update, chat))
     await _await(desk, update, chat, "place")
     await desk.replace(update, where(desk, update, chat, chosen))
 
 
 async def _place(desk: Desk, update: Update, chat: Chat, _: str) -> None:
     """Back from typing a city, to what asked for it."""
-    schedule = await planned(desk, chat, thread_of(update))
+    schedule = await planned(desk, chat, thread_in(update, chat))
     if awaited(chat) == "place" and schedule:
         await desk.replace(update, where(desk, update, chat, schedule.times[0]))
     else:
@@ -101,14 +106,16 @@ async def _place(desk: Desk, update: Update, chat: Chat, _: str) -> None:
 
 
 async def _other_time(desk: Desk, update: Update, chat: Chat, _: str) -> None:
-    await _await(desk, update, chat, "time")
-    text = texts.TYPE_TIME if chat.kind == "private" else texts.REPLY_TIME
+    if chat.kind != "channel":
+        await _await(desk, update, chat, "time")
+    text = {"private": texts.TYPE_TIME, "channel": texts.SEND_TIME}.get(chat.kind, texts.REPLY_TIME)
     await desk.replace(update, steps.ask_to_type(desk.scene(chat), text, press("begin", "when")))
 
 
 async def _other_city(desk: Desk, update: Update, chat: Chat, _: str) -> None:
-    await _await(desk, update, chat, "place" if awaited(chat) == "place" else "city")
-    text = texts.TYPE_CITY if chat.kind == "private" else texts.REPLY_CITY
+    if chat.kind != "channel":
+        await _await(desk, update, chat, "place" if awaited(chat) == "place" else "city")
+    text = {"private": texts.TYPE_CITY, "channel": texts.SEND_CITY}.get(chat.kind, texts.REPLY_CITY)
     await desk.replace(update, steps.ask_to_type(desk.scene(chat), text, press("begin", "place")))
 
 
@@ -181,13 +188,16 @@ async def arrive(desk: Desk, update: Update, chat: Chat, zone: str, *, is_said: 
 
     Outside of onboarding it is a change of zone; `is_said`: the reader was told of it.
     """
-    is_first = awaited(chat) == "place" or chat.zone is None
+    # What is posted in a channel is not posted before somebody has seen what that would be.
+    is_first = chat.kind != "channel" and (awaited(chat) == "place" or chat.zone is None)
     await move(desk, chat, zone)
     now = await desk.storage.chats.update(chat.id, awaiting=None)
-    schedule = await planned(desk, now, thread_of(update))
+    schedule = await planned(desk, now, thread_in(update, now))
     if schedule and (is_first or update.callback_query):
         topics = await desk.followed_topics(now)
         done = menus.set_up(desk.scene(now), schedule, topics, is_first=is_first)
+        if now.kind == "channel":
+            done = replace(done, html=join((Html(done.html), desk.scene(now).words.show(texts.NOTHING_POSTED)), "\n"))
     elif is_said:
         return
     else:
@@ -202,7 +212,7 @@ async def arrive(desk: Desk, update: Update, chat: Chat, zone: str, *, is_said: 
 
 async def _first_digest(desk: Desk, update: Update, chat: Chat) -> None:
     is_new = await desk.storage.digests.latest(chat.id) is None
-    ready = await compose_now(desk.storage, chat, now=desk.clock(), thread_id=thread_of(update))
+    ready = await compose_now(desk.storage, chat, now=desk.clock(), thread_id=thread_in(update, chat))
     if not ready.digest.items and ready.message:
         await desk.reply(update, ready.message)
     if is_new and chat.kind == "private" and desk.telegram.has_rich_look:

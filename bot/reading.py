@@ -1,4 +1,4 @@
-"""Reading: digests on demand, tabs and More, the full article, related, saved."""
+"""Reading: tabs and More, the full article, related, saved."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from telegram import Update
-from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.desk import Context, Desk, pressed, thread_of
-from jobs.compose import compose_now
 from jobs.returning import told_before
 from news.alerts import LONGEST_FOLLOW, MOST_ALERTS, SILENCE, followed_until
 from news.article import Article
@@ -22,29 +21,14 @@ from news.messages.message import Message
 from news.messages.presses import key, number
 from news.votes import marks
 
-WORDS_A_MINUTE = 230
-MOST_MINUTES = 60
+POST_LINK = re.compile(r"^/start ([A-Za-z0-9_-]{16})_([0-9]{1,3})$")
+"""What a reader of a channel sends by tapping a link below a story there."""
+IN_PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
 VOTES = {"up": 1, "down": -1}
 
 
 def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     """Handlers for everything that is read."""
-
-    async def digest(update: Update, context: Context) -> None:
-        chat = await desk.chat(update)
-        topic, words = _asked(desk, context.args or [])
-        if topic is None and words is None and context.args:
-            return await desk.say(update, texts.UNKNOWN_DIGEST, word=" ".join(context.args)[:60])
-        if chat.state == "stopped":
-            return await desk.say(update, texts.IS_STOPPED)
-        ready = await compose_now(
-            desk.storage, chat, now=desk.clock(), topic=topic, words=words, thread_id=thread_of(update)
-        )
-        if ready.digest.items:
-            desk.wake.set()
-        elif ready.message:
-            await desk.reply(update, ready.message)
-        return None
 
     async def turn(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
@@ -76,6 +60,18 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if found:
             await _show(update, chat, found)
             await desk.toast(update)
+
+    async def open_post(update: Update, _: Context) -> None:
+        """A story of a channel's post, read in the reader's own chat; what nobody posted cannot be had so."""
+        chat, heard = await desk.chat(update), update.message
+        asked = POST_LINK.match(heard.text or "") if heard else None
+        found = await desk.storage.digests.posted(asked[1], int(asked[2])) if asked else None
+        if found is None:
+            return await desk.say(update, texts.POST_GONE)
+        # Begun, so that its pages can be turned, whatever else this chat may see.
+        place = await desk.storage.shelf.place(chat.id, found.id)
+        await desk.storage.shelf.put_place(chat.id, found.id, place, desk.clock())
+        return await _show(update, chat, found)
 
     async def turn_page(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
@@ -181,7 +177,7 @@ def reading(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         return message, plainer
 
     return (
-        CommandHandler("digest", digest),
+        MessageHandler(filters.Regex(POST_LINK) & IN_PRIVATE, open_post),
         CommandHandler("article", article),
         CommandHandler("saved", saved),
         CallbackQueryHandler(turn, r"^digest:"),
@@ -205,18 +201,6 @@ def _place_on(update: Update, article: Article) -> int:
     """Where the page begins that a press names."""
     pages = drawn(_look_of(update)).article_pages(article)
     return pages[min(number(pressed(update, 2)[1], 9999) or 0, len(pages) - 1)].start
-
-
-def _asked(desk: Desk, words: Sequence[str]) -> tuple[str | None, int | None]:
-    """The topic and the words that “/digest world”, “/digest 3min” or “/digest world 3min” asks for."""
-    asked = " ".join(words).strip().casefold()
-    minutes = re.fullmatch(r"(.*?)\b(\d{1,3}) ?(?:m|min|mins|minutes?)", asked)
-    if not minutes:
-        return topic_named(desk, asked), None
-    topic = topic_named(desk, minutes[1])
-    if minutes[1] and topic is None:
-        return None, None
-    return topic, max(1, min(int(minutes[2]), MOST_MINUTES)) * WORDS_A_MINUTE
 
 
 def topic_named(desk: Desk, text: str) -> str | None:

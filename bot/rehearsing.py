@@ -10,7 +10,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler
 
-from bot.desk import Context, Desk, answered_command, pressed, thread_of
+from bot.desk import Context, Desk, answered_command, pressed, thread_in
 from bot.finding import suggestion
 from news.alerts import MOST_ALERTS
 from news.chat import Chat, Subscription, SubscriptionKind
@@ -63,7 +63,7 @@ def rehearsing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         made = await _made(desk, chat, kind)
         if problem := _hindrance(desk, chat, made, kind, reading):
             return await desk.toast(update, "{problem}", is_alert=True, problem=problem)
-        now, thread_id = desk.clock(), thread_of(update) if kind == "alert" else None
+        now, thread_id = desk.clock(), thread_in(update, chat) if kind == "alert" else None
         added = await desk.storage.subscriptions.add(chat.id, kind, reading.typed, now, thread_id=thread_id)
         [foreseen] = await desk.storage.subscriptions.foresee(chat.id, [(kind, added.value)], now - FORESEEN, now)
         await desk.replace(update, rehearsals.kept(desk.scene(chat), added, foreseen, chat.quiet))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.transport import NotSent as Unconnected
 from bot.transport import ReplyLost, Transport, form
 from jobs.deliver import Leave, NotYet, freely
 from news.answers import Accepted, Answer, ContentRefused, NotSent, Uncertain, classify
+from news.messages.layout import OURS
 from news.messages.message import Button, Message
 
 
@@ -30,6 +31,8 @@ class Telegram:
     """What keeps us within Telegram's limits; None where there are none, as in the sandbox."""
     is_paid: bool = False
     """Deliveries are paid for: Telegram takes 1,000 a second of them."""
+    bot: str = ""
+    """The bot's user name, for links to its own chat."""
     heard: Callable[[Answer], object] = lambda answer: None
     """Hears of every answer."""
 
@@ -45,9 +48,9 @@ class Telegram:
     async def __call__(self, chat_id: int, thread_id: int | None, message: Message, edits: int | None = None) -> Answer:
         """Sends a delivery, whose turn has come; the answer says whether it arrived, as well as can be known."""
         if edits is not None:
-            fields = {"chat_id": chat_id, "message_id": edits, **_content(message)}
+            fields = {"chat_id": chat_id, "message_id": edits, **_content(self._named(message))}
             return await self._ask("editMessageText", fields)
-        method, fields = _new(chat_id, thread_id, message)
+        method, fields = _new(chat_id, thread_id, self._named(message))
         if self.is_paid:
             fields["allow_paid_broadcast"] = True
         return await self._ask(method, fields)
@@ -56,7 +59,7 @@ class Telegram:
         self, chat_id: int, message: Message, *, thread_id: int | None = None, reply_to: int | None = None
     ) -> Answer:
         """Answers a person who waits, as a reply where `reply_to` names a message that still exists."""
-        method, fields = _new(chat_id, thread_id, message)
+        method, fields = _new(chat_id, thread_id, self._named(message))
         if reply_to:
             fields["reply_parameters"] = _in_reply_to(reply_to)
         return await self._answer(method, fields)
@@ -81,13 +84,19 @@ class Telegram:
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Answer:
         """Puts a message in another's place; the same message again counts as accepted."""
-        fields = {"chat_id": chat_id, "message_id": message_id, **_content(message)}
+        fields = {"chat_id": chat_id, "message_id": message_id, **_content(self._named(message))}
         return await self._answer("editMessageText", fields)
 
     async def edit_buttons(self, chat_id: int, message_id: int, rows: Sequence[Sequence[dict[str, Any]]]) -> Answer:
         """Puts other buttons below a message, given as the Bot API takes them."""
         fields = {"chat_id": chat_id, "message_id": message_id, "reply_markup": {"inline_keyboard": rows}}
         return await self._answer("editMessageReplyMarkup", fields)
+
+    def _named(self, message: Message) -> Message:
+        """The message with the bot's name in the links to its own chat."""
+        if OURS not in message.html:
+            return message
+        return replace(message, html=message.html.replace(OURS, f"https://t.me/{self.bot}?start="))
 
     async def _answer(self, method: str, fields: dict[str, Any], **files: tuple[str, bytes]) -> Answer:
         """Asks when a tap's turn has come: before any delivery that waits."""

@@ -10,7 +10,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.desk import Context, Desk, pressed, thread_of
+from bot.desk import Context, Desk, pressed, thread_in
 from bot.places import zone_named
 from news.chat import Chat
 from news.messages import hours, panels, quieting, texts
@@ -34,7 +34,8 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     """Handlers for when digests come, and when what comes at once waits."""
 
     async def schedule(update: Update, context: Context) -> None:
-        chat, thread = await desk.chat(update), thread_of(update)
+        chat = await desk.chat(update)
+        thread = thread_in(update, chat)
         if not context.args:
             await desk.reply(update, await _panel(desk, chat, thread))
             return
@@ -60,13 +61,15 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         await desk.reply(update, await _panel(desk, chat, thread))
 
     async def show(update: Update, _: Context) -> None:
-        await desk.reply(update, await _panel(desk, await desk.chat(update), thread_of(update)))
+        chat = await desk.chat(update)
+        await desk.reply(update, await _panel(desk, chat, thread_in(update, chat)))
         await desk.toast(update)
 
     async def toggle(update: Update, _: Context) -> None:
         if not await desk.allows(update):
             return
-        chat, thread = await desk.chat(update), thread_of(update)
+        chat = await desk.chat(update)
+        thread = thread_in(update, chat)
         asked = clock_of(pressed(update)[0])
         if asked is None:
             await desk.refuse(update)
@@ -106,7 +109,8 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         await desk.replace(update, quieting.panel(desk.scene(chat), quiet))
 
     async def back(update: Update, _: Context) -> None:
-        await desk.replace(update, await _panel(desk, await desk.chat(update), thread_of(update)))
+        chat = await desk.chat(update)
+        await desk.replace(update, await _panel(desk, chat, thread_in(update, chat)))
 
     async def zone(update: Update, context: Context) -> None:
         chat, asked = await desk.chat(update), " ".join(context.args or [])

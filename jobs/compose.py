@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from jobs.placing import NOWHERE, left_to_others, parted, places_of
 from jobs.preparing import prepare_all
 from jobs.round import Prepared, Round, Rounds, round_of
 from jobs.scene import scene_of
@@ -138,18 +139,24 @@ async def _together(shared: Round, some: Sequence[Due]) -> Composed:
         if slot is None:
             await shared.storage.schedules.advance(due.schedule, next_due_at)
     wanted = [(due, slot, at) for due, (slot, at) in zip(some, slots, strict=True) if slot]
-    places = {(due.chat.id, due.schedule.thread_id) for due, _, _ in wanted}
+    dues = [due for due, _, _ in wanted]
+    threads = await places_of(shared.storage, dues)
+    left = await left_to_others(shared.storage, dues, threads)
+    places = {(due.chat.id, due.schedule.thread_id) for due in dues}
+    places |= {
+        (chat_id, thread)
+        for chat_id, its in threads.items()
+        for topic, thread in its.items()
+        if topic not in left[chat_id]
+    }
     await shared.storage.outbox.supersede(places, shared.now - ASKED_FOR)
-    ready = await prepare_all(shared, [due.chat for due, _, _ in wanted])
+    ready = await prepare_all(shared, [due.chat for due in dues], left=left)
     drafts = [
-        Draft(
-            digest=one.digest,
-            deliveries=one.deliveries,
-            slot=slot,
-            thread_id=due.schedule.thread_id,
-            next_due_at=next_due_at,
+        Draft(digest=one.digest, deliveries=one.deliveries, slot=slot, thread_id=thread, next_due_at=next_due_at)
+        for whole, (due, slot, next_due_at) in zip(ready, wanted, strict=True)
+        for thread, one in await parted(
+            shared, due.chat, due.schedule.thread_id, whole, threads.get(due.chat.id, NOWHERE)
         )
-        for one, (due, slot, next_due_at) in zip(ready, wanted, strict=True)
     ]
     return _told(drafts, await shared.storage.digests.write_all(drafts))
 
@@ -171,18 +178,18 @@ async def compose_now(
     chat: Chat,
     *,
     now: datetime,
-    topic: str | None = None,
+    topics: Sequence[str] = (),
     words: int | None = None,
     thread_id: int | None = None,
 ) -> Prepared:
-    """Writes a digest that a reader asked for, by topic or by words they have time for.
+    """Writes a digest that a reader asked for, by topics or by words they have time for.
 
     Nothing is written when there is nothing new; the message then says so. Tried again when another
     digest of the chat takes its number at the same moment.
     """
     shared = await round_of(storage, now)
     for tries in range(1, TRIES + 1):
-        [ready] = await prepare_all(shared, [chat], asked=[topic], words=words)
+        [ready] = await prepare_all(shared, [chat], asked=topics or [None], words=words)
         if not ready.digest.items:
             break
         try:

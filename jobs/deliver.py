@@ -14,11 +14,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from jobs.keepers import tell_keepers
 from jobs.redraw import plainer_of
 from jobs.scene import scene_of
 from jobs.scribe import LEASE, Clock, Scribe
 from jobs.tally import Delivered, Tally, Told, Waits
-from news.answers import Answer, ContentRefused, Unknown
+from news.answers import Answer, ContentRefused, ThreadGone, Unknown
 from news.delivery import Delivery, Settled, repeat_of, settle
 from news.messages import texts
 from news.messages.message import Message
@@ -253,7 +254,8 @@ class _Round:
                 answer = await self._send(sending.chat_id, sending.thread_id, message, sending.edits)
         now = self._clock()
         plainer = await plainer_of(self._storage, sending, now) if isinstance(answer, ContentRefused) else None
-        return sending, settle(sending, answer, now=self._clock(), plainer=plainer)
+        is_guest = await _is_guest(self._storage, sending) if isinstance(answer, ThreadGone) else False
+        return sending, settle(sending, answer, now=self._clock(), plainer=plainer, is_guest=is_guest)
 
     def _begins(self, claimed: Delivery) -> None:
         """From here on it is seen through, even when the program ends."""
@@ -268,7 +270,12 @@ async def _see_to_chat(storage: Storage, before: Delivery, settled: Settled, now
     if after.chat_id != chat_id:
         return await storage.chats.migrate(chat_id, after.chat_id)
     if settled.chat_state:
+        chat = await storage.chats.get(chat_id)
         await storage.outbox.suspend(chat_id, settled.chat_state, after.reason, now)
+        if chat and chat.kind == "channel" and chat.state == "active":
+            is_lost = settled.chat_state == "suspended"
+            text = texts.CHANNEL_LOST if is_lost else texts.CHANNEL_CANNOT_POST
+            await tell_keepers(storage, chat, text, now=now)
     elif settled.is_thread_gone:
         await _leave_thread(storage, before, now)
     elif settled.hold_until and not settled.is_barred:
@@ -281,12 +288,31 @@ async def _see_to_chat(storage: Storage, before: Delivery, settled: Settled, now
     return ()
 
 
+async def _is_guest(storage: Storage, delivery: Delivery) -> bool:
+    """Whether it is a digest told in a thread that no schedule is of: its topics were given the thread."""
+    if delivery.digest_id is None:
+        return False
+    planned = [one.thread_id for one in await storage.schedules.of(delivery.chat_id) if one.next_due_at]
+    return delivery.thread_id not in planned
+
+
 async def _leave_thread(storage: Storage, delivery: Delivery, now: datetime) -> None:
-    """Ends the schedule of a thread that is closed or gone, and says so once outside of it; its alerts come there."""
+    """Ends the schedule of a thread that is closed or gone; what else was told there is told outside of it.
+
+    Says so once.
+    """
     chat = await storage.chats.get(delivery.chat_id)
+    ended = False
     for schedule in await storage.schedules.of(delivery.chat_id):
         if chat and schedule.thread_id == delivery.thread_id and schedule.next_due_at:
             await storage.outbox.add(chat.id, note(scene_of(chat, {}, now), texts.THREAD_GONE), now=now)
             await storage.schedules.advance(schedule, None)
+            ended = True
     if delivery.thread_id is not None:
+        places = (await storage.subscriptions.places([delivery.chat_id])).get(delivery.chat_id, {})
+        theirs = [topic for topic, thread in places.items() if thread == delivery.thread_id]
         await storage.subscriptions.leave_thread(delivery.chat_id, delivery.thread_id)
+        if chat and theirs and not ended:
+            scene = scene_of(chat, dict(await storage.topics.all()), now)
+            listed = scene.words.listed([scene.topic(each) for each in theirs])
+            await storage.outbox.add(chat.id, note(scene, texts.PLACE_GONE, topics=listed), now=now)

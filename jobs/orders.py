@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
+from types import MappingProxyType
 
 from jobs.returning import Had, updates_of
 from jobs.round import BEGINNING, Appetite, Round
@@ -33,13 +34,20 @@ class Order:
     appetite: Appetite
 
 
-async def orders_of(shared: Round, chats: Sequence[Chat], asked: Sequence[str | None] = (None,)) -> list[Order]:
-    """The order of each chat, in their order; what they ask of the pool is in it then.
+async def orders_of(
+    shared: Round,
+    chats: Sequence[Chat],
+    asked: Sequence[str | None] = (None,),
+    left: Mapping[int, Collection[str]] = MappingProxyType({}),
+) -> list[Order]:
+    """The order of each chat, in their order, without the topics `left`; what they ask of the pool is in it then.
 
     `asked` are topics, whatever the chats follow; None stands for what they follow.
     """
     ids, storage, now = [chat.id for chat in chats], shared.storage, shared.now
     wishes = await storage.subscriptions.of_all(ids)
+    for chat_id, topics in left.items():
+        wishes[chat_id] = [each for each in wishes.get(chat_id, ()) if each.kind != "topic" or each.value not in topics]
     weights = await storage.votes.weights(ids)
     last = await storage.histories.last_composed(ids)
     since = {chat_id: window(last.get(chat_id), now) for chat_id in ids}

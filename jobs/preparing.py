@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
+from types import MappingProxyType
 
 from jobs.comparing import compare, with_spread
 from jobs.orders import Order, orders_of, private_of
@@ -18,31 +19,44 @@ from news.digest import MISSED, Budget, Digest, Item, choose, edition_of
 from news.digest import compose as compose_digest
 from news.digest import missed as missed_by
 from news.feed import missed
-from news.messages.looks import drawn
+from news.messages.looks import Drawing, drawn
+from news.messages.message import Message
+from news.messages.words import Scene
 from news.pool import Outline, Pool, Wants, stock
 from news.translation import Translation, into, is_foreign
 from news.votes import Scales, Weights, only
 
+ANY_EDITION = "-" * 16
+"""As long as the key of any: what says it must fit before it is known."""
 AT_ONCE = 16
 """Appetites that are chosen for before others may act: some tens of milliseconds."""
 
 
 async def prepare_all(
-    shared: Round, chats: Sequence[Chat], *, asked: Sequence[str | None] = (None,), words: int | None = None
+    shared: Round,
+    chats: Sequence[Chat],
+    *,
+    asked: Sequence[str | None] = (None,),
+    words: int | None = None,
+    left: Mapping[int, Collection[str]] = MappingProxyType({}),
 ) -> list[Prepared]:
     """The digest of each chat at this moment, in their order; the chats differ from each other.
 
     `asked` are topics, whatever the chats follow; None stands for what they follow. `words` is what they
-    have time to read.
+    have time to read. `left` are topics, by chat, that are left to others of the chat's digests.
     """
     async with shared.turn:
-        return await _prepare_all(shared, chats, asked, words)
+        return await _prepare_all(shared, chats, asked, words, left)
 
 
 async def _prepare_all(
-    shared: Round, chats: Sequence[Chat], asked: Sequence[str | None], words: int | None
+    shared: Round,
+    chats: Sequence[Chat],
+    asked: Sequence[str | None],
+    words: int | None,
+    left: Mapping[int, Collection[str]],
 ) -> list[Prepared]:
-    orders = await orders_of(shared, chats, asked)
+    orders = await orders_of(shared, chats, asked, left)
     budget = Budget(words=words)
     kinds: dict[Appetite, Order] = {}
     for order in orders:
@@ -200,19 +214,28 @@ def draw(shared: Round, order: Order, choice: Choice, before: Before | None, was
     chat, history, is_news = order.chat, order.history, bool(choice.digest.items)
     number, since = history.number + 1, history.composed_at
     clocks = (choice.clocks(chat.zone or "UTC"),) if is_news else (chat.zone, since)
-    kind = chat.look, chat.language, before, *clocks
+    kind = chat.look, chat.language, chat.kind == "channel", before, *clocks
     if kind not in choice.drawings:
         scene, look = scene_of(chat, shared.topics, shared.now, before=before), drawn(chat.look)
         digest = replace(choice.digest, since=since)
         if is_news:
-            sheet = look.Sheet(digest, scene)
-            digest = replace(digest, pushed=len(next(sheet.pages())))
-            digest = replace(digest, edition=edition_of(digest))
-            message = replace(sheet.message(digest), reply_to=before.reply_to if before else None)
+            digest, message = laid_out(digest, scene, look)
+            message = replace(message, reply_to=before.reply_to if before else None)
             choice.drawings[kind] = Prepared(digest, message)
         else:
             digest = replace(digest, edition=edition_of(digest))
             choice.drawings[kind] = Prepared(digest, look.digest(digest, scene))
     ready = choice.drawings[kind]
     digest = replace(ready.digest, chat_id=chat.id, number=number, since=since)
-    return Prepared(digest, None if was_quiet and not digest.footer.corrections else ready.message)
+    is_said = is_news or digest.footer.corrections or not (was_quiet or chat.kind == "channel")
+    return Prepared(digest, ready.message if is_said else None)
+
+
+def laid_out(digest: Digest, scene: Scene, look: Drawing) -> tuple[Digest, Message]:
+    """The digest with as many stories pushed as its first page holds, and that page."""
+    sheet = look.Sheet(replace(digest, edition=ANY_EDITION), scene)
+    digest = replace(digest, pushed=len(next(sheet.pages())))
+    digest = _without_more(digest) if scene.is_post else digest
+    digest = replace(digest, edition=edition_of(digest))
+    sheet = look.Sheet(digest, scene) if scene.is_post else sheet  # a post says its edition
+    return digest, sheet.message(digest)

@@ -15,4 +15,12 @@ def scene_of(
 ) -> Scene:
     """What rendering for a chat depends on."""
     earlier = dict(before.addresses) if before else {}
-    return Scene(words=Words(), zone=chat.zone or "UTC", now=now, topics=topics, bot=bot, earlier=earlier)
+    return Scene(
+        words=Words(),
+        zone=chat.zone or "UTC",
+        now=now,
+        topics=topics,
+        bot=bot,
+        is_post=chat.kind == "channel",
+        earlier=earlier,
+    )

@@ -58,7 +58,7 @@ class Subscription:
     folder: str | None = None
     """For a feed: where the chat keeps it in its list."""
     thread_id: int | None = None
-    """For an alert or a story: the forum thread that it is told in."""
+    """For an alert, a story or a topic with a thread of its own: the forum thread that it is told in."""
     ends_at: datetime | None = None
     """For a story: until when it is followed, unless something new comes."""
 

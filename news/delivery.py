@@ -105,9 +105,12 @@ def is_terminal(state: DeliveryState) -> bool:
     return state in ("sent", "parked", "cancelled")
 
 
-def settle(delivery: Delivery, answer: Answer, *, now: datetime, plainer: Message | None = None) -> Settled:
+def settle(
+    delivery: Delivery, answer: Answer, *, now: datetime, plainer: Message | None = None, is_guest: bool = False
+) -> Settled:
     """What becomes of a delivery whose send was answered so; one that is finished stays as it is.
 
+    `is_guest`: its thread is not that of its schedule, so where that is gone it is told outside of it.
     `plainer` is the message drawn plainer, for `ContentRefused`: of another look or shorter than
     the one refused, or it does not count. Delivery states as drawn in docs/delivery.md.
     """
@@ -134,6 +137,8 @@ def settle(delivery: Delivery, answer: Answer, *, now: datetime, plainer: Messag
             return Settled(delivery=_waiting(delivery, now + WAIT_FOR_RIGHTS, reason), chat_state="paused")
         case ChatGone(reason) | ChatClosed(reason):
             return Settled(delivery=_ended(delivery, "cancelled", reason), chat_state="suspended")
+        case ThreadGone(reason) if is_guest and delivery.thread_id is not None:
+            return Settled(delivery=_waiting(replace(delivery, thread_id=None), now, reason), is_thread_gone=True)
         case ThreadGone(reason):
             return replace(_parked(delivery, reason), is_thread_gone=True)
         case TokenRefused(reason):

@@ -44,7 +44,8 @@ def topic_of(chat: Chat, params: Params) -> int:
 
 def check_rights(sandbox: Sandbox, chat: Chat, what: str) -> None:
     """Whether the bot may send this kind of message. Raises Refused."""
-    if chat.type == "channel" and chat.members.get(sandbox.bot_id) not in {"creator", "administrator"}:
+    may_post = chat.members.get(sandbox.bot_id) in {"creator", "administrator"} and chat.bot_may_send
+    if chat.type == "channel" and not may_post:
         raise Refused("need administrator rights in the channel chat")
     if not chat.bot_may_send:
         raise Refused(f"Not enough rights to send {what} to the chat")

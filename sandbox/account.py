@@ -13,6 +13,8 @@ MOST_COMMANDS = 100
 LONGEST_COMMAND = 32
 LONGEST_COMMAND_DESCRIPTION = 256
 LONGEST_DESCRIPTION = {"description": 512, "short_description": 120}
+LONGEST_TOPIC = 128
+TOPIC_COLOR = 7322096
 CLOSING_SECONDS = 600
 _CHAT_SCOPES = {"chat", "chat_administrators", "chat_member"}
 _SCOPES = _CHAT_SCOPES | {"default", "all_private_chats", "all_group_chats", "all_chat_administrators"}
@@ -124,6 +126,25 @@ def leave_chat(sandbox: Sandbox, params: Params) -> bool:
     return True
 
 
+def create_forum_topic(sandbox: Sandbox, params: Params) -> dict[str, Any]:
+    """A new topic; its number is that of the message that says it was made."""
+    chat = reached(sandbox, params, is_write=True)
+    if not chat.is_forum:
+        raise Refused("the chat is not a forum")
+    rights = sandbox.world.member_json(chat, sandbox.bot_id)
+    if rights["status"] != "creator" and not rights.get("can_manage_topics"):
+        raise Refused("not enough rights to create a topic")
+    name = params.text("name").strip()
+    if not name:
+        raise Refused("Topic name must be non-empty")
+    name = name[:LONGEST_TOPIC]
+    made = {"name": name, "icon_color": TOPIC_COLOR}
+    message = sandbox.world.post(chat, {"forum_topic_created": made}, by=sandbox.world.bot)
+    message.shown |= {"message_thread_id": message.id, "is_topic_message": True}
+    chat.topics[message.id] = name
+    return {"message_thread_id": message.id, **made}
+
+
 def get_file(sandbox: Sandbox, params: Params) -> dict[str, Any]:
     if not params.text("file_id"):
         raise Refused("file_id not specified")
@@ -153,6 +174,7 @@ METHODS = {
     "getChatMember": get_chat_member,
     "getChatAdministrators": get_chat_administrators,
     "leaveChat": leave_chat,
+    "createForumTopic": create_forum_topic,
     "getFile": get_file,
 }
 

@@ -46,11 +46,15 @@ def _slice(text: str, offset: int, length: int) -> str:
     return text.encode("utf-16-le", "surrogatepass")[2 * offset : 2 * (offset + length)].decode("utf-16-le", "replace")
 
 
-def set_member(sandbox: Sandbox, chat: Chat, user_id: int, status: str, *, by: int) -> None:
-    """A change of membership: my_chat_member for the bot, chat_member for others."""
+def set_member(sandbox: Sandbox, chat: Chat, user_id: int, status: str, *, by: int, may_send: bool = True) -> None:
+    """A change of membership or of the right to write: my_chat_member for the bot, chat_member for others."""
     world = sandbox.world
     old = world.member_json(chat, user_id)
     chat.members[user_id] = status
+    if user_id == sandbox.bot_id:
+        chat.bot_may_send = may_send
+    else:
+        (chat.cannot_post.discard if may_send else chat.cannot_post.add)(user_id)
     new = world.member_json(chat, user_id)
     world.touch(chat.id)
     told = {"chat": world.chat_json(chat), "from": world.users[by], "date": world.now()}

@@ -43,6 +43,8 @@ class Chat:
     is_gone: bool = False
     is_started: bool = True
     bot_may_send: bool = True
+    cannot_post: set[int] = field(default_factory=set)
+    """Administrators of a channel other than the bot, without the right to post."""
     migrated_to: int = 0
 
     @property
@@ -85,6 +87,8 @@ class World:
     def add_chat(self, id_: int, type_: str, title: str, *, is_forum: bool = False) -> Chat:
         chat = Chat(id_, type_, title, is_forum)
         self.chats[id_] = chat
+        if is_forum:
+            self._own_ids[id_] = count(GENERAL_TOPIC + 1)  # the first message is the general topic's
         self.touch(id_)
         return chat
 
@@ -118,9 +122,17 @@ class World:
             more = "invite_users post_stories edit_stories delete_stories"
             told |= {"can_be_edited": False, "is_anonymous": False}
             told |= {f"can_{right}": True for right in (rights + " " + more).split()}
+            told |= self._rights_by_kind(chat, user_id)
         elif status == "kicked":
             told["until_date"] = 0
         return told
+
+    def _rights_by_kind(self, chat: Chat, user_id: int) -> dict[str, bool]:
+        """The rights of an administrator that only channels have, or only groups."""
+        if chat.type == "channel":
+            may_post = chat.bot_may_send if user_id == self.bot["id"] else user_id not in chat.cannot_post
+            return {"can_post_messages": may_post, "can_edit_messages": may_post}
+        return {"can_pin_messages": True} | ({"can_manage_topics": True} if chat.is_forum else {})
 
     def post(
         self,
@@ -161,10 +173,12 @@ class World:
 
 
 def furnished(clock: Callable[[], float], bot_id: int) -> World:
-    """The world at start: a reader, a guest, and a supergroup with both and the bot in it."""
+    """The world at start: a reader, a guest, a supergroup with both and the bot in it, and the reader's channel."""
     world = World(clock, bot_id)
     world.add_user(1001, "Reader")
     world.add_user(1002, "Guest")
     group = world.add_chat(-1002001, "supergroup", "Morning group")
     group.members = {1001: "creator", 1002: "member", bot_id: "member"}
+    channel = world.add_chat(-1002002, "channel", "Morning channel")
+    channel.members = {1001: "creator", 1002: "member"}
     return world

@@ -20,6 +20,7 @@ from storage.feeds import Feeds
 from storage.figures import End, Figures, read_ends, read_figures
 from storage.histories import Edition, Histories, History
 from storage.inbox import Arrival, Inbox, Received
+from storage.keepers import Keepers
 from storage.leads import LeadLost, Leads
 from storage.menus import Menus
 from storage.migrate import NewerSchema, OlderSchema
@@ -95,6 +96,7 @@ class Storage:
         self.inbox = Inbox(database)
         self.leads = Leads(database)
         self.shelf = Shelf(database)
+        self.keepers = Keepers(database)
         self.votes = Votes(database)
         self.menus = Menus(database)
         self.search = Search(database)

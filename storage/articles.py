@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 
 from news.article import Article, Bullet, Entry, Filing
 from storage.columns import fingerprint
 from storage.engine import Database
 from storage.reading import filed_on, read_articles, visible_to
-from storage.tables import article_topics, articles, seen
+from storage.tables import article_topics, articles, reading_positions, seen
 from storage.telling import Choose, Telling, address_mark, remember, tell
 from storage.together import Together
 
@@ -111,8 +111,9 @@ class Articles:
             return await read_articles(connection, article_ids)
 
     async def visible(self, article_id: int, chat_id: int) -> Article | None:
-        """The article, if the chat may see it."""
-        return await self._first(articles.c.id == article_id, visible_to(chat_id))
+        """The article, if the chat may see it, or has begun to read it: it might then."""
+        begun = exists().where(reading_positions.c.article_id == article_id, reading_positions.c.chat_id == chat_id)
+        return await self._first(articles.c.id == article_id, or_(visible_to(chat_id), begun))
 
     async def at_address(self, url: str, chat_id: int) -> Article | None:
         """The newest article at this address, however it is spelled, that the chat may see."""

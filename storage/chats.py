@@ -21,6 +21,7 @@ from storage.tables import (
     digests,
     edition_items,
     feeds,
+    keepers,
     outbox,
     reading_positions,
     saved,
@@ -42,6 +43,7 @@ THEIRS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (saved, ("article_id",)),
     (reading_positions, ("article_id",)),
     (votes, ("person_id", "story_id", "kind", "value_hash")),
+    (keepers, ("person_id",)),
 )
 """Every table with rows of a chat, and by what two rows of one chat would be the same."""
 
@@ -120,8 +122,8 @@ class Chats:
         """Deletes the chat and everything of it, in every table and every file of the database.
 
         Feeds that it alone had followed go too, with their articles unless others keep them; so do editions and texts
-        that it alone was sent, and its person's votes in groups. What it sent after the wish to be forgotten still
-        waits in the inbox.
+        that it alone was sent, its person's votes in groups, and which channels they manage. What it sent after the
+        wish to be forgotten still waits in the inbox.
         """
         async with self._database.write() as connection:
             followed = select(subscriptions.c.feed_id).where(subscriptions.c.chat_id == chat_id)
@@ -129,6 +131,7 @@ class Chats:
             shared = await shared_by(connection, chat_id)
             await connection.execute(delete(chats).where(chats.c.id == chat_id))
             await connection.execute(delete(votes).where(votes.c.person_id == chat_id))
+            await connection.execute(delete(keepers).where(keepers.c.person_id == chat_id))
             await drop_unused(connection, *shared)
             await inbox.scrub(connection, chat_id)
             alone = select(feeds.c.id).where(feeds.c.id.in_(theirs), *ORPHAN)

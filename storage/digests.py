@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select, update
+from sqlalchemy import RowMapping, Select, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.article import Article, Bullet
@@ -26,7 +26,7 @@ from storage.follows import Prolonging, prolong
 from storage.putting import Waiting, put_all
 from storage.reading import read_articles
 from storage.slots import Closing, close
-from storage.tables import digests, edition_items, editions
+from storage.tables import chats, digests, edition_items, editions, outbox
 from storage.translations import read_translations
 
 OF_ARTICLE = (
@@ -86,8 +86,9 @@ class Digests:
         return digest_id
 
     async def write_all(self, drafts: Sequence[Draft]) -> list[int | None]:
-        """Writes digests, one a chat at most, with slots, deliveries and schedules; all or nothing. Returns their ids.
+        """Writes digests with slots, deliveries and schedules; all or nothing. Returns their ids.
 
+        Several of one chat are parts of what fills one slot, numbered one after the other.
         What it settles of alerts must still be waiting, else ToldMeanwhile.
         None, and nothing written, where the slot was composed before or its schedule has gone; the
         schedule is due next at `next_due_at` all the same, unless it was changed. An empty digest
@@ -96,11 +97,9 @@ class Digests:
         """
         drafts = [_with_edition(draft) for draft in drafts]
         async with self._database.write() as connection:
-            closing = [
-                Closing(draft.slot, "empty" if draft.is_empty else "digest", draft.next_due_at)
-                for draft in drafts
-                if draft.slot
-            ]
+            filled = {draft.slot for draft in drafts if not draft.is_empty}
+            ends = {draft.slot: draft.next_due_at for draft in drafts if draft.slot}
+            closing = [Closing(slot, "digest" if slot in filled else "empty", due) for slot, due in ends.items()]
             # First the subscription, then its matches, as they go with it: who waits for whom is never both ways.
             await prolong(connection, [each for draft in drafts for each in draft.prolongs])
             await settle_matches(connection, [each for draft in drafts for each in draft.settles])
@@ -145,9 +144,30 @@ class Digests:
         told = next((row.id for row in rows if row.position <= row.pushed or row.position in row.shown), None)
         return await self.by_id(told) if told else None
 
+    async def posted(self, edition: str, position: int) -> Article | None:
+        """The article of a story that a digest of this edition posted in a channel."""
+        its = (
+            select(edition_items.c.article_id)
+            .join(editions, editions.c.id == edition_items.c.edition_id)
+            .join(digests, digests.c.edition_id == editions.c.id)
+            .join(chats, chats.c.id == digests.c.chat_id)
+            .where(editions.c.key == edition, edition_items.c.position == position)
+            .where(chats.c.kind == "channel", digests.c.message_id.is_not(None))
+        )
+        async with self._database.read() as connection:
+            found = await read_articles(connection, list(await connection.scalars(its.limit(1))))
+            return found[0] if found else None
+
     async def latest(self, chat_id: int, before: int = 2**31 - 1) -> Digest | None:
         """As `get`: the chat's newest digest that is no alert, of those numbered before that."""
         theirs = digests.c.chat_id == chat_id, digests.c.number < before, ~digests.c.is_alert
+        return await self._read(FOUND.where(*theirs).order_by(digests.c.number.desc()).limit(1))
+
+    async def latest_in(self, chat_id: int, thread_id: int | None) -> Digest | None:
+        """As `latest`, of those with stories that were sent to a thread of a forum, or outside of its threads."""
+        there = outbox.c.thread_id == thread_id if thread_id else outbox.c.thread_id.is_(None)
+        sent = exists().where(outbox.c.digest_id == digests.c.id, there)
+        theirs = digests.c.chat_id == chat_id, ~digests.c.is_alert, editions.c.pushed > 0, sent
         return await self._read(FOUND.where(*theirs).order_by(digests.c.number.desc()).limit(1))
 
     async def show(self, chat_id: int, number: int, positions: Sequence[int]) -> None:
@@ -251,22 +271,25 @@ async def _insert(connection: AsyncConnection, drafts: Sequence[Draft]) -> dict[
     add = """
         INSERT INTO digests (chat_id, number, edition_id, composed_at, since, is_given_up, is_alert)
         SELECT chat_id, number, edition_id, composed_at, since, false, is_alert FROM {rows} WHERE true
-        ON CONFLICT DO NOTHING RETURNING chat_id, id
+        ON CONFLICT DO NOTHING RETURNING chat_id, number, id
     """
     columns = "chat_id int, number int, edition_id int, composed_at moment, since moment, is_alert flag"
     rows = [
         (each.chat_id, each.number, edition_ids[each.edition], each.composed_at, each.since, each.is_alert)
         for each in (draft.digest for draft in drafts)
     ]
-    ids: dict[int, int] = {row.chat_id: row.id for row in await for_rows(connection, add, columns, rows)}
+    written = await for_rows(connection, add, columns, rows)
+    ids: dict[tuple[int, int], int] = {(row.chat_id, row.number): row.id for row in written}
     if len(ids) < len(drafts):
         raise NumberTaken
+    its = {id(draft): ids[draft.digest.chat_id, draft.digest.number] for draft in drafts}
     waiting = [
-        Waiting(chat_id, ids[chat_id], part, draft.thread_id, text_ids[id(message)], draft.digest.composed_at, since)
+        Waiting(each.chat_id, its[id(draft)], part, draft.thread_id, text_ids[id(message)], each.composed_at, since)
         for draft in drafts
-        for chat_id, since in ((draft.digest.chat_id, draft.slot.due_at if draft.slot else draft.digest.composed_at),)
+        for each in (draft.digest,)
+        for since in (draft.slot.due_at if draft.slot else each.composed_at,)
         for part, message in enumerate(draft.deliveries, 1)
     ]
     if waiting:
         await put_all(connection, waiting)
-    return {id(draft): ids[draft.digest.chat_id] for draft in drafts}
+    return its

@@ -67,6 +67,9 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[tuple[Delivery,
         kept = await keep_texts(connection, [message for _, message in redrawn])
         drawn = [{"key": key, "text_id": text_id} for (key, _), text_id in zip(redrawn, kept, strict=True)]
         await connection.execute(update(outbox).where(its), drawn)
+    for _, before, after in ours:
+        if after.thread_id != before.thread_id:
+            await connection.execute(update(outbox).where(outbox.c.id == after.id).values(thread_id=after.thread_id))
     shown = [
         {"key": row.digest_id, "message_id": after.message_id}
         for row, _, after in ours

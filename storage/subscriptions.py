@@ -102,8 +102,25 @@ class Subscriptions:
         told_by = select(articles.c.id).where(articles.c.story_id == its)
         return await self._find(subscriptions.c.chat_id == chat_id, subscriptions.c.article_id.in_(told_by))
 
+    async def place(self, chat_id: int, topic: str, thread_id: int | None) -> None:
+        """The stories of a topic that the chat follows are told in this thread; None: where its schedule is."""
+        this = update(subscriptions).where(_is(chat_id, "topic", topic))
+        async with self._database.write() as connection:
+            await connection.execute(this.values(thread_id=thread_id))
+
+    async def places(self, chat_ids: Collection[int]) -> dict[int, dict[str, int]]:
+        """By chat, the threads of topics that have one, for chats with such topics."""
+        of, found = subscriptions.c, dict[int, dict[str, int]]()
+        async with self._database.read() as connection:
+            placed = among(connection, of.chat_id, chat_ids), of.kind == "topic", of.thread_id.is_not(None)
+            for chat_id, topic, thread_id in await connection.execute(
+                select(of.chat_id, of.value, of.thread_id).where(*placed)
+            ):
+                found.setdefault(chat_id, {})[topic] = thread_id
+        return found
+
     async def leave_thread(self, chat_id: int, thread_id: int) -> int:
-        """What is told at once in a thread that is closed or gone is told outside of it from now on; how many."""
+        """What is told in a thread that is closed or gone is told outside of it from now on; how many."""
         theirs = subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id
         async with self._database.write() as connection:
             return (await connection.execute(update(subscriptions).where(*theirs).values(thread_id=None))).rowcount

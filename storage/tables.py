@@ -208,7 +208,7 @@ subscriptions = Table(
     # How the chat calls a feed, and the folder it keeps it in.
     Column("title", Words),
     Column("folder", Words),
-    # Of an alert or a story: the thread that it was made in, and is told in.
+    # Of an alert or a story: the thread that it was made in, and is told in. Of a topic: that of its own.
     Column("thread_id", BigInteger),
     UniqueConstraint("chat_id", "kind", "value_hash"),
     index_where("kind = 'alert'", "ix_subscriptions_alert", "chat_id"),
@@ -410,6 +410,17 @@ reading_positions = Table(
     Column("offset", Integer, nullable=False),
     Column("read_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("chat_id", "article_id"),
+)
+
+# People who manage a channel from their private chats. No key to these: whoever adds the bot may not have opened one.
+keepers = Table(
+    "keepers",
+    metadata,
+    Column("person_id", BigInteger),
+    belongs_to("chat_id", "chats.id", index=True),
+    # What the person sends is about this channel.
+    Column("is_chosen", Boolean, nullable=False),
+    PrimaryKeyConstraint("person_id", "chat_id"),
 )
 
 # No keys to stories: what was learned of one outlives it.

@@ -30,6 +30,7 @@ from news.messages.layout import (
     pack,
     page_at,
     quiet,
+    reading_address,
     trouble_lines,
     turned_to,
 )
@@ -72,6 +73,7 @@ class Sheet:
 
     def __init__(self, digest: Digest, scene: Scene, tab: str | None = None) -> None:
         self._scene = scene
+        self._edition = digest.edition
         self._items = items_of(digest, tab)
         self._names_alert = len(alerts_of(digest.items, scene)) > 1
         self._title = _title(digest, scene)
@@ -89,7 +91,9 @@ class Sheet:
     def _story(self, item: Item, is_open: bool) -> Html:
         which = item.position, is_open
         if which not in self._stories:
-            self._stories[which] = _story(item, self._scene, is_open=is_open, names_alert=self._names_alert)
+            self._stories[which] = _story(
+                item, self._scene, self._edition, is_open=is_open, names_alert=self._names_alert
+            )
         return self._stories[which]
 
     def _weight(self, item: Item) -> Weight:
@@ -126,12 +130,16 @@ def _corrections(digest: Digest, scene: Scene) -> Html:
     return join((bold(scene.words.say(texts.CORRECTIONS)), *lines), "\n") if lines else Html("")
 
 
-def _story(item: Item, scene: Scene, *, is_open: bool, names_alert: bool) -> Html:
-    headline = bold(f"{item.position}  ", headline_of(item.headline))
+def _story(item: Item, scene: Scene, edition: str, *, is_open: bool, names_alert: bool) -> Html:
     points = _points(tuple([bullet.text for bullet in item.bullets[:BULLETS]]), is_open)
-    return join(
-        filter(None, (headline, points, by_source(item, scene), facts(item, scene, names_alert=names_alert))), "\n"
-    )
+    known = facts(item, scene, names_alert=names_alert)
+    if scene.is_post:
+        headline = bold(link(headline_of(item.headline), item.url))
+        whole = link(scene.words.say(texts.READ_WHOLE), reading_address(edition, item.position))
+        known = join((known, whole), " · ")
+    else:
+        headline = bold(f"{item.position}  ", headline_of(item.headline))
+    return join(filter(None, (headline, points, by_source(item, scene), known)), "\n")
 
 
 @lru_cache(maxsize=4_096)  # many chats are told the same stories

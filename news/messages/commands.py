@@ -14,8 +14,9 @@ Audience = Literal["default", "all_group_chats", "all_chat_administrators"]
 FOR_READING = ("digest", "search", "article", "full", "why", "saved", "subscriptions", "schedule", "weights", "privacy",
                "help")  # fmt: skip
 """What everybody in a group may send; the others are for its administrators."""
-PRIVATE_ALONE = ("look",)
+PRIVATE_ALONE = ("look", "channels")
 """What does nothing in groups."""
+GROUPS_ALONE = ("here",)
 ELSE = "en"
 """Of readers whose language has no menu."""
 
@@ -42,7 +43,7 @@ def menus() -> list[Menu]:
     """Every menu, those that most people see first."""
     every = list(said()[ELSE])
     shown: dict[Audience, list[str]] = {
-        "default": every,
+        "default": [name for name in every if name not in GROUPS_ALONE],
         "all_group_chats": [name for name in every if name in FOR_READING],
         "all_chat_administrators": [name for name in every if name not in PRIVATE_ALONE],
     }

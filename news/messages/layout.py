@@ -22,6 +22,8 @@ BULLETS = 3
 STORIES_A_PAGE = 7
 MOST_CORRECTIONS, CORRECTED_UNITS = 5, 150
 EVERY_TAB = "-"
+OURS = "https://bot.invalid/?start="
+"""How links to our own chat begin; the bot's name is put in as they leave, as not every process knows it."""
 MOST_NAMED = 4
 """Alerts at the head of a message."""
 
@@ -67,6 +69,11 @@ def turned_to(packed: Iterable[tuple[Item, ...]], page: int, count: int) -> tupl
     some = list(islice(packed, page + 1))
     at, left = len(some) - 1, count - sum(map(len, some))
     return at, some[at], len(some) + (left > 0)
+
+
+def reading_address(edition: str, position: int) -> str:
+    """Where whoever reads a channel's post opens one of its articles: in their own chat with the bot."""
+    return f"{OURS}{edition}_{position}"
 
 
 def message_address(chat_id: int, message_id: int) -> str | None:
@@ -142,13 +149,15 @@ def footer_lines(digest: Digest, scene: Scene) -> list[str]:
     if digest.footer.quiet_topics:
         names = [scene.topic(slug) for slug in digest.footer.quiet_topics]
         found.append(say(texts.NOTHING_NEW_IN, topics=scene.words.listed(names)))
-    if digest.is_alert and digest.missed:
+    if digest.is_alert and digest.missed and not scene.is_post:
         found.append(say(texts.ALERT_REST))
     return found + trouble_lines(digest, scene)
 
 
 def trouble_lines(digest: Digest, scene: Scene) -> list[str]:
-    """What mutes kept out; which feeds bring nothing, and since when."""
+    """What mutes kept out; which feeds bring nothing, and since when: for those who can do something about it."""
+    if scene.is_post:
+        return []
     footer = digest.footer
     kept_out = [scene.words.tell(texts.KEPT_OUT, footer.kept_out)] if footer.kept_out else []
     failing = _troubled(footer.failing_feeds, texts.FEED_UNREADABLE, texts.FEEDS_UNREADABLE, scene)
@@ -179,7 +188,9 @@ def correction_lines(digest: Digest, scene: Scene) -> list[str]:
 
 
 def digest_keyboard(digest: Digest, view: View, shown: Sequence[Item], pages: int, scene: Scene) -> Keyboard:
-    """Number buttons, tabs, and More or Top beside Settings."""
+    """Number buttons, tabs, and More or Top beside Settings; none in a channel, where a press would be everybody's."""
+    if scene.is_post:
+        return ()
     numbers = [Button(text=str(item.position), data=press("open", item.article_id)) for item in shown]
     tabs = []
     told = {item.topic for item in digest.items}

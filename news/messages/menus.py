@@ -20,8 +20,8 @@ HELP = (
         texts.HELP_CHOOSE,
         ("topics", "subscribe", "watch", "mute", "alert", "subscriptions", "unsubscribe", "weights", "opml"),
     ),
-    (texts.HELP_WHEN, ("schedule", "timezone", "pause", "resume", "stop")),
-    (texts.HELP_REST, ("start", "look", "language", "export", "privacy", "forget", "help")),
+    (texts.HELP_WHEN, ("schedule", "here", "timezone", "pause", "resume", "stop")),
+    (texts.HELP_REST, ("start", "look", "language", "channels", "export", "privacy", "forget", "help")),
 )
 """Commands, by what they are for."""
 

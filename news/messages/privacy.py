@@ -11,6 +11,8 @@ from news.messages.message import Button, Message
 from news.messages.presses import press
 from news.messages.words import Scene
 
+READ_BY = {"private": texts.PRIVACY_OTHERS, "channel": texts.PRIVACY_CHANNEL}
+
 
 def privacy(
     scene: Scene, look: Look, kind: ChatKind, *, articles: timedelta, unanswered: timedelta, translates: bool
@@ -31,7 +33,7 @@ def privacy(
         ],
         texts.PRIVACY_WHO: [
             show(texts.PRIVACY_OPERATOR),
-            show(texts.PRIVACY_OTHERS if kind == "private" else texts.PRIVACY_GROUP),
+            show(READ_BY.get(kind, texts.PRIVACY_GROUP)),
         ],
         texts.PRIVACY_LEAVES: [
             show(texts.PRIVACY_TELEGRAM),

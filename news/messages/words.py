@@ -154,6 +154,8 @@ class Scene:
     topics: Mapping[str, str] = field(default_factory=dict)
     bot: str = ""
     """The bot's user name."""
+    is_post: bool = False
+    """It is told to a channel: nobody there has a chat with the bot around it, or buttons of their own."""
     earlier: Mapping[int, str] = field(default_factory=dict)
     """Addresses of the messages that told stories before, by story."""
 

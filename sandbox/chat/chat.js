@@ -4,7 +4,7 @@ import { gist, sender } from "./bubble.js";
 import { Composer } from "./composer.js";
 import { el, icon } from "./dom.js";
 import { drawMessages, keyboardInForce, markEnd } from "./history.js";
-import { askAttachment, askChat, askMenu, askPlace } from "./questions.js";
+import { askAttachment, askChannel, askChat, askMenu, askPlace } from "./questions.js";
 import { drawAvatar, drawChats, openSide } from "./side.js";
 import { calm, dialog, toast } from "./windows.js";
 import { act, call } from "./wire.js";
@@ -119,7 +119,7 @@ async function press({ id, data, node }) {
 function startWord(address) {
   const url = URL.canParse(address) ? new URL(address) : null;
   const name = url?.protocol === "tg:" ? url.searchParams.get("domain") : url && ["t.me", "telegram.me"].includes(url.hostname) ? url.pathname.slice(1) : null;
-  if (!name || name.toLowerCase() !== room.bot?.username.toLowerCase()) return null;
+  if (!name || name.toLowerCase() !== room.bot?.username.toLowerCase() || url.searchParams.has("startchannel")) return null;
   return url.searchParams.get("start") ?? "";
 }
 
@@ -173,6 +173,11 @@ const ASKED = {
 document.addEventListener("ask", ({ detail }) => ASKED[detail.kind](detail));
 document.addEventListener("click", (event) => {
   const address = event.target.closest?.(".message a[href]")?.href;
+  if (address?.startsWith(`https://t.me/${room.bot?.username}?startchannel`)) {
+    event.preventDefault();
+    askChannel();
+    return;
+  }
   const word = address ? startWord(address) : null;
   if (word === null) return;
   event.preventDefault();

@@ -83,7 +83,7 @@ function drawEmpty(empty) {
   const chat = chatNow();
   $("empty").hidden = !empty;
   $("start").hidden = chat?.type !== "private";
-  $("empty-text").textContent = chat?.type === "private" ? "Nothing here yet. Press Start, as you would in Telegram." : `Nothing here yet. Write to @${room.bot.username} with a command.`;
+  $("empty-text").textContent = chat?.type === "private" ? "Nothing here yet. Press Start, as you would in Telegram." : chat?.type === "channel" ? `Nothing here yet. In the menu above, the bot is made an administrator of this channel.` : `Nothing here yet. Write to @${room.bot.username} with a command.`;
 }
 
 /** A Message of the sandbox carries the reply keyboard it came with; the newest word on it holds. */

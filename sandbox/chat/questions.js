@@ -3,7 +3,7 @@
 import { ask, el } from "./dom.js";
 import { choice, dialog, toast } from "./windows.js";
 import { act } from "./wire.js";
-import { chatNow, chats, nameOf, room, userOf, where } from "./world.js";
+import { chatNow, chats, me, members, nameOf, room, userOf, where } from "./world.js";
 
 const $ = (id) => document.getElementById(id);
 const LARGEST_FILE = 2 ** 21; // bytes; read as text, which is what OPML is
@@ -31,8 +31,23 @@ export function askMenu() {
   if (chat.type === "private") {
     rows.push(choice(chat.blocked ? "Unblock the bot" : "Block the bot", () => ask(document, "block", { blocked: !chat.blocked })));
   }
+  if (chat.type === "channel") rows.push(botRow(chat));
   rows.push(choice(`Ask inline: @${room.bot.username} …`, () => ask(document, "inline", { query: "" })));
   dialog(nameOf(chat), el("div", { class: "list" }, ...rows));
+}
+
+function botRow(chat, text) {
+  const { id } = room.bot;
+  const status = members(chat)[id] === "administrator" ? "left" : "administrator";
+  return choice(text ?? (status === "left" ? "Remove the bot" : "Make the bot an administrator"),
+    () => act("members", { chat_id: chat.id, user_id: id, status, by: me(chat) }).then(room.refresh));
+}
+
+/** As Telegram asks after a link to add a bot to a channel. */
+export function askChannel() {
+  const open = chats().filter((chat) => chat.type === "channel" && members(chat)[room.bot.id] !== "administrator");
+  if (!open.length) toast("The bot is an administrator of every channel here.");
+  else dialog("Of which channel shall the bot be an administrator?", el("div", { class: "list" }, ...open.map((chat) => botRow(chat, nameOf(chat)))));
 }
 
 export function askAttachment() {

@@ -21,7 +21,7 @@ export async function loadMessages(chatId) {
 }
 
 export function chats() {
-  return (state.world?.chats ?? []).filter((chat) => chat.type !== "channel" || state.messages.get(chat.id)?.length);
+  return state.world?.chats ?? [];
 }
 
 export const chatNow = () => chats().find((chat) => chat.id === state.chatId);

@@ -64,14 +64,13 @@ async def add_topic(sandbox: Sandbox, body: Body) -> dict[str, Any]:
 
 
 async def set_member(sandbox: Sandbox, body: Body) -> dict[str, Any]:
-    """A membership; `may_send` false takes the bot's right to write, `by` is who does it."""
+    """A membership; `may_send` false takes the bot's right to write, in a channel anybody's; `by` is who does it."""
     chat, user_id = chat_of(sandbox, body), user_id_of(sandbox, body)
     status = body.text("status")
     if status not in STATUSES:
         raise BadControl(f"status is one of {', '.join(sorted(STATUSES))}")
-    chat.bot_may_send = bool(body.get("may_send", True)) if user_id == sandbox.bot_id else chat.bot_may_send
     by = body.integer("by", 0) or next((id_ for id_ in chat.members if id_ != sandbox.bot_id), user_id)
-    people.set_member(sandbox, chat, user_id, status, by=by)
+    people.set_member(sandbox, chat, user_id, status, by=by, may_send=bool(body.get("may_send", True)))
     return {"chat_id": chat.id, "user_id": user_id, "status": status}
 
 
@@ -84,9 +83,14 @@ async def block(sandbox: Sandbox, body: Body) -> dict[str, Any]:
 
 
 async def end_chat(sandbox: Sandbox, body: Body) -> dict[str, Any]:
-    """A person's account is deactivated, or a small group is deleted: no update says so."""
+    """A person's account is deactivated, or a group or channel is deleted: no update says so.
+
+    Of a supergroup or channel that is no more, the Bot API server says what it says where the bot was put out.
+    """
     chat = chat_of(sandbox, body)
     chat.is_gone = bool(body.get("gone", True))
+    if chat.type in {"supergroup", "channel"}:
+        chat.members[sandbox.bot_id] = "kicked"
     return {"chat_id": chat.id, "gone": chat.is_gone}
 
 

@@ -17,6 +17,8 @@ async def say(sandbox: Sandbox, body: Body) -> dict[str, Any]:
     for name in ("location", "document", "photo", "caption"):
         if name in body.values:
             content[name] = body.get(name)
+    if "forward" in body.values:
+        content |= _forwarded(sandbox, body.get("forward"))
     if not content:
         raise BadControl("say what? text, location or document is missing")
     if "document" in content:
@@ -24,6 +26,21 @@ async def say(sandbox: Sandbox, body: Body) -> dict[str, Any]:
     if replied := chat.messages.get(body.integer("reply_to_message_id", 0)):
         content["reply_to_message"] = replied.shown
     return people.say(sandbox, chat, user_id, content, body.integer("thread_id", 0)).shown
+
+
+def _forwarded(sandbox: Sandbox, wanted: Any) -> dict[str, Any]:
+    """What a post of a channel says, {chat_id, message_id}, with where it is from."""
+    if not isinstance(wanted, dict):
+        raise BadControl("forward is a JSON object")
+    meant = Body(wanted)
+    channel = chat_of(sandbox, meant)
+    post = channel.messages.get(meant.integer("message_id"))
+    if channel.type != "channel" or post is None:
+        raise BadControl("only a post of a channel is forwarded")
+    told = sandbox.world.chat_json(channel)
+    origin = {"type": "channel", "chat": told, "message_id": post.id, "date": post.shown["date"]}
+    said = {name: post.shown[name] for name in ("text", "entities") if name in post.shown}
+    return said | {"forward_origin": origin}
 
 
 def _document(sandbox: Sandbox, wanted: Any) -> dict[str, Any]:

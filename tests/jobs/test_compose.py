@@ -110,7 +110,7 @@ async def test_a_reader_gets_a_digest_when_they_ask_and_their_morning_still_come
     chat = await a_reader(storage, since=NOW)
     await news(storage, "Asked for", "Also science")
     await news(storage, "Border opens", topic="world")
-    world = await compose_now(storage, chat, now=clock(), topic="world")
+    world = await compose_now(storage, chat, now=clock(), topics=["world"])
     short = await compose_now(storage, chat, now=clock(), words=1)
     rest = await compose_now(storage, chat, now=clock())
     none = await compose_now(storage, chat, now=clock())
@@ -227,7 +227,7 @@ async def test_a_digest_of_one_topic_counts_what_is_left_out_of_that_topic(stora
     await storage.subscriptions.add(7, "mute", "football", NOW)
     await news(storage, "Football in space")
     await news(storage, "Football at home", "Football abroad", topic="world")
-    found = [await compose_now(storage, chat, now=clock(), topic=each) for each in (None, "world", "science")]
+    found = [await compose_now(storage, chat, now=clock(), topics=each) for each in ([], ["world"], ["science"])]
 
     assert [each.digest.footer.kept_out for each in found] == [1, 2, 1]
 

@@ -106,7 +106,7 @@ async def lived(storage: Storage, seed: int, count: int, *, alone: bool) -> list
             chat = await storage.chats.get(chat_id)
             assert chat
             if kind == "asked":
-                await compose_now(storage, chat, now=clock(), topic="world")
+                await compose_now(storage, chat, now=clock(), topics=["world"])
             if kind == "lost":
                 await storage.outbox.suspend(chat_id, "stopped", None, clock())
                 await storage.outbox.resume(chat_id)

@@ -242,7 +242,7 @@ async def test_why_a_story_is_told_or_missed_is_kept_with_the_edition(storage: S
     await news(storage, *(f"Story {at}" for at in range(33)), now=NOW - timedelta(hours=12))
     await compose(storage, now=clock())
     kept = [await storage.digests.latest(chat.id) for chat in chats]
-    await compose_now(storage, chats[0], now=clock.tick(hours=1), words=40, topic="science")
+    await compose_now(storage, chats[0], now=clock.tick(hours=1), words=40, topics=["science"])
     brief = await storage.digests.latest(7)
 
     assert await rows(storage, tables.editions) == 2

@@ -258,6 +258,14 @@ def test_waiting_for_telegram_does_not_use_up_the_patience_with_a_closed_chat() 
     assert settle(tired, ChatClosed("not enough rights"), now=NOW).chat_state == "paused"
 
 
+def test_what_is_a_guest_in_a_closed_thread_goes_outside_of_it_once() -> None:
+    settled = settle(replace(SENDING, thread_id=5), ThreadGone("TOPIC_CLOSED"), now=NOW, is_guest=True)
+    again = settle(replace(settled.delivery, state="sending"), ThreadGone("TOPIC_CLOSED"), now=NOW, is_guest=True)
+
+    assert (settled.is_thread_gone, settled.delivery.state, settled.delivery.thread_id) == (True, "pending", None)
+    assert (settled.delivery.not_before, again.delivery.state) == (NOW, "parked")
+
+
 def test_a_closed_thread_parks_its_delivery_and_says_so() -> None:
     settled = settle(SENDING, ThreadGone("TOPIC_CLOSED"), now=NOW)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox import people
 from sandbox.params import Upload
 from sandbox.world import World
 from tests.sandbox.beside import Beside, beside
@@ -365,6 +366,39 @@ async def test_chats_and_members_are_described(bot: Beside) -> None:
         ("getChatAdministrators", {"chat_id": 1001}, "there are no administrators in the private chat"),
     ):
         assert await bot.refusal(method, **params) == (400, f"Bad Request: {said}")
+
+
+async def test_an_administrator_of_a_channel_may_post_or_not(bot: Beside) -> None:
+    channel = chat_of(bot, "channel")
+    people.set_member(bot.sandbox, bot.sandbox.world.chats[channel], 1002, "administrator", by=1001, may_send=False)
+    theirs = await bot.call("getChatMember", chat_id=channel, user_id=1002)
+    ours = await bot.call("getChatMember", chat_id=channel, user_id=bot.sandbox.bot_id)
+    assert (theirs["can_post_messages"], ours["can_post_messages"]) == (False, True)
+    people.set_member(
+        bot.sandbox, bot.sandbox.world.chats[channel], bot.sandbox.bot_id, "administrator", by=1001, may_send=False
+    )
+    heard = (await bot.call("getUpdates"))[-1]["my_chat_member"]
+    told = [heard[name]["can_post_messages"] for name in ("old_chat_member", "new_chat_member")]
+    assert told == [True, False]
+    said = await bot.refusal("sendMessage", chat_id=channel, text="a")
+    assert said == (400, "Bad Request: need administrator rights in the channel chat")
+
+
+async def test_a_topic_is_made_by_a_bot_that_may(bot: Beside) -> None:
+    forum = chat_of(bot, "supergroup", is_forum=True)
+    said = await bot.refusal("createForumTopic", chat_id=forum, name="World")
+    assert said == (400, "Bad Request: not enough rights to create a topic")
+    bot.sandbox.world.chats[forum].members[bot.sandbox.bot_id] = "administrator"
+    await bot.call("sendMessage", chat_id=forum, text="the first message is the general topic's")
+    made = await bot.call("createForumTopic", chat_id=forum, name="World")
+    assert (made["name"], made["message_thread_id"] > 0) == ("World", True)
+    there = await bot.call("sendMessage", chat_id=forum, text="a", message_thread_id=made["message_thread_id"])
+    assert there["message_thread_id"] == made["message_thread_id"]
+    assert (await bot.refusal("createForumTopic", chat_id=forum, name=" "))[0] == 400
+    assert await bot.refusal("createForumTopic", chat_id=GROUP, name="World") == (
+        400,
+        "Bad Request: the chat is not a forum",
+    )
 
 
 async def test_a_bot_that_leaves_hears_of_it_and_cannot_write(bot: Beside) -> None:

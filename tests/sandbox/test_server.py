@@ -214,6 +214,13 @@ async def test_requests_are_remembered_in_a_form_the_documentation_can_judge(
         ("POST", "say", '{"chat_id": 1}', "there is no such chat"),
         ("POST", "say", '{"chat_id": 1001, "user_id": 5}', "there is no such user"),
         ("POST", "say", '{"chat_id": 1001, "user_id": 1001}', "say what? text, location or document is missing"),
+        ("POST", "say", '{"chat_id": 1001, "user_id": 1001, "forward": 1}', "forward is a JSON object"),
+        (
+            "POST",
+            "say",
+            '{"chat_id": 1001, "user_id": 1001, "forward": {"chat_id": 1001, "message_id": 1}}',
+            "only a post of a channel is forwarded",
+        ),
         ("POST", "users", "{}", "first_name is missing or not a text"),
         ("POST", "chats", '{"type": "planet"}', "type is group, supergroup or channel"),
         (

@@ -442,6 +442,19 @@ async def test_a_start_link_opens_the_private_chat(place: Place) -> None:
 
 
 @in_a_browser
+async def test_the_bot_is_made_an_administrator_of_a_channel_from_its_menu(place: Place) -> None:
+    async with place.page(1001) as page:
+        await page.locator("#chats").get_by_text("Morning channel").click()
+        await expect(page.locator("#empty-text")).to_contain_text("the bot is made an administrator")
+        await page.get_by_role("button", name="More").click()
+        await page.get_by_role("button", name="Make the bot an administrator").click()
+        await expect(page.locator("#subtitle")).to_have_text("3 members")
+        await page.get_by_role("button", name="More").click()
+        await page.get_by_role("button", name="Remove the bot").click()
+        await expect(page.locator("#subtitle")).to_have_text("2 members")
+
+
+@in_a_browser
 async def test_a_blocked_bot_is_unblocked_from_the_foot(place: Place) -> None:
     async with place.page() as page:
         await page.get_by_role("button", name="More").click()

@@ -92,6 +92,7 @@ async def fill(storage: Storage, chat_id: int, word: str = "word") -> None:
     await storage.shelf.save(chat_id, article.id, NOW)
     await storage.shelf.put_place(chat_id, article.id, 41, NOW)
     await storage.votes.vote(chat_id, 5, article.story_id, [("topic", word)], 1, NOW)
+    await storage.keepers.keep(5, chat_id)
 
 
 async def count(storage: Storage, chat_id: int) -> dict[str, int]:
@@ -225,6 +226,7 @@ async def test_a_forgotten_chat_leaves_no_row(storage: Storage) -> None:
     await a_chat(storage, NUMBER)
     await fill(storage, NUMBER)
     await storage.votes.vote(8, NUMBER, 1, [("topic", "word")], 1, NOW)
+    await storage.keepers.keep(NUMBER, 8)
     await storage.inbox.take_in([(1, NUMBER, f'{{"chat": {NUMBER}}}')], NOW)
     await storage.inbox.turn(begin=[1])
     kept = await traces(storage, NUMBER)
@@ -233,6 +235,7 @@ async def test_a_forgotten_chat_leaves_no_row(storage: Storage) -> None:
     assert kept.keys() >= {
         "chats.id",
         "votes.person_id",
+        "keepers.person_id",
         "inbox.payload",
         *(f"{one.name}.chat_id" for one, _ in THEIRS),
     }

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from news.article import Bullet, Entry
 from news.digest import Digest, Footer, Item, Miss
 from news.messages.message import Button, Message
-from storage import Missing, NumberTaken, Storage
+from storage import Draft, Missing, NumberTaken, Storage
 from storage.histories import Past
 from tests.storage.given import (
     HELLO,
@@ -216,6 +216,32 @@ async def test_a_schedule_that_was_removed_meanwhile_brings_no_digest(storage: S
 
     assert await storage.digests.write(a_digest(), deliveries=[HELLO], slot=slot) is None
     assert await storage.outbox.of(7) == []
+
+
+async def test_the_parts_of_a_digest_fill_one_slot_together_or_not_at_all(storage: Storage) -> None:
+    await a_chat(storage)
+    schedule = await a_schedule(storage)
+    articles = [await an_article(storage, name) for name in ("One", "Two")]
+
+    def parts(first: int) -> list[Draft]:
+        return [
+            Draft(
+                digest=a_digest(article, number=number),
+                deliveries=[Message(html=article.headline)],
+                slot=a_slot(schedule),
+                thread_id=number - first or None,
+                next_due_at=later(days=1),
+            )
+            for number, article in enumerate(articles, first)
+        ]
+
+    written = await storage.digests.write_all(parts(1))
+    again = await storage.digests.write_all(parts(3))
+
+    assert None not in written
+    assert again == [None, None]
+    sent = [(each.digest_id, each.thread_id, each.message.html) for each in await storage.outbox.of(7)]
+    assert sent == [(written[0], None, "One"), (written[1], 1, "Two")]
 
 
 async def test_a_slot_without_news_is_remembered_and_sends_nothing(storage: Storage) -> None:

@@ -10,10 +10,12 @@ A module for each thing they are about; `texts.NAME` finds them all.
 from __future__ import annotations
 
 from news.messages.texts.articles import *
+from news.messages.texts.channels import *
 from news.messages.texts.digests import *
 from news.messages.texts.finding import *
 from news.messages.texts.hours import *
 from news.messages.texts.privacy import *
 from news.messages.texts.settings import *
+from news.messages.texts.threads import *
 from news.messages.texts.trouble import *
 from news.messages.texts.wishes import *

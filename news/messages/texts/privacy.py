@@ -7,8 +7,8 @@ PRIVACY_TITLE = "What I keep, and who can read it"
 PRIVACY_KEPT = "Kept until you delete it"
 PRIVACY_SETTINGS = "The name of this chat, its language, time zone, look and quiet hours, and when its digests come."
 PRIVACY_WISHES = (
-    "What you follow and mute, your alerts, stories you follow, articles you save, where you stopped reading, and your "
-    "votes."
+    "What you follow and mute, your alerts, stories you follow, articles you save, where you stopped reading, your "
+    "votes, and which channels you manage."
 )
 PRIVACY_FOR_A_TIME = "Kept for a time"
 PRIVACY_DIGESTS = (
@@ -25,6 +25,7 @@ PRIVACY_LOGS = (
 PRIVACY_WHO = "Who can read it"
 PRIVACY_OPERATOR = "Whoever runs this bot can read all of it, and may have backups of it."
 PRIVACY_GROUP = "In this group everyone can read its digests, its saved articles and what it follows."
+PRIVACY_CHANNEL = "What is posted in the channel is for all who read it; those who may post there see what is set up."
 PRIVACY_OTHERS = "No other chat can."
 PRIVACY_LEAVES = "What leaves this machine"
 PRIVACY_TELEGRAM = "Everything said here goes through Telegram, which keeps it by its own rules."
