@@ -47,6 +47,8 @@ def weighing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def _explain(update: Update, chat: Chat, article: Article) -> None:
         digest, _ = await desk.digest_meant(update, chat)
+        if digest and digest.is_alert and article.story_id not in {item.story_id for item in digest.items}:
+            digest = await desk.storage.digests.latest(chat.id)  # an alert leaves out nearly everything
         if digest is None:
             return await desk.say(update, texts.NO_DIGEST_YET)
         given = await why(desk.storage, digest, article, now=desk.clock())

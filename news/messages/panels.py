@@ -55,17 +55,23 @@ def wish(scene: Scene, subscription: Subscription) -> str:
 
 def brings(words: Words, foreseen: tuple[int, int]) -> str:
     """“Last 7 days: 214 articles, 19 match, about 3 a day”."""
-    total, matching = foreseen
+    return words.count(texts.IN_A_WEEK, foreseen[0], says=_match(words, foreseen[1]))
+
+
+def _match(words: Words, matching: int) -> str:
     if not matching:
-        return words.count(texts.WHAT_BRINGS_NOTHING, total)
+        return words.say(texts.NONE_MATCH)
     rate = words.say(texts.LESS_THAN_ONE_A_DAY) if matching < 7 else words.say(texts.A_DAY, n=round(matching / 7))
-    return words.count(texts.WHAT_IT_BRINGS, total, matching=matching, rate=rate)
+    return words.count(texts.MATCH, matching, rate=rate)
 
 
 def keeps_out(words: Words, foreseen: tuple[int, int]) -> str:
     """“Last 7 days: 214 articles, 19 kept out”."""
-    total, matching = foreseen
-    return words.count(texts.WHAT_IT_KEEPS_OUT, total, matching=matching)
+    return words.count(texts.IN_A_WEEK, foreseen[0], says=_are_kept_out(words, foreseen[1]))
+
+
+def _are_kept_out(words: Words, matching: int) -> str:
+    return words.say(texts.ARE_KEPT_OUT if matching else texts.NONE_KEPT_OUT, n=matching)
 
 
 def alerts(scene: Scene, made: Sequence[Subscription]) -> Message:
@@ -127,7 +133,10 @@ def subscriptions(
         keyboard = ((Button(text=say(texts.TOPICS), data=press("topics")),),)
         return Message(html=scene.words.show(texts.FOLLOW_NOTHING), keyboard=keyboard)
     shown = followed[:MOST_SHOWN]
-    does = {one.id: (keeps_out if one.kind == "mute" else brings)(scene.words, foreseen[one.id]) for one in shown}
+    does = {
+        one.id: (_are_kept_out if one.kind == "mute" else _match)(scene.words, foreseen[one.id][1]) for one in shown
+    }
+    of_how_many = scene.words.count(texts.OF_A_WEEK, max(total for total, _ in foreseen.values()))
     ails = {one.id: ailment(scene, feeds[one.id]) for one in shown if one.id in feeds}
     lines = [join((bold(wish(scene, one)), *filter(None, (does[one.id], ails.get(one.id)))), " · ") for one in shown]
     if len(followed) > len(shown):
@@ -143,7 +152,7 @@ def subscriptions(
     ]
     add = Button(text=say(texts.TOPICS), data=press("topics"))
     return Message(
-        html=join((bold(say(texts.SUBSCRIPTIONS_TITLE)), *lines), "\n"),
+        html=join((bold(say(texts.SUBSCRIPTIONS_TITLE)), of_how_many, *lines), "\n"),
         keyboard=(*others, *rows(stops, 2), (add,)),
     )
 

@@ -34,7 +34,7 @@ async def test_an_alert_tells_at_once_opens_the_article_and_leaves_it_out_of_the
 async def test_an_alert_is_taken_back_with_a_tap(desk: Desk, reader: Person) -> None:
     await an_article(desk, "Solar power for a village")
     said = await reader.keeps('/alert "solar power" -nuclear')
-    assert "Last 7 days: 1 article, 1 match" in words(said)
+    assert "Last 7 days: 1 article, 1 matches" in words(said)
     assert words(await reader.tap(said, "Undo")).startswith("What should come as soon as it is news?")
     assert await desk.storage.subscriptions.alerts(reader.chat_id) == []
 

@@ -26,7 +26,7 @@ async def test_a_filter_is_shown_with_what_it_would_bring_and_followed_with_a_ta
     offer = await reader.say('/subscribe "solar power" -nuclear')
     assert words(offer).split("\n") == [
         'Follow “"solar power" -nuclear”?',
-        "Last 7 days: 3 articles, 1 match, less than one a day.",
+        "Last 7 days: 3 articles, 1 matches, less than one a day.",
         "It brings articles that mention “solar power”, but not “nuclear”.",
         "",
         "Such as:",
@@ -41,7 +41,7 @@ async def test_a_filter_is_shown_with_what_it_would_bring_and_followed_with_a_ta
 
     done = await reader.tap(offer, "Follow")
 
-    says = 'You now follow “"solar power" -nuclear”. Last 7 days: 3 articles, 1 match, less than one a day.'
+    says = 'You now follow “"solar power" -nuclear”. Last 7 days: 3 articles, 1 matches, less than one a day.'
     assert words(done) == says
     assert await kept(desk, reader.chat_id) == [("words", '"solar power" -nuclear')]
     assert await reader.press(done, buttons(offer)["Follow"]) == 'You already follow “"solar power" -nuclear”.'

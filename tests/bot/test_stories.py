@@ -87,7 +87,7 @@ async def test_followed_stories_are_listed_with_alerts_until_when_and_stopped_th
     panel = await reader.tap(panel, f"✕ “{first.headline}")
     assert list(buttons(panel)) == ["✕ “comet”"]
     assert reader.toasts[-1] == "You no longer follow this story."
-    assert words(await reader.say("/subscriptions")).count("\n") == 1
+    assert words(await reader.say("/subscriptions")).count("\n") == 2
 
 
 async def test_alerts_and_followed_stories_together_are_as_many_as_a_chat_may_have(desk: Desk, reader: Person) -> None:

@@ -250,3 +250,20 @@ async def test_votes_on_what_cannot_be_seen_or_is_no_vote_change_nothing(desk: D
     for data in (f"vote:{secret.id}:0:up", f"vote:{known.id}:0:sideways", "vote:x:y:up", "vote:", "unweigh:AAAA"):
         assert (await reader.press(page, data)).startswith("This button is from an older message."), data
     assert await desk.storage.votes.weights([reader.chat_id]) == {}
+
+
+async def test_why_an_article_was_left_out_is_asked_of_a_digest_also_in_reply_to_an_alert(
+    desk: Desk, reader: Person, clock: Clock
+) -> None:
+    await reader.follows(desk, "world")
+    await some_news(desk)
+    await an_article(desk, "The opera opens", topic="culture", url="https://a.example/opera")
+    await reader.say("/digest")
+    await reader.keeps("/alert volcano")
+    clock.tick(minutes=20)
+    await an_article(desk, "Volcano wakes", topic="science")
+    news = await reader.sees("Alert: “volcano”")
+    why = words(await reader.say("/why https://a.example/opera", reply_to_message_id=news["message_id"]))
+
+    assert why.startswith("Why this is not in your digest of today, 19:30\nThe opera opens")
+    assert "It is filed on Culture, which you do not follow" in why

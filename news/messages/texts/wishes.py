@@ -6,11 +6,10 @@ TOPICS_TITLE = "Your topics"
 TOPICS_HINT = "Tap to follow or unfollow."
 SUBSCRIPTIONS_TITLE = "What you follow"
 FOLLOW_NOTHING = "You follow nothing yet. Tap Topics, or send /subscribe and a topic, a feed's address or words."
-WHAT_IT_BRINGS = (
-    "Last 7 days: {n} article, {matching} match, {rate}",
-    "Last 7 days: {n} articles, {matching} match, {rate}",
-)
-WHAT_BRINGS_NOTHING = ("Last 7 days: {n} article, none match", "Last 7 days: {n} articles, none match")
+IN_A_WEEK = ("Last 7 days: {n} article, {says}", "Last 7 days: {n} articles, {says}")
+OF_A_WEEK = ("Of {n} article in the last 7 days:", "Of {n} articles in the last 7 days:")
+MATCH = ("{n} matches, {rate}", "{n} match, {rate}")
+NONE_MATCH = "none match"
 A_DAY = "about {n} a day"
 LESS_THAN_ONE_A_DAY = "less than one a day"
 SUBSCRIBED = "You now follow {what}. {brings}."
@@ -48,7 +47,8 @@ FEED_NAME = "feed {name}"
 WORDS_NAME = "“{words}”"
 MUTE_NAME = "muted {what}"
 MUTED = "{what} is muted, and your digests leave it out. {keeps}."
-WHAT_IT_KEEPS_OUT = ("Last 7 days: {n} article, {matching} kept out", "Last 7 days: {n} articles, {matching} kept out")
+ARE_KEPT_OUT = "{n} kept out"
+NONE_KEPT_OUT = "none kept out"
 ALREADY_MUTED = "{what} is muted already."
 UNMUTED = "{what} is no longer muted."
 MUTE_USAGE = (
