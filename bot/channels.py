@@ -27,9 +27,6 @@ IN_PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
 
 def channels(desk: ManagingDesk) -> Sequence[BaseHandler[Update, Context, Any]]:
     """Handlers for channels, in the private chats of those who manage them and in the channels themselves."""
-    about = managed(
-        (CallbackQueryHandler(_choose(desk), r"^channel$"), CallbackQueryHandler(_post(desk), r"^post$")), desk
-    )
 
     async def listed(update: Update, _: Context) -> None:
         person = await desk.here(update)
@@ -60,31 +57,23 @@ def channels(desk: ManagingDesk) -> Sequence[BaseHandler[Update, Context, Any]]:
         right = await right_to(update, channel.id, person.id)
         if right != "yes":
             return await desk.turn_away(update, channel, right)
-        await _keep(desk, channel, person.id)
-        await desk.storage.keepers.choose(person.id, channel.id)
+        await _take_up(channel, person)
         await desk.reply(update, await begun(desk, update, await desk.chat(update)))
         return None
 
-    return (
-        _InChannels(desk),
-        *about,
-        CommandHandler("channels", listed, filters=IN_PRIVATE),
-        CallbackQueryHandler(back, r"^own$"),
-        MessageHandler(IN_PRIVATE & _OfChannel() & ~filters.Document.ALL, forwarded),
-    )
-
-
-def _choose(desk: ManagingDesk) -> Any:
     async def choose(update: Update, _: Context) -> None:
-        person, channel = await desk.here(update), await desk.chat(update)
-        await desk.storage.keepers.keep(person.id, channel.id)
-        await desk.storage.keepers.choose(person.id, channel.id)
+        channel = await desk.chat(update)
+        await _take_up(channel, await desk.here(update))
         await desk.replace(update, await begun(desk, update, channel))
 
-    return choose
+    async def _take_up(channel: Chat, person: Chat) -> None:
+        """What the person sends is about the channel from now on; Telegram just said that we are in it."""
+        await _keep(desk, channel, person.id)
+        await desk.storage.keepers.choose(person.id, channel.id)
+        known = await desk.storage.chats.get(channel.id)
+        if known and known.state == "suspended":
+            await desk.storage.outbox.resume(channel.id)
 
-
-def _post(desk: ManagingDesk) -> Any:
     async def post(update: Update, _: Context) -> None:
         channel = await desk.chat(update)
         if channel.state == "stopped":
@@ -92,12 +81,17 @@ def _post(desk: ManagingDesk) -> Any:
         ready = await compose_now(desk.storage, channel, now=desk.clock())
         if ready.digest.items:
             desk.wake.set()
-        await desk.replace(
-            update, note(desk.scene(channel), texts.POSTED if ready.digest.items else texts.POST_NOTHING)
-        )
+        said = texts.POSTED if ready.digest.items else texts.POST_NOTHING
+        await desk.replace(update, note(desk.scene(channel), said))
         return None
 
-    return post
+    return (
+        _InChannels(desk),
+        *managed((CallbackQueryHandler(choose, r"^channel$"), CallbackQueryHandler(post, r"^post$")), desk),
+        CommandHandler("channels", listed, filters=IN_PRIVATE),
+        CallbackQueryHandler(back, r"^own$"),
+        MessageHandler(IN_PRIVATE & _OfChannel() & ~filters.Document.ALL, forwarded),
+    )
 
 
 class _OfChannel(filters.MessageFilter):

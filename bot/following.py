@@ -28,7 +28,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def topics(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        await desk.reply(update, panels.topics(desk.scene(chat), await desk.followed_topics(chat)))
+        await desk.reply(update, await _topics(update, chat))
 
     async def show_topics(update: Update, _: Context) -> None:
         await topics(update, _)
@@ -42,7 +42,11 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if slug not in desk.topics:
             return await desk.refuse(update)
         await toggle_topic(desk, chat, slug)
-        await desk.replace(update, panels.topics(desk.scene(chat), await desk.followed_topics(chat)))
+        await desk.replace(update, await _topics(update, chat))
+
+    async def _topics(update: Update, chat: Chat) -> Message:
+        is_forum = bool(update.effective_chat and update.effective_chat.is_forum)
+        return panels.topics(desk.scene(chat), await desk.followed_topics(chat), is_forum=is_forum)
 
     async def subscriptions(update: Update, _: Context) -> None:
         await desk.reply(update, await _panel(await desk.chat(update)))

@@ -32,12 +32,13 @@ def topic_buttons(scene: Scene, chosen: Collection[str], kind: str) -> Keyboard:
     return rows([Button(text=text, data=press(kind, slug)) for slug, text in marks.items()], 3)
 
 
-def topics(scene: Scene, chosen: Collection[str]) -> Message:
-    """The topics, each a button that follows or unfollows."""
+def topics(scene: Scene, chosen: Collection[str], *, is_forum: bool = False) -> Message:
+    """The topics, each a button that follows or unfollows; in a forum, one that says where they come."""
     say = scene.words.say
+    places = ((Button(text=say(texts.WHERE_THEY_COME), data=press("here")),),) if is_forum else ()
     return Message(
         html=join((bold(say(texts.TOPICS_TITLE)), say(texts.TOPICS_HINT)), "\n"),
-        keyboard=topic_buttons(scene, chosen, "topic"),
+        keyboard=(*topic_buttons(scene, chosen, "topic"), *places),
     )
 
 

@@ -294,6 +294,17 @@ async def test_that_a_channel_is_no_more_is_said_once_it_is_noticed(desk: Desk, 
     assert words(await channel.owner.say("/help")).startswith("News, condensed")
 
 
+async def test_a_channel_that_seemed_lost_is_taken_up_again_when_it_is_chosen(desk: Desk, opens: Opening) -> None:
+    channel = await opens()
+    await chosen(channel)
+    await desk.storage.outbox.suspend(channel.id, "suspended", "nobody said that it was back", desk.clock())
+    listed = await channel.owner.say("/channels")
+    await channel.owner.tap(listed, "Harbour news")
+    chat = await desk.storage.chats.get(channel.id)
+    assert chat is not None
+    assert chat.state == "active"
+
+
 async def test_nothing_is_posted_when_nothing_is_new(desk: Desk, opens: Opening, clock: Clock) -> None:
     channel = await opens()
     await follow(channel)

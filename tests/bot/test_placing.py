@@ -123,7 +123,7 @@ async def test_each_topic_is_given_a_thread_where_the_bot_may_make_them(desk: De
     group = await founds(is_forum=True)
     for name in ("world", "science"):
         await group.admin.say(f"/subscribe {name}")
-    panel = await group.admin.say("/here")
+    panel = await group.admin.open(await group.admin.say("/topics"), texts.WHERE_THEY_COME)
     assert words(panel).startswith(texts.PLACES_NONE)
     assert await group.admin.press(panel, "apart") == texts.MAY_NOT_MAKE_THREADS
     bot = int(group.admin.telegram.token.split(":")[0])

@@ -88,6 +88,26 @@ async def test_a_changed_headline_is_put_into_the_message_that_told_it_and_liste
     assert article.headline == NOW_SAYS
 
 
+async def test_a_post_of_a_channel_is_corrected_and_keeps_its_links(
+    sqlite: Storage, telegram: FakeTelegram, clock: Clock, site: Site, workers: Workers
+) -> None:
+    followed = await sqlite.feeds.add(site.url("/feed"), now=clock(), title="The Herald", topic="science")
+    await a_reader(sqlite, -1007, kind="channel")
+    async with site.door() as door:
+        paper = Paper(sqlite, site, door, workers, clock, followed)
+        await paper.says(WAS)
+        await morning(sqlite, telegram, clock)
+        await paper.says(NOW_SAYS)
+    clock.tick(seconds=5)
+    await deliver(sqlite, telegram, owner="me", clock=clock)
+
+    post, edited = telegram.to(-1007)
+    assert edited == post.replace(WAS, NOW_SAYS) != post
+    assert [one.message.keyboard for one in telegram.sent] == [(), ()]
+    assert site.url("/comet") in post
+    assert "bot.invalid/?start=" in post
+
+
 async def test_nothing_is_edited_where_only_the_dress_of_a_headline_changed(
     storage: Storage, telegram: FakeTelegram, clock: Clock, paper: Paper
 ) -> None:

@@ -14,6 +14,7 @@ PLACES_HINT = (
     "Send /here in one of the group's topics to choose what comes there. It comes when the other news does, or at "
     "times of its own: those of a /schedule sent there."
 )
+WHERE_THEY_COME = "Where they come"
 EACH_ITS_OWN = "Give each its own"
 MAY_NOT_MAKE_THREADS = "I may not make topics in this group. Give me that right, or send /here in those there are."
 PLACE_GONE = "What came to a topic of this group that is closed or gone comes with the others again: {topics}."
