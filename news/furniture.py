@@ -238,8 +238,8 @@ def is_posed(said: Sequence[str]) -> bool:
 def _shows_somebody(said: Sequence[str]) -> bool:
     """Whether a sentence tells as of now what nobody in particular does: `A volunteer hands out food on Tuesday.`"""
     at = next((at + 1 for at, word in enumerate(said[1:5], 1) if word in _SOMEBODY), len(said))
-    if said[at : at + 1] and said[at] in ("of", "from", "in"):  # a resident of Orsund
-        at += 1
+    if said[at : at + 1] and said[at] in ("of", "from", "in") and said[at + 1 : at + 2] and said[at + 1][0].isupper():
+        at += 1  # a resident of Orsund
         while said[at : at + 1] and said[at][0].isupper():
             at += 1
     verb, after = (*said[at : at + 2], "", "")[:2]

@@ -46,6 +46,7 @@ def test_what_people_are_seen_doing_in_a_picture_is_no_bullet(caption: str) -> N
         "A woman from Lysoy says that the ferry was late for days.",
         "A fisherman has found the bell of the Halvard in his net.",
         "A driver of the harbour bus was hurt on the quay on Monday.",
+        "A couple of years ago the harbour of Orsund was full of herring.",
         "The total stands at 214 people, and no one is missing.",
         "The town of Orsund sits in a narrow valley above the strait.",
         "Thieves took jewellery and watches worth two million crowns.",
