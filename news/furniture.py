@@ -162,6 +162,18 @@ _OTHER_VERBS = listed(
 _PLURAL = listed("police people children crew troops")
 _LONGEST_POSE = 25
 """Words."""
+_NOTICE_HINTS = (
+    "flowers", "predeceased", "visitation", "calling hours", "interment", "beloved", "celebration of", "blumen",
+    "beileid", "flores", "fleurs", "rogad",
+)  # fmt: skip
+_NOTICE = re.compile(
+    r"\bin lieu of flowers\b|\bpredeceased by\b|, (?:the )?(?:dearly )?beloved (?:wife|husband|mother|father|son|"
+    r"daughter|brother|sister|grandmother|grandfather|partner) of\b|"
+    r"\b(?:visitation|calling hours|interment|celebration of (?:his|her|their) life) will (?:be|take|follow)\b|"
+    r"\banstelle von blumen\b|\bstatt blumen\b|\bvon beileids|\ben lugar de flores\b|\bni fleurs ni couronnes\b|"
+    r"\brogad a dios\b"
+)
+"""What a death notice says."""
 _EMAIL = re.compile(r"\w@\w[\w-]*\.\w")
 
 
@@ -181,6 +193,7 @@ def is_furniture(text: str) -> bool:
         or (_DIGIT.search(opening, 0, 26) and _CLOCK.match(opening))
         or (":" in text and _LABEL.match(text))
         or (_has(_CAPTION_HINTS, lowered) and _CAPTION.search(lowered))
+        or (_has(_NOTICE_HINTS, lowered) and _NOTICE.search(lowered))
         or (_has(_FILES_HINTS, lowered) and _FROM_THE_FILES.search(lowered))
         or _is_byline(text)
     )
@@ -224,11 +237,14 @@ def is_posed(said: Sequence[str]) -> bool:
 
 def _shows_somebody(said: Sequence[str]) -> bool:
     """Whether a sentence tells as of now what nobody in particular does: `A volunteer hands out food on Tuesday.`"""
-    for noun, verb, after in zip(said[1:5], said[2:6], said[3:7], strict=False):
-        if noun in _SOMEBODY:
-            is_verb = verb.islower() and verb.endswith("s") and not verb.endswith(("ss", "'s", "’s"))
-            return is_verb and len(verb) > 3 and verb not in _TOLD_OF_SOMEBODY and after not in _OTHER_VERBS - {"to"}
-    return False
+    at = next((at + 1 for at, word in enumerate(said[1:5], 1) if word in _SOMEBODY), len(said))
+    if said[at : at + 1] and said[at] in ("of", "from", "in") and said[at + 1 : at + 2] and said[at + 1][0].isupper():
+        at += 1  # a resident of Orsund
+        while said[at : at + 1] and said[at][0].isupper():
+            at += 1
+    verb, after = (*said[at : at + 2], "", "")[:2]
+    is_verb = verb.islower() and verb.endswith("s") and not verb.endswith(("ss", "'s", "’s"))
+    return is_verb and len(verb) > 3 and verb not in _TOLD_OF_SOMEBODY and after not in _OTHER_VERBS - {"to"}
 
 
 def _agree(before: Sequence[str], verb: str) -> bool:

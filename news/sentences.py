@@ -79,6 +79,7 @@ _NUMBERED = listed(
     "jahrhunderts klasse liga platz runde bundesliga fc lesung weltkrieg weltkriegs januari leden"
 )
 """Behind `3.` these make an ordinal (3. Oktober)."""
+_UNFINISHED = listed("a an the of with at by from and")
 _LETTERED = listed("hepatitis vitamin vitamins plan group type class category schedule section grade level formula")
 """Before a lone capital these make it a name of its own, and no one's initial: hepatitis A."""
 
@@ -91,7 +92,7 @@ def _ends_word(text: str, stop: int, following: str) -> bool:
     match = _LAST_WORD.search(window.rpartition(" ")[2])
     word = match.group().lstrip("'’-/&.") if match else ""
     lowered = word.casefold()
-    if is_set_apart and lowered.isdigit() and following.isdigit():  # 6 . 9
+    if is_set_apart and (lowered.isdigit() or lowered in _UNFINISHED) and following.isdigit():  # 6 . 9, a . 357
         return False
     if _DOTTED.fullmatch(lowered) or (lowered in _OFTEN_LAST and word[0].isupper()):
         return following.casefold() in _SENTENCE_OPENERS

@@ -45,9 +45,13 @@ _SAME = {
 }
 """Ways of writing that say the same as others; of the signs that end a sentence only a question's says something."""
 _SAYING = "said|says|told reporters|announced|warned|reported|confirmed|added|found"
+_WHO = (
+    r"(?:the |an? |he\b|she\b|they\b|police\b|officials\b|witnesses\b|residents\b|[^\W\d_a-z])"
+    r"(?:(?!(?:is|are|was|were|be|been|being|has|have|had|not|never|who|which|that|when|and|or|but)\b)[^,;]){0,60}?"
+)
 _SAID_LAST = re.compile(
-    rf"(?P<claim>[^;:?\"“”„«»]+?), (?:(?P<who>[^,;]{{2,60}}?) (?P<verb>{_SAYING})|"
-    rf"(?P<verb2>{_SAYING}) (?P<who2>[^,;]{{2,60}}?))(?: on [A-Z]\w+day)?\.?"
+    rf"(?P<claim>[^;:?\"“”„«»]+?), (?:(?P<who>{_WHO}) (?P<verb>{_SAYING})|(?P<verb2>{_SAYING}) (?P<who2>{_WHO}))"
+    r"(?: on [A-Z]\w+day)?\.?"
 )
 _OF_SEVERAL = re.compile(r", (?:and|but|while|so|yet|or)\b|\b(?:he|she|they|it|who|which) (?:then|also)?$")
 

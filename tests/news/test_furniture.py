@@ -26,6 +26,10 @@ def read(*paragraphs: str) -> list[str]:
         "Jonas Eide celebrates his early goal as Orsund won in Lysoy.",
         "Maren Sol meets with the prime minister in Orsund in 2024.",
         "A salvage team searches the shoal in a February 2025 photograph.",
+        "A man walks past a burnt shop in Orsund.",
+        "A volunteer hands out soup at the quay of Orsund on Tuesday.",
+        "An elderly resident of Old Lysoy crosses the frozen strait.",
+        "A wounded passenger gets first aid on the quay.",
         "The master of the Halvard, in a video released by the board.",
         "A passenger took this photo of the ferry on the shoal.",
         "This image shows the ferry from the shore of Lysoy.",
@@ -38,6 +42,11 @@ def test_what_people_are_seen_doing_in_a_picture_is_no_bullet(caption: str) -> N
 @pytest.mark.parametrize(
     "sentence",
     [
+        "A man faces a fine of 4,000 crowns for cutting a rope on the quay.",
+        "A woman from Lysoy says that the ferry was late for days.",
+        "A fisherman has found the bell of the Halvard in his net.",
+        "A driver of the harbour bus was hurt on the quay on Monday.",
+        "A couple of years ago the harbour of Orsund was full of herring.",
         "The total stands at 214 people, and no one is missing.",
         "The town of Orsund sits in a narrow valley above the strait.",
         "Thieves took jewellery and watches worth two million crowns.",
@@ -52,6 +61,20 @@ def test_what_people_are_seen_doing_in_a_picture_is_no_bullet(caption: str) -> N
 )
 def test_news_with_such_words_stays(sentence: str) -> None:
     assert read(NEWS, sentence) == [NEWS, sentence]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Maren Sol, 84, beloved wife of Jonas, died at home in Lysoy on 3 May.",
+        "In lieu of flowers, gifts may be made to the lifeboat of Orsund.",
+        "Visitation will be held on Friday at the church of Lysoy.",
+        "She was predeceased by her husband and two of her sisters.",
+        "Watch fishermen of Orsund bring the passengers to the quay ».",
+    ],
+)
+def test_a_death_notice_and_a_link_are_no_bullets(line: str) -> None:
+    assert read(NEWS, line) == [NEWS]
 
 
 def test_an_article_may_open_with_what_somebody_does() -> None:

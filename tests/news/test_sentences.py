@@ -74,6 +74,7 @@ def test_abbreviations_of_other_languages_end_no_sentence(one: str) -> None:
 def test_a_stop_set_apart_is_judged_by_the_word_before_it() -> None:
     spaced = "A quake of 6 . 9 was felt around 1 : 30 a . m . by the U . S . Navy , said J . Ortiz ."
     assert texts(spaced + " He was right .") == [spaced, "He was right ."]
+    assert texts("Police found a . 38 revolver in the car .") == ["Police found a . 38 revolver in the car ."]
 
 
 def test_a_letter_that_names_a_kind_may_end_a_sentence() -> None:

@@ -100,6 +100,9 @@ def test_what_says_more_less_or_other_than_the_article_is_not(said: str) -> None
         ("The debt will be paid, once the ship is sold.", "The debt will be paid."),
         ("The road will be closed, after the court rules.", "The road will be closed."),
         ("Ana Ruiz, Bo Ek and Cy Moss swam; Dan Orr, who steered, drowned.", "Ana Ruiz, who steered, drowned."),
+        ("The bridge fell, but nobody was warned.", "But nobody was warned that the bridge fell."),
+        ("The bridge fell, whatever Berg said.", "Whatever Berg said that the bridge fell."),
+        ("The bridge fell, a man who was warned said.", "A man who was warned that the bridge fell said."),
         ("Hall was drunk, and he hit Berg, police said.", "Police said Hall was drunk, and he hit Berg."),
     ],
 )
