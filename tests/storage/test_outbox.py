@@ -277,6 +277,16 @@ async def test_a_chat_that_has_gone_gets_nothing_more(storage: Storage, end: str
     assert await had(storage, 7) == set()
 
 
+async def test_what_was_only_claimed_when_its_chat_went_is_cancelled(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.digests.write(a_digest(await an_article(storage)), deliveries=[HELLO], slot=None)
+    [claimed] = await claim(storage)
+    cancelled = await storage.outbox.suspend(7, "stopped", "the reader sent /stop", NOW)
+
+    assert (cancelled, await state(storage, claimed)) == (1, "cancelled")
+    assert await had(storage, 7) == set()
+
+
 async def test_every_state_is_counted(storage: Storage) -> None:
     await a_chat(storage)
     await a_chat(storage, 8)
