@@ -399,7 +399,7 @@ async def test_what_another_process_told_while_we_looked_does_not_wait_again(sto
         assert told.digests == 1
         return held(*given)
 
-    storage.alerts._held = meanwhile  # type: ignore[method-assign]
+    storage.alerts._held = meanwhile  # type: ignore[assignment, method-assign]
     assert await storage.alerts.match(clock()) == 1
     assert await storage.alerts.due(clock(), 9) == []
 
