@@ -106,7 +106,6 @@ class Door:
         ports: Collection[int] = PORTS,
         deadline: timedelta = timedelta(seconds=15),
         spacing: timedelta = timedelta(),
-        user_agent: str = USER_AGENT,
         resolver: AbstractResolver | None = None,
     ) -> None:
         self._allow_private = allow_private
@@ -114,7 +113,6 @@ class Door:
         self._ports = frozenset(ports)
         self._deadline = deadline
         self._turns = Turns(spacing)
-        self._user_agent = user_agent
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
 
@@ -127,7 +125,7 @@ class Door:
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
             auto_decompress=False,
             trust_env=False,
             max_field_size=32_768,

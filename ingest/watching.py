@@ -112,7 +112,8 @@ def _page(data: bytes) -> Any:
 def _select(page: Any, selector: str) -> list[Any]:
     try:
         return [node for node in page.xpath(as_xpath(selector)) if isinstance(node.tag, str)]
-    except etree.XPathError as cause:
+    # A character that no page can hold is a ValueError.
+    except (etree.XPathError, ValueError) as cause:
         raise NotASelector from cause
 
 

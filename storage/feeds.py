@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, SelectBase, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, SelectBase, and_, bindparam, case, delete, exists, func, or_, select, update
 
 from news.feed import FARTHEST, Feed
 from storage import words
@@ -59,7 +59,7 @@ class Feeds:
         """The feed at `url`, new and due at once, or as it is.
 
         A known feed becomes shared if it is now, and then so do its articles; it keeps its title,
-        site and topic; a gone one is due again.
+        site and topic, and where a shared one is filed is not said by who follows it alone; a gone one is due again.
         """
         new = {
             "url": url,
@@ -73,13 +73,14 @@ class Feeds:
             "failures": 0,
         }
         insert = self._database.insert(feeds).values(new)
+        may_file = or_(~feeds.c.is_shared, insert.excluded.is_shared)
         upsert = insert.on_conflict_do_update(
             index_elements=["url_hash"],
             set_={
                 "is_shared": or_(feeds.c.is_shared, insert.excluded.is_shared),
                 "title": func.coalesce(feeds.c.title, insert.excluded.title),
                 "site_url": func.coalesce(feeds.c.site_url, insert.excluded.site_url),
-                "topic": func.coalesce(feeds.c.topic, insert.excluded.topic),
+                "topic": case((may_file, func.coalesce(feeds.c.topic, insert.excluded.topic)), else_=feeds.c.topic),
             },
         ).returning(feeds.c.id, feeds.c.gone_at)
         async with self._database.write() as connection:

@@ -24,6 +24,8 @@ from storage.tables import chats, digests, outbox
 
 DOUBT_BACKOFF = (timedelta(seconds=30), timedelta(minutes=2))
 """How long the first and the second doubt wait; the third parks."""
+FARTHEST = timedelta(days=8)
+"""Nothing waits longer, save what a clock that was ahead put off."""
 OVERDUE = timedelta(minutes=1)
 """What is in doubt and due for so long waits no more for all that is pending: it holds up its chat."""
 
@@ -111,9 +113,10 @@ class Outbox:
         """Takes back what was leased and has not been settled in time, but for the ids in `sparing`.
 
         What was only claimed is pending again; what was being sent is in doubt, or parked after the
-        third doubt.
+        third doubt. What a clock that was ahead put off is due.
         """
-        return await self._take_back((outbox.c.lease_until <= now) & outbox.c.id.not_in(sparing), now)
+        ended = or_(outbox.c.lease_until <= now, outbox.c.lease_until > now + FARTHEST)
+        return await self._take_back(ended & outbox.c.id.not_in(sparing), now)
 
     async def abandon(self, keep_owner: str, now: datetime) -> TakenBack:
         """At start-up: takes back, as `recover` does, whatever any other owner leases."""
@@ -181,6 +184,8 @@ class Outbox:
 
     async def _take_back(self, whose: ColumnElement[bool], now: datetime) -> TakenBack:
         async with self._database.write() as connection:
+            ahead = is_in(outbox, *WAITING), outbox.c.not_before > now + FARTHEST
+            await connection.execute(update(outbox).where(*ahead).values(not_before=now))
             claimed = update(outbox).where(whose, is_in(outbox, "claimed")).values(state=UNSENT, **FREE)
             count = (await connection.execute(claimed)).rowcount
             sending = and_(whose, is_in(outbox, "sending"))

@@ -17,7 +17,6 @@ from telegram.ext import TypeHandler
 
 from bot.app import build
 from bot.inbox import handling
-from bot.patience import Trouble
 from bot.polling import Line, polling
 from bot.standing import Standing
 from bot.transport import Transport
@@ -25,7 +24,6 @@ from storage import Storage, Unavailable
 from storage.inbox import Inbox
 from tests.bot.given import Joining
 from tests.bot.talking import EVENING, Person, until
-from tests.bot.test_wire import answering, transport
 from tests.sandbox.running import RunningSandbox
 
 ROOT = Path(__file__).parents[2]
@@ -374,38 +372,3 @@ async def test_whatever_telegram_answers_the_next_update_is_heard(
         await hearing.hears("after")
 
     assert [each["struck"] for each in await telegram.faults()] == [1] * 4
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "", "null", "[]", "{}", '{"result":null}', '{"result":7}', '{"result":"text"}', '{"result":{"a":1}}',
-        '{"result":[7]}', '{"result":[{"update_id":"7"}]}', '{"result":[{"update_id":-7}]}',
-        '{"result":[{"update_id":9223372036854775808}]}', '{"result":' + "[" * 100_000,
-    ],
-)  # fmt: skip
-async def test_a_reply_without_updates_in_it_is_trouble_like_any_other(body: str) -> None:
-    async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode())
-        await writer.drain()
-        writer.close()
-
-    async with answering(reply) as url, transport() as opened:
-        with pytest.raises(Trouble, match="Telegram answers with something that is not its own"):
-            await Line(opened, url).fetch(None)
-
-
-@pytest.mark.parametrize(("asked", "wait"), [("9", 9), ("1" + "0" * 400, 604_800), ("-9", 0), ('"9"', 0), ("9e99", 0)])
-async def test_telegram_is_left_alone_for_as_long_as_it_asks_and_a_week_at_most(asked: str, wait: float) -> None:
-    body = f'{{"ok":false,"parameters":{{"retry_after":{asked}}}}}'
-
-    async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(f"HTTP/1.1 429 Slow\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode())
-        writer.close()
-
-    async with answering(reply) as url, transport() as opened:
-        with pytest.raises(Trouble, match="Telegram answers 429") as trouble:
-            await Line(opened, url).fetch(None)
-    assert trouble.value.wait == wait

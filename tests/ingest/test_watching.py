@@ -69,7 +69,8 @@ def test_the_lists_that_look_like_news_are_offered_and_not_the_furniture_of_the_
 @pytest.mark.parametrize(
     "selector",
     ["", " ", ">", "a >", "> a", "a,,b", "a b c d e f g h i j k l m n", ".", "#", "a::b", "a[", "a[x=']", "a:has(b)",
-     "a]|//*", "x" * 301, "a[href='x' or '1'='1']", "a\"", "a'", "ab*"],
+     "a]|//*", "x" * 301, "a[href='x' or '1'='1']", "a\"", "a'", "ab*",
+     "a[x='\x00']", "a[x='\x01']", ".\ufffe", ".\udc00"],
 )  # fmt: skip
 def test_what_is_no_selector_is_said_to_be_none(selector: str) -> None:
     with pytest.raises(NotASelector, match="Use names"):

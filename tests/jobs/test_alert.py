@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -385,6 +386,22 @@ async def test_nothing_is_looked_at_where_nobody_has_alerts_and_where_nothing_is
     nothing_new = await storage.alerts.is_waiting(clock())
     await news(storage, "Comet returns", now=clock.tick(minutes=1))
     assert (without, nothing_new, await storage.alerts.is_waiting(clock())) == (False, False, True)
+
+
+async def test_what_another_process_told_while_we_looked_does_not_wait_again(storage: Storage, clock: Clock) -> None:
+    await a_chat(storage)
+    await an_alert(storage, clock)
+    await news(storage, "Comet passes", now=clock.tick(minutes=1))
+    loop, other, held = asyncio.get_running_loop(), Storage(storage._database), storage.alerts._held
+
+    def meanwhile(*given: Any) -> Any:
+        told = asyncio.run_coroutine_threadsafe(alert(other, now=clock()), loop).result(30)
+        assert told.digests == 1
+        return held(*given)
+
+    storage.alerts._held = meanwhile  # type: ignore[assignment, method-assign]
+    assert await storage.alerts.match(clock()) == 1
+    assert await storage.alerts.due(clock(), 9) == []
 
 
 async def test_what_a_clock_that_was_ahead_put_off_is_told_once_it_is_right(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -294,6 +295,21 @@ async def test_a_correction_that_trips_us_costs_no_other_and_is_let_go_of_in_the
     assert [each.edited_up_to > 0 for each in looked_at] == [False, True]
     assert (done.answered, done.articles, [type(each) for each in done.accidents]) == (1, 1, [ZeroDivisionError])
     assert await corrections.open() == []
+
+
+async def test_ten_edits_a_second_fall_due(
+    storage: Storage, telegram: FakeTelegram, clock: Clock, paper: Paper
+) -> None:
+    ids = range(7, 19)
+    for chat_id in ids:
+        await a_reader(storage, chat_id)
+    await paper.says(WAS)
+    await morning(storage, telegram, clock)
+    await paper.says(NOW_SAYS)
+    edits = [each for chat_id in ids for each in await storage.outbox.of(chat_id) if each.edits_id]
+
+    due = Counter(each.not_before for each in edits)
+    assert due == {clock(): 10, clock() + timedelta(seconds=1): 2}
 
 
 async def test_two_that_look_for_what_to_edit_at_once_edit_it_once(

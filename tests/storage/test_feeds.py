@@ -39,6 +39,16 @@ async def test_adding_a_known_url_keeps_what_is_known_of_it(storage: Storage) ->
     assert await storage.feeds.all() == [again]
 
 
+async def test_a_chats_own_list_says_nothing_of_where_a_feed_that_all_share_is_filed(storage: Storage) -> None:
+    shared = await storage.feeds.add(URL, now=NOW)
+    its_own = await storage.feeds.add(f"{URL}?own", now=NOW, is_shared=False)
+    for feed in (shared, its_own):
+        await storage.feeds.add(feed.url, now=NOW, topic="sport", is_shared=False)
+
+    assert await storage.feeds.get(shared.id) == shared
+    assert await storage.feeds.get(its_own.id) == replace(its_own, topic="sport")
+
+
 async def test_a_feed_once_shared_stays_shared(storage: Storage) -> None:
     await storage.feeds.add(URL, now=NOW, is_shared=True)
 

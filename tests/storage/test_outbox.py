@@ -277,6 +277,30 @@ async def test_a_chat_that_has_gone_gets_nothing_more(storage: Storage, end: str
     assert await had(storage, 7) == set()
 
 
+async def test_what_a_clock_that_was_ahead_put_off_or_leased_is_due_once_it_is_right(storage: Storage) -> None:
+    ahead = later(days=365)
+    for chat_id in (7, 8, 9):
+        await a_chat(storage, chat_id)
+        await storage.outbox.add(chat_id, HELLO, now=ahead if chat_id == 7 else NOW)
+    [claimed, other] = await storage.outbox.claim("me", now=NOW, lease=ahead - NOW, limit=9)
+    await storage.outbox.give_back([other], not_before=later(days=7))
+    before = await claim(storage)
+    await storage.outbox.recover(NOW)
+
+    assert (before, claimed.chat_id) == ([], 8)
+    assert sorted(each.chat_id for each in await claim(storage)) == [7, 8]
+
+
+async def test_what_was_only_claimed_when_its_chat_went_is_cancelled(storage: Storage) -> None:
+    await a_chat(storage)
+    await storage.digests.write(a_digest(await an_article(storage)), deliveries=[HELLO], slot=None)
+    [claimed] = await claim(storage)
+    cancelled = await storage.outbox.suspend(7, "stopped", "the reader sent /stop", NOW)
+
+    assert (cancelled, await state(storage, claimed)) == (1, "cancelled")
+    assert await had(storage, 7) == set()
+
+
 async def test_every_state_is_counted(storage: Storage) -> None:
     await a_chat(storage)
     await a_chat(storage, 8)

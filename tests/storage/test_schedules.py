@@ -9,7 +9,7 @@ import pytest
 
 from news.schedule import Schedule
 from storage import Missing, Storage
-from tests.storage.given import NOW, a_chat, a_digest, a_schedule, a_slot, last_slot, later
+from tests.storage.given import NOW, a_chat, a_digest, a_schedule, a_slot, an_article, last_slot, later
 
 
 async def test_a_schedule_comes_back_with_every_field(storage: Storage) -> None:
@@ -139,6 +139,20 @@ async def test_only_active_chats_are_due(storage: Storage, state: str) -> None:
     await storage.chats.update(7, state=state)
 
     assert await storage.schedules.due_ids(NOW, limit=9) == []
+
+
+async def test_a_slot_that_is_still_to_come_was_written_by_a_clock_that_was_ahead_and_does_not_count(
+    storage: Storage,
+) -> None:
+    await a_chat(storage)
+    schedule = await a_schedule(storage)
+    nothing = replace(a_digest(await an_article(storage)), items=())
+    last = []
+    for slot in (replace(a_slot(schedule, 30), due_at=later(days=8)), a_slot(schedule)):
+        await storage.digests.write(nothing, deliveries=(), slot=slot, next_due_at=NOW)
+        last += [each.last_due_at for each in await storage.schedules.due_among([schedule.id], NOW)]
+
+    assert last == [None, NOW]
 
 
 async def test_a_removed_schedule_is_gone(storage: Storage) -> None:
