@@ -10,10 +10,12 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 from news.merging import Group, alike, merge, neighbours
-from news.sketches import FORM_TERMS, OWN, SAME, STORY_TERMS, heaviest, is_form, product, telling, unit
+from news.outcomes import differ
+from news.sketches import FORM_TERMS, OWN, SAME, STORY_TERMS, are_apart, heaviest, is_form, product, telling, unit
 
 GATHER_HEADLINES = 0.11
 """Likeness, of what more than one term says, from which two large stories of headlines are one."""
@@ -113,7 +115,7 @@ def _echoed(
         both = dict(sketches[number])
         for place, shared in likest:
             other = sketches[numbers[place]]
-            if is_form(sketches[number], other):
+            if is_form(sketches[number], other) or are_apart(sketches[number], other):
                 continue
             for term, value in other.items():
                 both[term] = both.get(term, 0.0) + manner.echo * shared * value
@@ -142,12 +144,21 @@ def _texts_excess(one: Group, other: Group) -> float:
 
 
 def _is_form(one: Group, other: Group, asked: float) -> bool:
-    """As `is_form` says of two sketches."""
+    """As `is_form` says of two sketches; or outcomes tell them apart."""
+    if _have_other_outcomes(one, other):
+        return True
     count, its_count = len(one.members), len(other.members)
     if one.terms < FORM_TERMS * count or other.terms < FORM_TERMS * its_count:
         return False
     mean = product(one.said, other.said) / (count * its_count)
     return mean < SAME and telling(one.said, other.said, count, its_count) < asked
+
+
+def _have_other_outcomes(one: Group, other: Group) -> bool:
+    """Whether half of the articles of each name outcomes, and these exclude each other."""
+    if 2 * min(len(one.outcomes) / len(one.members), len(other.outcomes) / len(other.members)) < 1:
+        return False
+    return differ(*(chain.from_iterable(group.outcomes) for group in (one, other)))
 
 
 def _within(group: Group) -> float:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from news.sketches import heaviest, product
+from news.sketches import heaviest, outcomes, product
 
 _INDEXED_TERMS = 24
 _MOST_POSTINGS = 200
@@ -34,21 +34,28 @@ class Group:
     said: dict[str, float] = field(default_factory=dict)
     terms: int = 0
     """Of all sketches together."""
+    outcomes: list[Sequence[int]] = field(default_factory=list)
+    """Of those articles that name any."""
 
     def take(self, member: int, terms: Mapping[str, float], said: Mapping[str, float]) -> None:
         self._add(terms, said, 1)
         self.terms += len(said)
         self.members.append(member)
+        if found := outcomes(said):
+            self.outcomes.append(found)
 
     def give(self, member: int, terms: Mapping[str, float], said: Mapping[str, float]) -> None:
         self._add(terms, said, -1)
         self.terms -= len(said)
         self.members.remove(member)
+        if found := outcomes(said):
+            self.outcomes.remove(found)
 
     def absorb(self, other: Group) -> None:
         self._add(other.sum, other.said, 1)
         self.terms += other.terms
         self.members.extend(other.members)
+        self.outcomes.extend(other.outcomes)
 
     def _add(self, terms: Mapping[str, float], said: Mapping[str, float], sign: int) -> None:
         self.length += sign * 2 * product(terms, self.sum) + product(terms, terms)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from news.gathering import HEADLINES, TEXTS, gather
 from news.merging import alike
-from news.sketches import heaviest, is_brief, is_form, joined, likeness, unit
+from news.sketches import are_apart, heaviest, is_brief, is_form, joined, likeness, unit
 
 JOIN_TEXTS, JOIN_TERMS = 0.35, 5
 """Likeness from which a story of headlines goes to one of texts, and how many terms they must share: one name, or
@@ -86,6 +86,7 @@ def _brought_together(told: Sequence[tuple[Id, Mapping[str, float]]], after: Seq
             and len(terms.keys() & sums[at][1].keys()) >= JOIN_TERMS
             and (score := likeness(terms, sums[at][1])) >= JOIN_TEXTS
             and not is_form(terms, sums[at][1])
+            and not are_apart(terms, sums[at][1])
         ]
         if found:
             parts[sums[-max(found)[1]][0]].append(story)

@@ -16,6 +16,7 @@ from functools import lru_cache
 from news.article import Entry
 from news.frequencies import zipf
 from news.mastheads import unnamed
+from news.outcomes import SIGNS, differ, mark, outcomes_of
 from news.vocabulary import FUNCTION_WORDS, stem, words
 
 TERMS = 48
@@ -33,6 +34,7 @@ _EVERYDAY = 6.5
 """The Zipf value from which a word weighs nothing."""
 _CAPITAL, _FIGURE = 1.3, 2.0
 _FIGURE_WEIGHS = 2.2
+_OUTCOME_WEIGHS = 2.2
 _OPENING = 60
 """Words of the text that count as much as the headline."""
 _OPENING_COUNTS = 3
@@ -68,6 +70,8 @@ def sketch(entry: Entry) -> Mapping[str, float]:
     read(unnamed(words(_without_publisher(entry.headline[:1000], entry.source)), entry.source), _OPENING_COUNTS)
     read(body[:_OPENING], _OPENING_COUNTS)
     read(body[_OPENING:], 1)
+    for outcome, found in Counter(outcomes_of(entry.headline[:1000], entry.text)).items():
+        counts[outcome], weights[outcome] = _OPENING_COUNTS * found, _OUTCOME_WEIGHS
 
     def worth(stemmed: str, count: int) -> float:
         figure = _FIGURE if stemmed[0].isdigit() else 1.0
@@ -140,6 +144,18 @@ def telling(one: Mapping[str, float], other: Mapping[str, float], count: int = 1
 def is_form(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
     """Whether two sketches share no more than the form in which such news is told."""
     return min(len(one), len(other)) >= FORM_TERMS and product(one, other) < SAME and telling(one, other) < OWN
+
+
+def outcomes(terms: Mapping[str, float]) -> list[int]:
+    """The marks of the outcomes that a sketch names."""
+    marks = [mark(term) for term in terms if term.startswith(SIGNS)]
+    return [each for each in marks if each is not None]
+
+
+def are_apart(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    """Whether two sketches name outcomes that exclude each other."""
+    mine = outcomes(one)
+    return bool(mine) and differ(mine, outcomes(other))
 
 
 def is_brief(entry_sketch: Mapping[str, float]) -> bool:

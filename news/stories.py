@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zlib import crc32
 
+from news import outcomes
 from news.article import Entry
 from news.sketches import FORM_TERMS, SAME, STORY_TERMS, is_brief, likeness, sketch
 from news.story import Story
@@ -26,6 +27,8 @@ SILENT_AFTER, PATIENCE = 1.0, 0.3
 """Days without an article from which a story is silent, and how much more alike an entry must be for each day more:
 the next match of the same teams, the next warning and the next trial are told in the same words."""
 _DAY = 86_400
+_ONE_GAME = 3 * 3600
+"""Seconds within which another score is that of the same game, later."""
 WINDOW = timedelta(days=7)
 """A story that brought nothing for so long takes no more articles."""
 _LEAST, _MOST = 1e-6, 60_000.0
@@ -106,12 +109,14 @@ class Index:
         size = math.sqrt(sum(value * value for value in told.values())) or 1.0
         at, since = now.timestamp(), (now - WINDOW).timestamp()
         asked, has_form = bar(entry_sketch), len(told) >= FORM_TERMS
+        came_to = outcomes.among(told)
         alike = (
             (score / _patience(at, self._seen[place]), self._seen[place], -self._ids[place])
             for place in self._near(told)
             if self._seen[place] >= since
             and (score := self._likeness(told, place) / size) >= asked
             and (not has_form or score >= SAME or self._is_telling(told, place))
+            and not (came_to and at - self._seen[place] > _ONE_GAME and outcomes.differ(came_to, self._came_to(place)))
         )
         score, _, negative_id = max(alike, default=(0.0, 0.0, 0))
         return -negative_id if score and score >= asked else None
@@ -127,6 +132,10 @@ class Index:
         common = [value for mark, value in terms.items() if mark in marks]
         apart = [value for mark, value in terms.items() if mark not in marks]
         return not apart or _heft(common) >= OWN_AT_ARRIVAL * _heft(apart)
+
+    def _came_to(self, place: int) -> list[int]:
+        """The outcomes that a story names."""
+        return outcomes.among(mark for mark, _ in _pairs(self._packed[place]))
 
     def _put(self, story_id: int, terms: Mapping[int, float], at: datetime) -> None:
         place = self._place.setdefault(story_id, len(self._ids))
@@ -176,7 +185,8 @@ def _heft(values: Sequence[float]) -> float:
 
 
 def _mark(term: str) -> int:
-    return crc32(term.encode("utf-8", "surrogatepass"))
+    outcome = outcomes.mark(term)
+    return crc32(term.encode("utf-8", "surrogatepass")) if outcome is None else outcome
 
 
 def _packed(terms: Iterable[tuple[int, float]]) -> bytes:
