@@ -42,7 +42,7 @@ BINARY = re.compile("application/octet-stream|(?:image|audio|video)/", re.IGNORE
 """What a text in base64 is said to be, as only Atom has it."""
 BORNE = frozenset({"ERR_TAG_NOT_FINISHED", "ERR_CDATA_NOT_FINISHED"})
 """What is wrong with a feed that was cut off: all that came is there."""
-TWICE = re.compile(rb"\xc3[\x82-\xb4]\xc2[\x80-\xbf]")
+TWICE = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|[\xc5\xc6\xcb\xe2])")
 """What letters begin with that were taken for Latin and encoded once more."""
 ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|rdf|feed)[\s>]", re.IGNORECASE)
 ROOTS = frozenset({"rss", "RDF", "feed", "channel"})
@@ -146,7 +146,7 @@ def _root(data: bytes, url: str | None) -> Any:
         root, faults = _tree(spelled_out(text[start.start() if start else 0 :].encode()), url)
     if root is None or faults - BORNE:
         raise Doubtful
-    if etree.QName(root).localname not in ROOTS:
+    if re.split("[}:]", root.tag)[-1] not in ROOTS:
         root = next(root.iter(*(f"{{*}}{name}" for name in ROOTS)), None)
     if root is None:
         raise Doubtful
@@ -278,8 +278,7 @@ class _Reader:
         if self._is_atom and (element.get("mode") == "base64" or BINARY.match(element.get("type", ""))):
             text = _unpacked(text)
         if self._is_twice and not text.isascii():
-            with suppress(UnicodeError):
-                text = text.encode("latin-1").decode()
+            text = _once(text)
         return (_absolute(text, self._base(element)) if self._is_based and "<" in text else text).strip()
 
     def _base(self, element: Any) -> str:
@@ -333,6 +332,14 @@ def _absolute(text: str, base: str) -> str:
         return f"={found[1]}{joined(base, found[2])}" if within else found[0]
 
     return RELATIVE.sub(resolved, text)
+
+
+def _once(text: str) -> str:
+    """A text as it was before its letters were taken for those of Western Europe and encoded once more."""
+    for encoding in ("latin-1", "cp1252"):
+        with suppress(UnicodeError):
+            return text.encode(encoding).decode()
+    return text
 
 
 def _unpacked(text: str) -> str:

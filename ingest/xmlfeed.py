@@ -12,5 +12,6 @@ def read_xml_feed(data: bytes, url: str | None, content_type: str | None) -> Lis
     data = in_utf8(data, content_type)
     try:
         return quick.parse(data, url)
-    except quick.Doubtful:
+    # A reader meets whatever a stranger sent, and may raise anything.
+    except Exception:
         return tolerant.parse(data, url, content_type)
