@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from ingest.listing import HEAD, MAX_ENTRIES, Listed, Listing, iso_date, web_address
+from ingest.listing import MAX_ENTRIES, Listed, Listing, iso_date, web_address
 from ingest.markup import CONTROLS, plain
 
 SIGN = b"tgme_widget_message"
@@ -20,7 +20,7 @@ POST = re.compile(r"[\w-]+/\d+")
 
 def read_channel(data: bytes, url: str | None) -> Listing | None:
     """The posts of a channel's public page, the newest first; None where the page is none."""
-    if b"<html" not in data[:HEAD] or SIGN not in data:
+    if data.startswith(b"<?xml") or SIGN not in data:
         return None
     parser = etree.HTMLParser(no_network=True, remove_comments=True, encoding="utf-8")
     try:
