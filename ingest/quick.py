@@ -85,7 +85,7 @@ ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 PREFIX = re.compile(r"(</?)[\w.-]{1,40}:")
-OWN = re.compile(r"""\sxmlns(?::[\w.-]{1,40})?=(?:"[^"<>]*"|'[^'<>]*')(?=[^<>]*>)""")
+OWN = re.compile(r"""\sxmlns(?::[\w.-]{1,40})?=(?:"[^"<>]*"|'[^'<>]*')(?=[^<>]{0,2000}>)""")
 """What only XML needs of a tag. Outside of tags nothing is followed by a bracket that closes."""
 BETWEEN = re.compile(r"(?:\A|(?<=>))[^<>]+")
 RELATIVE = re.compile(r"""=(?:(?<=href=)|(?<=\ssrc=))(["'])(?![\w+.-]+:|#)([^"'<>]*)(?=\1)""")
