@@ -23,7 +23,6 @@ from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
-import fastfeedparser
 import feedparser
 import trafilatura
 
@@ -113,7 +112,6 @@ def speed(name: str, feeds: Sequence[bytes]) -> None:
         return [min(_spent(read, data) for _ in range(TIMES)) * 1000 for data in feeds]
 
     listed, whole = each(lambda data: list_source(data, url=None)), each(lambda data: read_feed(data, url=None))
-    library = each(fastfeedparser.parse)
     bare = each(lambda data: feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False))
     full = each(lambda data: feedparser.parse(data, sanitize_html=True, resolve_relative_uris=True))
     print(f"speed, {len(feeds)} {name}, {size:.1f} kB and {mean(listed):.2f} ms of CPU each to list:")
@@ -121,7 +119,7 @@ def speed(name: str, feeds: Sequence[bytes]) -> None:
         ratios = sorted(theirs / ours for theirs, ours in zip(peer, listed, strict=True))
         print(
             f"  feedparser {what} {mean(peer):.1f} ms: × {sum(peer) / sum(listed):.1f} in sum, × {median(ratios):.1f} "
-            f"of half of them, × {ratios[0]:.1f} of the least; × {sum(peer) / sum(library):.1f} the bare library"
+            f"of half of them, × {ratios[0]:.1f} of the least"
         )
     print(f"  read into entries, markup made plain: {mean(whole):.1f} ms, × {sum(full) / sum(whole):.1f} as it comes")
 

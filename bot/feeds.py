@@ -163,8 +163,7 @@ async def _added(tools: _Tools, address: str) -> Told:
             tools.storage, tools.door, tools.workers, address, now=now, is_shared=True, is_choosing=True
         )
     except SeveralFeeds as several:
-        named = ", ".join(each.url for each in several.feeds)
-        raise _Unknown(f"This site lists several feeds. Name one of them: {named}") from several
+        raise _Unknown(str(several)) from several
     is_new = feed.id not in tools.known
     tools.known.add(feed.id)
     line = f"{'new  ' if is_new else 'known'}  {feed.url}  {feed.title or ''}".rstrip()

@@ -9,14 +9,17 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.opening import file_bytes
-from ingest.answers import NotAFeed, Unreadable
+from ingest.answers import NotAFeed, NoText, Unreadable
 from ingest.article_file import decode, read_article
-from ingest.door import Door
+from ingest.door import Door, Fetched
 from ingest.opml import read_opml
 from ingest.workers import Workers
 from jobs.file import Shelves, condensed, file_entry
+from jobs.follow import NoFeed, SeveralFeeds, feed_at, home_of
 from jobs.refresh import refresh_feed
+from jobs.taking import article_on
 from news.article import Article, Entry
+from news.feed import Feed
 from storage import Storage
 
 
@@ -82,12 +85,12 @@ class _Intake:
 
     async def content(self, source: str, data: bytes, *, url: str | None) -> AsyncIterator[Taken]:
         """Whatever a file or an address held: an OPML list, a feed, a page, or an article's text."""
-        start = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+        start = _start(data)
         try:
             if b"<opml" in start:
                 for outline in read_opml(data):
                     yield await self.subscription(source, outline.url, outline.title, outline.folder)
-            elif start.startswith((b"<!doctype html", b"<html")):
+            elif _is_page(data):
                 yield await self.entry(source, await self.workers.read_page(data, url or ""))
             elif start.startswith((b"<", b"{")):
                 for entry in reversed((await self.workers.read_feed(data, url=url)).entries):
@@ -99,22 +102,50 @@ class _Intake:
             yield Taken(source=source, problem=str(problem))
 
     async def address(self, url: str) -> AsyncIterator[Taken]:
-        """A feed's address is followed from now on; a page's is read once."""
+        """A feed's address is followed from now on; an article's page is read once; of any other page the feed is
+        looked for as `feeds add` does.
+        """
         try:
             fetched = await self.door.get(url)
-        except Unreadable as problem:
-            yield Taken(source=url, problem=str(problem))
-            return
-        try:
-            parsed = await self.workers.read_feed(fetched.body, url=fetched.url)
+            parsed = await self.workers.read_feed(fetched.body, url=fetched.url, content_type=fetched.content_type)
         except NotAFeed:
+            if _is_page(bytes(fetched.body)):
+                yield await self.page(url, fetched)
+                return
             async for taken in self.content(url, bytes(fetched.body), url=fetched.url):
                 yield taken
-            return
-        feed = await self.storage.feeds.add(fetched.url, now=self.clock(), title=parsed.title, site_url=parsed.site_url)
+        except Unreadable as problem:
+            yield Taken(source=url, problem=str(problem))
+        else:
+            add = self.storage.feeds.add
+            home = home_of(url, fetched)
+            feed = await add(home, now=self.clock(), title=parsed.title, site_url=parsed.site_url)
+            yield await self.follow(url, feed)
+
+    async def page(self, url: str, fetched: Fetched) -> Taken:
+        try:
+            return await self.entry(url, await article_on(self.door, self.workers, fetched))
+        except Unreadable as problem:
+            # Behind a wall stands an article all the same: whoever named it asked for no feed.
+            found = await self.site(url) if type(problem) is NoText else None
+            return found or Taken(source=url, problem=str(problem))
+
+    async def site(self, url: str) -> Taken | None:
+        """The feed of a site, followed from now on; None where it has none."""
+        try:
+            feed = await feed_at(
+                self.storage, self.door, self.workers, url, now=self.clock(), is_shared=True, is_choosing=True
+            )
+        except SeveralFeeds as several:
+            return Taken(source=url, problem=str(several))
+        except (NoFeed, Unreadable):
+            return None
+        return await self.follow(url, feed)
+
+    async def follow(self, source: str, feed: Feed) -> Taken:
         read = await refresh_feed(self.storage, self.door, self.workers, self.shelves, feed, now=self.clock())
         name = read.feed.title or read.feed.url
-        yield Taken(source=url, note=f"Following {name}: {read.articles} new articles.")
+        return Taken(source=source, note=f"Following {name}: {read.articles} new articles.")
 
     async def subscription(self, source: str, url: str, title: str | None, folder: str | None) -> Taken:
         topics = {t.name.casefold(): t.slug for t in self.shelves.taxonomy.topics}
@@ -130,3 +161,11 @@ class _Intake:
         said = {field.name: getattr(entry, field.name) for field in fields(Entry)}
         known = Article(**said, id=0, story_id=0, first_seen_at=self.clock(), bullets=bullets, topics=topics)
         return Taken(source=source, article=known)
+
+
+def _start(data: bytes) -> bytes:
+    return data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+
+
+def _is_page(data: bytes) -> bool:
+    return _start(data).startswith((b"<!doctype html", b"<html"))

@@ -20,7 +20,7 @@ POST = re.compile(r"[\w-]+/\d+")
 
 def read_channel(data: bytes, url: str | None) -> Listing | None:
     """The posts of a channel's public page, the newest first; None where the page is none."""
-    if SIGN not in data:
+    if data.startswith(b"<?xml") or SIGN not in data:
         return None
     parser = etree.HTMLParser(no_network=True, remove_comments=True, encoding="utf-8")
     try:

@@ -13,12 +13,13 @@ from ingest.encoding import unpacked
 from ingest.furniture import is_furniture, unglued
 from ingest.jsonfeed import read_json_feed
 from ingest.language import in_their_languages, tag_of
-from ingest.listing import MAX_BYTES, Listed, Listing, read_listing, web_address
+from ingest.listing import MAX_BYTES, Listed, Listing, web_address
 from ingest.manners import Asked, asked_by
 from ingest.markup import clean, plain, plain_title
 from ingest.prints import prints_of, split
 from ingest.sitemaps import read_sitemap
 from ingest.watching import read_watched
+from ingest.xmlfeed import read_xml_feed
 from news.article import Entry
 from news.feed import mark
 from news.mastheads import without_masthead
@@ -114,7 +115,7 @@ def list_source(data: bytes, *, url: str | None, content_type: str | None = None
         raise TooLarge
     data = unpacked(data)
     found = read_json_feed(data, url) or read_channel(data, url) or read_sitemap(data, url)
-    return found or read_listing(data, url=url, content_type=content_type)
+    return found or read_xml_feed(data, url, content_type)
 
 
 def _entry(listed: Listed, *, base: str, source: str | None, declared: str | None) -> Entry | None:

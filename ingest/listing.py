@@ -1,53 +1,31 @@
-"""What a feed lists, just as it says it: the same whichever parser read it.
-
-The quick reader reads nearly every feed of the real world in a millisecond. Where it raises, misses
-entries, or meets what it is known to get wrong (markup right inside a title, base64, addresses relative
-to `xml:base`), the tolerant one reads, which takes a hundred times as long.
-"""
+"""What a feed lists, just as it says it: the same whichever reader read it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from ingest import quick, tolerant
-from ingest.answers import NotAFeed, TooLarge
-from ingest.encoding import in_utf8
-from ingest.moments import moment
-from ingest.quick import ATOM, HEAD
-
 MAX_BYTES = 5_000_000
-MAX_ENTRIES = quick.MAX_ENTRIES
+HEAD = 2_000
+"""Bytes within which a feed says what it is."""
+MAX_ENTRIES = 2_000
 MAX_MARKUP = 500_000
 """Characters of one entry's content that are read."""
 MAX_TITLE = 2_000
-MEDIA = "media_content", "media_thumbnail", "enclosures"
 MAX_NAMES = 20
 """Authors, categories or images of one entry."""
-
-LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,8})?)\s*</")
-XML_LANGUAGE = re.compile(rb"<(?:rss|channel)\s[^<>]{0,500}?\bxml:lang=[\"']([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,8})?)[\"']")
-LED = rb"(?![\w+.-]+:|//|#|[\"']|&quot;|&#34;)"
-"""Before an address: it needs a base."""
-RELATIVE = (
-    re.compile(rb"<(?:\w{1,20}:)?link\s[^<>]{0,2000}?\bhref=[\"']" + LED),
-    re.compile(rb"<(?:link|id)>\s*(?![\w+.-]+:)[^\s<]"),
-)
-"""Addresses of the feed and its entries that need a base."""
-RELATIVE_WITHIN = re.compile(rb"\b(?:src|href)=(?:[\"']|&quot;|&#34;)" + LED)
-"""Such in a text."""
-BASE_OF_TEXT = re.compile(rb"<content\s[^<>]{0,500}?\bxml:base=[\"']([^\"'<>]*)")
 PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!-~]*)?")
 """What nearly every address looks like: then nothing is to be worked out."""
 BROKEN = re.compile("[\t\r\n]+ *")
 """Where an address goes on in another line."""
 WRAPPED = re.compile(r"<div(?:\s[^<>]*)?>(.*)</div>", re.DOTALL)
-ENCLOSED = re.compile(r"<(?:\w{1,20}:)?(content|summary)\s[^<>]*>(.*)</(?:\w{1,20}:)?\1>", re.DOTALL)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|\Z)", re.IGNORECASE)
+FILM = re.compile(r"\.(?:mp[34]|m4[av]|og[agv]|webm|mov|wav|swf)(?:[?#]|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,159 +60,46 @@ class Listing:
     entries: tuple[Listed, ...]
 
 
-def read_listing(data: bytes, *, url: str | None, content_type: str | None = None) -> Listing:
-    """The feed in `data`, which came from `url`. Raises `NotAFeed`; at most `MAX_ENTRIES` entries.
-
-    Works the processor hard for hostile input: run it through `ingest.workers`.
-    """
-    if len(data) > MAX_BYTES:
-        raise TooLarge
-    source = quick.looked_at(in_utf8(data, content_type))
-    own = _base_of_texts(source.data)
-    parsed, data = _parse(source, content_type, has_one_base=bool(own)), source.data
-    about = _mapping(parsed.get("feed"))
-    base = joined(url or "", _text(_mapping(about.get("title_detail")).get("base")) or own)
-    is_atom, is_credited = bool(ATOM.search(data, 0, HEAD)), b":credit" in data
-    return Listing(
-        title=_title(about) or None,
-        link=web_address(base, about.get("link")),
-        language=_text(about.get("language")) or _declared(data) or None,
-        base=base,
-        entries=tuple(
-            _listed(_mapping(item), base, is_atom=is_atom, is_credited=is_credited)
-            for item in _list(parsed.get("entries"))[:MAX_ENTRIES]
-        ),
-    )
-
-
-def _base_of_texts(data: bytes) -> str:
-    """The address to which those in all texts are relative, where their elements name one and no other does."""
-    count = data.count(b"xml:base=")
-    named = BASE_OF_TEXT.findall(data) if count else []
-    return named[0].decode("utf-8", "replace") if len(named) == count and len(set(named)) == 1 else ""
-
-
-def _parse(source: quick.Source, content_type: str | None, *, has_one_base: bool) -> Mapping[str, Any]:
-    """What the quick reader finds; where it seems to have missed something, what the tolerant one finds.
-
-    `has_one_base`: it is known what addresses in texts are relative to.
-    """
-    data = source.data
-    asked = RELATIVE if has_one_base else (*RELATIVE, RELATIVE_WITHIN)
-    is_relative = b"xml:base" in data and any(each.search(data, source.start) for each in asked)
-    fast = {} if is_relative else _attempt(lambda: quick.parse(source))
-    if fast and not quick.is_doubtful(fast, source):
-        return fast
-    slow = _attempt(lambda: tolerant.parse(data, content_type, resolve=is_relative))
-    if len(_list(slow.get("entries"))) >= len(_list(fast.get("entries"))) and (
-        slow.get("version") or _list(slow.get("entries"))
-    ):
-        return slow
-    if not fast:
-        raise NotAFeed
-    return fast
-
-
-def _attempt(parse: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    try:
-        return parse()
-    # A parser meets whatever a stranger sent, and may raise anything.
-    except Exception:
-        return {}
-
-
-def _declared(data: bytes) -> str:
-    found = LANGUAGE.search(data, 0, 20_000) or XML_LANGUAGE.search(data, 0, HEAD)
-    return found[1].decode("ascii") if found else ""
-
-
-def _listed(item: Mapping[str, Any], base: str, *, is_atom: bool, is_credited: bool) -> Listed:
-    guid = _text(item.get("id") or item.get("guid"))[:MAX_TITLE].strip() or None
-    summary, content = _texts(item, is_atom=is_atom)
-    return Listed(
-        id=guid,
-        title=_title(item),
-        link=web_address(base, item.get("link")) or web_address("", guid),
-        published=moment(_text(item.get("published"))) or moment(_text(item.get("updated"))),
-        authors=_authors(item),
-        categories=_categories(item),
-        summary=summary,
-        content=content,
-        images=_images(item, base),
-        credit=_credit(item) if is_credited else None,
-    )
-
-
-def _texts(item: Mapping[str, Any], *, is_atom: bool) -> tuple[str, str]:
-    """Summary and content. The readers tell what is one of them as both: in Atom that is content."""
-    parts = [_mapping(part) for part in _list(item.get("content"))]
-    longest = parts[0] if len(parts) == 1 else max(parts, key=lambda part: len(_text(part.get("value"))), default={})
-    content = _unwrapped(longest, _text(longest.get("value")))[:MAX_MARKUP]
-    summary = _text(item.get("description") or item.get("summary"))
-    if detail := item.get("summary_detail"):
-        summary = _unwrapped(_mapping(detail), summary)
-    summary = summary[:MAX_MARKUP]
+def told_once(summary: str, content: str, *, is_atom: bool) -> tuple[str, str]:
+    """Summary and content within limits; what is told as both is content in Atom, and a description elsewhere."""
+    summary, content = summary[:MAX_MARKUP], content[:MAX_MARKUP]
     if summary == content:
         return ("", content) if is_atom else (summary, "")
     return summary, content
 
 
-def _unwrapped(about: Mapping[str, Any], text: str) -> str:
-    """A text that is part of the file's own markup without the wrapper that it must have."""
-    kind = about.get("type")
-    if kind == "text/html" or not _text(kind).endswith(("xhtml", "xhtml+xml")):
-        return text
-    within = ENCLOSED.fullmatch(text.strip())
-    wrapped = WRAPPED.fullmatch((within[2] if within else text).strip())
-    return wrapped[1].strip() if wrapped else text
-
-
-def _title(told: Mapping[str, Any]) -> str:
-    """Without the wrapper that XHTML in Atom must have."""
-    title = _clean(_text(told.get("title"))[:MAX_TITLE])
+def title_of(told: str) -> str:
+    """A title without the wrapper that XHTML in Atom must have."""
+    title = cleaned(told[:MAX_TITLE])
     wrapped = WRAPPED.fullmatch(title) if title.startswith("<div") else None
     return wrapped[1].strip() if wrapped else title
 
 
-def _clean(text: str) -> str:
+def cleaned(text: str) -> str:
     return (text if text.isprintable() else CONTROL.sub("", text)).strip()
 
 
-def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
-    each = [_text(_mapping(author).get("name")) for author in _list(item.get("authors"))[:MAX_NAMES]]
-    return _distinct(each) or _distinct([_text(item.get("author"))])
-
-
-def _categories(item: Mapping[str, Any]) -> tuple[str, ...]:
-    tags = [_mapping(tag) for tag in _list(item.get("tags"))[:MAX_NAMES]]
-    return _distinct([_text(tag.get("label") or tag.get("term")) for tag in tags])
-
-
-def _images(item: Mapping[str, Any], base: str) -> tuple[str, ...]:
-    media = [part for name in MEDIA for part in _list(item.get(name))]
-    found = []
-    for part in map(_mapping, media[:MAX_NAMES]):
-        kind = _text(part.get("type") or part.get("medium")) or "image"
-        if kind.startswith("image"):
-            found.append(web_address(base, part.get("url") or part.get("href")))
-    if shown := _mapping(item.get("image")):
-        found.append(web_address(base, shown.get("href") or shown.get("url")))
-    return tuple(dict.fromkeys(filter(None, found)))
-
-
-def _credit(item: Mapping[str, Any]) -> str | None:
-    """Whose its pictures are, where they all are somebody's; who is said to have written is not meant."""
-    parts = [_mapping(part) for name in ("media_content", "media_thumbnail") for part in _list(item.get(name))]
-    told = [(part.get("credit_role"), part.get("credit")) for part in parts]
-    told += [(part.get("role"), part.get("content")) for part in map(_mapping, _list(item.get("media_credit")))]
-    named = _distinct([_text(name) for role, name in told[:MAX_NAMES] if role != "author"])
-    return named[0] if len(named) == 1 else None
-
-
-def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+def distinct(names: Sequence[str]) -> tuple[str, ...]:
     if len(names) < 2:
-        return (name,) if names and (name := _clean(names[0][:500])) else ()
-    return tuple(dict.fromkeys([name for each in names if (name := _clean(each[:500]))]))
+        return (name,) if names and (name := cleaned(names[0][:500])) else ()
+    return tuple(dict.fromkeys([name for each in names[:MAX_NAMES] if (name := cleaned(each[:500]))]))
+
+
+def is_picture(about: Mapping[str, Any], *, is_file: bool) -> bool:
+    """Whether what comes with an entry is a picture; `about` are the attributes of its element. A file is none unless
+    it says so.
+    """
+    kind = about.get("type") or about.get("medium")
+    if kind:
+        return str(kind).startswith("image")
+    address = str(about.get("url") or about.get("href") or "")[:MAX_TITLE]
+    return bool(PICTURE.search(address)) if is_file else not FILM.search(address)
+
+
+def credited(told: Iterable[tuple[str | None, str | None]]) -> str | None:
+    """Whose the pictures are, where they all are somebody's, of roles and names; who has written is not meant."""
+    named = distinct([name for role, name in told if role != "author" and name])
+    return named[0] if len(named) == 1 else None
 
 
 def iso_date(given: str | None) -> str | None:
@@ -255,7 +120,7 @@ def joined(base: str, link: str) -> str:
 
 def web_address(base: str, link: Any) -> str | None:
     """`link` as an absolute web address, or None for anything that is not one."""
-    text = _text(link).strip().replace("&amp;", "&")
+    text = text_of(link).strip().replace("&amp;", "&")
     if not text or len(text) > 4096:
         return None
     if PLAIN.fullmatch(text):
@@ -281,13 +146,6 @@ def words_of(attribute: str | None) -> list[str]:
     return (attribute or "").lower().split()
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A text, also of a number; nothing of anything else."""
     return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -10,7 +10,7 @@ from ingest.answers import NotAList, TooLarge
 from ingest.encoding import in_utf8
 from ingest.listing import web_address
 from ingest.markup import clean, xml_tags
-from ingest.quick import BARE, spelled_out
+from ingest.quick import spelled_out
 from news.feed import full_address
 
 MAX_BYTES = 5_000_000
@@ -33,7 +33,7 @@ def read_opml(data: bytes) -> tuple[Outline, ...]:
     folders: list[str | None] = []
     found: dict[str, Outline] = {}
     # Many programs write addresses as they are, with ampersands that XML has other uses for.
-    for tag in xml_tags(BARE.sub(b"&amp;", spelled_out(in_utf8(data))[0])):
+    for tag in xml_tags(spelled_out(in_utf8(data))):
         if tag.name != "outline":
             continue
         if not tag.is_opening:

@@ -39,7 +39,7 @@ class SeveralFeeds(Exception):
     """The site lists several feeds, and names none for all of it."""
 
     def __init__(self, feeds: Sequence[Named]) -> None:
-        super().__init__(f"{len(feeds)} feeds")
+        super().__init__("This site lists several feeds. Name one of them: " + ", ".join(each.url for each in feeds))
         self.feeds = feeds
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ingest.answers import NoText, Unreadable
-from ingest.door import Door
+from ingest.door import Door, Fetched
 from ingest.feeds import ParsedFeed
 from ingest.workers import Workers
 from jobs.correct import Rerun, correct
@@ -154,7 +154,7 @@ async def take_in(
 async def _with_full_text(door: Door, workers: Workers, entry: Entry) -> Entry:
     """The entry with the text of its page; as it was where the page gives no more."""
     try:
-        page = await _page(door, workers, entry.url or "")
+        page = await article_on(door, workers, await door.get(entry.url or ""))
     except Unreadable:
         return entry
     if len(page.text) <= len(entry.text):
@@ -173,13 +173,12 @@ async def _with_full_text(door: Door, workers: Workers, entry: Entry) -> Entry:
     )
 
 
-async def _page(door: Door, workers: Workers, url: str) -> Entry:
-    """The article at an address, or where the page there moves whoever opens it."""
-    fetched = await door.get(url)
+async def article_on(door: Door, workers: Workers, page: Fetched) -> Entry:
+    """The article on a page, or where the page moves whoever opens it."""
     try:
-        return await workers.read_page(fetched.body, fetched.url)
+        return await workers.read_page(page.body, page.url)
     except NoText:
-        onward = await workers.onward(fetched.body, fetched.url) if len(fetched.body) < LARGEST_STUB else None
+        onward = await workers.onward(page.body, page.url) if len(page.body) < LARGEST_STUB else None
         if onward is None:
             raise
         moved = await door.get(onward)

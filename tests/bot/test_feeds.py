@@ -179,3 +179,32 @@ def test_feeds_and_pages_at_home_are_tried_where_the_settings_let_them_in(
 
     assert (tried.exit_code, tried.stdout.splitlines()[0]) == (0, "The Herald: 2 entries")
     assert (shut.exit_code, shut.stderr.startswith(f"{address}: This address leads to a private network")) == (1, True)
+
+
+def test_an_article_behind_a_wall_is_no_wish_to_follow_its_site(sites: Sites) -> None:
+    sites.put("/feed.xml", FEED)
+    said = "Two barges came into the harbour on Friday morning after nine days at sea, the harbour master said."
+
+    done = CliRunner().invoke(
+        app, ["ingest", sites.put("/locked", page("Two barges", said, "Subscribe to continue reading"))]
+    )
+
+    assert "for the site's subscribers" in done.output
+    assert told("list") == []
+
+
+def test_an_address_is_taken_in_the_same_way_as_it_is_added(sites: Sites) -> None:
+    def ingested(address: str) -> str:
+        return CliRunner().invoke(app, ["ingest", address]).output
+
+    def moving(to: str) -> str:
+        return f"<html><head><meta http-equiv='refresh' content='0; url={to}'></head><body>Moved.</body></html>"
+
+    sites.put("/feed.xml", FEED)
+    sites.put("/home", page("Herald", "News.", feeds=("/feed.xml",)))
+    sites.put("/article", page("Comet passes the earth", "<p>The comet passed at midnight.</p>" * 30))
+
+    assert "Following" in ingested(sites.put("/moved", moving("/home")))
+    assert "2 new articles" not in ingested(sites.put("/feeds", moving("/feed.xml")))
+    assert "Comet passes the earth" in ingested(sites.put("/old", moving("/article")))
+    assert [each["address"] for each in told("list")] == [sites.put("/feed.xml", FEED)]

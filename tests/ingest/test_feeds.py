@@ -2,17 +2,22 @@
 
 import random
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest import quick, tolerant
 from ingest.answers import NotAFeed, TooLarge, Unreadable
 from ingest.feeds import ParsedFeed, list_source, read_feed
-from ingest.listing import MAX_BYTES, MAX_ENTRIES
+from ingest.listing import MAX_BYTES, MAX_ENTRIES, Listing
 
+READERS: Sequence[Callable[[bytes], Listing]] = (
+    lambda feed: quick.parse(feed, "https://courier.example/feed"),
+    lambda feed: tolerant.parse(feed, "https://courier.example/feed", None),
+)
 FIXTURES = Path(__file__).parent / "fixtures"
 CORPUS = Path(__file__).parents[2] / ".." / "shared" / "data" / "feeds" / "gofeed-testdata.tar.gz"
 
@@ -330,13 +335,10 @@ ATOM_FULL = (
 )
 
 
-@pytest.mark.parametrize("spoilt", [False, True])
+@pytest.mark.parametrize("read", READERS)
 @pytest.mark.parametrize("feed", [rss(FULL, namespaces=NAMESPACES).decode(), RDF_FULL, ATOM_FULL, rss(FULL).decode()])
-def test_what_is_kept_is_the_same_whichever_reader_read_it(feed: str, spoilt: bool) -> None:
-    spoiler = "<category>Salt & Sand</category>" if spoilt else ""
-    feed = feed.replace("<title>One</title>", f"<title>One</title>{spoiler}", 1)
-
-    [entry] = list_source(feed.encode(), url="https://courier.example/feed").entries
+def test_what_is_kept_is_the_same_whichever_reader_read_it(feed: str, read: Callable[[bytes], Listing]) -> None:
+    [entry] = read(feed.encode()).entries
 
     assert (entry.id, entry.link, entry.title) == (None, "https://courier.example/1", "One")
     assert (entry.summary, entry.content.replace(' xmlns="http://www.w3.org/1999/xhtml"', "")) == (
@@ -345,11 +347,11 @@ def test_what_is_kept_is_the_same_whichever_reader_read_it(feed: str, spoilt: bo
     assert (entry.authors, entry.published) == (("Ann", "Bea"), "2026-01-05T09:00:00+00:00")
 
 
-@pytest.mark.parametrize("spoiler", ["", "<category>Salt & Sand</category>"])
-def test_a_description_is_a_summary_and_a_content_alone_has_none(spoiler: str) -> None:
+@pytest.mark.parametrize("read", READERS)
+def test_a_description_is_a_summary_and_a_content_alone_has_none(read: Callable[[bytes], Listing]) -> None:
     def told(text: str) -> tuple[str, str]:
-        feed = rss(f"<item><title>One</title>{spoiler}{text}</item>", namespaces=NAMESPACES)
-        [entry] = list_source(feed, url=None).entries
+        other = "<item><title>Other</title><description>Said</description></item>"
+        entry, _ = read(rss(f"<item><title>One</title>{text}</item>{other}", namespaces=NAMESPACES)).entries
         return entry.summary, entry.content
 
     assert told("<description>Told</description>") == ("Told", "")
@@ -382,14 +384,19 @@ def test_the_picture_of_a_video_or_an_episode_is_kept() -> None:
         ("2026년 1월 5일", "2026-01-05"),
         ("January 5, 2026 10:00 AM", "2026-01-05T10:00:00+00:00"),
         ("25/01/2026", "2026-01-25"),
+        ("Mon, 5 Jan 2026 8:19 pm CEST", "2026-01-05T18:19:00+00:00"),
+        ("2026-01-05T24:00:00+0100", "2026-01-05T23:00:00+00:00"),
+        ("Mon, 05 Jan 2026 10:00:60 EST", "2026-01-05T15:01:00+00:00"),
+        ("Mon Jan  5 10:00:00 UTC 2026", "2026-01-05T10:00:00+00:00"),
+        ("Mon, 05 Jan 2026 10:00:00 +3000", "2026-01-05T10:00:00+00:00"),
         *((said, None) for said in ("yesterday", "2026", "2026-01", "05/01/2026", "Mon, 32 Jan 2026 10:00:00 GMT")),
     ],
 )
 def test_a_date_is_a_whole_day_that_is_no_guess(said: str, told: str | None) -> None:
-    for spoiler in ("", "<category>Salt & Sand</category>"):
-        feed = rss(f"<item><title>One</title>{spoiler}<pubDate>{said}</pubDate></item>")
+    for read in READERS:
+        feed = rss(f"<item><title>One</title><pubDate>{said}</pubDate></item>")
 
-        assert list_source(feed, url=None).entries[0].published == told
+        assert read(feed).entries[0].published == told
 
 
 def test_a_link_is_mended_as_a_browser_would() -> None:
@@ -471,3 +478,98 @@ def test_a_title_that_a_program_made_up_is_none(title: str) -> None:
     assert [each.headline for each in read_feed(rss("<item><title>Untitled</title></item>"), url=None).entries] == [
         "Untitled"
     ]
+
+
+ITEM = "<item><title>One</title><link>https://courier.example/1</link>{}</item>"
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom" {}><title>The Courier</title><entry><title>One</title>{}</entry></feed>'
+)
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        b"\n\n<?xml version='1.0'?>" + rss(ITEM),
+        rss(ITEM.format("<category>Salt & Sand &copy; &hellip; &unknown;</category>")),
+        rss(ITEM.format("<category>Salt\x08\x1f</category>")),
+        b"<!DOCTYPE rss PUBLIC '-//Netscape//DTD RSS 0.91//EN' 'rss-0.91.dtd'>" + rss(ITEM.format("&eacute;")),
+        b"<html xmlns='http://www.w3.org/1999/xhtml'><body>" + rss(ITEM) + b"</body></html>",
+        rss(ITEM.format("<a:b>undeclared</a:b>")),
+        RDF_FULL.replace("xmlns:rdf", "xmlns:other").encode(),
+        b"<?xml version='1.0' encoding='windows-1251'?>" + rss(ITEM.format("<category>A & Я</category>"))
+        .decode().encode("cp1251"),
+        ATOM.format("xml:base='https://courier.example/'", "<link href='1'/>").encode(),
+    ],
+)  # fmt: skip
+def test_what_is_easily_mended_needs_no_tolerant_reader(feed: bytes) -> None:
+    listing = quick.parse(feed, None)
+
+    assert (listing.title, listing.entries[0].title, listing.entries[0].link) == (
+        "The Courier", "One", "https://courier.example/1"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", ["<b>One<i>", "</description><description>", "<"])
+def test_what_is_not_well_formed_is_left_to_the_tolerant_reader(broken: str) -> None:
+    feed = rss(ITEM.format(f"<description>{broken}</description></b>"))
+
+    with pytest.raises(quick.Doubtful):
+        quick.parse(feed, None)
+    assert list_source(feed, url=None).entries[0].link == "https://courier.example/1"
+
+
+def test_a_text_in_the_files_own_markup_is_kept_as_html_has_it() -> None:
+    div = (
+        '<div xmlns="http://www.w3.org/1999/xhtml"><p>2 &lt; 3 <svg:svg xmlns:svg="http://www.w3.org/2000/svg"/></p>'
+        "</div>"
+    )
+    atom = ATOM.format("", f'<content type="xhtml">{div}</content>')
+    mixed = rss(ITEM.format("<description>&lt;p&gt;Salt<br/> and sand&lt;/p&gt;</description>"))
+
+    assert quick.parse(atom.encode(), None).entries[0].content == "<p>2 &lt; 3 <svg/></p>"
+    assert quick.parse(mixed, None).entries[0].summary == "<p>Salt<br/> and sand</p>"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_letters_that_were_encoded_twice_are_put_right(encoding: str) -> None:
+    told = "Größe zählt…".encode().decode(encoding)
+    feed = rss(f"<item><title>{told}</title></item><item><title>São Paulo, SÃO</title></item>")
+
+    assert [entry.title for entry in list_source(feed, url=None).entries] == ["Größe zählt…", "São Paulo, SÃO"]
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_only_a_picture_is_one(read: Callable[[bytes], Listing]) -> None:
+    def pictures(item: str) -> tuple[str, ...]:
+        return read(rss(ITEM.format(item), namespaces=NAMESPACES)).entries[0].images
+
+    assert pictures('<enclosure url="https://courier.example/1.mp3"/>') == ()
+    assert pictures('<enclosure url="https://courier.example/episode"/>') == ()
+    assert pictures('<enclosure url="https://courier.example/1.jpg"/>') == ("https://courier.example/1.jpg",)
+    assert pictures('<media:content url="https://courier.example/1"/>') == ("https://courier.example/1",)
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_a_picture_attached_to_an_entry_of_atom_is_kept(read: Callable[[bytes], Listing]) -> None:
+    link = '<link rel="enclosure" type="image/png" href="https://courier.example/1.png"/>'
+    feed = ATOM.format("", f'<link href="https://courier.example/1"/>{link}')
+
+    [entry] = read(feed.encode()).entries
+
+    assert (entry.link, entry.images) == ("https://courier.example/1", ("https://courier.example/1.png",))
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_addresses_in_texts_start_from_the_nearest_base(read: Callable[[bytes], Listing]) -> None:
+    text = "&lt;a href='a'>A&lt;/a> &lt;img src='/b.png'> href='c'"
+    feed = ATOM.format(
+        'xml:base="https://courier.example/one/"',
+        f'<link href="1"/><content type="html" xml:base="/two/">{text}</content>',
+    )
+
+    [entry] = read(feed.encode()).entries
+
+    assert entry.link == "https://courier.example/one/1"
+    assert "https://courier.example/two/a" in entry.content
+    assert "https://courier.example/b.png" in entry.content
+    assert entry.content.endswith("href='c'")

@@ -128,7 +128,7 @@ async def test_a_feed_made_to_be_slow_is_put_aside(workers: Workers) -> None:
     slow = f"<rss><channel><item><author>{'a' * 59_000}</author></item></channel></rss>"
 
     with pytest.raises(TooHeavy):
-        await workers.run(tolerant.parse, slow.encode(), None)
+        await workers.run(tolerant.parse, slow.encode(), None, None)
 
 
 async def test_a_worker_ends_when_the_process_that_started_it_is_killed() -> None:
