@@ -9,6 +9,6 @@ RUN pip install --no-cache-dir --no-deps --no-build-isolation . \
  && mkdir /data && chown newsdigest /data
 USER newsdigest
 VOLUME /data
-HEALTHCHECK --interval=60s --timeout=10s --start-period=60s CMD ["newsdigest", "doctor"]
+HEALTHCHECK --interval=120s --timeout=30s --start-period=60s CMD ["newsdigest", "doctor"]
 ENTRYPOINT ["newsdigest"]
 CMD ["serve"]

@@ -106,8 +106,14 @@ class Settings(BaseSettings):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _spaces_around_it_mean_nothing(cls, value: object) -> object:
-        return value.strip() if isinstance(value, str) else value
+    def _spaces_and_quotes_around_it_mean_nothing(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        bare = value.strip()
+        # Not every reader of a .env file takes them off: Docker's --env-file hands them on.
+        if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'":
+            bare = bare[1:-1].strip()
+        return bare or cls.model_fields[str(info.field_name)].default
 
     @field_validator("log_level", "log_format", "seeds", mode="before")
     @classmethod

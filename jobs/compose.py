@@ -22,7 +22,7 @@ from storage import Draft, Due, Missing, NumberTaken, Storage, Unavailable
 BATCH = 1_000
 """Chats that are written in one transaction: some tenths of a second in which nobody else writes."""
 FIRST_BATCH = 50
-"""The first are few, so that sending begins while others are composed."""
+"""The first of a round are few, so that sending begins while others are composed."""
 LOOKED_AT = 20_000
 """Chats that are looked up as due at once."""
 ASKED_FOR = timedelta(minutes=10)
@@ -86,7 +86,8 @@ async def put_off(storage: Storage, schedule_ids: Sequence[int], *, now: datetim
 
 async def _in_batches(shared: Round, schedule_ids: Sequence[int], wrote: Callable[[], None]) -> Composed:
     done = Composed()
-    for start, end in pairwise([0, *range(FIRST_BATCH, len(schedule_ids), BATCH), len(schedule_ids)]):
+    first = BATCH if shared.choices else FIRST_BATCH
+    for start, end in pairwise([0, *range(first, len(schedule_ids), BATCH), len(schedule_ids)]):
         done += await _compose(shared, schedule_ids[start:end])
         wrote()
     return done

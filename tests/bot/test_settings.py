@@ -164,6 +164,14 @@ def test_what_is_left_empty_is_not_set_and_case_and_spaces_around_mean_nothing(m
     assert (settings.token, settings.log_level, settings.seeds) == (TOKEN, "DEBUG", "none")
 
 
+def test_quotes_that_a_container_is_handed_are_not_part_of_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", f'"{TOKEN}"')
+    monkeypatch.setenv("LOG_LEVEL", "'debug'")
+    monkeypatch.setenv("LLM_URL", '""')
+    settings = read_settings(None)
+    assert (settings.token, settings.log_level, settings.llm_url) == (TOKEN, "DEBUG", None)
+
+
 def test_a_slip_in_the_file_is_named_by_its_line(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("KEEP_DAYS=30\nKEEP_DAY=30\nKEEP_DAYS 30\nPOSTGRES_PASSWORD=x\nWEB_PORT=door\n")

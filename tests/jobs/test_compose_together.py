@@ -285,3 +285,18 @@ async def test_a_vote_on_a_source_moves_its_stories(storage: Storage, clock: Clo
     told = (await prepare(storage, chat, {"science": "Science"}, now=clock())).digest
 
     assert [item.source for item in told.items] == ["The Post"] * 2 + [None] * 2 + ["The Herald"] * 2
+
+
+async def test_only_the_first_digests_of_a_round_are_written_as_few(storage: Storage, clock: Clock) -> None:
+    calls: list[str] = []
+    for chat_id in range(1, 2 * (FIRST_BATCH + 1) + 1):
+        await a_reader(storage, chat_id)
+    await news(storage, "One")
+    ids, rounds = await storage.schedules.due_ids(clock(), 999), Rounds(storage)
+    at_hand = await rounds.at(clock())
+    for some in (ids[: FIRST_BATCH + 1], ids[FIRST_BATCH + 1 :]):
+        await compose_batch(rounds, some, now=clock(), wrote=lambda: calls.append("some"))
+        calls.append("|")
+
+    assert calls == ["some", "some", "|", "some", "|"]
+    assert at_hand.choices
