@@ -88,7 +88,7 @@ async def test_a_chat_that_follows_nothing_is_told_so_once(
         clock.tick(days=1)
 
     assert len(telegram.sent) == 1
-    assert "Topics" in telegram.to(7)[0]
+    assert "/topics" in telegram.to(7)[0]
 
 
 async def test_a_quiet_day_of_old_digests_is_not_taken_for_silence_already_kept(
