@@ -159,9 +159,11 @@ async def test_a_database_that_goes_away_is_told_of_once_and_work_goes_on_when_i
     news: Storage, postgres_url: str, postgres_server: postgres.Server, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
+    cuts = 0
 
     async def is_noticed() -> bool:
-        # Connections that nobody uses at the moment are not missed.
+        nonlocal cuts  # connections that nobody uses at the moment are not missed
+        cuts += 1
         await postgres_server.disconnect_everybody()
         await asyncio.sleep(1)
         return "everything waits for the database" in log.read_text()
@@ -180,11 +182,11 @@ async def test_a_database_that_goes_away_is_told_of_once_and_work_goes_on_when_i
     told = [json.loads(line) for line in log.read_text().splitlines()]
 
     assert process.returncode == 0
-    assert [each["event"] for each in told if each["event"] != "refreshed"] == [
-        "helping",
-        "everything waits for the database",
-        "the database is back",
-    ]
+    helping, *events = [each["event"] for each in told if each["event"] != "refreshed"]
+    times = len(events) // 2  # a slow machine may notice a cut only when there were more
+    assert helping == "helping"
+    assert events == ["everything waits for the database", "the database is back"] * times
+    assert 1 <= times <= cuts
     assert site.asked == dict.fromkeys(PATHS, 1)
 
 
