@@ -84,9 +84,9 @@ def message_address(chat_id: int, message_id: int) -> str | None:
 
 def how_much(shown: Sequence[Item], every: int, scene: Scene) -> str:
     """“7 stories, about 3 minutes”; “7 of 30 stories, about 3 minutes” where there are more."""
-    n = len(shown)
-    stories = scene.words.say(texts.STORIES_OF, n=n, all=every) if n < every else scene.words.count(texts.STORIES, n)
-    return f"{stories}, {scene.words.count(texts.MINUTES, reading_minutes(shown))}"
+    n, count = len(shown), scene.words.count
+    stories = count(texts.STORIES_OF, every, some=n) if n < every else count(texts.STORIES, n)
+    return f"{stories}, {count(texts.MINUTES, reading_minutes(shown))}"
 
 
 def facts(item: Item, scene: Scene, *, names_alert: bool = False) -> Html:
@@ -166,7 +166,7 @@ def trouble_lines(digest: Digest, scene: Scene) -> list[str]:
     )
 
 
-def _troubled(some: Sequence[tuple[str, datetime]], of_one: str, of_many: str, scene: Scene) -> list[str]:
+def _troubled(some: Sequence[tuple[str, datetime]], of_one: str, of_many: tuple[str, str], scene: Scene) -> list[str]:
     """A sentence about feeds, given as title and since when; none where there are none."""
     feeds = [shorten(title, 60) for title, _ in some]
     if not feeds:
@@ -174,7 +174,7 @@ def _troubled(some: Sequence[tuple[str, datetime]], of_one: str, of_many: str, s
     if len(feeds) == 1:
         return [scene.words.show(of_one, feed=feeds[0], when=scene.words.when(some[0][1], scene.zone, scene.now))]
     listed = feeds if len(feeds) < 5 else [*feeds[:3], "…"]
-    return [scene.words.show(of_many, n=len(feeds), feeds=scene.words.listed(listed))]
+    return [scene.words.tell(of_many, len(feeds), feeds=scene.words.listed(listed))]
 
 
 def correction_lines(digest: Digest, scene: Scene) -> list[str]:

@@ -62,7 +62,7 @@ def brings(words: Words, foreseen: tuple[int, int]) -> str:
 def _match(words: Words, matching: int) -> str:
     if not matching:
         return words.say(texts.NONE_MATCH)
-    rate = words.say(texts.LESS_THAN_ONE_A_DAY) if matching < 7 else words.say(texts.A_DAY, n=round(matching / 7))
+    rate = words.say(texts.LESS_THAN_ONE_A_DAY) if matching < 7 else words.count(texts.A_DAY, round(matching / 7))
     return words.count(texts.MATCH, matching, rate=rate)
 
 
@@ -72,7 +72,7 @@ def keeps_out(words: Words, foreseen: tuple[int, int]) -> str:
 
 
 def _are_kept_out(words: Words, matching: int) -> str:
-    return words.say(texts.ARE_KEPT_OUT if matching else texts.NONE_KEPT_OUT, n=matching)
+    return words.count(texts.ARE_KEPT_OUT, matching) if matching else words.say(texts.NONE_KEPT_OUT)
 
 
 def alerts(scene: Scene, made: Sequence[Subscription]) -> Message:

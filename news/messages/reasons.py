@@ -44,7 +44,7 @@ def _told(given: Told, scene: Scene) -> Message:
     )
     lines = [*_reasons(given, item, scene)]
     if item.position > given.digest.pushed:
-        lines.append(say(texts.WHY_BEHIND_MORE, n=item.position - 1))
+        lines.append(scene.words.count(texts.WHY_BEHIND_MORE, item.position - 1))
     if item.translated_from:
         lines.append(say(texts.WHY_TRANSLATED, language=scene.words.tongue(item.translated_from)))
     if given.article and given.is_newest and given.article.first_seen_at > given.digest.composed_at:
@@ -61,7 +61,8 @@ def _told(given: Told, scene: Scene) -> Message:
 
 def _missed(given: Missed, scene: Scene) -> Message:
     miss, say = given.miss, scene.words.say
-    first = say(texts.WHY_FULL, place=miss.position, room=given.digest.missed[0].position - 1)
+    room = given.digest.missed[0].position - 1
+    first = scene.words.count(texts.WHY_FULL, room, place=miss.position)
     lines = [first, *_reasons(given, miss, scene)]
     title = say(texts.WHY_NOT_TOLD, when=_when(given.digest, scene))
     return _message(title, given.article.headline, lines, _score(miss, scene))
@@ -136,7 +137,7 @@ def _cause(given: LeftOut, scene: Scene) -> str:
         case "later":
             return say(texts.WHY_LATER)
         case "full":
-            return say(texts.WHY_FURTHER, n=given.digest.missed[-1].position)
+            return scene.words.count(texts.WHY_FURTHER, given.digest.missed[-1].position)
     return say(texts.WHY_UNCLEAR)
 
 

@@ -51,9 +51,10 @@ class Words:
         """The form of a text for n things."""
         return self.catalogue.ngettext(*forms, n).format(n=n, **values)
 
-    def tell(self, forms: tuple[str, str], n: int, /) -> Html:
-        """As `count`, for a text that names our own commands."""
-        return trusted(self.catalogue.ngettext(*forms, n)).filled({"n": escape(str(n))})
+    def tell(self, forms: tuple[str, str], n: int, /, **values: object) -> Html:
+        """As `count`, for a text that names our own commands: they can be tapped, what is filled in cannot act."""
+        filled = {name: escape(str(value)) for name, value in {"n": n, **values}.items()}
+        return trusted(self.catalogue.ngettext(*forms, n)).filled(filled)
 
     def number(self, n: float) -> str:
         """“1,000”, “1.5”."""
@@ -73,11 +74,11 @@ class Words:
 
     def date(self, moment: datetime, zone: str) -> str:
         """“Saturday, 2 November”."""
-        return _date(moment.astimezone(ZoneInfo(zone)).date(), "EEEE, d MMMM", self._locale)
+        return self._dated(moment.astimezone(ZoneInfo(zone)).date(), texts.LONG_DAY)
 
     def clock(self, at: time) -> str:
         """“08:00”."""
-        return format_time(at, "HH:mm", locale=self._locale)
+        return format_time(at, self.say(texts.CLOCK), locale=self._locale)
 
     def when(self, moment: datetime, zone: str, now: datetime) -> str:
         """“today, 08:00”, “yesterday, 08:00”, “tomorrow, 08:00”, “Monday, 08:00” or “2 Nov, 08:00”."""
@@ -86,16 +87,16 @@ class Words:
         clock = self.clock(local.time())
         if near := {-1: texts.YESTERDAY, 0: texts.TODAY, 1: texts.TOMORROW}.get(days):
             return self.say(near, time=clock)
-        pattern = "EEEE" if -7 < days < 7 else "d MMM"
-        return f"{format_date(local, pattern, locale=self._locale)}, {clock}"
+        day = format_date(local, "EEEE", locale=self._locale) if -7 < days < 7 else self.short_date(moment, zone)
+        return self.say(texts.DAY_AT, day=day, time=clock)
 
     def day(self, day: Day, today: Day) -> str:
         """“Saturday, 2 November”, with its year where that is another than today's."""
-        return _date(day, "EEEE, d MMMM" if day.year == today.year else "EEEE, d MMMM y", self._locale)
+        return self._dated(day, texts.LONG_DAY if day.year == today.year else texts.LONG_DAY_OF_YEAR)
 
     def short_date(self, moment: datetime, zone: str) -> str:
         """“2 Nov”."""
-        return _date(moment.astimezone(ZoneInfo(zone)).date(), "d MMM", self._locale)
+        return self._dated(moment.astimezone(ZoneInfo(zone)).date(), texts.SHORT_DAY)
 
     def published(self, published: str | None, zone: str) -> str | None:
         """A publisher's date as “2 Nov 2024, 06:59”: in the reader's zone where its own is known."""
@@ -109,8 +110,11 @@ class Words:
             return None
         if moment.year < FIRST_YEAR:
             return None
-        day = format_date(moment, "d MMM yyyy", locale=self._locale)
-        return f"{day}, {self.clock(moment.time())}" if "T" in published else day
+        day = self._dated(moment.date(), texts.SHORT_DAY_OF_YEAR)
+        return self.say(texts.DAY_AT, day=day, time=self.clock(moment.time())) if "T" in published else day
+
+    def _dated(self, day: Day, pattern: str) -> str:
+        return _date(day, self.say(pattern), self._locale)
 
     def age(self, moment: datetime, now: datetime, zone: str) -> str:
         """“2 h ago”, and a date for what is older than a day."""

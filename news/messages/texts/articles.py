@@ -69,7 +69,10 @@ WHY_AGE = ("First seen {n} hour before that digest.", "First seen {n} hours befo
 WHY_FRESH = "First seen within the hour before that digest."
 WHY_VOTES = "Your votes asked for {what}."
 WHY_TRANSLATED = "Its lines here are translated from {language}; the article is as it was written."
-WHY_BEHIND_MORE = "{n} stories came before it, so it is behind More."
+WHY_BEHIND_MORE = (
+    "{n} story came before it, so it is behind More.",
+    "{n} stories came before it, so it is behind More.",
+)
 WHY_OTHER_ARTICLE = "The digest tells it by another article, “{headline}”."
 WHY_NOTHING_NEW = "This article came after that digest. A story that was told comes back only with something new."
 WHY_TOLD_ONCE = "It was told then; a newer digest tells it again only with something new."
@@ -79,8 +82,14 @@ WHY_FIT = "{n} for how well it fits"
 WHY_BY_SOURCES = "{n} for its sources"
 WHY_BY_AGE = "{n} for its age"
 WHY_BY_VOTES = "{n} for your votes"
-WHY_FULL = "The digest was full: this came to place {place}, and {room} stories fit."
-WHY_FURTHER = "The digest was full: at least {n} stories came before this one."
+WHY_FULL = (
+    "The digest was full: this came to place {place}, and {n} story fits.",
+    "The digest was full: this came to place {place}, and {n} stories fit.",
+)
+WHY_FURTHER = (
+    "The digest was full: at least {n} story came before this one.",
+    "The digest was full: at least {n} stories came before this one.",
+)
 WHY_LATER = "It came in after that digest was made."
 WHY_MUTED = "{what} is muted, and that keeps it out. /subscriptions shows what you muted."
 WHY_ASKED = "You asked for {what} alone, and this is not filed there."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # The digest
 STORIES = ("{n} story", "{n} stories")
-STORIES_OF = "{n} of {all} stories"
+STORIES_OF = ("{some} of {n} story", "{some} of {n} stories")
 MINUTES = ("about {n} minute", "about {n} minutes")
 SOURCES = ("{n} source", "{n} sources")
 CORRECTIONS = "Corrections"
@@ -18,9 +18,15 @@ NOTHING_NEW_SINCE = "Nothing new in {topics} since {when}."
 NOTHING_NEW = "Nothing new in {topics} yet. New stories arrive as your topics publish them."
 NOTHING_CHOSEN = "You have not chosen any news yet. Send /topics to choose some."
 FEED_UNREADABLE = "{feed} has not been readable since {when}; /subscriptions says why."
-FEEDS_UNREADABLE = "{n} feeds have not been readable: {feeds}; /subscriptions says why."
+FEEDS_UNREADABLE = (
+    "{n} feed has not been readable: {feeds}; /subscriptions says why.",
+    "{n} feeds have not been readable: {feeds}; /subscriptions says why.",
+)
 FEED_BRINGS_NOTHING = "{feed} has brought nothing new since {when}."
-FEEDS_BRING_NOTHING = "{n} feeds have brought nothing new for longer than usual: {feeds}."
+FEEDS_BRING_NOTHING = (
+    "{n} feed has brought nothing new for longer than usual: {feeds}.",
+    "{n} feeds have brought nothing new for longer than usual: {feeds}.",
+)
 KEPT_OUT = (
     "{n} article was left out by what you mute; /subscriptions shows what that is.",
     "{n} articles were left out by what you mute; /subscriptions shows what that is.",
@@ -32,7 +38,13 @@ SETTINGS = "Settings"
 YOUR_NEWS = "your news"
 REPEAT = "↻ possible repeat"
 
-# Times
+# Times. The patterns are those of Unicode's locale data (CLDR): EEEE is Saturday, d 2, MMMM November, MMM Nov.
+LONG_DAY = "EEEE, d MMMM"
+LONG_DAY_OF_YEAR = "EEEE, d MMMM y"
+SHORT_DAY = "d MMM"
+SHORT_DAY_OF_YEAR = "d MMM y"
+CLOCK = "HH:mm"
+DAY_AT = "{day}, {time}"
 JUST_NOW = "just now"
 MINUTES_AGO = "{n} min ago"
 HOURS_AGO = "{n} h ago"

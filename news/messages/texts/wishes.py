@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+# The topics of seeds/topics.toml; one that an operator adds is called as its file calls it.
+TOPIC_NAMES = {
+    "world": "World",
+    "politics": "Politics",
+    "business": "Business",
+    "science": "Science",
+    "technology": "Technology",
+    "health": "Health",
+    "sport": "Sport",
+    "culture": "Culture",
+    "environment": "Environment",
+}
+
 TOPICS_TITLE = "Your topics"
 TOPICS_HINT = "Tap to follow or unfollow."
 SUBSCRIPTIONS_TITLE = "What you follow"
@@ -10,7 +23,7 @@ IN_A_WEEK = ("Last 7 days: {n} article, {says}", "Last 7 days: {n} articles, {sa
 OF_A_WEEK = ("Of {n} article in the last 7 days:", "Of {n} articles in the last 7 days:")
 MATCH = ("{n} matches, {rate}", "{n} match, {rate}")
 NONE_MATCH = "none match"
-A_DAY = "about {n} a day"
+A_DAY = ("about {n} a day", "about {n} a day")
 LESS_THAN_ONE_A_DAY = "less than one a day"
 SUBSCRIBED = "You now follow {what}. {brings}."
 SUBSCRIBED_FEED = "You now follow {what}. Its first articles come with its next refresh, within minutes."
@@ -47,7 +60,7 @@ FEED_NAME = "feed {name}"
 WORDS_NAME = "“{words}”"
 MUTE_NAME = "muted {what}"
 MUTED = "{what} is muted, and your digests leave it out. {keeps}."
-ARE_KEPT_OUT = "{n} kept out"
+ARE_KEPT_OUT = ("{n} kept out", "{n} kept out")
 NONE_KEPT_OUT = "none kept out"
 ALREADY_MUTED = "{what} is muted already."
 UNMUTED = "{what} is no longer muted."
