@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import quick, tolerant
-from ingest.answers import NotAFeed, TooLarge, Unreadable
+from ingest.answers import CutShort, NotAFeed, TooLarge, Unreadable
 from ingest.feeds import ParsedFeed, list_source, read_feed
 from ingest.listing import MAX_BYTES, MAX_ENTRIES, Listing
 from ingest.prints import READING
@@ -517,6 +517,12 @@ def test_what_is_not_well_formed_is_left_to_the_tolerant_reader(broken: str) -> 
     with pytest.raises(quick.Doubtful):
         quick.parse(feed, None)
     assert list_source(feed, url=None).entries[0].link == "https://courier.example/1"
+
+
+@pytest.mark.parametrize("told", ['<rss version="2.0"><channel><ti', "<rss><channel><title>The Herald</title><item"])
+def test_a_feed_that_breaks_off_before_its_first_entry_is_not_taken_for_an_empty_one(told: str) -> None:
+    with pytest.raises(CutShort):
+        list_source(told.encode(), url=None)
 
 
 def test_a_feed_that_ends_before_its_entries_still_brings_them() -> None:
