@@ -16,7 +16,7 @@ from ingest.language import in_their_languages, tag_of
 from ingest.listing import MAX_BYTES, Listed, Listing, web_address
 from ingest.manners import Asked, asked_by
 from ingest.markup import clean, plain, plain_title
-from ingest.prints import prints_of, split
+from ingest.prints import READING, prints_of, split
 from ingest.sitemaps import read_sitemap
 from ingest.watching import read_watched
 from ingest.xmlfeed import read_xml_feed
@@ -61,7 +61,7 @@ class ParsedFeed:
     prints: tuple[bytes, ...] = ()
     """By which each of the entries is known next time, as long as it says the same; empty where it will not be."""
     known: bytes = b""
-    """The prints of those that are known."""
+    """The prints of those that are known, after the print of this reading."""
     listed: tuple[str, ...] = ()
     """The marks of all, see `news.feed.mark`."""
     asked: Asked = NOTHING
@@ -103,7 +103,7 @@ def read_feed(
         entries=tuple(in_their_languages(entries) if is_told else entries),
         is_told=is_told,
         prints=tuple(its for _, its in read),
-        known=b"".join(met),
+        known=READING + b"".join(met),
         listed=tuple(marks),
         asked=NOTHING if watched else asked_by(data),
     )

@@ -36,6 +36,7 @@ BARE = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos|#\d{1,9}|#[xX][0-9a-fA-F]{1,9});
 """An ampersand that is no entity of XML's: outside CDATA, well-formed files have only those that they declare."""
 SECTION = b"<![CDATA["
 ELEMENT = re.compile(rb"<[A-Za-z]")
+ENTRY = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 DOCTYPE = b"<!DOCTYPE"
 DECLARING_NOTHING = re.compile(rb"<!DOCTYPE[^<>\[\]]*>")
 BINARY = re.compile("application/octet-stream|(?:image|audio|video)/", re.IGNORECASE)
@@ -106,6 +107,8 @@ def parse(data: bytes, url: str | None) -> Listing:
     reader = _Reader(names, url or "", is_atom=is_atom, is_based=b"xml:base" in data, is_twice=bool(TWICE.search(data)))
     found = (each for each in root.iter("{*}item", "{*}entry") if names.of(each) in ("item", "entry"))
     entries = tuple(map(reader.entry, islice(found, MAX_ENTRIES)))
+    if not entries and ENTRY.search(data):
+        raise Doubtful
     return reader.listing(home, root, entries)
 
 

@@ -47,8 +47,13 @@ class Rerun:
     known_by: Sequence[str]
 
 
-async def correct(storage: Storage, feed: Feed, reruns: Sequence[Rerun], whole: Whole, *, now: datetime) -> int:
-    """Stores what a feed changed in articles that it brought before; how many."""
+async def correct(
+    storage: Storage, feed: Feed, reruns: Sequence[Rerun], whole: Whole, *, now: datetime, is_read_so: bool = True
+) -> int:
+    """Stores what a feed changed in articles that it brought before; how many.
+
+    Where they were not read so before, other headlines may be of our making: they are stored, and nobody is told.
+    """
     if not reruns:
         return 0
     entries = [each.entry for each in reruns]
@@ -63,6 +68,9 @@ async def correct(storage: Storage, feed: Feed, reruns: Sequence[Rerun], whole: 
         article = next((by_name[name] for name in _names(rerun.known_by) if name in by_name), None)
         change = change_of(article.headline, rerun.entry) if article else None
         if article is None or change is None:
+            continue
+        if change == "headline" and not is_read_so:
+            await storage.corrections.reword(article, rerun.entry.headline)
             continue
         entry, stored = await whole(rerun.entry), await storage.articles.get(article.id)
         bullets = None if stored is None else _bullets(stored, entry, change)

@@ -102,9 +102,9 @@ class Shelves:
     async def forget_now_and_then(self, storage: Storage, now: datetime) -> None:
         """As `remember`, when the last time is some hours ago: stories end. And the second look, some minutes ago."""
         async with self.remembering:
-            if self.remembered_at is None or now - self.remembered_at >= FORGET_EVERY:
+            if _is_time(self.remembered_at, FORGET_EVERY, now):
                 await self.remember(storage, now)
-        if self.looked_at is None or now - self.looked_at >= LOOK_EVERY:
+        if _is_time(self.looked_at, LOOK_EVERY, now):
             self.looked_at = now
             await self.look_again(storage, now)
 
@@ -144,6 +144,11 @@ class Shelves:
                 story = await storage.stories.get(story_id)
                 self.stories.put_all([story]) if story else self.stories.drop(story_id)
             return len(regrouped)
+
+
+def _is_time(done_at: datetime | None, every: timedelta, now: datetime) -> bool:
+    """Whether it is to be done again; also where the clock was far ahead when it was done."""
+    return done_at is None or abs(now - done_at) >= every
 
 
 async def file_entry(

@@ -9,6 +9,7 @@ from datetime import datetime
 from ingest.answers import NoText, Unreadable
 from ingest.door import Door, Fetched
 from ingest.feeds import ParsedFeed
+from ingest.prints import is_read_so
 from ingest.workers import Workers
 from jobs.correct import Rerun, correct
 from jobs.file import AT_A_TIME, Shelves, file_entries
@@ -104,7 +105,8 @@ class _Taking:
             [told] = await self.workers.in_their_languages([whole])
             return told
 
-        await correct(self.storage, self.feed, [each for each, _ in reruns], in_full, now=self.now)
+        is_same = is_read_so(self.feed.known)
+        await correct(self.storage, self.feed, [each for each, _ in reruns], in_full, now=self.now, is_read_so=is_same)
         self.prints += [its for _, its in reruns]
 
     def _note(self, accident: Exception, entry: Entry) -> None:

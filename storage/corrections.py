@@ -100,16 +100,9 @@ class Corrections:
                 "text_length": len(entry.text),
                 "is_teaser": entry.is_teaser,
             }
-        its = articles.c.id == was.id
         async with self._database.write() as connection:
-            corrected = update(articles).where(its, articles.c.headline == was.headline).values(told)
-            is_shared = await connection.scalar(corrected.returning(articles.c.is_shared))
-            if is_shared is None:
+            if not await _say(connection, was, told):
                 return False
-            [article] = await read_articles(connection, [was.id])
-            filings = {each.topic: each.confidence for each in article.topics}
-            row = words.row_of(was.id, article, filings, article.first_seen_at)
-            await words.index_again(connection, row, is_shared=is_shared)
             values = {
                 "article_id": was.id,
                 "change": change,
@@ -121,6 +114,11 @@ class Corrections:
             }
             await connection.execute(insert(corrections).values(values))
             return True
+
+    async def reword(self, was: Standing, headline: str) -> bool:
+        """Only the headline is another from now on, and nobody is told; False where it was another by now."""
+        async with self._database.write() as connection:
+            return await _say(connection, was, {"headline": headline})
 
     async def since(self, moment: datetime) -> list[Correction]:
         """What was corrected after then, oldest first."""
@@ -217,6 +215,19 @@ class Corrections:
         async with self._database.read() as connection:
             found = await connection.execute(select(*columns).where(where).order_by(corrections.c.id))
             return [Correction(**row) for row in found.mappings()]
+
+
+async def _say(connection: AsyncConnection, was: Standing, told: dict[str, Any]) -> bool:
+    """The article says this from now on, also to a search; False when it had another headline by now."""
+    its = articles.c.id == was.id, articles.c.headline == was.headline
+    is_shared = await connection.scalar(update(articles).where(*its).values(told).returning(articles.c.is_shared))
+    if is_shared is None:
+        return False
+    [article] = await read_articles(connection, [was.id])
+    filings = {each.topic: each.confidence for each in article.topics}
+    row = words.row_of(was.id, article, filings, article.first_seen_at)
+    await words.index_again(connection, row, is_shared=is_shared)
+    return True
 
 
 async def _cancel_older(connection: AsyncConnection, digest_ids: Collection[int]) -> None:

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import quick, tolerant
-from ingest.answers import NotAFeed, TooLarge, Unreadable
+from ingest.answers import CutShort, NotAFeed, TooLarge, Unreadable
 from ingest.feeds import ParsedFeed, list_source, read_feed
 from ingest.listing import MAX_BYTES, MAX_ENTRIES, Listing
+from ingest.prints import READING
 
 READERS: Sequence[Callable[[bytes], Listing]] = (
     lambda feed: quick.parse(feed, "https://courier.example/feed"),
@@ -255,7 +256,7 @@ def test_entries_that_say_what_they_said_are_left_out_and_still_listed() -> None
         return f"<rss><channel><title>{title}</title>{told}</channel></rss>".encode()
 
     first = read_feed(rss(("a", "One"), ("b", "Two"), ("b", "Three")), url=None)
-    known = b"".join(first.prints)
+    known = first.known + b"".join(first.prints)
     again = read_feed(rss(("c", "Four"), ("a", "One")), url=None, known=known)
     edited = read_feed(rss(("a", "One, two")), url=None, known=known)
     renamed = read_feed(rss(("a", "One"), title="The Courier"), url=None, known=known)
@@ -264,7 +265,7 @@ def test_entries_that_say_what_they_said_are_left_out_and_still_listed() -> None
     assert ([each.headline for each in again.entries], again.known) == (["Four"], known)
     assert again.listed[1] == first.listed[0]
     assert [len(each.entries) for each in (edited, renamed)] == [1, 1]
-    assert (edited.known, renamed.known) == (b"", b"")
+    assert (edited.known, renamed.known) == (READING, READING)
 
 
 def test_what_is_new_beside_known_entries_is_told_in_its_language_at_once() -> None:
@@ -516,6 +517,20 @@ def test_what_is_not_well_formed_is_left_to_the_tolerant_reader(broken: str) -> 
     with pytest.raises(quick.Doubtful):
         quick.parse(feed, None)
     assert list_source(feed, url=None).entries[0].link == "https://courier.example/1"
+
+
+@pytest.mark.parametrize("told", ['<rss version="2.0"><channel><ti', "<rss><channel><title>The Herald</title><item"])
+def test_a_feed_that_breaks_off_before_its_first_entry_is_not_taken_for_an_empty_one(told: str) -> None:
+    with pytest.raises(CutShort):
+        list_source(told.encode(), url=None)
+
+
+def test_a_feed_that_ends_before_its_entries_still_brings_them() -> None:
+    feed = (
+        b'<rss xmlns:a="http://a, b"/><channel><title>Herald</title><item><title>Comet</title></item></channel></rss>'
+    )
+
+    assert [each.title for each in list_source(feed, url=None).entries] == ["Comet"]
 
 
 def test_a_text_in_the_files_own_markup_is_kept_as_html_has_it() -> None:

@@ -61,6 +61,12 @@ async def paper(storage: Storage, site: Site, workers: Workers, clock: Clock) ->
         yield Paper(storage, site, door, workers, clock, followed)
 
 
+async def read_otherwise_before(storage: Storage) -> None:
+    """As an older program leaves its feeds: with prints of its own."""
+    [feed] = await storage.feeds.all()
+    await storage.feeds.record(replace(feed, known=bytes(64)))
+
+
 async def test_a_changed_headline_is_put_into_the_message_that_told_it_and_listed_in_the_next_digest(
     storage: Storage, telegram: FakeTelegram, clock: Clock, paper: Paper
 ) -> None:
@@ -119,6 +125,36 @@ async def test_nothing_is_edited_where_only_the_dress_of_a_headline_changed(
 
     assert await storage.corrections.since(clock() - timedelta(days=1)) == []
     assert await states(storage) == {"sent": 1}
+
+
+async def test_what_only_we_read_otherwise_than_before_is_no_correction(
+    storage: Storage, telegram: FakeTelegram, clock: Clock, paper: Paper
+) -> None:
+    await a_reader(storage)
+    await paper.says(WAS)
+    await morning(storage, telegram, clock)
+    await read_otherwise_before(storage)
+    await paper.says(NOW_SAYS, TEXT + "More.")
+    read_anew = await storage.corrections.since(clock() - timedelta(days=1))
+    [article] = await storage.articles.latest(9, topic="science")
+    await paper.says(WAS)
+
+    assert (read_anew, article.headline, article.text) == ([], NOW_SAYS, TEXT.strip())
+    [correction] = await storage.corrections.since(clock() - timedelta(days=1))
+    assert (correction.was, correction.headline) == (NOW_SAYS, WAS)
+
+
+async def test_a_publisher_is_heard_to_take_something_back_however_it_was_read_before(
+    storage: Storage, telegram: FakeTelegram, clock: Clock, paper: Paper
+) -> None:
+    await a_reader(storage)
+    await paper.says(WAS)
+    await morning(storage, telegram, clock)
+    await read_otherwise_before(storage)
+    await paper.says(f"RETRACTED: {WAS}")
+
+    [correction] = await storage.corrections.since(clock() - timedelta(days=1))
+    assert correction.change == "retraction"
 
 
 async def test_what_a_publisher_takes_back_is_told_no_more_and_said_to_be_taken_back(

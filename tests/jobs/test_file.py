@@ -194,6 +194,15 @@ async def test_the_second_look_is_taken_by_itself_every_few_minutes(sqlite: Stor
     assert len(await sqlite.stories.articles(first.story_id)) == 2
 
 
+async def test_a_clock_that_was_hours_ahead_puts_no_second_look_off(sqlite: Storage, shelves: Shelves) -> None:
+    await shelves.forget_now_and_then(sqlite, NOW + timedelta(hours=9))
+    _, second = await two_that_are_one(sqlite, shelves)
+    await shelves.forget_now_and_then(sqlite, NOW + timedelta(hours=1))
+
+    assert shelves.remembered_at == NOW + timedelta(hours=1)
+    assert await sqlite.stories.get(second.story_id) is None
+
+
 @pytest.mark.parametrize(
     ("title", "source", "byline", "expected"),
     [
