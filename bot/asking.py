@@ -15,6 +15,7 @@ from bot.reading import topic_named
 from jobs.compose import compose_now, prepare
 from news.chat import Chat
 from news.messages import channels, texts
+from news.messages.words import Scene
 
 WORDS_A_MINUTE = 230
 MOST_MINUTES = 60
@@ -25,7 +26,7 @@ def asking(desk: ManagingDesk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def digest(update: Update, context: Context) -> None:
         chat = await desk.chat(update)
-        topic, words = _asked(desk, context.args or [])
+        topic, words = _asked(desk.scene(chat), context.args or [])
         if chat.kind == "channel":
             return await _preview(update, chat)
         if topic is None and words is None and context.args:
@@ -59,13 +60,13 @@ def asking(desk: ManagingDesk) -> Sequence[BaseHandler[Update, Context, Any]]:
     return (CommandHandler("digest", digest),)
 
 
-def _asked(desk: Desk, words: Sequence[str]) -> tuple[str | None, int | None]:
+def _asked(scene: Scene, words: Sequence[str]) -> tuple[str | None, int | None]:
     """The topic and the words that “/digest world”, “/digest 3min” or “/digest world 3min” asks for."""
     asked = " ".join(words).strip().casefold()
     minutes = re.fullmatch(r"(.*?)\b(\d{1,3}) ?(?:m|min|mins|minutes?)", asked)
     if not minutes:
-        return topic_named(desk, asked), None
-    topic = topic_named(desk, minutes[1])
+        return topic_named(scene, asked), None
+    topic = topic_named(scene, minutes[1])
     if minutes[1] and topic is None:
         return None, None
     return topic, max(1, min(int(minutes[2]), MOST_MINUTES)) * WORDS_A_MINUTE

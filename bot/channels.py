@@ -19,7 +19,7 @@ from news.chat import Chat
 from news.messages import channels as panels
 from news.messages import texts
 from news.messages.panels import note
-from news.messages.words import Scene
+from news.messages.speaking import ENGLISH
 
 MOST_LISTED = 20
 IN_PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
@@ -109,7 +109,7 @@ class _InChannels(BaseHandler[Update, Context, Any]):
             if update.my_chat_member:
                 await _changed(desk, update, update.my_chat_member)
             elif update.callback_query:
-                said = Scene(now=desk.clock()).words.say(texts.IN_CHANNEL)
+                said = desk.stage(update.effective_user).words.say(texts.IN_CHANNEL)
                 await answer_quietly(update.callback_query, said, is_alert=True)
 
         super().__init__(happened)
@@ -146,7 +146,7 @@ async def _may_post(desk: Desk, update: Update, change: ChatMemberUpdated, known
         kind="channel",
         joined_at=desk.clock(),
         title=change.chat.title,
-        language=change.from_user.language_code or "en",
+        language=change.from_user.language_code or ENGLISH,
     )
     if known and known.state in ("suspended", "paused"):
         await desk.storage.outbox.resume(known.id)
@@ -167,5 +167,5 @@ async def _keep(desk: Desk, channel: Chat, person_id: int) -> None:
 async def _tell(desk: Desk, change: ChatMemberUpdated, text: str) -> None:
     """Says something to who changed the bot's rights; they may never have opened a chat with it."""
     if not change.from_user.is_bot:
-        scene = Scene(now=desk.clock())
+        scene = desk.stage(change.from_user)
         await desk.telegram.send(change.from_user.id, note(scene, text, channel=change.chat.title or ""))

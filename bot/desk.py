@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 import structlog
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, Update, User
 from telegram import Message as Received
 from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest, Forbidden, TelegramError
@@ -32,6 +32,7 @@ from news.messages.markup import escape
 from news.messages.message import Message
 from news.messages.panels import note
 from news.messages.presses import number, parts
+from news.messages.speaking import ENGLISH, words_in
 from news.messages.words import Scene
 from storage import Storage
 
@@ -99,12 +100,17 @@ class Desk:
             kind=cast(ChatKind, str(theirs.type)),
             joined_at=self.clock(),
             title=theirs.title or theirs.full_name,
-            language=(speaker.language_code if speaker else None) or "en",
+            language=(speaker.language_code if speaker else None) or ENGLISH,
         )
 
     def scene(self, chat: Chat, before: Before | None = None) -> Scene:
         """What rendering for the chat depends on; `before` is where it was told what it is shown again."""
         return scene_of(chat, self.topics, self.clock(), bot=self.bot, before=before)
+
+    def stage(self, person: User | None) -> Scene:
+        """What rendering for a person depends on whose chat is not looked up: their app says what they speak."""
+        words = words_in((person.language_code if person else None) or ENGLISH)
+        return Scene(words=words, now=self.clock(), topics=self.topics, bot=self.bot)
 
     async def digest_meant(self, update: Update, chat: Chat) -> tuple[Digest | None, bool]:
         """The digest that a number is of, and whether it is an older one, replied to; else the latest with stories."""

@@ -9,16 +9,19 @@ from telegram import Document, Update
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
 from bot.desk import Context, Desk
+from bot.reading import topic_named
 from bot.rehearsing import MOST_SUBSCRIPTIONS
 from ingest.answers import Unreadable
 from ingest.opml import Outline, read_opml, write_opml
 from news.chat import Chat
 from news.messages import texts
+from news.messages.words import Words
 from storage import Storage
 
 LARGEST = 900_000
 """Bytes: some five thousand feeds."""
 NAME = "feeds.opml"
+ENGLISH = Words()
 
 
 def exchanging(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
@@ -40,7 +43,7 @@ def exchanging(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         try:
             outlines = await desk.workers.run(read_opml, bytes(await file.download_as_bytearray()))
         except Unreadable as problem:
-            return await desk.say(update, "{problem}", problem=problem)
+            return await desk.say(update, str(problem))
         chat = await desk.chat(update)
         new, known, left = await _follow(chat, outlines)
         scene = desk.scene(chat)
@@ -51,7 +54,7 @@ def exchanging(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def _follow(chat: Chat, outlines: Sequence[Outline]) -> tuple[int, int, int]:
         """How many feeds the chat follows now, how many it did already, and how many are too many."""
-        now, topics = desk.clock(), {name.casefold(): slug for slug, name in desk.topics.items()}
+        now, scene = desk.clock(), desk.scene(chat)
         followed = await desk.storage.subscriptions.of(chat.id)
         theirs, room = {one.value for one in followed if one.kind == "feed"}, MOST_SUBSCRIPTIONS - len(followed)
         new = known = left = 0
@@ -61,8 +64,7 @@ def exchanging(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             if not is_theirs and new >= room:
                 left += 1
                 continue
-            folder = (outline.folder or "").casefold()
-            topic = topics.get(folder) or (folder if folder in desk.topics else None)
+            topic = topic_named(scene, outline.folder or "")
             # Its name in the list is this chat's own: others may call the feed something else.
             feed = await desk.storage.feeds.add(outline.url, now=now, topic=topic, is_shared=False)
             await desk.storage.subscriptions.add(
@@ -74,7 +76,7 @@ def exchanging(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def given(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
-        outlines = await outlines_of(desk.storage, chat.id)
+        outlines = await outlines_of(desk.storage, chat.id, desk.scene(chat).words)
         if not outlines:
             return await desk.say(update, texts.OPML_NOTHING)
         scene = desk.scene(chat)
@@ -87,12 +89,12 @@ def exchanging(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     return (CommandHandler("opml", given), MessageHandler(filters.Document.ALL & filters.UpdateType.MESSAGE, taken))
 
 
-async def outlines_of(storage: Storage, chat_id: int | None) -> list[Outline]:
+async def outlines_of(storage: Storage, chat_id: int | None, words: Words = ENGLISH) -> list[Outline]:
     """The feeds that a chat follows, as it calls them and in its folders; else in those of their topics.
 
     Without a chat, every feed.
     """
-    topics = dict(await storage.topics.all())
+    topics = {slug: words.topic(slug, name) for slug, name in await storage.topics.all()}
     if chat_id is None:
         return [Outline(feed.url, feed.title, topics.get(feed.topic or "")) for feed in await storage.feeds.all()]
     followed = [one for one in await storage.subscriptions.of(chat_id) if one.kind == "feed"]

@@ -39,7 +39,7 @@ def exporting(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         words = desk.scene(chat).words
         kept = await kept_of(desk.storage, chat)
         files = [(NAME, json.dumps(kept, ensure_ascii=False, indent=1).encode(), words.say(texts.EXPORT_CAPTION))]
-        if outlines := await outlines_of(desk.storage, chat.id):
+        if outlines := await outlines_of(desk.storage, chat.id, words):
             content = write_opml(outlines, title=words.say(texts.OPML_TITLE))
             files.append((FEEDS, content, words.count(texts.OPML_CAPTION, len(outlines))))
         for name, content, caption in files:

@@ -23,7 +23,7 @@ from news.messages.lists import Card, Query
 from news.messages.markup import is_web_address
 from news.messages.message import Message
 from news.messages.presses import number
-from news.messages.words import Scene, Words
+from news.messages.words import Scene
 from storage import Found
 
 INLINE_PAGE = 10
@@ -74,7 +74,8 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
         `is_corrected`: pages of a search that found nothing are those of the words suggested instead.
         """
-        wanted, problem = _wanted(query.words)
+        scene = desk.scene(chat)
+        wanted, problem = _wanted(query.words, scene)
         found = await _look_up(chat, query, wanted)
         if found.total and not found.hits:
             query = replace(query, page=(found.total - 1) // lists.PAGE)
@@ -83,7 +84,6 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if better and is_corrected:
             return await _found(chat, replace(query, words=better))
         hits = [(hit.article, hit.snippet) for hit in found.hits]
-        scene = desk.scene(chat)
         return lists.results(
             query,
             hits,
@@ -94,10 +94,10 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             note=read_as_words(query.words, problem, scene.words) if problem else None,
         )
 
-    def _wanted(typed: str) -> tuple[Filter | None, Unclear | None]:
+    def _wanted(typed: str, scene: Scene) -> tuple[Filter | None, Unclear | None]:
         """What is looked for: any of the words where it cannot be read as a filter, and why, if it was to be one."""
         try:
-            return sought(typed, topics=desk.topics), None
+            return sought(typed, topics=scene.names), None
         except Unclear as unclear:
             return plainly(typed), None if is_plain(typed) else unclear
 
@@ -119,23 +119,25 @@ def finding(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         assert query is not None
         # Only what every chat may see: an answer can be shown to others.
         offset = number(query.offset, MOST_INLINE) or 0
-        articles = await _inline_articles(query.query[:MOST_WORDS], offset)
-        scene = Scene(words=Words(), now=desk.clock(), topics=desk.topics, bot=desk.bot)
+        # What is said differs by language, so Telegram is to keep it for this person alone.
+        asker = await desk.storage.chats.get(query.from_user.id)
+        scene = desk.scene(asker) if asker else desk.stage(query.from_user)
+        articles = await _inline_articles(query.query[:MOST_WORDS], offset, scene)
         cards = [_result(lists.card(article, scene)) for article in articles]
         is_more = len(articles) == INLINE_PAGE and offset + INLINE_PAGE < MOST_INLINE
         more = str(offset + INLINE_PAGE) if is_more else ""
         try:
-            await query.answer(cards, cache_time=INLINE_CACHE_SECONDS, is_personal=False, next_offset=more)
+            await query.answer(cards, cache_time=INLINE_CACHE_SECONDS, is_personal=True, next_offset=more)
         except TelegramError:
             # The reader has typed on: a newer query is on its way.
             return
 
-    async def _inline_articles(words: str, offset: int) -> list[Article]:
+    async def _inline_articles(words: str, offset: int, scene: Scene) -> list[Article]:
         if not words.strip():
             return await desk.storage.stories.top(desk.clock() - TODAY, INLINE_PAGE, offset)
         # Whoever types on has only begun the last word.
         for typed in (words, f"{words}*") if is_plain(words) and words[-1].isalnum() else (words,):
-            wanted, _ = _wanted(typed)
+            wanted, _ = _wanted(typed, scene)
             if wanted is None:
                 return []
             found = await desk.storage.search.find(

@@ -21,6 +21,7 @@ from news.feed import bare_address
 from news.messages import panels, texts
 from news.messages.message import Message
 from news.messages.presses import mark, number
+from news.messages.words import Scene
 
 
 def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
@@ -107,7 +108,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return await desk.say(update, texts.SUBSCRIBE_USAGE)
         if not await desk.allows(update):
             return
-        topic = topic_named(desk, asked)
+        topic = topic_named(desk.scene(await desk.chat(update)), asked)
         if not topic and not is_address(asked):
             return await rehearse(desk, update, "words", asked)
         if len(asked) > MOST_CHARACTERS:
@@ -132,7 +133,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         except NoFeed:
             return await desk.say(update, texts.NO_FEED_AT, site=asked[:100])
         except Unreadable as problem:
-            return await desk.say(update, "{problem}", problem=problem)
+            return await desk.say(update, str(problem))
         await _add(update, chat, followed, "feed", str(feed.id))
 
     async def choose(update: Update, _: Context) -> None:
@@ -149,7 +150,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         except NoFeed:
             return await desk.toast(update, texts.NO_LONGER_LISTED, is_alert=True, site=asked[:60])
         except Unreadable as problem:
-            return await desk.toast(update, "{problem}", is_alert=True, problem=problem)
+            return await desk.toast(update, str(problem), is_alert=True)
         chat = await desk.chat(update)
         followed = await desk.storage.subscriptions.of(chat.id)
         if len(followed) >= MOST_SUBSCRIPTIONS:
@@ -181,16 +182,16 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if not await desk.allows(update):
             return
         for one in await desk.storage.subscriptions.of(chat.id):
-            if bare_address(asked) in {bare_address(name) for name in await _names(one)}:
+            if bare_address(asked) in {bare_address(name) for name in await _names(one, desk.scene(chat))}:
                 await desk.storage.subscriptions.remove(chat.id, one.kind, one.value)
                 text, gone = _taken_back(chat, one)
                 return await desk.say(update, text, what=gone)
         await desk.say(update, texts.NOT_FOLLOWED, what=asked[:60])
 
-    async def _names(one: Subscription) -> list[str]:
+    async def _names(one: Subscription, scene: Scene) -> list[str]:
         """What a person may call a subscription."""
         if one.kind != "feed":
-            return [one.value, one.value.strip('"'), desk.topics.get(one.value, one.value)]
+            return [one.value, one.value.strip('"'), scene.topics.get(one.value, one.value), scene.topic(one.value)]
         feed = await desk.storage.feeds.get(int(one.value))
         return [name for name in (one.title, feed and feed.url, feed and feed.site_url) if name]
 

@@ -27,7 +27,7 @@ from news.delivery import alert_of
 from news.messages import menus, panels, steps, texts
 from news.messages.message import Message
 from news.messages.panels import note
-from news.messages.words import Scene
+from news.messages.speaking import own_name, spoken, tongue_named
 from news.tongues import NAMES
 
 log = structlog.get_logger()
@@ -35,6 +35,8 @@ log = structlog.get_logger()
 LOOKS = {"rich": texts.LOOK_SET_RICH, "classic": texts.LOOK_SET_CLASSIC}
 NEAR = 0.7
 """How like a command, of 1 by difflib, something is that may have been meant as one."""
+AS_WRITTEN = ("off", "none")
+"""Instead of a language: stories are left in theirs."""
 GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 
@@ -44,7 +46,7 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def settings(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
         schedule, topics = await planned(desk, chat, thread_in(update, chat)), await desk.followed_topics(chat)
-        panel = menus.settings(desk.scene(chat), schedule, topics, translates=desk.translates)
+        panel = menus.settings(desk.scene(chat), schedule, topics)
         await desk.reply(update, panel)
         await desk.toast(update)
 
@@ -75,39 +77,59 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
 
     async def language(update: Update, context: Context) -> None:
         chat, asked = await desk.chat(update), " ".join(context.args or [])
-        if not desk.translates:
-            await desk.say(update, texts.READS_NO_MODEL)
-        elif not asked:
-            await desk.reply(update, menus.reads(desk.scene(chat), chat.reads))
+        scene = desk.scene(chat)
+        if not asked:
+            await desk.reply(update, menus.languages(scene, translates=desk.translates))
         elif await desk.allows(update):
-            chosen = tongue_named(asked)
-            if chosen is None:
-                languages = desk.scene(chat).words.listed([own for _, own in NAMES.values()])
-                await desk.say(update, texts.READS_UNKNOWN, text=asked[:60], languages=languages)
+            if asked.casefold() in AS_WRITTEN:
+                await desk.reply(update, await _reads(chat, None))
+            elif chosen := tongue_named(asked, scene.words):
+                await desk.reply(update, await _speaks(chat, chosen))
             else:
-                await desk.reply(update, await _reads(chat, chosen))
+                languages = scene.words.listed([own_name(tag) for tag in spoken()])
+                await desk.say(update, texts.SPEAKS_UNKNOWN, text=asked[:60], languages=languages)
 
     async def show_languages(update: Update, _: Context) -> None:
+        await desk.reply(update, menus.languages(desk.scene(await desk.chat(update)), translates=desk.translates))
+        await desk.toast(update)
+
+    async def choose_language(update: Update, _: Context) -> None:
+        if not await desk.allows(update):
+            return
+        chosen = pressed(update)[0]
+        if chosen not in spoken():
+            await desk.refuse(update)
+        else:
+            await desk.replace(update, await _speaks(await desk.chat(update), chosen))
+
+    async def _speaks(chat: Chat, chosen: str) -> Message:
+        """Sets what is spoken in the chat, and says so, in that."""
+        return menus.speaks(
+            desk.scene(await desk.storage.chats.update(chat.id, language=chosen)), translates=desk.translates
+        )
+
+    async def show_reads(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
         if not desk.translates:
             return await desk.toast(update, texts.READS_NO_MODEL, is_alert=True)
         await desk.reply(update, menus.reads(desk.scene(chat), chat.reads))
         return await desk.toast(update)
 
-    async def choose_language(update: Update, _: Context) -> None:
+    async def choose_reads(update: Update, _: Context) -> None:
         if not await desk.allows(update):
             return
-        chosen = tongue_named(pressed(update)[0])
-        if chosen is None or not desk.translates:
+        chosen = pressed(update)[0]
+        if chosen not in (*NAMES, *AS_WRITTEN) or not desk.translates:
             await desk.refuse(update)
         else:
-            await desk.replace(update, await _reads(await desk.chat(update), chosen))
+            reads = chosen if chosen in NAMES else None
+            await desk.replace(update, await _reads(await desk.chat(update), reads))
 
-    async def _reads(chat: Chat, chosen: str) -> Message:
+    async def _reads(chat: Chat, chosen: str | None) -> Message:
         """Sets what the chat reads, and says so."""
-        await desk.storage.chats.update(chat.id, reads=chosen if chosen in NAMES else None)
+        await desk.storage.chats.update(chat.id, reads=chosen)
         scene = desk.scene(chat)
-        if chosen not in NAMES:
+        if chosen is None:
             return panels.note(scene, texts.READS_OFF)
         return panels.note(scene, texts.READS_SET, language=scene.words.tongue(chosen))
 
@@ -148,8 +170,10 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         CallbackQueryHandler(settings, r"^settings$"),
         CallbackQueryHandler(look, r"^looks$"),
         CallbackQueryHandler(choose_look, r"^look:"),
-        CallbackQueryHandler(show_languages, r"^reads$"),
-        CallbackQueryHandler(choose_language, r"^reads:"),
+        CallbackQueryHandler(show_languages, r"^languages$"),
+        CallbackQueryHandler(choose_language, r"^speaks:"),
+        CallbackQueryHandler(show_reads, r"^reads$"),
+        CallbackQueryHandler(choose_reads, r"^reads:"),
         ChatMemberHandler(member, ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(filters.StatusUpdate.MIGRATE, moved),
     )
@@ -162,14 +186,6 @@ def explaining(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         await desk.reply(update, menus.help(desk.scene(await desk.chat(update))))
 
     return (CommandHandler("help", help_),)
-
-
-def tongue_named(text: str) -> str | None:
-    """The tag of a language that can be translated into, by its tag or a name; `off` for none; None for others."""
-    typed = text.strip().casefold()
-    if typed in ("off", "none"):
-        return "off"
-    return next((tag for tag, names in NAMES.items() if typed in (tag, *map(str.casefold, names))), None)
 
 
 def leftovers(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
@@ -199,10 +215,11 @@ def mishaps(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) 
         if not isinstance(update, Update) or update.effective_chat is None:
             return
         # Said without the database, which may be what is out of order.
-        said = note(Scene(now=desk.clock()), texts.TRY_LATER)
+        scene = desk.stage(update.effective_user)
         if update.callback_query:
-            await answer_quietly(update.callback_query, texts.TRY_LATER, is_alert=True)
+            await answer_quietly(update.callback_query, scene.words.say(texts.TRY_LATER), is_alert=True)
         elif update.message:
+            said = note(scene, texts.TRY_LATER)
             await desk.telegram.send(update.effective_chat.id, said, thread_id=thread_of(update))
 
     application.add_error_handler(stumbled)

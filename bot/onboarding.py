@@ -59,7 +59,7 @@ async def begun(desk: Desk, update: Update, chat: Chat) -> Message:
     schedule, topics = await planned(desk, chat, thread_in(update, chat)), await desk.followed_topics(chat)
     scene = desk.scene(chat)
     if schedule and chat.zone:
-        return menus.set_up(scene, schedule, topics, is_first=False, translates=desk.translates)
+        return menus.set_up(scene, schedule, topics, is_first=False)
     return steps.ask_topics(scene, topics)
 
 

@@ -26,7 +26,7 @@ def zone_named(text: str) -> str | None:
     “Lisbon”, “lisboa”, “Лиссабон”, “Europe/Lisbon”, “UTC”; a town of under 100,000 people
     with its country: “Weimar, Germany”. None when nothing is known by the name.
     """
-    typed = _folded(text)
+    typed = folded(text)
     if not typed or len(typed) > 100:
         return None
     return _zones().get(typed.replace(" ", "_")) or _cities().get(re.sub(r"\s*,\s*", ", ", typed))
@@ -54,7 +54,7 @@ def _territory_of(language: str) -> str | None:
     return likely.rsplit("_", 1)[-1] or None
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Case and accents set aside."""
     decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
@@ -80,13 +80,13 @@ def _cities() -> dict[str, str]:
     by_name: dict[str, str] = {}
     for city in _places():
         if city["population"] >= WELL_KNOWN:
-            by_name.update({_folded(name): city["timezone"] for name in city["alternatenames"] if _is_a_name(name)})
+            by_name.update({folded(name): city["timezone"] for name in city["alternatenames"] if _is_a_name(name)})
     for city in _places():
         code, name = city["countrycode"], city["name"]
         for country in (code, countries.get(code, code), *ALSO_CALLED.get(code, ())):
-            by_name[_folded(f"{name}, {country}")] = city["timezone"]
+            by_name[folded(f"{name}, {country}")] = city["timezone"]
         if city["population"] >= WELL_KNOWN:
-            by_name[_folded(name)] = city["timezone"]
+            by_name[folded(name)] = city["timezone"]
     return by_name
 
 

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Forbidden
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.desk import Context, Desk, pressed, thread_of
-from bot.reading import topic_named
+from bot.reading import topics_named
 from news.chat import Chat
 from news.messages import places as panels
 from news.messages import texts
@@ -28,10 +28,10 @@ def placing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return await desk.say(update, texts.HERE_NO_FORUM)
         typed = " ".join(context.args or [])
         if typed:
-            named = [topic_named(desk, each) for each in (typed.split(",") if "," in typed else typed.split())]
-            slugs = [slug for slug in named if slug]
-            if len(slugs) < len(named):
-                every = desk.scene(await desk.chat(update)).words.listed(list(desk.topics.values()))
+            scene = desk.scene(await desk.chat(update))
+            slugs = topics_named(scene, typed)
+            if slugs is None:
+                every = scene.words.listed(list(scene.names.values()))
                 return await desk.say(update, texts.HERE_UNKNOWN, text=typed[:60], topics=every)
             if not await desk.allows(update):
                 return None
@@ -64,7 +64,7 @@ def placing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         known = await _places(chat)
         for slug in [each for each in await desk.followed_topics(chat) if each not in known]:
             try:
-                made = await update.get_bot().create_forum_topic(chat.id, desk.topics[slug][:128])
+                made = await update.get_bot().create_forum_topic(chat.id, desk.scene(chat).topic(slug)[:128])
             except (BadRequest, Forbidden) as refused:
                 log.info("no thread was made", chat=chat.id, reason=str(refused))
                 await desk.replace(update, await _panel(update), toast=texts.MAY_NOT_MAKE_THREADS)

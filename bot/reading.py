@@ -10,6 +10,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.desk import Context, Desk, pressed, thread_of
+from bot.places import folded
 from jobs.returning import told_before
 from news.alerts import LONGEST_FOLLOW, MOST_ALERTS, SILENCE, followed_until
 from news.article import Article
@@ -19,6 +20,7 @@ from news.messages.layout import EVERY_TAB, Tally, View, turned_to
 from news.messages.looks import drawn
 from news.messages.message import Message
 from news.messages.presses import key, number
+from news.messages.words import Scene
 from news.votes import marks
 
 POST_LINK = re.compile(r"^/start ([A-Za-z0-9_-]{16})_([0-9]{1,3})$")
@@ -203,7 +205,22 @@ def _place_on(update: Update, article: Article) -> int:
     return pages[min(number(pressed(update, 2)[1], 9999) or 0, len(pages) - 1)].start
 
 
-def topic_named(desk: Desk, text: str) -> str | None:
-    """The slug of a topic by its slug or name, however it is typed."""
-    typed = text.strip().casefold()
-    return next((slug for slug, name in desk.topics.items() if typed in (slug.casefold(), name.casefold())), None)
+def topic_named(scene: Scene, text: str) -> str | None:
+    """The slug of a topic by its slug or a name of it, its reader's or its operator's, however it is typed."""
+    typed = folded(text)
+    named = ((slug, {folded(each) for each in (slug, name, scene.topic(slug))}) for slug, name in scene.topics.items())
+    return next((slug for slug, names in named if typed in names), None)
+
+
+def topics_named(scene: Scene, text: str) -> list[str] | None:
+    """The slugs of topics typed after each other, with commas or without; None where one of them is none."""
+    words, slugs = text.split(",") if "," in text else text.split(), list[str]()
+    while words:
+        # Some topics have a name of two words.
+        ends = (at for at in range(len(words), 0, -1) if topic_named(scene, " ".join(words[:at])))
+        end = next(ends, 0)
+        if not (slug := topic_named(scene, " ".join(words[:end]))):
+            return None
+        slugs.append(slug)
+        words = words[end:]
+    return slugs

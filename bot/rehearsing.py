@@ -15,11 +15,12 @@ from bot.finding import suggestion
 from news.alerts import MOST_ALERTS
 from news.chat import Chat, Subscription, SubscriptionKind
 from news.filters import Filter
-from news.grammar import Unclear, is_plain, parse, understood
+from news.grammar import Unclear, is_plain, lasting, parse, understood
 from news.messages import panels, rehearsals, texts
 from news.messages.filters import refusal
 from news.messages.message import Message
 from news.messages.presses import mark
+from news.messages.words import Scene
 
 FORESEEN = timedelta(days=7)
 MOST_CHARACTERS = 256
@@ -44,7 +45,7 @@ async def rehearse(desk: Desk, update: Update, kind: SubscriptionKind, asked: st
         return await desk.say(update, texts.TOO_LONG_WISH, most=MOST_CHARACTERS)
     typed = with_plain_quotes(asked)
     try:
-        reading = read(typed, desk.topics)
+        reading = read(typed, desk.scene(chat))
     except Unclear as unclear:
         return await desk.say(update, "{problem}", problem=refusal(typed, unclear, desk.scene(chat).words))
     if problem := _hindrance(desk, chat, await _made(desk, chat, kind), kind, reading):
@@ -81,13 +82,15 @@ def rehearsing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         if not await desk.allows(update):
             return None
         named, its = pressed(update, 2)[:2]
+        chat = await desk.chat(update)
+        scene = desk.scene(chat)
         for kind, command in COMMANDS.items():
             typed = with_plain_quotes(answered_command(update, command)) if kind == named else ""
-            found = _marked(its, readings(typed, desk.topics))
+            found = _marked(its, readings(typed, scene))
             if found is None and is_plain(typed) and (better := await suggestion(desk, typed)):
-                found = _marked(its, readings(better, desk.topics))
+                found = _marked(its, readings(better, scene))
             if found:
-                return await desk.chat(update), kind, found
+                return chat, kind, found
         await desk.toast(update, texts.WISH_GONE, is_alert=True)
         return None
 
@@ -98,19 +101,25 @@ def rehearsing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     )
 
 
-def read(typed: str, topics: Mapping[str, str]) -> Reading:
+def read(typed: str, scene: Scene) -> Reading:
     """What was typed, as it is likely meant; Unclear as `news.grammar.parse`."""
-    meant, wanted = understood(typed, topics=topics)
-    return Reading(meant, wanted, typed if meant != typed else None)
+    meant, wanted = understood(typed, topics=scene.names)
+    return Reading(_kept(meant, scene), wanted, _kept(typed, scene) if meant != typed else None)
 
 
-def readings(typed: str, topics: Mapping[str, str]) -> list[Reading]:
+def readings(typed: str, scene: Scene) -> list[Reading]:
     """Every way in which what was typed can be read; none where it is no filter."""
     try:
-        first = read(typed, topics)
-        return [first, *([Reading(typed, parse(typed, topics=topics), first.typed)] if first.other else [])]
+        first = read(typed, scene)
+        other = [Reading(first.other, parse(typed, topics=scene.names), first.typed)] if first.other else []
+        return [first, *other]
     except Unclear:
         return []
+
+
+def _kept(typed: str, scene: Scene) -> str:
+    """A filter as it is kept: it is read again where nobody's language is known."""
+    return lasting(typed, names=scene.names, topics=scene.topics)
 
 
 def _marked(its: str, some: Sequence[Reading]) -> Reading | None:

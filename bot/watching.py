@@ -47,7 +47,7 @@ def watching(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         try:
             seen = await _look(asked)
         except Unreadable as problem:
-            return await desk.say(update, "{problem}", problem=problem)
+            return await desk.say(update, str(problem))
         if not seen.lists:
             return await desk.say(update, texts.WATCH_NO_LIST, site=address[:100])
         # The buttons find the address in the message that the preview quotes.
@@ -88,7 +88,7 @@ def watching(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         try:
             seen = await _look(asked) if asked else None
         except Unreadable as problem:
-            await desk.toast(update, "{problem}", is_alert=True, problem=problem)
+            await desk.toast(update, str(problem), is_alert=True)
             return None
         if seen is None or not seen.lists:
             await desk.refuse(update)

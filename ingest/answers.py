@@ -1,66 +1,68 @@
-"""Named answers for what cannot be read: each docstring is the sentence a person sees."""
+"""Named answers for what cannot be read: each docstring is the sentence a person sees.
+
+What readers see is a text of `texts`, which their language has its own sentence for; the others are for operators.
+"""
 
 from __future__ import annotations
 
-import inspect
 from datetime import timedelta
+
+from news.messages import texts
 
 
 class Unreadable(Exception):
     """This cannot be read. Try another address or file."""
 
     def __str__(self) -> str:
-        return " ".join(inspect.cleandoc(type(self).__doc__ or "").split())
+        return type(self).__doc__ or ""
 
 
 class NotAnAddress(Unreadable):
-    """This is not the address of a web page. Try one that starts with https://."""
+    __doc__ = texts.NOT_AN_ADDRESS
 
 
 class Forbidden(Unreadable):
-    """This address leads to a private network, so it is not read. Try a public site."""
+    __doc__ = texts.PRIVATE_NETWORK
 
 
 class Downgraded(Unreadable):
-    """This address leads from a protected site to an open one, so it is not read.
-    If you trust it, try the http:// address it leads to."""
+    __doc__ = texts.DOWNGRADED
 
 
 class Astray(Unreadable):
-    """This address leads on and on without an end. Try the address your browser ends up at."""
+    __doc__ = texts.ASTRAY
 
 
 class NoAnswer(Unreadable):
-    """No site answers at this address. Look for a slip in its name, or try again later."""
+    __doc__ = texts.NO_ANSWER
 
 
 class NotGenuine(Unreadable):
-    """This site cannot prove that it is the one it names itself, so it is not read.
-    Its owner needs to renew its certificate."""
+    __doc__ = texts.NOT_GENUINE
 
 
 class TooSlow(Unreadable):
-    """This site takes too long to answer. It may do better later."""
+    __doc__ = texts.TOO_SLOW
 
 
 class TooLarge(Unreadable):
-    """What is here is too large for news. Try a feed or a single article."""
+    __doc__ = texts.TOO_LARGE
 
 
 class CutShort(Unreadable):
-    """This site broke off in the middle of its answer. It may do better later."""
+    __doc__ = texts.CUT_SHORT
 
 
 class Garbled(Unreadable):
-    """This site answers in a way that makes no sense. It may do better later."""
+    __doc__ = texts.GARBLED
 
 
 class TooHeavy(Unreadable):
-    """This takes far more work to read than any news should, so it was put aside. Try another address."""
+    __doc__ = texts.TOO_HEAVY
 
 
 class BadStatus(Unreadable):
-    """This site does not give out what is at this address. Open it in a browser to see why."""
+    __doc__ = texts.NOT_GIVEN_OUT
 
     def __init__(self, status: int, retry_after: timedelta | None = None) -> None:
         super().__init__(status, retry_after)
@@ -70,26 +72,26 @@ class BadStatus(Unreadable):
     def __str__(self) -> str:
         match self.status:
             case 404 | 410:
-                return "There is nothing at this address any more. Look for its new one on the site."
+                return texts.NOTHING_THERE
             case 401 | 402 | 403 | 407 | 451:
-                return "This site does not let the bot in. Try another address for the same news."
+                return texts.NOT_LET_IN
             case 408 | 425 | 429:
-                return "This site asks for fewer visits. It will be tried again later."
+                return texts.FEWER_VISITS
             case status if status >= 500:
-                return "This site is out of order at the moment. It may do better later."
+                return texts.OUT_OF_ORDER
         return super().__str__()
 
 
 class NotAFeed(Unreadable):
-    """There is no feed here. Try the address of the site itself."""
+    __doc__ = texts.NOT_A_FEED
 
 
 class NotASelector(Unreadable):
-    """This is not a selector that I understand. Use names, .classes and #ids, such as main .headline a."""
+    __doc__ = texts.NOT_A_SELECTOR
 
 
 class NothingWatched(Unreadable):
-    """The page does not show what is watched on it. Look at it, and send /watch and its address to choose anew."""
+    __doc__ = texts.NOTHING_WATCHED
 
 
 class NoText(Unreadable):
@@ -109,4 +111,4 @@ class NotAnArticle(Unreadable):
 
 
 class NotAList(Unreadable):
-    """This file names no feeds. Use the OPML file another news reader exports."""
+    __doc__ = texts.NOT_A_LIST

@@ -21,6 +21,7 @@ from news.digest import missed as missed_by
 from news.feed import missed
 from news.messages.looks import Drawing, drawn
 from news.messages.message import Message
+from news.messages.speaking import words_in
 from news.messages.words import Scene
 from news.pool import Outline, Pool, Wants, stock
 from news.translation import Translation, into, is_foreign
@@ -214,7 +215,7 @@ def draw(shared: Round, order: Order, choice: Choice, before: Before | None, was
     chat, history, is_news = order.chat, order.history, bool(choice.digest.items)
     number, since = history.number + 1, history.composed_at
     clocks = (choice.clocks(chat.zone or "UTC"),) if is_news else (chat.zone, since)
-    kind = chat.look, chat.language, chat.kind == "channel", before, *clocks
+    kind = chat.look, words_in(chat.language).language, chat.kind == "channel", before, *clocks
     if kind not in choice.drawings:
         scene, look = scene_of(chat, shared.topics, shared.now, before=before), drawn(chat.look)
         digest = replace(choice.digest, since=since)

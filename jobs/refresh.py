@@ -20,14 +20,12 @@ from jobs.follow import home_of, replacement
 from jobs.precedence import ALONE, LARGE, Heavy, Part, Place
 from jobs.taking import Taken, take_in
 from news.feed import Feed, answered, failed, gone, is_to_be_looked_up
+from news.messages import texts
 from storage import Storage, Unavailable
 
 GONE, MISSING = 410, 404
 LOOKED_FOR = (1, 4, 12)
 """Failures in a row after which the site is asked for a feed that took the place of one that is not there."""
-STUMBLED = "This feed could not be taken in because of a fault in this program. It will be tried again later."
-
-UNFINISHED = "Reading this feed was begun several times and never came to an end. It will be tried again later."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ async def refresh(
             return Reading(failed(feed, str(away), now=now), accidents=(away,))
         except Exception as accident:
             accident.add_note(f"while refreshing feed {feed.id}")
-            after = failed(feed, STUMBLED, now=now)
+            after = failed(feed, texts.FAULT_OF_OURS, now=now)
             try:
                 await storage.feeds.record(after)
             except Exception as another:  # raised, it would leave the other feeds half read
@@ -116,7 +114,7 @@ async def refresh(
 async def put_off(storage: Storage, feed_ids: Sequence[int], *, now: datetime, interval: timedelta) -> None:
     """Calls these feeds, where they are still due, failing: their refresh was begun and never ended."""
     for feed in await storage.feeds.due(now, len(feed_ids), among=feed_ids):
-        await storage.feeds.record(failed(replace(feed, interval=interval), UNFINISHED, now=now))
+        await storage.feeds.record(failed(replace(feed, interval=interval), texts.UNFINISHED, now=now))
 
 
 async def refresh_feed(

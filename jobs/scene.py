@@ -7,7 +7,8 @@ from datetime import datetime
 
 from jobs.returning import Before
 from news.chat import Chat
-from news.messages.words import Scene, Words
+from news.messages.speaking import words_in
+from news.messages.words import Scene
 
 
 def scene_of(
@@ -16,7 +17,7 @@ def scene_of(
     """What rendering for a chat depends on."""
     earlier = dict(before.addresses) if before else {}
     return Scene(
-        words=Words(),
+        words=words_in(chat.language),
         zone=chat.zone or "UTC",
         now=now,
         topics=topics,

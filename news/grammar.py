@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from babel import Locale
 
@@ -91,6 +92,17 @@ def understood(typed: str, *, topics: Mapping[str, str]) -> tuple[str, Filter]:
         except Unclear:
             pass
     return typed, parse(typed, topics=topics)
+
+
+def lasting(typed: str, *, names: Mapping[str, str], topics: Mapping[str, str]) -> str:
+    """What was typed, with the slugs of topics that it calls by one of `names`, which `topics` does not know."""
+    known = {plain(each) for pair in topics.items() for each in pair}
+    slugs = {plain(name): slug for slug, name in names.items() if plain(name) not in known}
+    found, said = _tokens(typed), typed
+    for field, value in reversed([*pairwise(found)]):
+        if field.kind == "field" and field.text.lower() == "topic" and plain(value.text) in slugs:
+            said = f"{said[: value.start]}{slugs[plain(value.text)]}{said[value.end :]}"
+    return said
 
 
 def _with_large_signs(typed: str) -> str:

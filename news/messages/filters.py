@@ -50,7 +50,9 @@ def _said(part: Filter, words: Words) -> str:
         case Mark(name, value, shown):
             if name == "lang":
                 return words.say(texts.READ_LANGUAGE, name=words.tongue(value))
-            return words.say(texts.READ_TOPIC if name == "topic" else texts.READ_FEED, name=shown)
+            if name == "topic":
+                return words.say(texts.READ_TOPIC, name=words.topic(value, shown))
+            return words.say(texts.READ_FEED, name=shown)
         case Since(_, age, at):
             if at is not None:
                 return words.say(texts.READ_SINCE_DATE, date=words.date(at, "UTC"))

@@ -13,7 +13,7 @@ from news.messages.markup import bold, escape, italic, join
 from news.messages.message import Button, Message
 from news.messages.presses import press
 from news.messages.steps import USUAL_TIMES
-from news.messages.words import Scene, city
+from news.messages.words import Scene
 from news.schedule import Schedule
 
 
@@ -26,9 +26,8 @@ def schedule(scene: Scene, chat: Chat, chosen: Schedule | None) -> Message:
     if chosen and chosen.times:
         times = chosen.times
         days = scene.words.days(chosen.days)
-        lines.append(
-            escape(say(texts.SCHEDULE_LINE, days=days, times=scene.words.times(times), city=city(chosen.zone)))
-        )
+        said, there = scene.words.times(times), scene.words.city(chosen.zone)
+        lines.append(escape(say(texts.SCHEDULE_LINE, days=days, times=said, city=there)))
         if chosen.next_due_at and not pause:
             when = scene.words.when(chosen.next_due_at, chosen.zone, scene.now)
             lines.append(escape(say(texts.NEXT_AT, when=when)))

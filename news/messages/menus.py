@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from news.chat import Look
 from news.messages import pauses, texts
 from news.messages.layout import Keyboard, rows
-from news.messages.markup import Html, bold, join
+from news.messages.markup import Html, bold, escape, join
 from news.messages.message import Button, Message
 from news.messages.presses import press
-from news.messages.words import Scene, city
+from news.messages.speaking import own_name, spoken
+from news.messages.words import Scene
 from news.schedule import Schedule
 from news.tongues import NAMES
 
@@ -31,14 +32,12 @@ def summary(scene: Scene, schedule: Schedule, topics: Sequence[str]) -> str:
     names = scene.words.listed([scene.topic(slug) for slug in topics]) or scene.words.say(texts.YOUR_NEWS)
     times = scene.words.times(schedule.times)
     if len(schedule.days) == 7:
-        return scene.words.say(texts.EVERY_DAY_AT, times=times, city=city(schedule.zone), topics=names)
+        return scene.words.say(texts.EVERY_DAY_AT, times=times, city=scene.words.city(schedule.zone), topics=names)
     days = scene.words.days(schedule.days)
-    return scene.words.say(texts.ON_DAYS_AT, days=days, times=times, city=city(schedule.zone), topics=names)
+    return scene.words.say(texts.ON_DAYS_AT, days=days, times=times, city=scene.words.city(schedule.zone), topics=names)
 
 
-def set_up(
-    scene: Scene, schedule: Schedule, topics: Sequence[str], *, is_first: bool, translates: bool = False
-) -> Message:
+def set_up(scene: Scene, schedule: Schedule, topics: Sequence[str], *, is_first: bool) -> Message:
     """What is set; at the end of onboarding and on a later /start."""
     says = summary(scene, schedule, topics)
     if is_first:
@@ -46,22 +45,21 @@ def set_up(
     pause, resume = pauses.standing(scene, schedule)
     return Message(
         html=join((bold(scene.words.say(texts.ALREADY_SET)), says, *pause), "\n"),
-        keyboard=(*resume, *_settings_keyboard(scene, translates=translates)),
+        keyboard=(*resume, *_settings_keyboard(scene)),
     )
 
 
-def settings(scene: Scene, planned: Schedule | None, topics: Sequence[str], *, translates: bool = False) -> Message:
-    """What is set, and buttons to change each of it; that of the language where stories can be translated."""
+def settings(scene: Scene, planned: Schedule | None, topics: Sequence[str]) -> Message:
+    """What is set, and buttons to change each of it."""
     say = scene.words.say
     line = summary(scene, planned, topics) if planned and planned.times else scene.words.show(texts.NO_SCHEDULE)
     pause, resume = pauses.standing(scene, planned)
-    keyboard = (*resume, *_settings_keyboard(scene, translates=translates))
+    keyboard = (*resume, *_settings_keyboard(scene))
     return Message(html=join((bold(say(texts.SETTINGS_TITLE)), line, *pause), "\n"), keyboard=keyboard)
 
 
-def _settings_keyboard(scene: Scene, *, translates: bool) -> Keyboard:
+def _settings_keyboard(scene: Scene) -> Keyboard:
     say = scene.words.say
-    language = (Button(text=say(texts.SETTING_READS), data=press("reads")),) if translates else ()
     return (
         (
             Button(text=say(texts.TOPICS), data=press("topics")),
@@ -71,7 +69,7 @@ def _settings_keyboard(scene: Scene, *, translates: bool) -> Keyboard:
             Button(text=say(texts.SETTING_SCHEDULE), data=press("schedule")),
             Button(text=say(texts.CHANGE_ZONE), data=press("zone")),
             Button(text=say(texts.SETTING_LOOK), data=press("looks")),
-            *language,
+            Button(text=say(texts.SETTING_LANGUAGE), data=press("languages")),
         ),
     )
 
@@ -86,6 +84,25 @@ def looks(scene: Scene, look: Look) -> Message:
     )
     lines = (bold(say(texts.LOOK_TITLE)), say(texts.LOOK_CLASSIC), say(texts.LOOK_RICH))
     return Message(html=join(lines, "\n"), keyboard=(buttons,))
+
+
+def languages(scene: Scene, *, translates: bool) -> Message:
+    """The languages that we speak, that of the chat marked; and a way to that of stories, where it can be chosen."""
+    say = scene.words.say
+    marks = {tag: f"{own_name(tag)} ✓" if tag == scene.words.language else own_name(tag) for tag in spoken()}
+    buttons = [Button(text=text, data=press("speaks", tag)) for tag, text in marks.items()]
+    stories = ((Button(text=say(texts.READS), data=press("reads")),),) if translates else ()
+    lines = (bold(say(texts.SPEAKS_TITLE)), "" if translates else say(texts.READS_NO_MODEL))
+    return Message(html=join(filter(None, lines), "\n"), keyboard=(*rows(buttons, 3), *stories))
+
+
+def speaks(scene: Scene, *, translates: bool) -> Message:
+    """That we speak another language from now on; and a button to have stories in it too."""
+    tag = scene.words.language
+    language = scene.words.tongue(tag)
+    too = Button(text=scene.words.say(texts.READS_TOO, language=language), data=press("reads", tag))
+    keyboard = ((too,),) if translates and tag in NAMES else ()
+    return Message(html=escape(scene.words.say(texts.SPEAKS_SET, language=language)), keyboard=keyboard)
 
 
 def reads(scene: Scene, chosen: str | None) -> Message:

@@ -28,7 +28,7 @@ def note(scene: Scene, text: str, /, **values: object) -> Message:
 
 def topic_buttons(scene: Scene, chosen: Collection[str], kind: str) -> Keyboard:
     """The topics, each a button of this kind, those chosen marked."""
-    marks = {slug: f"{name} ✓" if slug in chosen else name for slug, name in scene.topics.items()}
+    marks = {slug: f"{name} ✓" if slug in chosen else name for slug, name in scene.names.items()}
     return rows([Button(text=text, data=press(kind, slug)) for slug, text in marks.items()], 3)
 
 
@@ -108,7 +108,7 @@ def ailment(scene: Scene, feed: Feed) -> str:
     since = since_of(feed, state)
     when = scene.words.when(since, scene.zone, scene.now) if since else ""
     following = scene.words.when(max(feed.next_due_at, scene.now), scene.zone, scene.now)
-    ails = scene.words.say(says, when=when, why=feed.problem or "", next=following) if says else None
+    ails = scene.words.say(says, when=when, why=scene.words.known(feed.problem or ""), next=following) if says else None
     moved = scene.words.say(texts.MOVED_TO, site=_site(feed.replacement)) if feed.replacement else None
     return " · ".join(filter(None, (ails, moved)))
 

@@ -20,7 +20,7 @@ def in_thread(scene: Scene, thread_id: int, places: Mapping[str, int], *, is_pla
     line = say(texts.HERE_COMES, topics=named) if here else say(texts.HERE_NOTHING)
     buttons = [
         Button(text=f"{name} ✓" if slug in here else name, data=press("here", slug))
-        for slug, name in scene.topics.items()
+        for slug, name in scene.names.items()
     ]
     unplanned = () if is_planned else (scene.words.show(texts.HERE_UNPLANNED),)
     return Message(html=join((bold(line), say(texts.HERE_HINT), *unplanned), "\n"), keyboard=rows(buttons, 3))

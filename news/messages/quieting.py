@@ -11,7 +11,7 @@ from news.messages.layout import rows
 from news.messages.markup import bold, italic, join
 from news.messages.message import Button, Message
 from news.messages.presses import press
-from news.messages.words import Scene, city
+from news.messages.words import Scene
 
 USUAL = (
     (time(21), time(7)),
@@ -36,7 +36,9 @@ def line(scene: Scene, quiet: Sequence[time]) -> str:
 def panel(scene: Scene, quiet: tuple[time, ...]) -> Message:
     """What waits, and until when; usual hours as buttons, the chat's own marked."""
     say = scene.words.say
-    waits = say(texts.QUIET_WAITS if quiet else texts.QUIET_OFF, city=city(scene.zone), **hours(scene, quiet))
+    waits = say(
+        texts.QUIET_WAITS if quiet else texts.QUIET_OFF, city=scene.words.city(scene.zone), **hours(scene, quiet)
+    )
     lines = (bold(say(texts.QUIET_HOURS)), waits, say(texts.QUIET_DIGESTS), italic(scene.words.show(texts.QUIET_HINT)))
     offered = dict.fromkeys((*USUAL, quiet)) if quiet else USUAL
     spans = [

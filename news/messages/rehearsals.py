@@ -74,8 +74,9 @@ def kept(scene: Scene, subscription: Subscription, foreseen: tuple[int, int], qu
 
 def _no_topic(scene: Scene, typed: str) -> Html:
     """That no topic is called so, and which one may be meant."""
-    near = difflib.get_close_matches(typed.casefold(), [name.casefold() for name in scene.topics.values()], n=1)
-    meant = next((name for name in scene.topics.values() if [name.casefold()] == near), None)
+    names = list(scene.names.values())
+    near = difflib.get_close_matches(typed.casefold(), [name.casefold() for name in names], n=1)
+    meant = next((name for name in names if [name.casefold()] == near), None)
     return scene.words.show(texts.NO_SUCH_TOPIC_NEAR if meant else texts.NO_SUCH_TOPIC, word=typed, near=meant)
 
 

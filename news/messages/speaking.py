@@ -7,11 +7,12 @@ what `texts` says. Its keys are the English texts, so a text that is not transla
 from __future__ import annotations
 
 import gettext
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -27,6 +28,24 @@ def spoken() -> tuple[str, ...]:
     return (ENGLISH, *sorted(found))
 
 
+@cache
+def own_name(tag: str) -> str:
+    """“Deutsch”: what those who speak a language call it."""
+    name = Locale.parse(tag).get_language_name(tag) or tag
+    return name[:1].upper() + name[1:]
+
+
+def tongue_named(text: str, words: Words) -> str | None:
+    """The two letters of a language that we speak, by these, or by its name there, in English or in `words`."""
+    typed = text.strip().casefold()
+    for tag in spoken():
+        names = tag, own_name(tag), words.tongue(tag), Locale(ENGLISH).languages[tag]
+        if typed in map(str.casefold, names):
+            return tag
+    return None
+
+
+@lru_cache(maxsize=512)  # a language is named by whoever writes to us
 def words_in(language: str) -> Words:
     """The words of a language, as Telegram names it (`pt-br`); of English where we do not speak it."""
     tag = language.replace("_", "-").split("-")[0].casefold()

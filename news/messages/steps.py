@@ -11,7 +11,7 @@ from news.messages.markup import bold, join
 from news.messages.message import Button, Message
 from news.messages.panels import topic_buttons
 from news.messages.presses import press
-from news.messages.words import Scene, city
+from news.messages.words import Scene
 
 USUAL_TIMES = (time(7), time(8), time(12), time(18))
 
@@ -50,7 +50,7 @@ def ask_place(scene: Scene, at: time, guess: str) -> Message:
         keyboard=(
             (Button(text=say(texts.SHARE_LOCATION), data=press("begin", "share")),),
             (
-                Button(text=city(guess), data=press("begin", "zone", guess)),
+                Button(text=scene.words.city(guess), data=press("begin", "zone", guess)),
                 Button(text=say(texts.OTHER_CITY), data=press("begin", "other-city")),
             ),
             (Button(text=say(texts.BACK), data=press("begin", "when")),),

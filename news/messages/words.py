@@ -42,6 +42,14 @@ class Words:
         """A text of `texts` in this language, filled in."""
         return self.catalogue.gettext(text).format(**values)
 
+    def known(self, text: str) -> str:
+        """A text that is kept somewhere, in this language; as it is where it is none of ours, whatever its signs."""
+        return self.catalogue.gettext(text) if text else ""  # what gettext says of nothing is its own header
+
+    def topic(self, slug: str, name: str) -> str:
+        """A topic of ours in this language; one of an operator's as they call it."""
+        return self.known(name) if texts.TOPIC_NAMES.get(slug) == name else name
+
     def show(self, text: str, /, **values: object) -> Html:
         """As `say`, for a text that names our own commands: they can be tapped, what is filled in cannot act."""
         filled = {name: escape(str(value)) for name, value in values.items()}
@@ -131,6 +139,11 @@ class Words:
         """“Spanish”."""
         return str(Locale.parse(self._locale).languages.get(tag, tag))
 
+    def city(self, zone: str) -> str:
+        """What the city of an IANA zone is called: “New York” of `America/New_York`."""
+        known = Locale.parse(self._locale).time_zones.get(zone, {}).get("city")
+        return str(known or zone.rsplit("/", 1)[-1].replace("_", " "))
+
     def days(self, days: frozenset[int]) -> str:
         """“Every day”, “Monday to Friday”, “Monday and Thursday”."""
         known = {
@@ -150,12 +163,13 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What rendering depends on besides its subject: words, the chat's zone, now, topic names by slug."""
+    """What rendering depends on besides its subject: words, the chat's zone, now, topics."""
 
     words: Words = field(default_factory=Words)
     zone: str = "UTC"
     now: datetime
     topics: Mapping[str, str] = field(default_factory=dict)
+    """Their names by slug, as the operator's file calls them."""
     bot: str = ""
     """The bot's user name."""
     is_post: bool = False
@@ -164,15 +178,16 @@ class Scene:
     """Addresses of the messages that told stories before, by story."""
 
     def topic(self, slug: str | None) -> str:
-        """A topic's name as readers know it."""
-        return self.topics.get(slug or "", (slug or "").capitalize())
+        """A topic's name as this reader knows it."""
+        name = self.topics.get(slug or "")
+        return (slug or "").capitalize() if name is None else self.words.topic(slug or "", name)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The topics' names as this reader knows them, by slug."""
+        return {slug: self.words.topic(slug, name) for slug, name in self.topics.items()}
 
 
 @lru_cache(maxsize=1_024)  # many chats read the same dates
 def _date(day: date, pattern: str, locale: str) -> str:
     return format_date(day, pattern, locale=locale)
-
-
-def city(zone: str) -> str:
-    """The city of an IANA zone: `America/New_York` is “New York”."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")

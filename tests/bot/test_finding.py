@@ -182,15 +182,25 @@ async def test_inline_cards_page_as_they_are_scrolled(desk: Desk, reader: Person
     assert not {card["id"] for card in first["results"]} & {card["id"] for card in second["results"]}
 
 
-async def test_inline_answers_are_for_all_and_words_without_sense_find_none(desk: Desk, joins: Joining) -> None:
-    ada, ben = await joins("Ada"), await joins("Ben")
+async def test_whoever_asks_inline_is_answered_in_their_language_though_others_asked_the_same(
+    desk: Desk, joins: Joining, clock: Clock
+) -> None:
     await an_article(desk, "An oystercatcher returns")
-    assert len((await ada.telegram.inline(ada.id, "oystercatcher"))["results"]) == 1
-    again = await ben.telegram.inline(ben.id, "oystercatcher")
-    assert (len(again["results"]), again["cached"]) == (1, True)
+    clock.tick(days=2)
+    askers = [await joins("Ada", "en"), await joins("Ben", "de"), await joins("Eva", "ja")]
+    await askers[2].say("/language français")
+    said = []
+    for one in askers:
+        [card] = (await one.telegram.inline(one.id, "oystercatcher"))["results"]
+        said.append(card["description"].split("\n")[0])
+    assert [each.split(" ")[-1] for each in said] == ["Nov", "Nov.", "nov."]
+
+
+async def test_words_without_sense_find_no_card(desk: Desk, reader: Person) -> None:
+    await an_article(desk, "An oystercatcher returns")
     for odd in ('c++ "', "😀" * 120, "???", "x" * 256):
-        assert (await ada.telegram.inline(ada.id, odd))["results"] == []
-    assert (await ada.telegram.inline(ada.id, "oystercatcher", offset="nonsense"))["results"]
+        assert (await reader.telegram.inline(reader.id, odd))["results"] == []
+    assert (await reader.telegram.inline(reader.id, "oystercatcher", offset="nonsense"))["results"]
 
 
 async def test_an_address_that_telegram_would_not_take_costs_no_card(desk: Desk, reader: Person) -> None:

@@ -186,8 +186,9 @@ async def test_photos_that_telegram_cannot_fetch_are_left_out(desk: Desk, reader
     assert "gone.jpg" not in str(digest) + str(opened)
 
 
-async def test_without_a_language_model_a_language_is_not_offered(desk: Desk, reader: Person) -> None:
+async def test_without_a_language_model_that_of_stories_is_not_offered(desk: Desk, reader: Person) -> None:
     await reader.follows(desk, "world")
-    assert "Language" not in buttons(await reader.say("/start"))
-    said = words(await reader.say("/language german"))
-    assert said.startswith("Stories are shown in the language they were written in. To have them translated,")
+    panel = await reader.open(await reader.say("/start"), "Language")
+    assert "Stories are shown in the language they were written in. To have them translated," in words(panel)
+    assert texts.READS not in buttons(panel)
+    assert buttons(await reader.say("/language deutsch")) == {}

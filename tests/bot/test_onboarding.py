@@ -49,7 +49,7 @@ async def test_start_again_shows_what_is_set_and_starts_nothing_over(desk: Desk,
     await reader.follows(desk, "world", "science", at=time(7), zone="Europe/Lisbon")
     panel = await reader.say("/start")
     assert words(panel) == "Your news is set up.\nEvery day at 07:00 in Lisbon: World and Science."
-    assert list(buttons(panel)) == ["Topics", "What you follow", "Times", "Time zone", "Look"]
+    assert list(buttons(panel)) == ["Topics", "What you follow", "Times", "Time zone", "Look", "Language"]
 
 
 async def test_at_least_one_topic_is_asked_for_before_going_on(desk: Desk, reader: Person) -> None:
@@ -156,7 +156,7 @@ async def test_without_news_the_first_digest_says_so(desk: Desk, reader: Person)
     await reader.sees("Nothing new in World yet. New stories arrive as your topics publish them.")
 
 
-@pytest.mark.parametrize(("language", "city"), [("de", "Berlin"), ("pt-br", "Sao Paulo"), ("tlh", "UTC")])
+@pytest.mark.parametrize(("language", "city"), [("de", "Berlin"), ("pt-br", "São Paulo"), ("tlh", "UTC")])
 async def test_the_place_that_is_offered_is_guessed_from_the_language(
     desk: Desk, joins: Joining, language: str, city: str
 ) -> None:

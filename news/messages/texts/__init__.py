@@ -16,6 +16,7 @@ from news.messages.texts.finding import *
 from news.messages.texts.hours import *
 from news.messages.texts.privacy import *
 from news.messages.texts.settings import *
+from news.messages.texts.sources import *
 from news.messages.texts.threads import *
 from news.messages.texts.trouble import *
 from news.messages.texts.wishes import *

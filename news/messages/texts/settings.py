@@ -41,6 +41,11 @@ LOOK_NAME_RICH = "Rich"
 LOOK_NOT_HERE = "Groups and channels always get the plain look, which every app shows."
 
 # Language
+SPEAKS_TITLE = "The language I speak here"
+SPEAKS_SET = "From now on I speak {language} here."
+SPEAKS_UNKNOWN = "I do not speak “{text}”. Choose one of these: {languages}."
+READS = "The language of stories"
+READS_TOO = "Stories in {language} too"
 READS_TITLE = "The language of your digests"
 READS_HINT = (
     "Headlines and lines in other languages are translated by a language model into the one you choose, and say so. "
@@ -49,7 +54,6 @@ READS_HINT = (
 READS_ANY = "As written"
 READS_SET = "Stories in other languages are now shown in {language}, as soon as they are translated."
 READS_OFF = "Stories are now shown in the language they were written in."
-READS_UNKNOWN = "I cannot translate into “{text}”. Choose one of these: {languages}."
 READS_NO_MODEL = (
     "Stories are shown in the language they were written in. To have them translated, whoever runs this bot can set "
     "LLM_URL to a language model."
@@ -60,7 +64,7 @@ SETTINGS_TITLE = "Settings"
 SETTING_SUBSCRIPTIONS = "What you follow"
 SETTING_SCHEDULE = "Times"
 SETTING_LOOK = "Look"
-SETTING_READS = "Language"
+SETTING_LANGUAGE = "Language"
 HELP = "News, condensed, at your time. This is what you can send:"
 HELP_READ = "To read"
 HELP_CHOOSE = "What you get"
@@ -90,7 +94,7 @@ COMMANDS = {
     "pause": "No digests for a while, such as /pause until monday",
     "resume": "Digests again, and one that catches up",
     "look": "Plain or rich",
-    "language": "Read stories in one language, such as /language english",
+    "language": "The language I speak here, such as /language english, and that of stories",
     "channels": "Give a channel its own digest, and manage it from here",
     "start": "Set up, or see what is set",
     "stop": "No more digests",
