@@ -122,7 +122,7 @@ def _title(digest: Digest, scene: Scene) -> Html:
     names = [shorten(scene.topic(slug), 40) for slug in digest.topics]
     listed = [*names[:MOST_TOPICS], "…"] if len(names) > MOST_TOPICS else names
     date = bold(scene.words.date(digest.composed_at, scene.zone))
-    return join(filter(None, (date, ", ".join(listed))), " · ")
+    return join(filter(None, (date, scene.words.row(listed))), " · ")
 
 
 def _corrections(digest: Digest, scene: Scene) -> Html:

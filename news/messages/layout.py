@@ -86,7 +86,7 @@ def how_much(shown: Sequence[Item], every: int, scene: Scene) -> str:
     """“7 stories, about 3 minutes”; “7 of 30 stories, about 3 minutes” where there are more."""
     n, count = len(shown), scene.words.count
     stories = count(texts.STORIES_OF, every, some=n) if n < every else count(texts.STORIES, n)
-    return f"{stories}, {count(texts.MINUTES, reading_minutes(shown))}"
+    return scene.words.row((stories, count(texts.MINUTES, reading_minutes(shown))))
 
 
 def facts(item: Item, scene: Scene, *, names_alert: bool = False) -> Html:

@@ -43,7 +43,7 @@ def offer(
     lines: list[str | Html] = [bold(say(ASKED[kind], what=words_name(typed, scene)))]
     if kind == "words" and is_plain(typed):
         lines.append(_no_topic(scene, typed))
-    lines += [f"{counts}.", *_judged(scene, kind, rehearsal)]
+    lines += [scene.words.say(texts.SENTENCE, said=counts), *_judged(scene, kind, rehearsal)]
     if kind == "alert":
         lines.append(say(texts.ALERT_WAITS if quiet else texts.ALERT_COMES, **quieting.hours(scene, quiet)))
     lines.append(rehearsed(wanted, rehearsal, scene.words, is_mute=is_mute))

@@ -6,7 +6,7 @@ import gettext
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, reduce
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -75,6 +75,10 @@ class Words:
     def listed(self, things: Sequence[str]) -> str:
         """“a, b and c”."""
         return format_list(things, locale=self._locale)
+
+    def row(self, things: Sequence[str]) -> str:
+        """“a, b, c”: for a line that lists, not a sentence."""
+        return reduce(lambda first, rest: self.say(texts.ROW, first=first, rest=rest), things) if things else ""
 
     def either(self, things: Sequence[str]) -> str:
         """“a, b or c”."""

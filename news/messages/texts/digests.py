@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+# How a row of names or facts, and a sentence, are written
+ROW = "{first}, {rest}"
+SENTENCE = "{said}."
+
 # The digest
 STORIES = ("{n} story", "{n} stories")
 STORIES_OF = ("{some} of {n} story", "{some} of {n} stories")
