@@ -28,7 +28,7 @@ from news.chat import Chat, ChatKind
 from news.delivery import repeat_of
 from news.digest import Digest, Item
 from news.messages import rich, texts
-from news.messages.markup import escape
+from news.messages.markup import escape, shorten
 from news.messages.message import Message
 from news.messages.panels import note
 from news.messages.presses import number, parts
@@ -291,7 +291,7 @@ class Desk:
 async def answer_quietly(query: CallbackQuery, text: str | None = None, *, is_alert: bool = False) -> None:
     """Answers a press whose answer may come too late."""
     try:
-        await query.answer(text=text[:LONGEST_TOAST] if text else None, show_alert=is_alert)
+        await query.answer(text=shorten(text, LONGEST_TOAST) if text else None, show_alert=is_alert)
     except TelegramError:
         return
 

@@ -10,10 +10,10 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
+from bot.days import DAYS
 from bot.desk import Context, Desk
 from bot.exchanging import NAME as FEEDS
 from bot.exchanging import outlines_of
-from bot.timing import DAYS
 from ingest.opml import write_opml
 from news.article import Article
 from news.chat import Chat

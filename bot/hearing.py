@@ -72,7 +72,7 @@ async def _type_city(desk: Desk, update: Update, chat: Chat, text: str) -> None:
 
 
 async def _type_time(desk: Desk, update: Update, chat: Chat, text: str) -> None:
-    asked = read_times(text.split())
+    asked = read_times(text.split(), desk.scene(chat).words)
     if asked is None or not asked[0]:
         await desk.say(update, texts.TYPE_TIME_AGAIN, text=text[:SHOWN])
         return

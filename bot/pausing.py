@@ -10,18 +10,22 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
+from bot.days import month_of, weekday_of
 from bot.desk import Context, Desk, pressed
-from bot.timing import held_until, hold, weekday_of
+from bot.timing import held_until, hold
 from news.chat import Chat
 from news.messages import pauses, texts
 from news.messages.message import Message
 from news.messages.presses import number
+from news.messages.speaking import ENGLISH
 from news.schedule import NEVER, Schedule
 from news.vocabulary import MONTHS
 
 LONGEST = timedelta(days=366)
 LATELY = timedelta(days=90)
 """A date without a year that passed so lately is of this year, and over."""
+MOST_SAID = 8
+"""Words of a language other than English in which a day is looked for."""
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _SPANS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
@@ -39,7 +43,7 @@ def pausing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             return await desk.say(update, texts.NOTHING_TO_PAUSE)
         scene = desk.scene(chat)
         today = pauses.today(scene)
-        day = read_day(asked, today)
+        day = read_day(asked, today, scene.words.language)
         if not asked:
             await desk.reply(update, pauses.panel(scene, await held_until(desk, chat)))
         elif day is None:
@@ -99,10 +103,11 @@ def pausing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     )
 
 
-def read_day(text: str, today: date) -> date | None:
+def read_day(text: str, today: date, language: str = ENGLISH) -> date | None:
     """The day of “until monday”, “3 days”, “24 December” or “2026-12-24”, past ones too; None for anything else.
 
     NEVER for a pause that the reader ends. A day of the week is the next to come; so is a date without a year.
+    Days and months are understood in English and in one other language.
     """
     typed = " ".join(text.casefold().replace(",", " ").split()).removesuffix(".")
     typed = re.sub(r"^(until|till|til|for)(?: the)? ", "", typed)
@@ -112,8 +117,24 @@ def read_day(text: str, today: date) -> date | None:
         return today + timedelta(days=_NEAR[typed])
     weekday = weekday_of(typed)
     if weekday is not None:
-        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-    return _after(typed, today) or _dated(typed, today)
+        return _next(weekday, today)
+    day = _after(typed, today) or _dated(typed, today)
+    return day if day or language == ENGLISH else _spoken(typed, today, language)
+
+
+def _spoken(typed: str, today: date, language: str) -> date | None:
+    """The day of “bis Montag” or “hasta el 24 de diciembre”: words around the day and the month say nothing."""
+    said = typed.split()[:MOST_SAID]
+    day, *year = [*(int(each) for each in re.findall(r"\d+", typed) if len(each) <= 4), 0]
+    if not day:
+        weekday = next((found for word in said if (found := weekday_of(word, language)) is not None), None)
+        return None if weekday is None else _next(weekday, today)
+    month = next((found for word in said if (found := month_of(word, language))), None)
+    return _of(year[0] or None, month, day, today) if month and len(year) < 3 else None
+
+
+def _next(weekday: int, today: date) -> date:
+    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
 
 def _after(typed: str, today: date) -> date | None:
@@ -127,6 +148,7 @@ def _dated(typed: str, today: date) -> date | None:
     """The day of “24 December”, “December 24th 2026”, “24.12.2026” or “2026-12-24”."""
     forms = (
         r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
+        r"\D*(?:(?P<year>\d{4})[年년] ?)?(?P<month>\d{1,2})[月월] ?(?P<day>\d{1,2})[日일]\D*",
         r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})(?:\.(?P<year>\d{4}))?",
         r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?(?: of)? (?P<month>[a-z]{3,9})\.?(?: (?P<year>\d{4}))?",
         r"(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?(?: (?P<year>\d{4}))?",
@@ -138,10 +160,13 @@ def _dated(typed: str, today: date) -> date | None:
     begun = rf"\b{re.escape(named)}"
     month = next((at for at, names in enumerate(MONTHS, start=1) if re.search(begun, names)), None)
     month = month or number(named)
-    if month is None:
-        return None
-    if year:
-        return _day(int(year), month, day)
+    return None if month is None else _of(int(year) if year else None, month, day, today)
+
+
+def _of(year: int | None, month: int, day: int, today: date) -> date | None:
+    """The day, or the one that is meant where no year is named; None where there is none."""
+    if year is not None:
+        return _day(year, month, day)
     days = (_day(each, month, day) for each in (today.year, today.year + 1))
     return next((each for each in days if each and each >= today - LATELY), None)
 

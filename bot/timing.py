@@ -10,17 +10,19 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
+from bot.days import weekday_of
 from bot.desk import Context, Desk, pressed, thread_in
 from bot.places import zone_named
 from news.chat import Chat
 from news.messages import hours, panels, quieting, texts
 from news.messages.message import Message
+from news.messages.words import Words
 from news.schedule import Schedule, next_slot, pause_end, paused_day
 
+ENGLISH = Words()
 MOST_TIMES = 6
 EVERY_DAY = frozenset(range(7))
 NO_TIMES = ("off", "none", "never")
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _GROUPS = {
     "daily": EVERY_DAY,
     "everyday": EVERY_DAY,
@@ -48,7 +50,7 @@ def timing(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
             await plan(desk, chat, (), before.days if before else EVERY_DAY, thread_id=thread)
             await desk.reply(update, await _panel(desk, chat, thread))
             return
-        asked = read_times(context.args)
+        asked = read_times(context.args, desk.scene(chat).words)
         if asked is None or not (asked[0] or before):
             await desk.say(update, texts.UNKNOWN_TIME, text=" ".join(context.args)[:60])
             return
@@ -224,36 +226,37 @@ def _is_whole_day(quiet: tuple[time, ...]) -> bool:
     return len(set(quiet)) == 1
 
 
-def read_times(words: Sequence[str]) -> tuple[tuple[time, ...], frozenset[int] | None] | None:
-    """Times and days of “07:30 18:00 mon-fri”; days are None where none are named, all None for what is neither."""
+def read_times(words: Sequence[str], spoken: Words = ENGLISH) -> tuple[tuple[time, ...], frozenset[int] | None] | None:
+    """Times and days of “07:30 18:00 mon-fri”; days are None where none are named, all None for what is neither.
+
+    What is `spoken` where it is typed is understood besides English.
+    """
     text = " ".join(words).casefold().replace(",", " ").replace("–", "-").replace("every day", "daily")
+    text = text.replace(spoken.say(texts.EVERY_DAY).casefold(), "daily")
+    also = spoken.listed(["", ""]).strip()
     times: set[time] = set()
     days: set[int] = set()
     for word in re.sub(r"(?<=\d) (?=[ap]m\b)", "", text).split():
-        at, named = clock_of(word), _days_of(word)
+        at, named = clock_of(word), _days_of(word, spoken.language)
         if at is not None:
             times.add(at)
         elif named:
             days |= named
-        elif word not in ("at", "and", "on"):
+        elif word not in ("at", "and", "on", also):
             return None
     if not times and not days:
         return None
     return tuple(sorted(times)), frozenset(days) or None
 
 
-def _days_of(word: str) -> frozenset[int]:
+def _days_of(word: str, language: str) -> frozenset[int]:
     """The days of `mon`, `Mondays`, `mon-fri` or `weekend`; none for anything else."""
     if word in _GROUPS:
         return _GROUPS[word]
-    ends = [weekday_of(part) for part in word.split("-")]
+    # Portuguese calls Monday `segunda-feira`.
+    whole = weekday_of(word, language)
+    ends = [weekday_of(part, language) for part in word.split("-")] if whole is None else [whole]
     if None in ends or len(ends) > 2:
         return frozenset()
     first, last = ends[0] or 0, ends[-1] or 0
     return frozenset((first + step) % 7 for step in range((last - first) % 7 + 1))
-
-
-def weekday_of(word: str) -> int | None:
-    """The number of a day by its name or the beginning of it, three letters at least."""
-    short = word.removesuffix("s") if word.endswith("days") else word
-    return next((at for at, name in enumerate(DAYS) if len(short) >= 3 and name.startswith(short)), None)

@@ -27,8 +27,6 @@ OURS = "https://bot.invalid/?start="
 MOST_NAMED = 4
 """Alerts at the head of a message."""
 
-RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-
 Keyboard = tuple[tuple[Button, ...], ...]
 
 

@@ -68,6 +68,8 @@ def _settings_keyboard(scene: Scene) -> Keyboard:
         (
             Button(text=say(texts.SETTING_SCHEDULE), data=press("schedule")),
             Button(text=say(texts.CHANGE_ZONE), data=press("zone")),
+        ),
+        (
             Button(text=say(texts.SETTING_LOOK), data=press("looks")),
             Button(text=say(texts.SETTING_LANGUAGE), data=press("languages")),
         ),

@@ -7,9 +7,9 @@ import unicodedata
 
 from news.article import Article
 from news.messages import texts
-from news.messages.layout import BULLETS, RIGHT_TO_LEFT, article_facts
+from news.messages.layout import BULLETS, article_facts
 from news.messages.markup import Html, clean, join, link, tag, written
-from news.messages.words import Scene
+from news.messages.words import RIGHT_TO_LEFT, Scene
 
 LONGEST_NAME = 50
 """Characters of a file's name; the longest of them are four bytes each, and a name may have 255."""

@@ -17,7 +17,6 @@ from news.messages.layout import (
     BULLETS,
     HEADLINE_UNITS,
     NO_VOTES,
-    RIGHT_TO_LEFT,
     Tally,
     View,
     alert_title,
@@ -37,7 +36,7 @@ from news.messages.layout import (
 )
 from news.messages.markup import Html, Page, join, link, pages, photo, shorten, tag, units
 from news.messages.message import Button, Message
-from news.messages.words import Scene
+from news.messages.words import RIGHT_TO_LEFT, Scene
 
 MESSAGE_UNITS = 7_500
 """Clients were seen to stop drawing past some 10,000 characters; Telegram takes 32,768."""

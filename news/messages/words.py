@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -22,6 +23,10 @@ Day = date
 _PLAIN = gettext.NullTranslations()
 DATED = timedelta(days=1)
 """What is so old is said to be of a day, not of so many hours ago."""
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+FROM_RIGHT = "\u200f"
+"""The mark that says that a line is read from the right; it shows nothing."""
+_BEGINS_FILLED = re.compile(r"[^\w{]*\{")
 FIRST_YEAR = 1600
 """No newspaper is older: an earlier year stands for a date that a publisher did not fill in."""
 
@@ -40,7 +45,7 @@ class Words:
 
     def say(self, text: str, /, **values: object) -> str:
         """A text of `texts` in this language, filled in."""
-        return self.catalogue.gettext(text).format(**values)
+        return self._led(self.catalogue.gettext(text)).format(**values)
 
     def known(self, text: str) -> str:
         """A text that is kept somewhere, in this language; as it is where it is none of ours, whatever its signs."""
@@ -53,16 +58,20 @@ class Words:
     def show(self, text: str, /, **values: object) -> Html:
         """As `say`, for a text that names our own commands: they can be tapped, what is filled in cannot act."""
         filled = {name: escape(str(value)) for name, value in values.items()}
-        return trusted(self.catalogue.gettext(text)).filled(filled)
+        return trusted(self._led(self.catalogue.gettext(text))).filled(filled)
 
     def count(self, forms: tuple[str, str], n: int, /, **values: object) -> str:
         """The form of a text for n things."""
-        return self.catalogue.ngettext(*forms, n).format(n=n, **values)
+        return self._led(self.catalogue.ngettext(*forms, n)).format(n=n, **values)
 
     def tell(self, forms: tuple[str, str], n: int, /, **values: object) -> Html:
         """As `count`, for a text that names our own commands: they can be tapped, what is filled in cannot act."""
         filled = {name: escape(str(value)) for name, value in {"n": n, **values}.items()}
-        return trusted(self.catalogue.ngettext(*forms, n)).filled(filled)
+        return trusted(self._led(self.catalogue.ngettext(*forms, n))).filled(filled)
+
+    def _led(self, text: str) -> str:
+        """A text as it is filled in: a line is read from where its first letter is, which may be of a foreign name."""
+        return f"{FROM_RIGHT}{text}" if self.language in RIGHT_TO_LEFT and _BEGINS_FILLED.match(text) else text
 
     def number(self, n: float) -> str:
         """“1,000”, “1.5”."""

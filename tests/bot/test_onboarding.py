@@ -7,19 +7,22 @@ from datetime import time
 import pytest
 
 from bot.desk import Desk
+from news.messages import texts
+from news.messages.speaking import words_in
 from tests.bot.given import Joining
 from tests.bot.talking import Clock, Person, buttons, some_news, words
 from tests.sandbox.running import Json
 
 
-async def to_the_time(reader: Person) -> Json:
+async def to_the_time(reader: Person, language: str = "en") -> Json:
+    said = words_in(language).known
     panel = await reader.say("/start")
-    panel = await reader.tap(panel, "World")
-    return await reader.tap(panel, "Next")
+    panel = await reader.tap(panel, said("World"))
+    return await reader.tap(panel, said(texts.NEXT))
 
 
-async def to_the_place(reader: Person) -> Json:
-    return await reader.tap(await to_the_time(reader), "08:00")
+async def to_the_place(reader: Person, language: str = "en") -> Json:
+    return await reader.tap(await to_the_time(reader, language), "08:00")
 
 
 async def test_three_taps_on_one_message_bring_a_first_digest_at_once(desk: Desk, reader: Person) -> None:
@@ -161,19 +164,22 @@ async def test_the_place_that_is_offered_is_guessed_from_the_language(
     desk: Desk, joins: Joining, language: str, city: str
 ) -> None:
     reader = await joins("Reader", language)
-    assert city in buttons(await to_the_place(reader))
+    assert city in buttons(await to_the_place(reader, language))
 
 
 async def test_two_people_set_up_at_the_same_moment(desk: Desk, joins: Joining, clock: Clock) -> None:
     await some_news(desk)
     ada, ben = await joins("Ada"), await joins("Ben", "de")
     hers, his = await ada.say("/start"), await ben.say("/start")
-    hers, his = await ada.tap(hers, "World"), await ben.tap(his, "Science")
-    hers, his = await ada.tap(hers, "Next"), await ben.tap(his, "Next")
+    german = words_in("de")
+    science = german.known("Science")
+    hers, his = await ada.tap(hers, "World"), await ben.tap(his, science)
+    hers, his = await ada.tap(hers, "Next"), await ben.tap(his, german.known(texts.NEXT))
     hers, his = await ada.tap(hers, "07:00"), await ben.tap(his, "18:00")
     hers, his = await ada.tap(hers, "New York"), await ben.tap(his, "Berlin")
     assert words(hers) == "Every day at 07:00 in New York: World. Here is your first."
-    assert words(his) == "Every day at 18:00 in Berlin: Science. Here is your first."
+    says = german.say(texts.EVERY_DAY_AT, times="18:00", city="Berlin", topics=science)
+    assert words(his) == f"{says} {german.say(texts.HERE_IS_FIRST)}"
     await ada.sees("Ferry runs aground")
     await ben.sees("Comet returns")
 

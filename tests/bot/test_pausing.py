@@ -247,6 +247,34 @@ def test_a_day_is_read_as_people_write_it(text: str, day: date | None) -> None:
     assert read_day(text, SUNDAY) == day
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("de", "until monday", date(2026, 11, 23)),
+        ("de", "bis Montag", date(2026, 11, 23)),
+        ("de", "bis zum 24. Dezember", date(2026, 12, 24)),
+        ("es", "hasta el 24 de diciembre de 2027", date(2027, 12, 24)),
+        ("fr", "jusqu’au 1er mars", date(2027, 3, 1)),
+        ("pt", "até segunda-feira", date(2026, 11, 23)),
+        ("ru", "до понедельника", date(2026, 11, 23)),
+        ("uk", "до п'ятниці", date(2026, 11, 27)),
+        ("tr", "pazara kadar", date(2026, 11, 29)),
+        ("tr", "pazartesiye kadar", date(2026, 11, 23)),
+        ("ar", "حتى الاثنين", date(2026, 11, 23)),
+        ("hi", "24 दिसंबर तक", date(2026, 12, 24)),
+        ("ja", "月曜日まで", date(2026, 11, 23)),
+        ("zh", "2026年12月24日", date(2026, 12, 24)),
+        ("ko", "12월 24일까지", date(2026, 12, 24)),
+        ("de", "bald", None),
+        ("de", "32. Dezember", None),
+        ("de", "24 123456789012345678901234567890", None),
+        ("en", "bis Montag", None),
+    ],
+)
+def test_a_day_is_read_in_the_language_of_the_chat_too(language: str, text: str, day: date | None) -> None:
+    assert read_day(text, SUNDAY, language) == day
+
+
 @pytest.mark.parametrize("text", ["29 February", "feb 29", "29.2."])
 def test_the_29th_of_february_without_a_year_is_that_of_the_next_leap_year(text: str) -> None:
     assert read_day(text, date(2027, 11, 20)) == read_day(text, date(2028, 1, 3)) == date(2028, 2, 29)

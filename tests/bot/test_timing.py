@@ -11,6 +11,7 @@ from bot.desk import Desk
 from bot.metronome import USUAL, in_step
 from bot.settings import Settings
 from bot.timing import EVERY_DAY, clock_of, read_quiet, read_times
+from news.messages.speaking import words_in
 from tests.bot.given import QUICK, Joining
 from tests.bot.talking import Clock, Person, an_article, buttons, some_news, words
 
@@ -154,6 +155,25 @@ def test_times_and_days_are_read_as_people_write_them(
     text: str, times: tuple[time, ...], days: frozenset[int] | None
 ) -> None:
     assert read_times(text.split()) == (times, days)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "days"),
+    [
+        ("de", "8 mo-fr", WEEKDAYS),
+        ("de", "8 und 18 Uhr Montag", None),
+        ("de", "8 Montag und Donnerstag", frozenset({0, 3})),
+        ("es", "8 lun-vie", WEEKDAYS),
+        ("pt", "8 segunda-feira e quarta-feira", frozenset({0, 2})),
+        ("ru", "8:00 пн-пт", WEEKDAYS),
+        ("ja", "8:00 月-金", WEEKDAYS),
+        ("ar", "8:00 الاثنين", frozenset({0})),
+        ("de", "8 mon-fri", WEEKDAYS),
+        ("en", "8 mo-fr", None),
+    ],
+)
+def test_days_are_read_in_the_language_of_the_chat_too(language: str, text: str, days: frozenset[int] | None) -> None:
+    assert read_times(text.split(), words_in(language)) == (((time(8),), days) if days else None)
 
 
 @pytest.mark.parametrize("text", ["", "monkey", "mon-", "mon-tue-wed", "mo 8", "8 days", "07:30-18:00", "😀", "and"])

@@ -35,7 +35,12 @@ async def a_population(storage: Storage, dice: random.Random, count: int) -> Non
     for chat_id in range(1, count + 1):
         topics = dice.choice([(), ("science",), ("world",), TOPICS, TOPICS[::-1]])
         chat = await a_reader(
-            storage, chat_id, topics=topics, zone=dice.choice(ZONES), look=dice.choice(["classic", "rich"])
+            storage,
+            chat_id,
+            topics=topics,
+            zone=dice.choice(ZONES),
+            look=dice.choice(["classic", "rich"]),
+            language=dice.choice(["en", "sv", "de", "pt", "pt-br"]),
         )
         for kind, value in dice.sample(
             [
