@@ -121,7 +121,7 @@ def _title(digest: Digest, scene: Scene) -> Html:
         return bold(alert_title(digest, scene))
     names = [shorten(scene.topic(slug), 40) for slug in digest.topics]
     listed = [*names[:MOST_TOPICS], "…"] if len(names) > MOST_TOPICS else names
-    date = bold(scene.words.date(digest.composed_at, scene.zone))
+    date = bold(scene.words.heading(digest.composed_at, scene.zone))
     return join(filter(None, (date, scene.words.row(listed))), " · ")
 
 

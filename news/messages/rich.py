@@ -59,7 +59,7 @@ class Sheet:
         self._scene = scene
         self._items = items_of(digest, tab)
         self._names_alert = len(alerts_of(digest.items, scene)) > 1
-        head = scene.words.date(digest.composed_at, scene.zone)
+        head = scene.words.heading(digest.composed_at, scene.zone)
         self._head = tag("h2", alert_title(digest, scene) if digest.is_alert else head)
         self._foot = join((_corrections(digest, scene), tag("footer", join(footer_lines(digest, scene), " "))))
         self._topic = cache(lambda topic: tag("h3", scene.topic(topic) if topic else ""))

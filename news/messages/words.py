@@ -97,6 +97,11 @@ class Words:
         """“Saturday, 2 November”."""
         return self._dated(moment.astimezone(ZoneInfo(zone)).date(), texts.LONG_DAY)
 
+    def heading(self, moment: datetime, zone: str) -> str:
+        """As `date`, at the head of a message: “Samedi 2 novembre”, which is “samedi” within a sentence."""
+        date = self.date(moment, zone)
+        return date[:1].upper() + date[1:]
+
     def clock(self, at: time) -> str:
         """“08:00”."""
         return format_time(at, self.say(texts.CLOCK), locale=self._locale)

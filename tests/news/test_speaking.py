@@ -148,3 +148,13 @@ def test_a_line_that_a_foreign_name_begins_is_read_from_the_right_where_its_lang
     assert {tag: each.startswith(FROM_RIGHT) for tag, each in said.items()} == {
         tag: begins[tag] and tag in ("ar", "fa") for tag in said
     }
+
+
+def test_a_day_begins_large_at_the_head_of_a_digest_and_as_its_language_does_in_a_sentence() -> None:
+    moment = datetime(2024, 11, 2, 7, tzinfo=UTC)
+    said = {tag: (words_in(tag).heading(moment, "UTC"), words_in(tag).date(moment, "UTC")) for tag in ("fr", "de", "en")}
+    assert said == {
+        "fr": ("Samedi 2 novembre", "samedi 2 novembre"),
+        "de": ("Samstag, 2. November", "Samstag, 2. November"),
+        "en": ("Saturday, 2 November", "Saturday, 2 November"),
+    }
