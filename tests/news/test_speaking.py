@@ -150,9 +150,10 @@ def test_a_line_that_a_foreign_name_begins_is_read_from_the_right_where_its_lang
     }
 
 
-def test_a_day_begins_large_at_the_head_of_a_digest_and_as_its_language_does_in_a_sentence() -> None:
+def test_a_day_begins_large_at_the_head_of_a_digest_and_as_its_language_has_it_elsewhere() -> None:
     moment = datetime(2024, 11, 2, 7, tzinfo=UTC)
-    said = {tag: (words_in(tag).heading(moment, "UTC"), words_in(tag).date(moment, "UTC")) for tag in ("fr", "de", "en")}
+    spoken = {tag: words_in(tag) for tag in ("fr", "de", "en")}
+    said = {tag: (words.heading(moment, "UTC"), words.date(moment, "UTC")) for tag, words in spoken.items()}
     assert said == {
         "fr": ("Samedi 2 novembre", "samedi 2 novembre"),
         "de": ("Samstag, 2. November", "Samstag, 2. November"),
