@@ -12,7 +12,7 @@ from bot.standing import Standing
 from jobs.deliver import deliver
 from jobs.scribe import Clock
 from jobs.tally import Delivered, Waits
-from storage import Storage
+from storage import Storage, Unavailable
 
 log = structlog.get_logger()
 
@@ -57,6 +57,9 @@ async def dispatch(
                     told=lambda settled: standing.meter.delivered(settled, clock()),
                 )
             )
+        except Unavailable as away:
+            standing.footing.lost(away)
+            continue
         except Exception:
             log.exception("sending stumbled")
             continue
@@ -64,7 +67,12 @@ async def dispatch(
             wake.set()
             continue
         for accident in done.accidents:
-            log.error("a job stumbled", exc_info=accident)
+            if isinstance(accident, Unavailable):
+                standing.footing.lost(accident)
+            else:
+                log.error("a job stumbled", exc_info=accident)
+        if not done.accidents:
+            standing.footing.found()
         if not (done.is_barred and trouble.tries):
             tell(done.alerts)
         pause = trouble.after(done)

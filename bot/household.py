@@ -29,6 +29,7 @@ from news.messages.message import Message
 from news.messages.panels import note
 from news.messages.speaking import own_name, spoken, tongue_named
 from news.tongues import NAMES
+from storage import Unavailable
 
 log = structlog.get_logger()
 
@@ -211,7 +212,8 @@ def mishaps(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) 
     """What happens when a handler stumbles: it is logged, and the person gets one plain sentence."""
 
     async def stumbled(update: object, context: Context) -> None:
-        log.error("a handler stumbled", error=repr(context.error), exc_info=context.error)
+        accident = None if isinstance(context.error, Unavailable) else context.error
+        log.error("a handler stumbled", error=repr(context.error), exc_info=accident)
         if not isinstance(update, Update) or update.effective_chat is None:
             return
         # Said without the database, which may be what is out of order.

@@ -25,6 +25,8 @@ def set_up_logs(settings: Settings) -> None:
     # These libraries put addresses into their lines, and ours hold the token.
     for name in ("httpx", "httpcore", "telegram", "aiohttp", "apscheduler"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    # Connections to a database that went away cannot be closed well, which is no news.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL + 1)
     # It tells each of its tries to reach a database that is away; we tell of it once.
     logging.getLogger("pgqueuer").setLevel(logging.CRITICAL + 1)
     structlog.configure(

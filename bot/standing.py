@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 import structlog
 
 from bot.metrics import Meter
+from storage import LeadLost, Unavailable
 
 log = structlog.get_logger()
 
@@ -20,6 +21,25 @@ Role = Literal["starting", "standing by", "leading", "helping"]
 
 MOST_SKEW = timedelta(minutes=10)
 """How far our clock may be from Telegram's; digests come by ours."""
+
+
+class Footing:
+    """Whether the database is there. That it went and that it came back is told once each."""
+
+    def __init__(self) -> None:
+        self._is_away = False
+
+    def lost(self, away: Unavailable) -> None:
+        if isinstance(away, LeadLost):  # told where it is held
+            return
+        if not self._is_away:
+            log.error("everything waits for the database", reason=str(away))
+        self._is_away = True
+
+    def found(self) -> None:
+        if self._is_away:
+            log.info("the database is back")
+        self._is_away = False
 
 
 @dataclass(slots=True)
@@ -37,6 +57,7 @@ class Standing:
     must_be_silent: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while `may_send` is not."""
     meter: Meter = field(default_factory=Meter)
+    footing: Footing = field(default_factory=Footing)
 
     def __post_init__(self) -> None:
         self.may_send.set()

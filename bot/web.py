@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.glance import Glance
 from bot.hubs import Hubs
@@ -75,6 +77,7 @@ async def serving(
 
     application = web.Application(client_max_size=LARGEST_BODY)
     application.router.add_route("*", "/{path:.*}", answer)
+    logging.getLogger("aiohttp.server").addFilter(_is_ours)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=PATIENCE)
     await runner.setup()
     try:
@@ -85,6 +88,15 @@ async def serving(
         yield
     finally:
         await runner.cleanup()
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether a request stumbled over us; over what a stranger sent, the library would fill the log with traces."""
+    problem = record.exc_info[1] if record.exc_info else None
+    if isinstance(problem, HttpProcessingError | web.RequestPayloadError | ConnectionError):
+        log.debug("a request cannot be read", problem=type(problem).__name__)
+        return False
+    return True
 
 
 def _nothing() -> web.Response:

@@ -78,23 +78,6 @@ class Hands:
     """Set when the outbox has something new."""
 
 
-class Footing:
-    """Whether the database is there. That it went and that it came back is told once each."""
-
-    def __init__(self) -> None:
-        self._is_away = False
-
-    def lost(self, away: Unavailable) -> None:
-        if not self._is_away:
-            log.error("everything waits for the database", reason=str(away))
-        self._is_away = True
-
-    def found(self) -> None:
-        if self._is_away:
-            log.info("the database is back")
-        self._is_away = False
-
-
 class Work:
     """Each job in two forms: all that is due, and as many of it as an errand names."""
 
@@ -106,7 +89,6 @@ class Work:
         self._asks_again_at = datetime.min.replace(tzinfo=UTC)
         self._hubs = Hubs.of(settings)
         self._rounds = Rounds(hands.storage)
-        self.footing = Footing()
 
     async def refresh(self, among: Ids | None = None, *, part: Part = "all") -> None:
         hands = self._hands
@@ -247,11 +229,11 @@ class Work:
         try:
             await job()
         except Unavailable as away:
-            self.footing.lost(away)
+            self._hands.standing.footing.lost(away)
         except Exception:
             log.exception("a job stumbled", job=name)
         else:
-            self.footing.found()
+            self._hands.standing.footing.found()
 
     def _tell(self, accidents: Sequence[Exception]) -> None:
         away = [each for each in accidents if isinstance(each, Unavailable)]

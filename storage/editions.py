@@ -150,5 +150,5 @@ async def _sweep(database: Database, table: Table, is_used: ColumnElement[bool])
         if not ids:
             return
         last = ids[-1]
-        async with database.write() as connection:
+        async with database.tidying() as connection:
             await drop_unused(connection, *((ids, []) if table is editions else ([], ids)))

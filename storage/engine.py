@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ColumnElement, NullPool, Table, any_, bindparam, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -21,8 +21,16 @@ BUSY_TIMEOUT_S = 30
 """How long a statement waits for another process to finish writing the same SQLite file."""
 OPTIONS = {"host", "ssl", "passfile", "target_session_attrs", "service", "servicefile"}
 """What may stand behind the question mark of a PostgreSQL URL; `sslmode` is another name for `ssl`."""
-COMMAND_TIMEOUT_S = 30
-"""How long an answer is waited for on a connection that listens: its other end may be gone without a word."""
+LISTENING_TIMEOUT_S, ANSWER_TIMEOUT_S = 30, 60
+"""How long PostgreSQL's answer to a statement is waited for, on a connection that listens and on all others: the other
+end may be gone without a word. Migrations and tidying may take as long as they want."""
+KEEPALIVE = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+}
+"""PostgreSQL gives up a connection whose machine is silent for 25 s, and the locks that it held."""
 
 
 class Unavailable(Exception):
@@ -80,7 +88,7 @@ class Database:
         self.lead: Callable[[], AbstractAsyncContextManager[AsyncConnection]] | None = None
         """The transactions of the lead that this process took last, lost or not; None before the first."""
         try:
-            self._writer, self._reader = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+            self._writer, self._reader, self._slow = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         except ImportError as problem:
             raise Unavailable(f"its driver is not installed ({problem})") from problem
         except OSError as problem:
@@ -90,6 +98,12 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction that may write. On SQLite it is the only one, from its first statement on."""
         async with named_answers(), self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def tidying(self) -> AsyncIterator[AsyncConnection]:
+        """As `write`, for statements that may take long; whoever asks limits the time."""
+        async with named_answers(), self._slow.begin() as connection:
             yield connection
 
     def leading(self) -> AbstractAsyncContextManager[AsyncConnection]:
@@ -121,8 +135,7 @@ class Database:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Any]:
         """The PostgreSQL driver's own connection, outside any transaction, for as long as the block."""
-        options = {"connect_args": _options(self.url)["connect_args"] | {"command_timeout": COMMAND_TIMEOUT_S}}
-        engine = create_async_engine(self.url, poolclass=NullPool, **options)
+        engine = create_async_engine(self.url, poolclass=NullPool, **_options(self.url, LISTENING_TIMEOUT_S))
         try:
             async with named_answers(), engine.connect() as connection:
                 yield (await connection.get_raw_connection()).driver_connection
@@ -193,11 +206,14 @@ def reason_of(problem: BaseException) -> str:
     return str(problem).split("\n")[0].rpartition(">: ")[2].rstrip(".")
 
 
-def _options(url: URL) -> dict[str, Any]:
-    return {"connect_args": {"timeout": BUSY_TIMEOUT_S}}
+def _options(url: URL, answer_timeout: float | None = None) -> dict[str, Any]:
+    connecting: dict[str, Any] = {"timeout": BUSY_TIMEOUT_S}
+    if url.get_backend_name() == "postgresql":
+        connecting |= {"command_timeout": answer_timeout, "server_settings": KEEPALIVE}
+    return {"connect_args": connecting}
 
 
-def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     options = {"connect_args": _options(url)["connect_args"] | {"async_creator_fn": connect}}
     # One connection writes and is the only one to checkpoint: SQLite before 3.51.3 can lose the
@@ -210,7 +226,7 @@ def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     _on_connect(reader, "query_only=ON", "temp_store=MEMORY")
     _opens_with(writer, "BEGIN IMMEDIATE")
     _opens_with(reader, "BEGIN")
-    return writer, reader
+    return writer, reader, writer
 
 
 def _on_connect(engine: AsyncEngine, *pragmas: str) -> None:
@@ -237,9 +253,19 @@ def _opens_with(engine: AsyncEngine, statement: str) -> None:
         connection.connection.driver_connection.opening = statement
 
 
-def _postgresql(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+def _postgresql(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
+    options = _options(url, ANSWER_TIMEOUT_S)
     writer = create_async_engine(
-        url, pool_size=10, max_overflow=0, pool_timeout=60, pool_pre_ping=True, pool_use_lifo=True, **_options(url)
+        url, pool_size=10, max_overflow=0, pool_timeout=60, pool_pre_ping=True, pool_use_lifo=True, **options
     )
+    gives_up_the_silent(writer)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return writer, reader
+    return writer, reader, create_async_engine(url, poolclass=NullPool, **_options(url))
+
+
+def gives_up_the_silent(engine: AsyncEngine) -> None:
+    """A connection on which an answer did not come in time is not asked again, not even to roll back."""
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def failed(context: ExceptionContext) -> None:
+        context.is_disconnect = context.is_disconnect or isinstance(context.original_exception, TimeoutError)

@@ -15,21 +15,15 @@ from typing import Any
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from storage.engine import Database, Unavailable, named_answers, reason_of
+from storage.engine import KEEPALIVE, Database, Unavailable, gives_up_the_silent, named_answers, reason_of
 
 LOOK_AGAIN = 0.25
 """Seconds between two tries to take a lead that another process has."""
 BEAT = 5.0
 """Seconds between two signs of life on the connection that holds a lead."""
 PATIENCE = 15.0
-"""Seconds after which a sign of life that was not answered means that the lead is lost."""
-KEEPALIVE = {
-    "tcp_keepalives_idle": "10",
-    "tcp_keepalives_interval": "5",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "25000",
-}
-"""The server gives up a connection whose machine is silent for 25 s: later than its owner, who does after 20 s."""
+"""Seconds after which an answer that did not come means that the lead is lost: 20 after the last at most, which is
+before the server gives it up."""
 
 
 class LeadLost(Unavailable):
@@ -141,8 +135,9 @@ class Leads:
 
     @asynccontextmanager
     async def _session(self, name: str) -> AsyncIterator[Lead]:
-        options = {"timeout": PATIENCE, "server_settings": KEEPALIVE}
+        options = {"timeout": PATIENCE, "command_timeout": PATIENCE, "server_settings": KEEPALIVE}
         engine = create_async_engine(self._database.url, poolclass=NullPool, connect_args=options)
+        gives_up_the_silent(engine)
         try:
             async with named_answers():
                 connection = await engine.connect()

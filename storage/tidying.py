@@ -45,13 +45,13 @@ async def tidy(database: Database, articles_before: datetime, seen_before: datet
     is_old = and_(articles.c.first_seen_at < articles_before, *(~each for each in is_kept))
     oldest = select(articles.c.id).where(is_old).order_by(articles.c.id).limit(BATCH)
     while True:
-        async with database.write() as connection:
+        async with database.tidying() as connection:
             ids = list(await connection.scalars(oldest))
             told += await delete_articles(connection, ids)
         gone += len(ids)
         if len(ids) < BATCH:
             break
-    async with database.write() as connection:
+    async with database.tidying() as connection:
         orphans = and_(feeds.c.refreshed_at < articles_before, *ORPHAN)
         tidied = Tidied(
             articles=gone,
@@ -60,7 +60,7 @@ async def tidy(database: Database, articles_before: datetime, seen_before: datet
             seen=(await connection.execute(delete(seen).where(seen.c.seen_at < seen_before))).rowcount,
             deliveries=await _tidy_outbox(connection, articles_before),
         )
-    async with database.write() as connection:
+    async with database.tidying() as connection:
         await words.drop_empty(connection)
     tidied = replace(tidied, digests=await _tidy_digests(database, articles_before))
     await editions.tidy(database)
@@ -100,11 +100,11 @@ async def _tidy_digests(database: Database, before: datetime) -> int:
         stories.c.last_seen_at >= before,
     )
     old = select(digests.c.id).where(digests.c.composed_at < before, ~is_latest, is_sent, ~goes_on).limit(BATCH)
-    async with database.write() as connection:
+    async with database.tidying() as connection:
         await connection.execute(delete(slots).where(slots.c.due_at < before, ~is_newest))
     gone = 0
     while True:
-        async with database.write() as connection:
+        async with database.tidying() as connection:
             count = (await connection.execute(delete(digests).where(digests.c.id.in_(old)))).rowcount
         gone += count
         if count < BATCH:

@@ -56,6 +56,17 @@ FORGERIES: dict[str, tuple[str, str, Any, bytes]] = {
     "with a list": ("POST", "/hook", KNOWN, b"[" + UPDATE + b"]"),
 }
 
+NONSENSE = {
+    "another version": b"GET / HTTP/9.9\r\n\r\n",
+    "no header": b"GET /healthz HTTP/1.1\r\nHost: here\r\nno header\r\n\r\n",
+    "a line without an end": b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: here\r\n\r\n",
+    "a length below nothing": b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: -4\r\n\r\n",
+    "no chunk": b"POST /hook HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+    "no gzip": b"POST / HTTP/1.1\r\nHost: here\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd",
+    "no address": b"GET http://[::1/x HTTP/1.1\r\nHost: here\r\n\r\n",
+    "a cookie of bytes": b"GET / HTTP/1.1\r\nHost: here\r\nCookie: operator=\x01\r\n\r\n",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -109,6 +120,31 @@ async def test_what_is_forged_gets_one_and_the_same_answer_and_leaves_no_trace(
     assert not was_heard
     assert await storage.inbox.waiting(9) == []
     assert SECRET not in caplog.text + str(logs)
+
+
+async def test_what_is_no_request_is_told_in_no_line_and_refused(
+    storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    with capture_logs() as logs:
+        async with served(storage) as server:
+            answers = {name: await _said_raw(server.url, raw) for name, raw in NONSENSE.items()}
+            is_well = (await server.ask("GET", "/healthz"))[0] == 200
+
+    assert [name for name, answer in answers.items() if not answer.startswith(b"HTTP/1.") or b" 4" not in answer] == []
+    assert is_well
+    assert caplog.text == ""
+    assert {each["log_level"] for each in logs} == {"debug"}
+
+
+async def _said_raw(url: str, raw: bytes) -> bytes:
+    """The first line of the answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", URL(url).port)
+    writer.write(raw)
+    line = await reader.readline()
+    await reader.read()  # until it hangs up
+    writer.close()
+    await writer.wait_closed()
+    return line
 
 
 async def test_an_update_that_telegram_brings_is_stored_once_and_the_leader_hears_of_it(storage: Storage) -> None:
