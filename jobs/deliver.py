@@ -292,8 +292,8 @@ async def _is_guest(storage: Storage, delivery: Delivery) -> bool:
     """Whether it is a digest told in a thread that no schedule is of: its topics were given the thread."""
     if delivery.digest_id is None:
         return False
-    planned = [one.thread_id for one in await storage.schedules.of(delivery.chat_id) if one.next_due_at]
-    return delivery.thread_id not in planned
+    planned = await storage.schedules.threads([delivery.chat_id])
+    return delivery.thread_id not in planned.get(delivery.chat_id, ())
 
 
 async def _leave_thread(storage: Storage, delivery: Delivery, now: datetime) -> None:

@@ -27,12 +27,11 @@ async def places_of(storage: Storage, some: Sequence[Due]) -> Mapping[int, Place
 
 async def left_to_others(storage: Storage, some: Sequence[Due], places: Mapping[int, Places]) -> dict[int, set[str]]:
     """By chat, the topics that the schedule of another thread brings: that of the topic's own."""
+    planned = await storage.schedules.threads(places) if places else {}
     left = {}
     for due in some:
-        theirs = places.get(due.chat.id, NOWHERE)
-        if theirs:
-            planned = {one.thread_id for one in await storage.schedules.of(due.chat.id) if one.next_due_at}
-            others = planned - {due.schedule.thread_id}
+        if theirs := places.get(due.chat.id, NOWHERE):
+            others = {*planned.get(due.chat.id, ())} - {due.schedule.thread_id}
             left[due.chat.id] = {topic for topic, thread in theirs.items() if thread in others}
     return left
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -67,6 +67,15 @@ class Schedules:
         """The chat's schedules, oldest first."""
         async with self._database.read() as connection:
             return await _of(connection, chat_id)
+
+    async def threads(self, chat_ids: Collection[int]) -> dict[int, list[int | None]]:
+        """By chat, the threads in which digests are to come, for chats with any; None is outside of threads."""
+        of, found = schedules.c, dict[int, list[int | None]]()
+        async with self._database.read() as connection:
+            planned = among(connection, of.chat_id, chat_ids), of.next_due_at.is_not(None)
+            for chat_id, thread_id in await connection.execute(select(of.chat_id, of.thread_id).where(*planned)):
+                found.setdefault(chat_id, []).append(thread_id)
+        return found
 
     async def rezone(
         self, chat_id: int, zone: str, now: datetime, next_dues: Mapping[int, datetime | None]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+from typing import Any
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, event, select
 
 from news.answers import Answer
 from news.article import Article, Bullet, Entry, Filing
@@ -261,3 +263,20 @@ async def traces(storage: Storage, number: int) -> dict[str, int]:
                 told = {name: str(value) for name, value in row.items() if not isinstance(value, (bytes, date))}
                 found.update(f"{table.name}.{name}" for name, value in told.items() if word.search(value))
     return dict(found)
+
+
+@contextmanager
+def statements(storage: Storage) -> Iterator[list[tuple[str, Any]]]:
+    """What is read meanwhile, with its parameters."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        if statement.startswith("SELECT"):
+            seen.append((statement, parameters))
+
+    engine = storage._database._reader.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

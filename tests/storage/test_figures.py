@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from news.answers import Accepted, ChatGone, Unknown
 from news.feed import answered, failed, gone
 from storage import End, Storage
 from storage import figures as module
-from tests.storage.given import HELLO, NOW, a_chat, doubtful, ends_with, later
+from tests.storage.given import HELLO, NOW, a_chat, doubtful, ends_with, later, statements
 
 
 async def test_what_waits_is_counted_and_since_when_it_is_due(storage: Storage) -> None:
@@ -80,22 +78,6 @@ async def test_what_became_of_digests_of_a_day_is_told_with_the_reasons(storage:
     assert found[:2] == [End("sent", None, 3), End("cancelled", "bot was blocked by the user", 2)]
     assert set(found[2:]) == {End("parked", "nobody told us of this", 1), End("pending", None, 1)}
     assert await storage.ends(NOW + timedelta(days=1)) == []
-
-
-@contextmanager
-def statements(storage: Storage) -> Iterator[list[tuple[str, Any]]]:
-    seen: list[tuple[str, Any]] = []
-
-    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
-        if statement.startswith("SELECT"):
-            seen.append((statement, parameters))
-
-    engine = storage._database._reader.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_no_figure_goes_through_all_deliveries_or_digests(sqlite_url: str) -> None:

@@ -25,8 +25,8 @@ from tests.storage.given import (
     sending,
     settle,
     state,
+    statements,
 )
-from tests.storage.test_figures import statements
 
 
 async def test_a_delivery_waits_claimed_and_sent_with_every_field(storage: Storage) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from news.schedule import Schedule
 from storage import Missing, Storage
-from tests.storage.given import NOW, a_chat, a_digest, a_schedule, a_slot, an_article, last_slot, later
+from tests.storage.given import NOW, a_chat, a_digest, a_schedule, a_slot, an_article, last_slot, later, statements
 
 
 async def test_a_schedule_comes_back_with_every_field(storage: Storage) -> None:
@@ -62,6 +62,20 @@ async def test_each_thread_has_its_own_schedule(storage: Storage) -> None:
 
     assert [each.thread_id for each in await storage.schedules.of(7)] == [None, 5]
     assert [each.epoch for each in schedules] == [1, 1, 2, 2]
+
+
+async def test_where_digests_are_to_come_is_asked_for_many_chats_at_once(storage: Storage) -> None:
+    for chat_id in (7, 8, 9):
+        await a_chat(storage, chat_id)
+    for chat_id, thread in ((7, None), (7, 5), (8, 5), (9, 6)):
+        await a_schedule(storage, chat_id, thread)
+    await storage.schedules.advance((await storage.schedules.of(9))[0], None)
+
+    with statements(storage) as asked:
+        found = await storage.schedules.threads([7, 8, 9])
+
+    assert {chat_id: set(threads) for chat_id, threads in found.items()} == {7: {None, 5}, 8: {5}}
+    assert len(asked) == 1
 
 
 async def test_a_schedule_of_a_chat_that_has_gone_is_refused(storage: Storage) -> None:
