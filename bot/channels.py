@@ -40,6 +40,10 @@ def channels(desk: ManagingDesk) -> Sequence[BaseHandler[Update, Context, Any]]:
         chosen = await desk.storage.keepers.chosen(person.id)
         await Desk.reply(desk, update, panels.channels(desk.scene(person), mine, chosen))
 
+    async def show(update: Update, context: Context) -> None:
+        await listed(update, context)
+        await Desk.toast(desk, update)
+
     async def back(update: Update, _: Context) -> None:
         person = await desk.here(update)
         await desk.storage.keepers.choose(person.id, None)
@@ -89,6 +93,7 @@ def channels(desk: ManagingDesk) -> Sequence[BaseHandler[Update, Context, Any]]:
         _InChannels(desk),
         *managed((CallbackQueryHandler(choose, r"^channel$"), CallbackQueryHandler(post, r"^post$")), desk),
         CommandHandler("channels", listed, filters=IN_PRIVATE),
+        CallbackQueryHandler(show, r"^channels$"),
         CallbackQueryHandler(back, r"^own$"),
         MessageHandler(IN_PRIVATE & _OfChannel() & ~filters.Document.ALL, forwarded),
     )

@@ -47,7 +47,7 @@ def household(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
     async def settings(update: Update, _: Context) -> None:
         chat = await desk.chat(update)
         schedule, topics = await planned(desk, chat, thread_in(update, chat)), await desk.followed_topics(chat)
-        panel = menus.settings(desk.scene(chat), schedule, topics)
+        panel = menus.settings(desk.scene(chat), schedule, topics, is_private=chat.kind == "private")
         await desk.reply(update, panel)
         await desk.toast(update)
 

@@ -59,7 +59,7 @@ async def begun(desk: Desk, update: Update, chat: Chat) -> Message:
     schedule, topics = await planned(desk, chat, thread_in(update, chat)), await desk.followed_topics(chat)
     scene = desk.scene(chat)
     if schedule and chat.zone:
-        return menus.set_up(scene, schedule, topics, is_first=False)
+        return menus.set_up(scene, schedule, topics, is_first=False, is_private=chat.kind == "private")
     return steps.ask_topics(scene, topics)
 
 
@@ -195,7 +195,7 @@ async def arrive(desk: Desk, update: Update, chat: Chat, zone: str, *, is_said: 
     schedule = await planned(desk, now, thread_in(update, now))
     if schedule and (is_first or update.callback_query):
         topics = await desk.followed_topics(now)
-        done = menus.set_up(desk.scene(now), schedule, topics, is_first=is_first)
+        done = menus.set_up(desk.scene(now), schedule, topics, is_first=is_first, is_private=now.kind == "private")
         if now.kind == "channel":
             done = replace(done, html=join((Html(done.html), desk.scene(now).words.show(texts.NOTHING_POSTED)), "\n"))
     elif is_said:

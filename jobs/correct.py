@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from jobs.redraw import without_stopped
 from jobs.returning import told_before
 from jobs.scene import scene_of
 from news.article import Article, Bullet, Entry
@@ -119,7 +120,11 @@ async def _edit_for(storage: Storage, correction: Correction, now: datetime, at_
         for each in some:
             if each.kind not in redrawn:
                 redrawn[each.kind] = await _redrawn(storage, each, topics)
-        edits = [(each, message) for each in some if (message := redrawn[each.kind]) is not None]
+        edits = [
+            (each, await without_stopped(storage, each.chat_id, message))
+            for each in some
+            if (message := redrawn[each.kind]) is not None
+        ]
         due = [
             Edit(each, message, now + timedelta(seconds=(edited + at) // A_SECOND))
             for at, (each, message) in enumerate(edits)

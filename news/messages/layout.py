@@ -87,8 +87,8 @@ def how_much(shown: Sequence[Item], every: int, scene: Scene) -> str:
     return scene.words.row((stories, count(texts.MINUTES, reading_minutes(shown))))
 
 
-def facts(item: Item, scene: Scene, *, names_alert: bool = False) -> Html:
-    """“World · 3 sources · 2 h ago”; and which alert brought it."""
+def facts(item: Item, scene: Scene, *, names_alert: bool = False, names_topic: bool = True) -> Html:
+    """“World · 3 sources · 2 h ago”; and which alert brought it. Without the topic where that is said above."""
     sources = (
         scene.words.count(texts.SOURCES, item.source_count) if item.source_count > 1 else shorten(item.source or "", 60)
     )
@@ -96,7 +96,7 @@ def facts(item: Item, scene: Scene, *, names_alert: bool = False) -> Html:
         tail: str = link(scene.words.say(texts.UPDATE), scene.earlier.get(item.story_id))
     else:
         tail = scene.words.age(item.first_seen_at, scene.now, scene.zone)
-    parts = scene.topic(item.topic) if item.topic else "", sources, tail, origin(item, scene)
+    parts = scene.topic(item.topic) if item.topic and names_topic else "", sources, tail, origin(item, scene)
     return join(filter(None, (*parts, *(alerts_of([item], scene) if names_alert else ()))), " · ")
 
 

@@ -37,7 +37,7 @@ def summary(scene: Scene, schedule: Schedule, topics: Sequence[str]) -> str:
     return scene.words.say(texts.ON_DAYS_AT, days=days, times=times, city=scene.words.city(schedule.zone), topics=names)
 
 
-def set_up(scene: Scene, schedule: Schedule, topics: Sequence[str], *, is_first: bool) -> Message:
+def set_up(scene: Scene, schedule: Schedule, topics: Sequence[str], *, is_first: bool, is_private: bool) -> Message:
     """What is set; at the end of onboarding and on a later /start."""
     says = summary(scene, schedule, topics)
     if is_first:
@@ -45,21 +45,23 @@ def set_up(scene: Scene, schedule: Schedule, topics: Sequence[str], *, is_first:
     pause, resume = pauses.standing(scene, schedule)
     return Message(
         html=join((bold(scene.words.say(texts.ALREADY_SET)), says, *pause), "\n"),
-        keyboard=(*resume, *_settings_keyboard(scene)),
+        keyboard=(*resume, *_settings_keyboard(scene, is_private=is_private)),
     )
 
 
-def settings(scene: Scene, planned: Schedule | None, topics: Sequence[str]) -> Message:
-    """What is set, and buttons to change each of it."""
+def settings(scene: Scene, planned: Schedule | None, topics: Sequence[str], *, is_private: bool) -> Message:
+    """What is set, and buttons to change each of it; the look and the channels in a private chat alone."""
     say = scene.words.say
     line = summary(scene, planned, topics) if planned and planned.times else scene.words.show(texts.NO_SCHEDULE)
     pause, resume = pauses.standing(scene, planned)
-    keyboard = (*resume, *_settings_keyboard(scene))
+    keyboard = (*resume, *_settings_keyboard(scene, is_private=is_private))
     return Message(html=join((bold(say(texts.SETTINGS_TITLE)), line, *pause), "\n"), keyboard=keyboard)
 
 
-def _settings_keyboard(scene: Scene) -> Keyboard:
+def _settings_keyboard(scene: Scene, *, is_private: bool) -> Keyboard:
     say = scene.words.say
+    look = (Button(text=say(texts.SETTING_LOOK), data=press("looks")),) if is_private else ()
+    channels = ((Button(text=say(texts.CHANNELS_TITLE), data=press("channels")),),) if is_private else ()
     return (
         (
             Button(text=say(texts.TOPICS), data=press("topics")),
@@ -69,10 +71,8 @@ def _settings_keyboard(scene: Scene) -> Keyboard:
             Button(text=say(texts.SETTING_SCHEDULE), data=press("schedule")),
             Button(text=say(texts.CHANGE_ZONE), data=press("zone")),
         ),
-        (
-            Button(text=say(texts.SETTING_LOOK), data=press("looks")),
-            Button(text=say(texts.SETTING_LANGUAGE), data=press("languages")),
-        ),
+        (*look, Button(text=say(texts.SETTING_LANGUAGE), data=press("languages"))),
+        *channels,
     )
 
 

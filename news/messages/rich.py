@@ -63,7 +63,7 @@ class Sheet:
         self._head = tag("h2", alert_title(digest, scene) if digest.is_alert else head)
         self._foot = join((_corrections(digest, scene), tag("footer", join(footer_lines(digest, scene), " "))))
         self._topic = cache(lambda topic: tag("h3", scene.topic(topic) if topic else ""))
-        self._stories: dict[tuple[int, bool], Html] = {}
+        self._stories: dict[tuple[int, bool, bool], Html] = {}
 
     def message(self, digest: Digest, view: View = View()) -> Message:
         """A page of the digest, which may say by now how many of its stories are pushed."""
@@ -75,10 +75,11 @@ class Sheet:
             is_rtl=2 * sum(item.language in RIGHT_TO_LEFT for item in shown) > len(shown),
         )
 
-    def _story(self, item: Item, is_open: bool) -> Html:
-        which = item.position, is_open
+    def _story(self, item: Item, is_open: bool, names_topic: bool) -> Html:
+        which = item.position, is_open, names_topic
         if which not in self._stories:
-            self._stories[which] = _story(item, self._scene, is_open=is_open, names_alert=self._names_alert)
+            about = facts(item, self._scene, names_alert=self._names_alert, names_topic=names_topic)
+            self._stories[which] = _story(item, self._scene, about, is_open=is_open)
         return self._stories[which]
 
     def pages(self) -> Iterator[tuple[Item, ...]]:
@@ -97,7 +98,7 @@ class Sheet:
             if not is_in_turns:
                 yield self._topic(topic)
             for item in items:
-                yield self._story(item, item is page[0])
+                yield self._story(item, item is page[0], is_in_turns)
         yield self._foot
 
 
@@ -108,11 +109,11 @@ def _corrections(digest: Digest, scene: Scene) -> Html:
     return join((tag("h3", scene.words.say(texts.CORRECTIONS)), tag("ul", *(tag("li", line) for line in lines))))
 
 
-def _story(item: Item, scene: Scene, *, is_open: bool, names_alert: bool) -> Html:
+def _story(item: Item, scene: Scene, known: Html, *, is_open: bool) -> Html:
     summary = tag("summary", tag("b", f"{item.position}  ", headline_of(item.headline)))
     points = _points(tuple([bullet.text for bullet in item.bullets[:BULLETS]]))
     original = link(scene.words.say(texts.ORIGINAL), item.url) if item.url else ""
-    about = tag("p", join(filter(None, (facts(item, scene, names_alert=names_alert), original)), " · "))
+    about = tag("p", join(filter(None, (known, original)), " · "))
     picture = photo(item.image_url, _credit(item.image_credit, scene))
     told = tag("p", by_source(item, scene))
     return tag("details", summary, points, told, picture, about, attributes="open" if is_open else "")

@@ -172,6 +172,16 @@ async def test_everything_in_a_forum_thread_stays_there(desk: Desk, founds: Foun
     assert {each.get("message_thread_id") for each in answers} == {thread}
 
 
+async def test_the_settings_of_a_group_show_nothing_that_only_a_private_chat_has(desk: Desk, founds: Founding) -> None:
+    group = await founds()
+    await group.admin.follows(desk, "world")
+    await some_news(desk)
+    panels = [await group.admin.open(await group.admin.say("/digest"), "Settings"), await group.admin.say("/start")]
+    for panel in panels:
+        assert "Times" in buttons(panel)
+        assert not {"Look", "Your channels"} & buttons(panel).keys()
+
+
 async def test_each_thread_of_a_forum_has_its_own_hours(desk: Desk, founds: Founding) -> None:
     group = await founds(is_forum=True)
     thread = (await group.admin.telegram.post("topics", chat_id=group.id, name="News"))["id"]

@@ -89,6 +89,7 @@ async def test_settings_lead_to_everything(desk: Desk, reader: Person) -> None:
         "Times": "When your digests come",
         "Time zone": "Your time zone is UTC.",
         "Look": "How digests look",
+        "Your channels": "To give a channel its own digest",
     }.items():
         assert words(await reader.open(panel, button)).startswith(title)
 

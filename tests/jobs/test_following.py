@@ -277,8 +277,9 @@ async def test_a_follow_comes_in_the_thread_it_was_made_in(
     assert [sent.thread_id for sent in telegram.sent] == [3]
 
 
-async def test_what_is_corrected_keeps_its_button_to_stop_following(
-    storage: Storage, telegram: FakeTelegram, clock: Clock
+@pytest.mark.parametrize("is_followed", [True, False])
+async def test_what_is_corrected_keeps_its_button_to_stop_following_while_the_story_is_followed(
+    storage: Storage, telegram: FakeTelegram, clock: Clock, is_followed: bool
 ) -> None:
     await a_chat(storage, look="rich")
     first = await told(storage, clock, *FERRY)
@@ -286,12 +287,15 @@ async def test_what_is_corrected_keeps_its_button_to_stop_following(
     newer = await goes_on(storage, clock, first, HOLE)
     await at_once(storage, telegram, clock)
     clock.tick(minutes=1)
+    for each in [] if is_followed else await storage.subscriptions.following(7, newer.id):
+        await storage.subscriptions.remove(7, each.kind, each.value)
     entry = Entry(headline="Ferry towed to Orsund", paragraphs=("Towed.",))
     await storage.corrections.record(Standing(newer.id, newer.headline, None, None), entry, "headline", None, clock())
     await edit_messages(storage, now=clock())
     await deliver(storage, telegram, owner="me", clock=clock)
     first_sent, edit = telegram.sent
     assert edit.edits
-    assert edit.message.keyboard == first_sent.message.keyboard
+    rows = first_sent.message.keyboard
+    assert edit.message.keyboard == (rows if is_followed else tuple([row for row in rows if "Stop" not in row[0].text]))
     assert "Ferry towed to Orsund" in edit.message.html
     assert first_sent.message.html.startswith("<h2>New in a story you follow</h2>")

@@ -168,6 +168,12 @@ def test_a_rich_digest_runs_from_right_to_left_where_most_of_its_page_does() -> 
         assert rich.digest(told, SCENE).is_rtl is is_rtl, languages
 
 
+def test_a_rich_digest_names_a_topic_once_for_all_its_stories_or_at_each_where_topics_take_turns() -> None:
+    some = (item(1, topic="world"), item(2, topic="world"), item(3, topic="science"))
+    shelved, in_turns = (shown(rich.digest(digest(*each), SCENE).html) for each in (some, (some[0], some[2], some[1])))
+    assert (shelved.count("World"), in_turns.count("World · ")) == (1, 2)
+
+
 def test_what_is_to_be_unfolded_to_try_the_rich_look_is_folded() -> None:
     assert "<details>" in rich.card(SCENE, ()).html
 
