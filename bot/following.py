@@ -165,10 +165,7 @@ def following(desk: Desk) -> Sequence[BaseHandler[Update, Context, Any]]:
         known = next((one for one in followed if (one.kind, one.value) == (kind, value)), None)
         if known:
             return await desk.say(update, texts.ALREADY_FOLLOWED, what=panels.wish(scene, known))
-        await desk.storage.subscriptions.add(chat.id, kind, value, desk.clock())
-        added = next(
-            one for one in await desk.storage.subscriptions.of(chat.id) if (one.kind, one.value) == (kind, value)
-        )
+        added = await desk.storage.subscriptions.add(chat.id, kind, value, desk.clock())
         [foreseen] = await _foreseen([added])
         text = texts.SUBSCRIBED_FEED if kind == "feed" and not foreseen[1] else texts.SUBSCRIBED
         await desk.say(update, text, what=panels.wish(scene, added), brings=panels.brings(scene.words, foreseen))

@@ -11,13 +11,16 @@ from news.chat import Subscription
 from news.feed import Feed, since_of, state_of
 from news.messages import texts
 from news.messages.layout import Keyboard, rows, words_name
-from news.messages.markup import Html, bold, italic, join, shorten
+from news.messages.markup import Html, bold, italic, join, shorten, units
+from news.messages.markup import shown as told
 from news.messages.message import Button, Message
 from news.messages.presses import mark, press
 from news.messages.words import Scene, Words
 
 MOST_SHOWN = 25
 MOST_MISSED = 5
+LINES_UNITS, PROBLEM_UNITS = 3_600, 120
+"""What the lines of a panel may take up of the 4,096 of a message, and of these a site's answer at most."""
 MOST_HEADLINES = 6
 
 
@@ -108,7 +111,8 @@ def ailment(scene: Scene, feed: Feed) -> str:
     since = since_of(feed, state)
     when = scene.words.when(since, scene.zone, scene.now) if since else ""
     following = scene.words.when(max(feed.next_due_at, scene.now), scene.zone, scene.now)
-    ails = scene.words.say(says, when=when, why=scene.words.known(feed.problem or ""), next=following) if says else None
+    why = shorten(scene.words.known(feed.problem or ""), PROBLEM_UNITS)
+    ails = scene.words.say(says, when=when, why=why, next=following) if says else None
     moved = scene.words.say(texts.MOVED_TO, site=_site(feed.replacement)) if feed.replacement else None
     return " · ".join(filter(None, (ails, moved)))
 
@@ -139,12 +143,19 @@ def subscriptions(
     }
     of_how_many = scene.words.count(texts.OF_A_WEEK, max(total for total, _ in foreseen.values()))
     ails = {one.id: ailment(scene, feeds[one.id]) for one in shown if one.id in feeds}
-    lines = [join((bold(wish(scene, one)), *filter(None, (does[one.id], ails.get(one.id)))), " · ") for one in shown]
+    lines = [join((bold(wish(scene, one)), does[one.id]), " · ") for one in shown]
     if len(followed) > len(shown):
         lines.append(Html(f"… {len(followed) - len(shown)}"))
+    room = LINES_UNITS - sum(units(told(line)) for line in lines)
+    for at, one in enumerate(shown):
+        ail = ails.get(one.id)
+        if ail and (room := room - units(ail)) >= 0:
+            lines[at] = join((lines[at], ail), " · ")
     for each in missed[:MOST_MISSED]:
         named, topic = shorten(each.title or each.url, 60), scene.topic(each.topic)
-        lines.append(italic(say(texts.OF_TOPIC, topic=topic, feed=named, why=ailment(scene, each))))
+        line = italic(say(texts.OF_TOPIC, topic=topic, feed=named, why=ailment(scene, each)))
+        if (room := room - units(told(line))) >= 0:
+            lines.append(line)
     stops = [Button(text=f"✕ {wish(scene, one)}", data=press("unfollow", one.id)) for one in shown]
     others = [
         (Button(text=say(texts.USE_INSTEAD, site=_site(to)), data=press("instead", one.id)),)

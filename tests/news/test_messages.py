@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from news.article import Article, Bullet, Filing
+from news.chat import Subscription
 from news.digest import Digest, Footer, Item
+from news.feed import Feed
 from news.filters import Rehearsal, Term
 from news.messages import classic, lists, menus, panels, rich, steps, texts
 from news.messages.filters import rehearsed
@@ -172,6 +174,24 @@ def test_a_rich_digest_names_a_topic_once_for_all_its_stories_or_at_each_where_t
     some = (item(1, topic="world"), item(2, topic="world"), item(3, topic="science"))
     shelved, in_turns = (shown(rich.digest(digest(*each), SCENE).html) for each in (some, (some[0], some[2], some[1])))
     assert (shelved.count("World"), in_turns.count("World · ")) == (1, 2)
+
+
+def test_what_a_chat_follows_fits_into_a_message_also_while_none_of_its_feeds_can_be_read() -> None:
+    feeds = {
+        at: Feed(
+            id=at, url=f"https://{at}.example.org", next_due_at=SCENE.now, failing_since=SCENE.now, failures=9,
+            problem="Its answer is a page that asks who is there. " * 9, replacement="https://example.org/" + "x" * 90,
+        )
+        for at in range(1, 101)
+    }  # fmt: skip
+    followed = [
+        Subscription(id=at, chat_id=1, kind="feed", value=str(at), created_at=SCENE.now, title="<&> 🗞 of Orsund " * 9)
+        for at in feeds
+    ]
+    foreseen = {one.id: (99_999, 9_999) for one in followed}
+    panel = panels.subscriptions(SCENE, followed, foreseen, feeds=feeds, missed=list(feeds.values()))
+    assert accepted(panel) == {"bold"}
+    assert "asks who is there" in panel.html
 
 
 def test_what_is_to_be_unfolded_to_try_the_rich_look_is_folded() -> None:
