@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -86,7 +86,8 @@ class Work:
         self._interval = timedelta(minutes=settings.refresh_minutes)
         self._keep = timedelta(days=settings.keep_days)
         self._asks_a_day = settings.llm_daily
-        self._asks_again_at = datetime.min.replace(tzinfo=UTC)
+        self._silent_at: datetime | None = None
+        """When the language model was silent last."""
         self._hubs = Hubs.of(settings)
         self._rounds = Rounds(hands.storage)
 
@@ -135,11 +136,11 @@ class Work:
 
     async def polish(self, _: Ids | None = None) -> None:
         model, now = self._hands.model, self._hands.clock()
-        if model is None or now < self._asks_again_at:
+        if model is None or (self._silent_at and abs(now - self._silent_at) < REST):
             return
         # First what a chat asked for. A model that is silent would only be silent again.
         if not (await self._translate(model) and await self._shorten(model)):
-            self._asks_again_at = now + REST
+            self._silent_at = now
 
     async def _translate(self, model: Model) -> bool:
         """Whether the model speaks, as far as is known."""

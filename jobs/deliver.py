@@ -128,7 +128,7 @@ class _Round:
         self._death: BaseException | None = None
         self._stir = asyncio.Event()
         """Set when there may be something to claim, or nothing is left to wait for."""
-        self._recover_at = clock()
+        self._recovered_at = clock() - LEASE
 
     async def run(self) -> Delivered:
         writing = asyncio.create_task(self._scribe.write())
@@ -179,8 +179,8 @@ class _Round:
         if self._told.is_over or room <= 0:
             return []
         now = self._clock()
-        if now >= self._recover_at:
-            self._recover_at = now + LEASE / 2
+        if abs(now - self._recovered_at) >= LEASE / 2:
+            self._recovered_at = now
             ended = await self._storage.outbox.recover(now, sparing=set(self._tasks.values()))
             for parked in ended.parked:
                 self._told.gave_up(parked)

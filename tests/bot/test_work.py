@@ -65,6 +65,11 @@ async def test_a_model_that_is_silent_is_left_alone_for_some_minutes(storage: St
         asked.append(model.asked)
     assert asked == [1, 1, 1, 2]
 
+    clock.tick(hours=-5)  # it was put back
+    await a_story(storage, "A third bridge opens in Hamburg")
+    await work.polish()
+    assert model.asked == 3
+
 
 async def test_alerts_are_shared_by_processes_as_an_errand_where_something_waits(postgres_url: str) -> None:
     storage, clock, nothing, stop = await Storage.open(postgres_url), Clock(), cast(Any, None), asyncio.Event()
