@@ -52,7 +52,8 @@ async def test_start_again_shows_what_is_set_and_starts_nothing_over(desk: Desk,
     await reader.follows(desk, "world", "science", at=time(7), zone="Europe/Lisbon")
     panel = await reader.say("/start")
     assert words(panel) == "Your news is set up.\nEvery day at 07:00 in Lisbon: World and Science."
-    assert list(buttons(panel)) == ["Topics", "What you follow", "Times", "Time zone", "Look", "Language"]
+    parts = ["Topics", "What you follow", "Times", "Time zone", "Look", "Language", "Your channels"]
+    assert list(buttons(panel)) == parts
 
 
 async def test_at_least_one_topic_is_asked_for_before_going_on(desk: Desk, reader: Person) -> None:
