@@ -1,4 +1,4 @@
-"""Three days of refreshing, composing and sending, as fast as they go: `… DATABASE FEEDS`.
+"""Three days of refreshing, composing and sending in all our languages, as fast as they go: `… DATABASE FEEDS`.
 
 Prints the memory of this process at each hour of its clock, in MB. The feeds are on a site in a process of
 its own (this module without arguments), and show one entry more for each hour that it is told of.
@@ -32,6 +32,7 @@ from jobs.tidy import tidy
 from news.answers import Accepted, Answer
 from news.chat import Chat
 from news.messages.message import Message
+from news.messages.speaking import spoken
 from tests.jobs.given import NOW, Clock
 from tests.jobs.site import feed
 
@@ -80,7 +81,7 @@ async def soak(database_url: str, feeds: int) -> None:
 
 
 async def _soak(database_url: str, feeds: int, port: int) -> None:
-    clock, shelves, seen = Clock(), Shelves(taxonomy()), list[float]()
+    clock, shelves, seen, tongues = Clock(), Shelves(taxonomy()), list[float](), list(spoken())
     url = f"http://127.0.0.1:{port}"
     door = Door(allow={("127.0.0.1", port)})
     async with opened(database_url) as storage, door, Workers(1) as workers:
@@ -88,7 +89,8 @@ async def _soak(database_url: str, feeds: int, port: int) -> None:
         stored = [await storage.feeds.add(f"{url}/{at}.xml", now=NOW, title=f"Feed {at}") for at in range(feeds)]
         for at in range(2 * feeds):
             chat_id = FIRST_ID + at
-            await storage.chats.join(Chat(id=chat_id, kind="private", joined_at=NOW, zone="UTC"))
+            language = tongues[at % len(tongues)]
+            await storage.chats.join(Chat(id=chat_id, kind="private", joined_at=NOW, zone="UTC", language=language))
             await storage.subscriptions.add(chat_id, "feed", str(stored[at % feeds].id), NOW)
             times = (time(at % 12), time(at % 12 + 12))
             days = frozenset(range(7))
